@@ -176,6 +176,28 @@ def _has(text: str, words: Sequence[str]) -> bool:
     return not words or any(fold_label(word) in text for word in words)
 
 
+def period_of(
+    cell: PrintedCell, calendar: FiscalCalendar, currency: str | None, *, is_balance: bool,
+    annual_end: date | None = None, is_month_first: bool | None = None,
+) -> Period:  # fmt: skip
+    """The period that heads, titles and headings of a cell state. currency: of the company. annual_end, is_month_first: as of `printed_period`. Raises
+    PeriodError where they state none, or several."""
+    titles = [
+        line
+        for line in (*cell.titles[-_TITLE_LINES:], *cell.headings)
+        if len(line) < _LONGEST_TITLE and is_period_text(line)
+    ]
+    return printed_period(
+        cell.heads,
+        titles,
+        calendar,
+        is_minguo=currency == "TWD",
+        is_balance=is_balance,
+        annual_end=annual_end,
+        is_month_first=is_month_first,
+    )
+
+
 def _bound(cell: PrintedCell, name: PrintedName, periods: _Periods) -> Bound:
     bound = Bound(cell, name, "not_bound")
     currency = periods.currency
@@ -185,17 +207,11 @@ def _bound(cell: PrintedCell, name: PrintedName, periods: _Periods) -> Bound:
         return replace(bound, outcome="ignored", reason=f"The column is a convenience translation to {cell.currency}.")
     if cell.currency is None:
         return replace(bound, reason="Neither the table nor the company's entry states a currency.")
-    titles = [
-        line
-        for line in (*cell.titles[-_TITLE_LINES:], *cell.headings)
-        if len(line) < _LONGEST_TITLE and is_period_text(line)
-    ]
     try:
-        period = printed_period(
-            cell.heads,
-            titles,
+        period = period_of(
+            cell,
             periods.calendar,
-            is_minguo=currency == "TWD",
+            currency,
             is_balance=name.is_balance,
             annual_end=periods.annual_end,
             is_month_first=periods.is_month_first,

@@ -125,7 +125,7 @@ def _decision(identity: str, value: Any, name: str) -> Decision:
 def apply(review: Mapping[str, Any], decisions: Decisions, source: Source) -> dict[str, Any]:
     """A review with the decisions in it: each decided entry is a figure or ignored, and loses the machine's question and confidence.
 
-    An ignored amount that becomes a figure takes over what is known of it. The result is a draft while an entry is undecided. Raises ReviewError for decisions about another state of the review, or an accepted entry that is no whole figure.
+    An ignored amount that becomes a figure takes over what is known of it, and so does a number of `addable`. The result is a draft while an entry is undecided. Raises ReviewError for decisions about another state of the review, or an accepted entry that is no whole figure.
     """
     if decisions.review != fingerprint(review):
         raise ReviewError(
@@ -145,6 +145,10 @@ def apply(review: Mapping[str, Any], decisions: Decisions, source: Source) -> di
             known = {**defaults, **source.known.get(span_of(entry) or (0, 0), {})} if part == "ignored" else defaults
             where, changed = _decided(identity, entry, decision, known, source.vocabulary, required_keys(review))
             lists[where].append(changed)
+    for identity, known in addable(review, source).items():
+        added = left.pop(identity, None)
+        if added is not None and added.action != "ignore":
+            lists["figures"].append(_decided(identity, {}, added, known, source.vocabulary, required_keys(review))[1])
     if left:
         raise ReviewError(f"The review has no entry {', '.join(sorted(left))[:120]}; make the page again.")
     for entries in lists.values():
@@ -159,6 +163,16 @@ def apply(review: Mapping[str, Any], decisions: Decisions, source: Source) -> di
         result["undecided"] = lists["undecided"]
     others = {key: value for key, value in review.items() if key not in ("document", "state", *LISTS)}
     return {**result, "figures": lists["figures"], "ignored": lists["ignored"], **others}
+
+
+def addable(review: Mapping[str, Any], source: Source) -> dict[str, dict[str, Any]]:
+    """By id: the numbers of rows that the draft does not use and that no entry of the review has, with what is printed about them."""
+    taken = {span_of(entry) for part in LISTS for entry in review.get(part) or []}
+    return {
+        str(source.known[amount.span]["id"]): {**source.known[amount.span], "span": list(amount.span), "quote": amount.text}
+        for amount in source.amounts
+        if amount.is_other and amount.span not in taken
+    }  # fmt: skip
 
 
 def completed(figure: Mapping[str, Any], changed: Mapping[str, str], vocabulary: Vocabulary) -> dict[str, Any]:
@@ -182,7 +196,7 @@ def _decided(
     vocabulary: Vocabulary,
     required: tuple[str, ...],
 ) -> tuple[str, dict[str, Any]]:
-    quote = entry.get("quote") or entry.get("text")
+    quote = entry.get("quote") or entry.get("text") or prefilled.get("quote")
     if decision.action == "ignore":
         kept = {"id": entry.get("id"), "span": entry.get("span"), "text": quote, "reason": decision.reason}
         return "ignored", {key: value for key, value in kept.items() if value is not None}

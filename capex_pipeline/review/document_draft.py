@@ -6,14 +6,16 @@ Add here what makes an amount of a document questionable, and what is offered in
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
 from capex_pipeline.article.characters import plain_text
 from capex_pipeline.article.drafted_rows import written
 from capex_pipeline.article.sentences import split_sentences
-from capex_pipeline.printed_tables.binding import Bound
+from capex_pipeline.printed_tables.binding import Bound, period_of
 from capex_pipeline.printed_tables.layout import PrintedCell
 from capex_pipeline.printed_tables.prose import ProseFigure
 from capex_pipeline.raw.errors import DocumentError
@@ -24,11 +26,14 @@ from capex_pipeline.review.source import Amount, Cell, Drafted, Passage, Source
 from capex_pipeline.sources import printed_document
 from capex_pipeline.sources.figure_yaml import DRAFT
 from capex_pipeline.sources.printed_document import ReadDocument
+from capex_pipeline.values.periods import PeriodError
 
 _FIRM: Final = ("It is a change", "The words beside it", "It belongs to")
 """How the reasons of sentences begin that leave nothing to ask."""
 _LOOSE: Final = ("Context: ", "A percentage")
 """How those begin that rest on one word near an amount."""
+_MOST_OTHERS: Final = 2_000
+"""Numbers of rows without a printed name that a person may add as figures; those of later rows are not shown."""
 _MOST_TITLES: Final = 2
 _LONGEST_TITLE: Final = 200
 
@@ -55,9 +60,12 @@ def document_source(document: ReadDocument, name: str) -> Source:
         for part in ("undecided", "figures", "ignored")
     }
     known = {one.amount.span: one.known for one in drafted if one.part == "ignored"}
+    others = _others(document, count)
+    amounts = [one.amount for one in (*drafted, *(amount for _, listed in others for amount in listed))]
     return Source(
-        name, "document", document.record, document.vocabulary, beside, [one.amount for one in drafted], count,
-        {"document": dict(document.record), "state": DRAFT, **lists}, known,
+        name, "document", document.record, document.vocabulary, [*beside, *(row for row, _ in others)], amounts, len(amounts),
+        {"document": dict(document.record), "state": DRAFT, **lists},
+        known | {one.amount.span: one.known for _, listed in others for one in listed},
     )  # fmt: skip
 
 
@@ -121,6 +129,49 @@ def _sentences(document: ReadDocument) -> list[Passage]:
             span = (first + listed[begin], first + listed[left - 1] + 1) if places else (next_number, next_number)
             result.append(Passage(paragraph.text[start:end], *span, paragraph.place, places))
     return result
+
+
+# --- what a person may add ---
+
+
+def _others(document: ReadDocument, first: int) -> list[tuple[Passage, list[_Drafted]]]:
+    """The rows with numbers that bear no printed name, in the order of the document, and these numbers with what is printed about them. first: the span
+    of the first number."""
+    named = {(one.cell.place, one.cell.row, one.cell.column) for one in document.bound}
+    rows: dict[tuple[str, int], list[PrintedCell]] = {}
+    cells: dict[tuple[str, int], dict[int, PrintedCell]] = {}
+    number = first
+    for cell in document.cells:
+        rows.setdefault((cell.place, cell.row), []).append(cell)
+        if (cell.place, cell.row, cell.column) in named or not cell.text.numeral or number - first >= _MOST_OTHERS:
+            continue
+        cells.setdefault((cell.place, cell.row), {})[number] = cell
+        number += 1
+    return [
+        (replace(_row(rows[place], listed), is_other=True), [_of_other(at, cell, document) for at, cell in listed.items()])
+        for place, listed in cells.items()
+    ]  # fmt: skip
+
+
+def _of_other(number: int, cell: PrintedCell, document: ReadDocument) -> _Drafted:
+    """A number of a row without a printed name: its metric is not known."""
+    numeral, value, place = _printed_cell(cell), cell.value, f"{cell.place}, row {cell.row}"
+    known: dict[str, Any] = {
+        "id": f"r{number + 1:04d}", "locator": " | ".join(filter(None, (cell.locator, " / ".join(cell.heads))))[:400],
+        "entity": document.entity, "value": numeral.removesuffix("%"), "status": "reported",
+    }  # fmt: skip
+    if cell.kind == "percent":
+        known |= {"unit": "percent", "measure": "yoy_growth"}
+    elif cell.kind == "money" and cell.currency and cell.scale:
+        known["unit"] = printed_document.unit_of(cell)
+    calendar = document.vocabulary.entities[document.entity].calendar
+    with contextlib.suppress(PeriodError):
+        period = period_of(cell, calendar, cell.currency, is_balance=False) if calendar is not None else None
+        known |= {"period": f"{period.start}/{period.end}"} if period is not None else {}
+    kind = cell.kind if cell.kind in ("percent", "multiple", "count") else "money"
+    numbers = () if value is None else (round(abs(value), 6),)
+    amount = Amount((number, number + 1), numeral, place, kind, cell.currency, numbers, is_other=True)
+    return _Drafted(amount, "other", {}, known)
 
 
 # --- what is drafted ---

@@ -30,7 +30,7 @@ from capex_pipeline.review.checks.build_rules import rejected
 from capex_pipeline.review.checks.entry_lists import NEEDED_OF_DOCUMENT
 from capex_pipeline.review.checks.findings import ReviewFinding
 from capex_pipeline.review.chip_counts import WHOSE_COUNT
-from capex_pipeline.review.decisions import CHANGEABLE, completed, fingerprint
+from capex_pipeline.review.decisions import CHANGEABLE, addable, completed, fingerprint
 from capex_pipeline.review.entries import (
     CLAIMANTS,
     CONFIRMED,
@@ -62,7 +62,15 @@ REASONS: Final = (
     "No company or group of the reference.",
 )
 """Reasons that the page offers for leaving a mention out."""
-_SCOPE: Final = "Shown are the rows that bear a printed name of the company, and the sentences that speak of them. Other rows of the document are not read."
+_SCOPE: Final = (
+    "Shown are the rows that bear a printed name of the company, and the sentences that speak of them. The other rows of the tables are below them; "
+    "choose a number there to add it as a figure."
+)
+_TODO: Final = (
+    "Only a question needs your answer. Every other figure and every preselected answer is recorded as it is shown: compare it with the text beside it, "
+    "and change it where it is wrong."
+)
+_NOT_READ: Final = "The row bears no name that the rules know."
 _MISSING: Final = (None, "", "~", "null")
 """What stands for nothing in a review, whose values are read as text."""
 _WHOSE: Final = "The sentence speaks of several companies and names none of them. Whose figure is it?"
@@ -133,6 +141,7 @@ def render(
 <header>
 <h1>{title}</h1>
 <p>{origin}</p>{scope}
+<p class="todo">{_TODO}</p>
 <noscript><p>This page needs JavaScript. The same questions are in the review file, which any editor opens.</p></noscript>
 </header>
 <main id="main"></main>
@@ -164,16 +173,19 @@ def _static(name: str) -> str:
 def _passages(review: Mapping[str, Any], source: Source) -> list[dict[str, Any]]:
     """Passages with the ids of the entries whose amount is in them, in order, and where it is."""
     marks: dict[int, dict[Span, list[str]]] = {}
-    for part in LISTS:
-        for number, entry in enumerate(entries_of(review, part)):
-            span = span_of(entry)
-            place = source.passage_at(span)
-            if place is not None and span is not None:
-                where = source.passages[place].place_of(span)
-                marks.setdefault(place, {}).setdefault(where, []).append(entry_id(part, number, entry))
+    listed = [
+        (entry_id(part, number, entry), span_of(entry))
+        for part in LISTS
+        for number, entry in enumerate(entries_of(review, part))
+    ]
+    for identity, span in (*listed, *((name, span_of(known)) for name, known in addable(review, source).items())):
+        place = source.passage_at(span)
+        if place is not None and span is not None:
+            where = source.passages[place].place_of(span)
+            marks.setdefault(place, {}).setdefault(where, []).append(identity)
     return [
         {
-            "place": passage.place, "text": passage.text, "above": passage.above, "cells": [list(cell) for cell in passage.cells],
+            "place": passage.place, "other": passage.is_other, "text": passage.text, "above": passage.above, "cells": [list(cell) for cell in passage.cells],
             "marks": [[start, end, ids] for (start, end), ids in sorted(marks.get(index, {}).items())],
         }
         for index, passage in enumerate(source.passages)
@@ -239,6 +251,16 @@ def _entries(
                 "chosen": chosen,
                 "group": _group(known if part == "undecided" else entry, place, source),
             }
+    for identity, known in addable(review, source).items():
+        span = span_of(known)
+        place = source.passage_at(span)
+        entries[identity] = {
+            "part": "ignored", "other": True, "quote": known["quote"],
+            "heads": source.passages[place].heads_of(span) if place is not None and span is not None else "",
+            "place": place if place is not None else -1, "fields": {key: str(known[key]) for key in _SHOWN if known.get(key)},
+            "question": "", "reason": _NOT_READ, "findings": [], "waits": False, "asks_filings": False, "filed": "", "assistant": "", "options": [],
+            "chosen": None, "group": [identity, place],
+        }  # fmt: skip
     if reference is not None:
         _hold_against_rules(entries, review, source, reference, filings)
     _follow_levels(entries)

@@ -37,6 +37,12 @@ Draft of the review of {name}. Nobody has reviewed it, so a build reads the {nou
 Choices:"""
 
 
+_ADD: Final = (
+    "Rows that the draft does not use. To add a figure, write an entry under `figures:` with entity, metric, period, value, unit, and `span: [N, N+1]`, "
+    "where N is the number in the brackets:"
+)
+
+
 class ReviewError(CapexPipelineError, ValueError):
     """A review that cannot be read or written; the message is a sentence."""
 
@@ -82,7 +88,20 @@ def review_text(review: Mapping[str, Any], source: Source) -> str:
             parts.append("\n" + _list(key, value or [], review, source, marks))
         elif value not in (None, ""):
             parts.append("\n" * (key == "document") + _dump({key: value}))
-    return "".join(parts)
+    return "".join([*parts, *_others(source, marks)])
+
+
+def _others(source: Source, marks: Mapping[int, Mapping[Span, str]]) -> list[str]:
+    """The rows that the draft does not use, with the span of each number. marks: of a draft; a finished review has no such rows."""
+    rows = [(number, row) for number, row in enumerate(source.passages) if row.is_other and marks]
+    if not rows:
+        return []
+    lines = [_comment(_ADD, "")]
+    for number, row in rows:
+        spans = {place: str(span[0]) for span, place in (row.places or {}).items()} | dict(marks.get(number, {}))
+        heads = "; ".join(cell.heads for cell in row.cells if cell.heads)
+        lines.append(_comment(f"  {row.place}: {marked(row, spans)}{f' ({heads})' if heads else ''}", ""))
+    return ["\n", *lines]
 
 
 def _choices(review: Mapping[str, Any], vocabulary: Vocabulary) -> list[str]:

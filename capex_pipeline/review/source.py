@@ -32,7 +32,8 @@ class Passage:
     """A sentence, or a row of a table: what a person reads beside its figures.
 
     start, end: the spans that are its own. places: where in the text a span is, for spans that do not count characters. above: what is printed
-    above the table, such as its unit. cells: the numbers of a row, empty for a sentence; its label stands before the first one.
+    above the table, such as its unit. cells: the numbers of a row, empty for a sentence; its label stands before the first one. is_other: a row that the
+    draft does not use, from which a person may add a figure.
     """
 
     text: str
@@ -42,6 +43,7 @@ class Passage:
     places: Mapping[Span, Span] | None = None
     above: str = ""
     cells: Sequence[Cell] = ()
+    is_other: bool = False
 
     def place_of(self, span: Span) -> Span:
         """First character of a span in the passage's text and the one after its last; two zeros where it is not in the passage."""
@@ -75,7 +77,8 @@ class Amount:
     """A number of a source as it is printed.
 
     kind, currency: as of a mention. numbers: in full units, without sign, rounded; several for a range. drafted: figures that the machine reads
-    in it. doubtful: the figure that it may be although `reason` sets it aside; empty where nothing is in doubt.
+    in it. doubtful: the figure that it may be although `reason` sets it aside; empty where nothing is in doubt. is_other: of a row that the draft does
+    not use, so that no list has to hold it.
     """
 
     span: Span
@@ -87,6 +90,7 @@ class Amount:
     drafted: tuple[Drafted, ...] = ()
     doubtful: str = ""
     reason: str = ""
+    is_other: bool = False
 
 
 @dataclass(frozen=True)

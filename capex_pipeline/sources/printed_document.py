@@ -164,9 +164,9 @@ def _prose_id(one: ProseFigure) -> str:
     return f"{name}/{figure.measure}/{figure.status}/{figure.start}/{figure.end}"
 
 
-def _unit(one: Bound) -> str:
-    """The unit in the notation of cells: "CNY million"."""
-    unit = f"{one.cell.currency} {SCALE_NAMES[one.cell.scale or 1]}".strip()
+def unit_of(cell: PrintedCell) -> str:
+    """The unit of a cell whose currency and scale are known, in the notation of figures: "CNY million"."""
+    unit = f"{cell.currency} {SCALE_NAMES[cell.scale or 1]}".strip()
     parse_unit(unit)  # a unit that a person could not type is a mistake of this module
     return unit
 
@@ -199,7 +199,7 @@ def _of_table(one: Bound, document: ReadDocument) -> dict[str, Any]:
         "period_start": str(one.period.start) if one.period else None,
         "period_end": str(one.period.end) if one.period else None,
         "value": _value(one) or None,
-        "unit": _unit(one) if one.cell.currency and one.cell.scale else None,
+        "unit": unit_of(one.cell) if one.cell.currency and one.cell.scale else None,
         "status": "reported",
         "presentation": document.presentation,
         "note": _note(one.confirmed),

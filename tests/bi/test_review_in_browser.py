@@ -342,3 +342,45 @@ def test_axe_finds_no_violation_of_wcag_2_2_aa(browser: Any, tmp_path: Path, wid
     press(browser, "c")
     assert violations(browser) == []
     assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+
+
+ANNOUNCEMENT = """<p>Other financial information (RMB in millions)</p><table><tr><td></td><td>30 June 2025</td></tr>
+<tr><td>Capital expenditures (d)</td><td>19,107</td></tr></table><p>Cash paid for servers (RMB in millions)</p><table><tr><td></td>
+<td>Three months ended</td></tr><tr><td></td><td>30 June 2025</td></tr><tr><td>Payments for servers</td><td>17,500</td></tr></table>"""
+
+
+def test_a_row_that_the_reader_missed_is_added_by_keyboard(browser: Any, tmp_path: Path) -> None:
+    """The row, its number, the metric and Enter; company, period, value and unit are those that the table prints."""
+    stated = "document_id: t, kind: results_announcement, source_type: company_release, title: Results, publisher: Tencent, published: '2025-08-13'"
+    (tmp_path / "q2.meta.yaml").write_text(f"document: {{{stated}}}\nentity: tencent\n", encoding="utf-8")
+    path = tmp_path / "q2.html"
+    path.write_text(ANNOUNCEMENT, encoding="utf-8")
+    opened(browser, tmp_path, "q2", text=path)
+    browser.execute_script("document.querySelector('.others summary').focus()")
+    press(browser, "\ue007\ue004\ue007")
+    assert browser.switch_to.active_element.tag_name == "select", "the metric is what is missing"
+    press(browser, "capex\ue007")
+    card = browser.find_element("css selector", ".others .card")
+    assert "tencent · capex · 17,500 CNY million · 2025-04-01 to 2025-06-30" in card.text
+    press(browser, "s")
+    main(["review", "--apply", str(downloaded(tmp_path / "q2.decisions.json")), str(path)])
+    figures = read_review(path.with_suffix(".yaml"))["figures"]
+    assert ("17,500", "capex", "2025-04-01/2025-06-30") in [
+        (one["value"], one["metric"], one["period"]) for one in figures
+    ]
+
+
+def test_only_what_a_person_changed_of_a_preselected_answer_is_corrected(browser: Any, tmp_path: Path) -> None:
+    """The preselected answer gives group, period and claimant; the person changes the status."""
+    body = "Four of the largest US technology groups spent $112bn on capital expenditure in the third quarter."
+    text = opened_text(browser, tmp_path, body)
+    browser.execute_script("document.getElementById('card-m001').focus()")
+    press(browser, "c")
+    card = browser.find_element("id", "card-m001")
+    status = next(one for one in card.find_elements("tag name", "label") if one.text.startswith("status"))
+    status.find_element("tag name", "select").send_keys("estimate\ue007")
+    time.sleep(0.2)
+    press(browser, "s")
+    main(["review", "--apply", str(downloaded(tmp_path / "story.decisions.json")), str(text)])
+    (figure,) = read_review(text.with_suffix(".yaml"))["figures"]
+    assert (figure["status"], figure["corrected"]) == ("estimate", ["status"])

@@ -102,7 +102,7 @@ def check_left_out(review: Mapping[str, Any], source: Source) -> Iterator[Review
             if span is not None and span[1] <= source.end:
                 covered |= {amount.span[0] for amount in source.amounts_at(span)}
     for amount in source.amounts:
-        if amount.span[0] in covered:
+        if amount.span[0] in covered or amount.is_other:
             continue
         known = next((f" The machine reads it as {one.entity}, {one.metric}." for one in amount.drafted), "")
         yield problem(

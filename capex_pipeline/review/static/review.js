@@ -111,9 +111,10 @@
   const stateOf = (id) => {
     const decision = decisions.get(id);
     if (decision) return { accept: "Accepted", change: "Figure", ignore: "Left out" }[decision.action];
-    if (asks(id)) return "Question";
-    if (proposes(id)) return "Preselected";
-    return entry(id).part === "ignored" ? "Left out by the draft" : waits(id) ? "To compare" : "Reviewed";
+    if (asks(id)) return "Question: needs your answer";
+    if (proposes(id)) return "Preselected: only compare";
+    if (entry(id).other) return "Not in the draft";
+    return entry(id).part === "ignored" ? "Left out by the draft" : waits(id) ? "Figure: only compare" : "Reviewed";
   };
   const short = (id) => (id.length < 9 ? id : "");
   const summary = (id) => {
@@ -271,7 +272,9 @@
       }
       batch += 1;
       changeAlike(id, changed, scope.value);
-      decide(id, { action: "change", fields: changed, corrected: corrections(id, changed, Object.keys(changed)) });
+      // What the preselected answer gave was not corrected by the person.
+      const typed = Object.keys(changed).filter((key) => whole[key] !== (fields[key] ?? ""));
+      decide(id, { action: "change", fields: changed, corrected: data.fields.filter((key) => typed.includes(key)) });
       return "";
     }, problem);
     const first = missing(fields)[0] ?? entry(id).options.flatMap((option) => Object.keys(option.set ?? {}))[0] ?? "entity";
@@ -316,8 +319,8 @@
     const open = ids().filter(asks).length + unknown().length;
     const rest = ids().filter(waits).length;
     document.getElementById("progress").textContent =
-      `${open} ${open === 1 ? "question" : "questions"} open, ${rest} ${rest === 1 ? "figure" : "figures"} to compare, ${decisions.size} decided${saved ? "" : ", not saved"}.`;
-    document.getElementById("save").textContent = rest ? `${rest === 1 ? "The other one is" : `The other ${rest} are`} right: accept and save` : "Save decisions";
+      `${open} ${open === 1 ? "question" : "questions"} open. ${rest} other${rest === 1 ? " is" : "s are"} only to be compared and recorded as shown. ${decisions.size} decided${saved ? "" : ", not saved"}.`;
+    document.getElementById("save").textContent = rest ? `${rest === 1 ? "The other one is" : `The other ${rest} are`} right as shown: accept and save` : "Save decisions";
   };
   const unanswered = () => {
     const open = ids().filter(asks).length + unknown().length;
@@ -339,8 +342,9 @@
   };
 
   const markOf = (text, names) => {
-    const mark = make("a", { className: "mark", href: `#card-${names[0]}` }, text, make("sup", { textContent: names.map(short).join(" ").trim() }));
-    mark.addEventListener("click", (event) => { event.preventDefault(); cards.get(names[0]).focus(); });
+    const isOther = entry(names[0]).other;
+    const mark = make("a", { className: `mark${isOther ? " ignored" : ""}`, href: `#card-${names[0]}` }, text, isOther ? "" : make("sup", { textContent: names.map(short).join(" ").trim() }));
+    mark.addEventListener("click", (event) => { event.preventDefault(); if (isOther && !cards.has(names[0])) add(names[0]); else cards.get(names[0]).focus(); });
     names.forEach((name) => marks.set(name, [...(marks.get(name) ?? []), mark]));
     return mark;
   };
@@ -372,6 +376,15 @@
     cards.set(id, node);
     return node;
   };
+  // A row that the draft does not use gets a card when one of its numbers is chosen.
+  const beside = new Map();
+  const place = (id) => {
+    const node = card(id);
+    beside.get(id).append(node);
+    draw(id);
+    return node;
+  };
+  const add = (id) => { place(id).focus(); change(id); };
 
   const main = document.getElementById("main");
   // What the source does not state of itself is asked before its figures.
@@ -385,6 +398,7 @@
     main.append(make("form", { className: "about" }, make("p", { className: "question", textContent: "The source does not state this of itself. Enter it here." }), ...controls));
     main.lastChild.addEventListener("submit", (event) => { event.preventDefault(); next(""); });
   }
+  const others = make("details", { className: "others" }, make("summary", { textContent: "Other rows: choose a number to add it as a figure" }));
   const places = new Map();
   for (const one of data.passages) places.set(one.place, [...(places.get(one.place) ?? []), one]);
   let above = "";
@@ -396,9 +410,12 @@
     above = title;
     if (listed[0].cells.length) listed.forEach((one) => text.append(...row(one)));
     else text.append(make("p", {}, ...listed.flatMap((one, number) => [number ? " " : "", ...sentence(one)])));
-    main.append(make("section", {}, text, make("div", { className: "cards" }, ...names.map(card))));
+    const own = make("div", { className: "cards" }, ...names.filter((name) => !entry(name).other).map(card));
+    names.filter((name) => entry(name).other).forEach((name) => beside.set(name, own));
+    (listed[0].other ? others : main).append(make("section", {}, text, own));
   }
-  const lost = Object.keys(data.entries).filter((id) => !cards.has(id));
+  if (beside.size) main.append(others);
+  const lost = Object.keys(data.entries).filter((id) => !cards.has(id) && !beside.has(id));
   if (lost.length) {
     main.append(make("section", {}, make("div", { className: "text" }, make("h2", { textContent: "Without a place in the text" })),
       make("div", { className: "cards" }, ...lost.map(card))));
@@ -414,7 +431,10 @@
     make("div", { id: "after" }));
   try {
     const kept = JSON.parse(localStorage.getItem(data.store) ?? "{}");
-    for (const [id, decision] of kept.decisions ?? []) if (cards.has(id)) decisions.set(id, decision);
+    for (const [id, decision] of kept.decisions ?? []) {
+      if (!cards.has(id) && beside.has(id)) { place(id); others.open = true; }
+      if (cards.has(id)) decisions.set(id, decision);
+    }
     for (const [key, value] of kept.about ?? []) if (data.unknown.includes(key)) about.set(key, value);
     for (const [key, value] of about) document.getElementById(`about-${key}`).value = value;
     batch = Math.max(0, ...[...decisions.values()].map((decision) => decision.batch ?? 0));

@@ -14,8 +14,9 @@ from capex_pipeline.cli.main import main
 from capex_pipeline.raw.untrusted_yaml import load_yaml_mapping
 from capex_pipeline.reference import Reference
 from capex_pipeline.review.checks import check_review
+from capex_pipeline.review.decisions import Decision, Decisions, addable, apply, fingerprint
 from capex_pipeline.review.document_draft import document_source
-from capex_pipeline.review.review_file import review_text
+from capex_pipeline.review.review_file import ReviewError, review_text
 from capex_pipeline.review.source import Source
 from capex_pipeline.sources import figure_yaml
 from capex_pipeline.sources.printed_document import read_published
@@ -141,7 +142,7 @@ def test_a_document_is_reviewed_on_the_page(path: Path, tmp_path: Path, capsys: 
     """Every cell is marked in its row, figures of a draft wait to be compared, and no claimant is asked for."""
     target, page = path.with_suffix(".yaml"), tmp_path / "review.html"
     assert main(["review", "--page", str(page), str(path)]) == 0
-    assert "Other rows of the document are not read." in page.read_text(encoding="utf-8")
+    assert "choose a number there to add it as a figure." in page.read_text(encoding="utf-8")
     data = json.loads(page.read_text(encoding="utf-8").partition('id="data">')[2].partition("</script>")[0])
     marked = {
         name: one["text"][first:last]
@@ -183,3 +184,47 @@ def test_a_plan_of_a_document_is_offered_the_years_that_are_ahead(reference: Ref
     (entry,) = [one for one in entries if "90-95" in one["quote"]]
     offered = [option["set"]["period"] for option in entry["options"] if "set" in option]
     assert offered == ["2025-01-01/2025-12-31", "2026-01-01/2026-12-31"]
+
+
+MISSED = """<p>Cash paid for servers (RMB in millions)</p><table><tr><td></td><td colspan=2>Three months ended</td></tr>
+<tr><td></td><td>30 June 2025</td><td>30 June 2024</td></tr><tr><td>Payments for servers</td><td>17,500</td><td>7,200</td></tr></table>"""
+ADDED = {"metric": "capex", "definition": "press_claim"}
+
+
+def test_a_row_that_the_reader_does_not_know_is_offered_with_what_is_printed_about_it(reference: Reference) -> None:
+    """The row names no metric; company, value, unit and the period of the column are printed."""
+    source = source_of(PAGE + MISSED, reference)
+    (amount,) = [one for one in source.amounts if one.text == "17,500"]
+    known = source.known[amount.span]
+    assert {key: known[key] for key in ("entity", "period", "value", "unit", "status")} == {
+        "entity": "tencent", "period": "2025-04-01/2025-06-30", "value": "17,500", "unit": "CNY million", "status": "reported",
+    }  # fmt: skip
+    assert not rules(finished(source), source), "nobody has to decide on such a row"
+
+
+def test_a_figure_is_added_from_a_decision_of_the_page(reference: Reference) -> None:
+    source = source_of(PAGE + MISSED, reference)
+    review = {**finished(source), "state": "draft"}
+    (identity,) = [name for name, known in addable(review, source).items() if known["quote"] == "17,500"]
+    result = apply(review, Decisions(fingerprint(review), {identity: Decision("change", ADDED, "")}), source)
+    (added,) = [figure for figure in result["figures"] if figure.get("quote") == "17,500"]
+    assert (added["period"], added["unit"], added["metric"]) == ("2025-04-01/2025-06-30", "CNY million", "capex")
+    assert not [one for one in rules(read({**result, "state": ""}, source), source) if one != "several_values"]
+    assert identity not in addable(result, source), "a number is added once"
+    with pytest.raises(ReviewError, match="has no metric"):
+        apply(review, Decisions(fingerprint(review), {identity: Decision("accept", {}, "")}), source)
+    left = apply(review, Decisions(fingerprint(review), {identity: Decision("ignore", {}, "A part.")}), source)
+    assert left["figures"] == review["figures"]
+
+
+def test_a_figure_is_added_in_the_file_by_the_span_that_the_draft_shows(reference: Reference) -> None:
+    source = source_of(PAGE + MISSED, reference)
+    (amount,) = [one for one in source.amounts if one.text == "17,500"]
+    shown = review_text(source.draft, source)
+    assert f"Payments for servers | [{amount.span[0]} 17,500]" in shown
+    review = finished(source)
+    entry = {"span": list(amount.span), "entity": "tencent", "metric": "capex", "period": "Q2 2025", "value": "17,500", "unit": "CNY million"}  # fmt: skip
+    assert not rules({**review, "figures": [*review["figures"], entry | ADDED]}, source)
+    assert rules({**review, "figures": [*review["figures"], entry | ADDED | {"value": "17,600"}]}, source) == [
+        "value_differs"
+    ]
