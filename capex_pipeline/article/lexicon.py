@@ -97,6 +97,8 @@ class Vocabulary:
     """Companies whose cloud revenue is one segment, which has to be named."""
     cloud_definitions: dict[str, list[tuple[list[str], str]]] = field(default_factory=dict)
     """Company -> words of a name and the definition of cloud revenue that it states."""
+    direction_heads: frozenset[str] = frozenset()
+    direction_adverbs: frozenset[str] = frozenset()
     people: dict[str, str] = field(default_factory=dict)
     """Family names of executives -> their companies."""
     hyphened: frozenset[str] = frozenset()
@@ -263,6 +265,8 @@ class Vocabulary:
             self.cloud_definitions[identifier] = [
                 (tokenise(plain_text(name)).words, definition) for definition, names in named.items() for name in names
             ]
+        self.direction_heads = frozenset(text["directions"]["heads"])
+        self.direction_adverbs = frozenset(text["directions"]["adverbs"])
         self.cloud_by_name = frozenset(text["cloud_by_name"])
         only = set(text["cloud_only"])
         self.cloud_only = frozenset(

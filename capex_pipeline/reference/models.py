@@ -663,6 +663,13 @@ class ArticleDefinitions(Part):
     gpu_unit_price: Text | None = None
 
 
+class DirectionWords(Part):
+    """Verbs and comparatives that state a direction, and adverbs beside them."""
+
+    heads: Phrases = ()
+    adverbs: Phrases = ()
+
+
 class TextFile(Part):
     """text.yaml: phrases by which the text of an article is read, and the weights of the evidence for a figure."""
 
@@ -678,6 +685,7 @@ class TextFile(Part):
     cloud_by_name: Phrases = ()
     cloud_parts: dict[Text, Phrases] = Field(default_factory=dict)
     cloud_definitions: dict[Text, dict[Text, Phrases]] = Field(default_factory=dict)
+    directions: DirectionWords = DirectionWords()
     segments: dict[Text, Phrases] = Field(default_factory=dict)
     people: dict[Text, Phrases] = Field(default_factory=dict)
     relations: dict[Text, Phrases] = Field(default_factory=dict)

@@ -35,6 +35,7 @@ from capex_pipeline.review.entries import (
 from capex_pipeline.review.proposals import COMPARED, differing, proposal_of
 from capex_pipeline.review.reportable_periods import recent_periods, year_before
 from capex_pipeline.review.source import Passage, Source
+from capex_pipeline.schemas.vocabulary import DIRECTION
 from capex_pipeline.values.fiscal_calendar import FiscalCalendar
 
 Answer = dict[str, Any]
@@ -132,7 +133,8 @@ def answers(
         beside = [one for one in near if passage is not None and passage.start <= one.start < passage.end]
         readings += _of_question(entry, fields, review, source, words, beside)
     is_sure_group = False
-    if words is not None and not (part == "undecided" and _is_asked_of_figure(entry)):
+    is_named = words is not None and words.names_owner(fields.get("entity", ""), entry, source)
+    if words is not None and not (part == "undecided" and _is_asked_of_figure(entry) and is_named):
         offered = _readings(fields, words, source, near, span or (0, 0), entry)
         others: list[Answer] = [
             {"label": label_of_reading({**fields, **one}, source.vocabulary), "set": one}
@@ -156,9 +158,15 @@ def answers(
     leaving = _leaving(entry, words)
     question = str(entry.get("question"))
     if question == WHOSE_COUNT:
-        return [*readings, *leaving], None if fields.get("claimant") == "publication" else 0
-    is_read = not missing_keys(fields, _READ)
-    return [*readings, *leaving], _preselected(question, len(readings), len(leaving), words, is_sure_group, is_read)
+        chosen: int | None = None if fields.get("claimant") == "publication" else 0
+    else:
+        is_read = not missing_keys(fields, _READ)
+        chosen = _preselected(question, len(readings), len(leaving), words, is_sure_group, is_read)
+    if chosen is not None and chosen < len(readings) and words is not None:
+        likely = {**fields, **readings[chosen]["set"]}
+        is_said = question == WHOSE_COUNT or words.names_claimant(likely.get("claimant", ""), source)
+        chosen = chosen if is_said and words.names_owner(likely.get("entity", ""), entry, source) else None
+    return [*readings, *leaving], chosen
 
 
 def is_of_others(entry: Mapping[str, Any], source: Source, passage: Passage | None) -> bool:
@@ -220,7 +228,8 @@ def _of_question(
     if asked == "period" and fields.get("status") in _AHEAD:
         ahead = [one for one in listed if not _is_over(one, source.published)]
         if listed and not str(entry.get("question")).startswith("Plans are seldom"):
-            listed = ahead or list(map(label_of, _usual_plans(source.published))) or listed
+            usual = list(map(label_of, _usual_plans(source.published)))
+            listed = list(dict.fromkeys([*ahead, *usual]))[:MOST_READINGS] or listed
     if listed and set(missing) <= {asked}:
         said_by = f", claimant {fields['claimant']}" if asks_who else ""
         return [
@@ -329,6 +338,7 @@ def label_of_reading(fields: Mapping[str, str], vocabulary: Vocabulary) -> str:
         fields.get("entity"),
         fields.get("metric"),
         definition if definition in named_in_text else "",
+        DIRECTION if fields.get("bound") == DIRECTION else "",
         fields.get("status"),
         str(fields.get("period") or "").replace("/", " to "),
     )
@@ -449,6 +459,24 @@ class _Words:
             named = "cash_purchases" if any(words[at : at + 4] in _PAID_FOR for at in range(len(words))) else ""
         return {"definition": named} if named else {}
 
+    def names_owner(self, entity: str, entry: Mapping[str, Any], source: Source) -> bool:
+        """Whether the sentence or the title names a company or group, or the paragraph no other company."""
+        named = {cue.value for cue in (*self.cues, *self._cues_of_title(source)) if cue.kind in ("entity", "segment")}
+        is_alone = set(_companies_of_paragraph(str(entry.get("locator")), source)) <= {entity}
+        owner = self.vocabulary.cloud_owner(self.tokens, 0, len(self.tokens.words))
+        return is_alone or entity in (*named, *self.makers(), *self.groups, owner) or self.is_uncounted_group
+
+    def names_claimant(self, claimant: str, source: Source) -> bool:
+        """Whether the sentence or the title speaks of a source; the company, its executives and the publication need no words."""
+        if claimant in ("", "company", "publication", "executive"):
+            return True
+        words = {*self.tokens.words, *tokenise(plain_text(str(source.document.get("title") or ""))).words}
+        kinds = {cue.value for cue in (*self.cues, *self._cues_of_title(source)) if cue.kind == "claimant"}
+        return claimant in kinds or set(tokenise(plain_text(claimant)).words) <= words
+
+    def _cues_of_title(self, source: Source) -> Sequence[Cue]:
+        return self.vocabulary.find_cues(tokenise(plain_text(str(source.document.get("title") or ""))))
+
     @property
     def house(self) -> str:
         """The name of the analysts' house in the sentence, as of `house_of`."""
@@ -483,7 +511,12 @@ class _Words:
         """The periods that the sentence names, the nearest to the number first."""
         context = PeriodContext(published, calendar, None, is_ahead, True)
         periods = find_periods(self.tokens, 0, len(self.tokens.plain.text))
-        read = [(abs(self.tokens.at(one.start) - self.first), read_period(one, context).days) for one in periods]
+        places = [(self.tokens.at(one.start), one) for one in periods]
+        read = [
+            (abs(at - self.first), read_period(one, context).days)
+            for at, one in places
+            if not is_ahead or "earlier" not in self.tokens.words[max(0, at - 2) : at]  # that is when the plan was made
+        ]
         return [
             label_of(days)
             for _, days in sorted(read, key=lambda one: one[0])
@@ -596,7 +629,9 @@ def _entities(
         *(() if named or read in of_metric else (*of_metric, *spoken_of)),
     ]
     entities = list(dict.fromkeys(filter(None, [*first, read, *named])))
-    return entities or makers or _companies_of_paragraph(str(entry.get("locator")), source)
+    if named or (not entities and makers) or words.names_owner(read, entry, source):
+        return entities or makers
+    return list(dict.fromkeys([*entities, *_companies_of_paragraph(str(entry.get("locator")), source)]))
 
 
 def _companies_of_paragraph(place: str, source: Source) -> list[str]:

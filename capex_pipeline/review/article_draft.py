@@ -20,6 +20,7 @@ from capex_pipeline.article.mentions import Mention
 from capex_pipeline.article.quantities import NO_NUMBER
 from capex_pipeline.article.sentences import split_sentences
 from capex_pipeline.review.chip_counts import WHOSE_COUNT, counts, is_of_others
+from capex_pipeline.review.directions import directions
 from capex_pipeline.review.entries import MOST_READINGS, NO_TABLE, ONLY_WHO, WHO, distinct, flat, ordered
 from capex_pipeline.review.reportable_periods import period_misfit, recent_periods, year_before
 from capex_pipeline.review.source import Amount, Drafted, Passage, Source
@@ -43,11 +44,19 @@ def article_source(article: ArticleText, vocabulary: Vocabulary, name: str) -> S
     reading = read_body(article, vocabulary, suggests=True)
     sentences = passages(article)
     counted = _counted_by_others(reading, sentences, article.body, vocabulary)
+    amounts = _amounts(reading, vocabulary, counted)
+    ahead = directions(sentences, amounts, vocabulary)
+    lists = _entries(reading, article.published, vocabulary, counted)
+    lists["ignored"] += [
+        {"id": one.known["id"], "span": one.known["span"], "text": one.known["quote"], "reason": one.known["reason"]}
+        for one in ahead
+    ]
+    lists["ignored"].sort(key=lambda entry: entry["span"])
     document = document_of(article, name.rsplit(".", 1)[0])
     return Source(
-        name, "article", document, vocabulary, sentences, _amounts(reading, vocabulary, counted), len(article.body),
-        {"document": document, "state": DRAFT, **_entries(reading, article.published, vocabulary, counted)},
-        _known(reading, vocabulary, article.published), article,
+        name, "article", document, vocabulary, sentences, sorted([*amounts, *(one.amount for one in ahead)], key=lambda one: one.span),
+        len(article.body), {"document": document, "state": DRAFT, **lists},
+        {**_known(reading, vocabulary, article.published), **{one.amount.span: one.known for one in ahead}}, article,
     )  # fmt: skip
 
 

@@ -26,7 +26,7 @@ from capex_pipeline.review.answers import (
     neighbours,
 )
 from capex_pipeline.review.checks import UNDECIDED, check_review
-from capex_pipeline.review.checks.build_rules import rejected
+from capex_pipeline.review.checks.build_rules import SEVERAL_VALUES, fact_of, rejected
 from capex_pipeline.review.checks.entry_lists import NEEDED_OF_DOCUMENT
 from capex_pipeline.review.checks.findings import ReviewFinding
 from capex_pipeline.review.chip_counts import WHOSE_COUNT
@@ -49,7 +49,7 @@ from capex_pipeline.review.entries import (
 from capex_pipeline.review.filings import Filed, Filings
 from capex_pipeline.review.proposals import comparison
 from capex_pipeline.review.source import Source
-from capex_pipeline.schemas.vocabulary import BOUNDS, FLOWS, MEASURES, STATUSES
+from capex_pipeline.schemas.vocabulary import BOUNDS, DIRECTION, FLOWS, MEASURES, STATUSES
 from capex_pipeline.values import escaping, units
 
 REASONS: Final = (
@@ -115,7 +115,7 @@ def render(
         "confirmed": CONFIRMED,
         "choices": {
             "entity": sorted(vocabulary.entities), "metric": sorted(vocabulary.metric_ids), "measure": MEASURES,
-            "status": [name for name in STATUSES if name != "derived"], "claimant": CLAIMANTS, "bound": BOUNDS, "flow": FLOWS,
+            "status": [name for name in STATUSES if name != "derived"], "claimant": CLAIMANTS, "bound": (*BOUNDS, DIRECTION), "flow": FLOWS,
             "definition": _definitions(vocabulary), "supplier": sorted(set(vocabulary.suppliers.values()) - {""}),
             "product": sorted(vocabulary.suppliers), "customer": sorted(vocabulary.entities),
         },
@@ -210,6 +210,10 @@ def _entries(
     near = neighbours(review)
     findings = _findings(review, source, reference, filings)
     filed_figures = filings.beside(review, source) if filings is not None else {}
+    figures = {entry_id("figures", number, one): one for number, one in enumerate(entries_of(review, "figures"))}
+    disputed = {
+        fact_of(figures[name]) for name, found in findings.items() if any(one.rule == SEVERAL_VALUES for one in found) and name in figures
+    }  # fmt: skip
     for listed in LISTS:
         for number, entry in enumerate(entries_of(review, listed)):
             span, part = span_of(entry), listed
@@ -229,6 +233,9 @@ def _entries(
             filed = filed_figures.get(number) if listed == "figures" else None
             if listed == "figures" and found:
                 options = _to_findings(found, fields, filed, source.vocabulary)
+                if fact_of(entry) in disputed:
+                    only = f"Another value of the same fact is used: {entry.get('quote')}."
+                    options = [{"label": f"This one: {entry.get('quote')}", "set": {}, "others": only}, *options]
             elif part != "figures":
                 options, chosen = answers(known, part, fields, review, source, passage, near)
             likely = {**fields, **(options[chosen].get("set", {}) if chosen is not None else {})}
@@ -249,7 +256,9 @@ def _entries(
                 "assistant": comparison(entry, review),
                 "options": options,
                 "chosen": chosen,
-                "group": _group(known if part == "undecided" else entry, place, source),
+                "group": list(fact_of(entry))
+                if listed == "figures" and found and fact_of(entry) in disputed
+                else _group(known if part == "undecided" else entry, place, source),
             }
     for identity, known in addable(review, source).items():
         span = span_of(known)

@@ -21,7 +21,7 @@ from capex_pipeline.raw.untrusted_yaml import load_yaml_mapping
 from capex_pipeline.review.entries import CLAIMANTS, LISTS, Span, entries_of, required_keys, span_of
 from capex_pipeline.review.proposals import comparison
 from capex_pipeline.review.source import Passage, Source
-from capex_pipeline.schemas.vocabulary import BOUNDS, MEASURES, STATUSES
+from capex_pipeline.schemas.vocabulary import BOUNDS, DIRECTION, MEASURES, STATUSES
 from capex_pipeline.sources.figure_yaml import DRAFT
 from capex_pipeline.storage import files as storage_files
 from capex_pipeline.values import escaping
@@ -115,7 +115,7 @@ def _choices(review: Mapping[str, Any], vocabulary: Vocabulary) -> list[str]:
         f"  measure: {', '.join(MEASURES)}",
         "  period: 2025-04-01/2025-06-30, Q2 2025, H1 2025, CY2025 (calendar); FY2025, FY2025 Q1 (the company's fiscal year)",
         f"  status: {', '.join(name for name in STATUSES if name != 'derived')}",
-        f"  bound: {', '.join(BOUNDS)}",
+        f"  bound: {', '.join((*BOUNDS, DIRECTION))}",
         *([claimant] if "claimant" in required_keys(review) else []),
     ]
 

@@ -28,6 +28,8 @@ _KEY: Final = (
 """What two figures of a document cannot share with different values."""
 
 
+SEVERAL_VALUES: Final = "several_values"
+"""The rule of two figures with different values of one fact."""
 _BETWEEN: Final = ("contradicting_figure", "duplicate_figure")
 """Rules that compare figures with each other."""
 
@@ -99,16 +101,21 @@ def resolved(review: Mapping[str, Any], source: Source, reference: Reference) ->
     return Resolved(figures, [*messages, *rejections])
 
 
+def fact_of(figure: Mapping[str, Any]) -> tuple[str, ...]:
+    """What two figures of a document cannot share with different values."""
+    return tuple(str(figure.get(part) or "") for part in _KEY)
+
+
 def check_single(review: Mapping[str, Any]) -> Iterator[ReviewFinding]:
     """Figures that state different values of one fact; a build of an article shows neither."""
     seen: dict[tuple[str, ...], tuple[int, Mapping[str, Any]]] = {}
     for number, figure in enumerate(entries_of(review, "figures"), start=1):
-        key = tuple(str(figure.get(part) or "") for part in _KEY)
+        key = fact_of(figure)
         first, other = seen.setdefault(key, (number, figure))
         value, earlier = (_printed(one) for one in (figure, other))
         if first != number and value != earlier and not figure.get("same_fact_as") and not other.get("same_fact_as"):
             yield problem(
-                "several_values",
+                SEVERAL_VALUES,
                 f"{name_of(other, first)} ({quote_of(other)!r}) and {name_of(figure, number).lower()} ({quote_of(figure)!r}) state different values of "
                 f"{figure.get('entity')}, {figure.get('metric')}, {figure.get('period')} on one definition ({figure.get('definition')}). Give one of "
                 "them another `definition:`, or move one to `ignored:`.",

@@ -11,6 +11,7 @@ from typing import Any, Final
 from capex_pipeline.review.checks.findings import ReviewFinding, name_of, problem
 from capex_pipeline.review.entries import corrected_keys, entries_of, missing_keys, required_keys, span_of
 from capex_pipeline.review.source import Amount, Source
+from capex_pipeline.schemas.vocabulary import DIRECTION
 from capex_pipeline.values.numbers import QuantityError, parse_value
 from capex_pipeline.values.units import UnitError, parse_unit
 
@@ -65,6 +66,8 @@ def printed_value(figure: Mapping[str, Any]) -> str:
 
 
 def _compare(name: str, figure: Mapping[str, Any], here: Sequence[Amount], noun: str) -> Iterator[ReviewFinding]:
+    if figure.get("bound") == DIRECTION:
+        return  # words without an amount
     try:
         quantities = [parse_value(str(figure[key])) for key in _PRINTED if figure.get(key)]
         unit = parse_unit(str(figure["unit"]))

@@ -261,3 +261,60 @@ def test_the_segment_beside_another_definition_keeps_its_own(text: str, amount: 
 def test_growth_of_a_part_is_offered_on_the_definition_of_the_part() -> None:
     entry = entries_of("Growth was broad. Microsoft's Azure grew 40 per cent in the quarter.")["40 per cent"]
     assert [option["definition"] for option in entry["options"] if "set" in option][:1] == ["azure_and_other_cloud_services"]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "amount", "company"),
+    [
+        ("Meta's plan for 2026 is larger than Microsoft's. Amazon Web Services had a record quarter. Capital expenditure was $34.2bn.", "$34.2bn", "amazon"),
+        ("Analysts at Morgan Stanley expect Meta to spend $100bn on capex next year. Amazon spends more. Capital expenditure will be $125bn.", "$125bn", "meta"),
+    ],
+)  # fmt: skip
+def test_a_company_of_another_sentence_is_asked_where_the_paragraph_names_several(
+    text: str, amount: str, company: str
+) -> None:
+    """Neither the sentence nor the title says whose the amount is: no company is preselected, and each of the paragraph is one key away."""
+    entry = entries_of(text)[amount]
+    assert (entry["part"], entry["chosen"]) == ("undecided", None)
+    assert company in [option["set"].get("entity") for option in entry["options"] if "set" in option]
+
+
+def test_the_earlier_of_two_targets_is_offered_for_the_period_of_the_later() -> None:
+    """ "Earlier this year" is when the target of 2026 was first set."""
+    text = "Tencent raised its 2026 capex target to $12bn from $10bn announced earlier this year."
+    assert first(entries_of(text)["$10bn"])["period"] == "2026-01-01/2026-12-31"
+
+
+def test_of_two_values_of_one_fact_one_is_chosen_with_one_key() -> None:
+    text = "Earlier this year, Alphabet forecast capital expenditure of $75 billion; it now expects $91 billion."
+    found = entries_of(text)
+    earlier, later = found["$75 billion"], found["$91 billion"]
+    assert (earlier["part"], later["part"], earlier["group"]) == ("undecided", "undecided", later["group"])
+    assert later["options"][0]["label"] == "This one: $91 billion" and later["options"][0]["others"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "entity", "period"),
+    [
+        ("Meta said it would spend significantly more on capex in 2026.", "significantly more", "meta", "2026-01-01/2026-12-31"),
+        ("Amazon's capital expenditure will grow notably next year.", "grow notably", "amazon", "2026-01-01/2026-12-31"),
+        ("Microsoft expects capital expenditures to increase in fiscal 2026.", "increase", "microsoft", "2025-07-01/2026-06-30"),
+    ],
+)  # fmt: skip
+def test_a_direction_without_an_amount_is_offered_as_an_outlook(
+    text: str, words: str, entity: str, period: str
+) -> None:
+    """It is no question: nobody has to record it."""
+    found = entries_of(text)[words]
+    reading = first(found)
+    assert found["part"] == "ignored"
+    assert (reading["entity"], reading["metric"], reading["bound"], reading["status"]) == (entity, "capex", "direction", "guidance")  # fmt: skip
+    assert (reading["period"], reading["value"]) == (period, words)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Alphabet will increase capex to $93bn in 2025.", "Shares of Meta will rise.", "Meta and Microsoft expect capex to rise.", "Meta's capex has increased."],
+)  # fmt: skip
+def test_what_has_an_amount_or_is_no_plan_of_one_company_is_no_direction(text: str) -> None:
+    assert not [entry for entry in entries_of(text).values() if entry["fields"].get("bound") == "direction"]
