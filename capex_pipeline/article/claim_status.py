@@ -56,6 +56,8 @@ def is_superseded(scene: Scene, quantity: Mention, base: bool, guided: bool) -> 
     if base and guided:
         return True
     near = scene.near(quantity.first, ("superseded",), before=7)
+    if near is not None and near.first < quantity.first and _is_own_estimate(scene, quantity, near):
+        return True
     if (
         near is not None
         and near.first < quantity.first
@@ -64,6 +66,19 @@ def is_superseded(scene: Scene, quantity: Mention, base: bool, guided: bool) -> 
         return not any(other.first > near.last and other.last < quantity.first for other in scene.quantities)
     later = scene.near(quantity.last, ("superseded",), after=2)
     return later is not None and later.first == quantity.last + 1 and (base or guided)
+
+
+def _is_own_estimate(scene: Scene, quantity: Mention, earlier: Cue) -> bool:
+    """Whether the speaker's own earlier estimate is right before a quantity: "surpassing its earlier estimate of $85bn"."""
+    words = scene.tokens.words
+    between = words[earlier.last + 1 : quantity.first]
+    return not _OWN.isdisjoint(words[max(scene.first, earlier.first - 2) : earlier.first]) and (
+        bool(between) and between[0] in _ESTIMATES and set(between[1:]) <= _LEADS_TO_NUMBER
+    )
+
+
+_OWN: Final = frozenset(("its", "their", "our", "own"))
+_ESTIMATES: Final = frozenset(("estimate", "estimates", "expectation", "expectations", "projection", "projections"))
 
 
 def _states_expectation(scene: Scene, quantity: Mention, cue: Cue) -> bool:
@@ -80,6 +95,9 @@ _OUTSIDERS: Final = frozenset("analysts analyst investors economists street mark
 def is_expected_by_others(scene: Scene, quantity: Mention) -> bool:
     """Whether analysts had expected the quantity, and a result is compared with it ("beating estimates of")."""
     tokens = scene.tokens
+    earlier = scene.near(quantity.first, ("superseded",), before=7)
+    if earlier is not None and earlier.first < quantity.first and _is_own_estimate(scene, quantity, earlier):
+        return False
     relative = tokens.words[quantity.last + 1 : quantity.last + 5]
     if relative[:1] in (["that"], ["which"]) and not _OUTSIDERS.isdisjoint(relative[1:3]):
         return True  # "$32bn that analysts were looking for"

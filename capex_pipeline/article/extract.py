@@ -300,7 +300,7 @@ class _Reader:
             base is not None,
             (guided and status != "reported") or self._last_was_guidance(scene, before),
         ) and (base is None or not self._is_of_another_time(scene, quantity, owner.entity, before)):
-            self._leave(scene, quantity, number, "context", "Guidance that another figure replaces.", owner, metric)
+            self._leave(scene, quantity, number, "context", _REPLACED, owner, metric)
             return
         if growth and is_sequential(scene, quantity):
             self._leave(scene, quantity, number, "context", _SEQUENTIAL, owner, metric)
@@ -453,6 +453,8 @@ class _Reader:
         known = self.vocabulary.entities.get(entity or "")
         growth = is_growth(scene, quantity) or (1 if quantity.kind in ("percent", "multiple") else 0)
         status, _ = status_of(scene, quantity, metric)
+        if reason == _REPLACED:
+            status = "guidance"  # "surpassing its earlier estimate of $85bn"
         if "range" in scene.tokens.words[max(scene.first, quantity.first - _BESIDE) : quantity.first]:
             status = "guidance"  # "narrowed its range for the year to ..."
         if not candidates and entity is not None and metric is not None:
@@ -598,6 +600,7 @@ def _measure(quantity: Mention, growth: int) -> str:
     return "level" if not growth else "yoy_multiple" if quantity.kind == "multiple" else "yoy_growth"
 
 
+_REPLACED: Final = "Guidance that another figure replaces."
 _REVENUE: Final = (
     "Context: revenue", "Context: other business", "Context: part of cloud revenue", "Context: cloud revenue",
 )  # fmt: skip

@@ -93,8 +93,8 @@ class Vocabulary:
     """Plain words that identify each language."""
     cloud_only: frozenset[str] = frozenset()
     """Companies whose whole revenue is cloud revenue, by their preferred definition."""
-    cloud_by_name: frozenset[str] = frozenset()
-    """Companies whose cloud revenue is one segment, which has to be named."""
+    cloud_by_name: dict[str, str] = field(default_factory=dict)
+    """Companies whose cloud revenue is one segment, which has to be named, and the definition of what is called theirs without it."""
     cloud_definitions: dict[str, list[tuple[list[str], str]]] = field(default_factory=dict)
     """Company -> words of a name and the definition of cloud revenue that it states."""
     direction_heads: frozenset[str] = frozenset()
@@ -200,29 +200,21 @@ class Vocabulary:
 
     def cloud_definition(self, tokens: Tokens, entity: str, first: int, start: int = 0, end: int | None = None) -> str:
         """The definition of cloud revenue that a company's nearest name before a token states, or the nearest one after it; empty where no such name
-        is there, or another word for a cloud business is nearer. start, end: the tokens of the sentence.
+        is there and the company's cloud revenue needs none, or another word for a cloud business is nearer. start, end: the tokens of the sentence.
         """
         words, end = tokens.words, len(tokens.words) if end is None else end
         named = self._cloud_names(tokens, entity, start, end)
-        if not named:
-            return ""
+        usual = self.cloud_by_name.get(entity, "")
         places = {at: definition for at, (_, definition) in named.items()}
         for cue in self.find_cues(tokens, start, end):
-            if (
-                (cue.kind, cue.value) == ("segment", entity)
-                or cue.kind == "segment_words"
-                or cue.value == "cloud_revenue"
-            ):
+            is_segment = (cue.kind, cue.value) == ("segment", entity)
+            if is_segment or cue.kind == "segment_words" or cue.value == "cloud_revenue":
                 behind = [at + length for at, (length, _) in named.items() if at <= cue.first]
                 # "Azure's cloud business" is Azure's; after a number another business may begin.
-                if (
-                    not behind
-                    or any(word[0].isdigit() for word in words[max(behind) : cue.first])
-                    or cue.kind == "segment"
-                ):
-                    places.setdefault(cue.first, "")
+                if is_segment or not behind or any(word[0].isdigit() for word in words[max(behind) : cue.first]):
+                    places.setdefault(cue.first, "" if is_segment else usual)
         before = [places[at] for at in sorted(places) if at < first]
-        return before[-1] if before else places[min(places)]
+        return before[-1] if before else places[min(places)] if places else usual
 
     def cloud_owner(self, tokens: Tokens, start: int, end: int) -> str | None:
         """The company of which a sentence names a definition of cloud revenue, by a name that is capitalised ("Azure"); None where it names none."""
@@ -234,6 +226,12 @@ class Vocabulary:
             ),
             None,
         )
+
+    @functools.cached_property
+    def named_definitions(self) -> frozenset[str]:
+        """The definitions of cloud revenue that names in a text state."""
+        names = {definition for named in self.cloud_definitions.values() for _, definition in named}
+        return frozenset((*names, *self.cloud_by_name.values()))
 
     def _cloud_names(self, tokens: Tokens, entity: str, start: int, end: int) -> dict[int, tuple[int, str]]:
         """Where a company's names of definitions of cloud revenue begin, with the number of their words and the definition."""
@@ -267,7 +265,7 @@ class Vocabulary:
             ]
         self.direction_heads = frozenset(text["directions"]["heads"])
         self.direction_adverbs = frozenset(text["directions"]["adverbs"])
-        self.cloud_by_name = frozenset(text["cloud_by_name"])
+        self.cloud_by_name = dict(text["cloud_by_name"])
         only = set(text["cloud_only"])
         self.cloud_only = frozenset(
             entity

@@ -271,6 +271,8 @@ def _words(known: _Known) -> Iterator[str]:
         *(("metric", metric, known.metrics, "metrics") for metric in text.metrics),
         *(("entity", entity, known.entities, "segments") for entity in text.segments),
         *(("entity", entity, known.entities, "cloud_parts") for entity in text.cloud_parts),
+        *(("entity", entity, known.entities, "cloud_by_name") for entity in text.cloud_by_name),
+        *(("definition", value, known.definitions, "cloud_by_name") for value in text.cloud_by_name.values()),
         *(("entity", entity, known.entities, "cloud_definitions") for entity in text.cloud_definitions),
         *(
             ("definition", value, known.definitions, "cloud_definitions")

@@ -682,7 +682,7 @@ class TextFile(Part):
     other_sales: Phrases = ()
     context: dict[Text, Phrases] = Field(default_factory=dict)
     cloud_only: Phrases = ()
-    cloud_by_name: Phrases = ()
+    cloud_by_name: dict[Text, Text] = Field(default_factory=dict)
     cloud_parts: dict[Text, Phrases] = Field(default_factory=dict)
     cloud_definitions: dict[Text, dict[Text, Phrases]] = Field(default_factory=dict)
     directions: DirectionWords = DirectionWords()

@@ -332,12 +332,11 @@ def asked_key(entry: Mapping[str, Any]) -> str:
 
 def label_of_reading(fields: Mapping[str, str], vocabulary: Vocabulary) -> str:
     """What an answer records, in a few words; its definition where that is named in the sentence."""
-    named_in_text = {name for named in vocabulary.cloud_definitions.values() for _, name in named}
     definition = fields.get("definition") if fields.get("metric") == "cloud_revenue" else ""
     named = (
         fields.get("entity"),
         fields.get("metric"),
-        definition if definition in named_in_text else "",
+        definition if definition in vocabulary.named_definitions else "",
         DIRECTION if fields.get("bound") == DIRECTION else "",
         fields.get("status"),
         str(fields.get("period") or "").replace("/", " to "),

@@ -176,11 +176,14 @@ def addable(review: Mapping[str, Any], source: Source) -> dict[str, dict[str, An
 
 
 def completed(figure: Mapping[str, Any], changed: Mapping[str, str], vocabulary: Vocabulary) -> dict[str, Any]:
-    """A figure whose fields were changed, with the definition and the label of the period that follow from them."""
-    result = dict(figure)
+    """A figure with changed fields, with the definition and the label of the period that follow from them. A definition that is not the usual one, and that
+    of the same company and metric, stays."""
+    result = {**figure, **changed}
     if "period" in changed:
         result.pop("period_start", None), result.pop("period_end", None)
-    if _DECIDES_DEFINITION & changed.keys() and "definition" not in changed:
+    is_same = all(result.get(key) == figure.get(key) for key in ("entity", "metric"))
+    is_named = is_same and figure.get("definition") in vocabulary.named_definitions
+    if _DECIDES_DEFINITION & changed.keys() and "definition" not in changed and not is_named:
         texts = [str(result.get(key) or "") for key in ("entity", "metric", "status", "period")]
         result["definition"] = vocabulary.definition(vocabulary.resolve(texts[0]), *texts[1:])
     if not result.get("period") and result.get("period_start") and result.get("period_end"):
@@ -205,7 +208,6 @@ def _decided(
         **{key: value for key, value in entry.items() if key not in ("text", "reason")},
         "quote": quote,
     }
-    figure.update(decision.fields)
     figure = completed(figure, decision.fields, vocabulary)
     missing = missing_keys(figure, required)
     if missing:

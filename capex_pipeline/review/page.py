@@ -338,7 +338,7 @@ def _hold_against_rules(
     for identity, entry in entries.items():
         for option in entry["options"]:
             if "set" in option:
-                figure = completed({**entry["fields"], **option["set"]}, option["set"], source.vocabulary)
+                figure = completed(entry["fields"], option["set"], source.vocabulary)
                 option["definition"] = str(figure.get("definition") or "")
                 figure.pop("same_fact_as", None)  # the other figure is not among the answers
                 tried.append((identity, option, {**figure, "id": f"t{len(tried)}", "quote": entry["quote"]}))

@@ -229,6 +229,7 @@ def test_an_answer_states_the_definition_that_is_recorded() -> None:
     ("text", "amount", "definition"),
     [
         ("Microsoft Cloud revenue was $49.1bn in the quarter.", "$49.1bn", "microsoft_cloud"),
+        ("Microsoft's cloud revenue was $49.1bn in the quarter.", "$49.1bn", "microsoft_cloud"),
         ("Microsoft said its Azure cloud unit had revenue of $30bn in the quarter.", "$30bn", "azure_and_other_cloud_services"),
         ("Intelligent Cloud revenue was $30.9bn, of which Azure brought in $22bn.", "$22bn", "azure_and_other_cloud_services"),
         ("Oracle said cloud infrastructure revenue was $3.3bn in the quarter to August.", "$3.3bn", "oracle_cloud_infrastructure"),
@@ -318,3 +319,12 @@ def test_a_direction_without_an_amount_is_offered_as_an_outlook(
 )  # fmt: skip
 def test_what_has_an_amount_or_is_no_plan_of_one_company_is_no_direction(text: str) -> None:
     assert not [entry for entry in entries_of(text).values() if entry["fields"].get("bound") == "direction"]
+
+
+def test_a_company_s_own_earlier_estimate_is_guidance_that_was_replaced() -> None:
+    """It is no estimate of others."""
+    text = "Google projects its 2025 capital expenditures to reach between $91 billion and $93 billion, surpassing its earlier estimate of $85 billion."
+    entry = entries_of(text)["$85 billion"]
+    assert entry["part"] == "ignored"
+    reading = first(entry)
+    assert (reading["status"], reading["claimant"], reading["period"]) == ("guidance", "company", "2025-01-01/2025-12-31")  # fmt: skip

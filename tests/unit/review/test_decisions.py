@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from reviewed_texts import ARTICLE, TEXT, source_of
 
+from capex_pipeline.article.lexicon import vocabulary_of
 from capex_pipeline.cli.main import main
 from capex_pipeline.raw.untrusted_yaml import load_yaml_mapping
-from capex_pipeline.review.decisions import MAX_BYTES, apply, fingerprint, read_decisions
+from capex_pipeline.reference import load
+from capex_pipeline.review.decisions import MAX_BYTES, apply, completed, fingerprint, read_decisions
 from capex_pipeline.review.review_file import ReviewError, read_review, review_text
 
 
@@ -196,3 +198,14 @@ def test_a_document_states_only_what_a_review_needs(document: Any) -> None:
     data = {"review": "x", "decisions": {}, "document": document}
     with pytest.raises(ReviewError, match="document"):
         read_decisions(json.dumps(data).encode(), "x.json")
+
+
+def test_another_period_keeps_a_definition_that_the_words_name() -> None:
+    """Microsoft Cloud stays Microsoft Cloud in another quarter; another company has its own definition."""
+    vocabulary = vocabulary_of(load())
+    figure = {"entity": "microsoft", "metric": "cloud_revenue", "status": "reported", "period": "2024-01-01/2024-03-31", "definition": "microsoft_cloud"}  # fmt: skip
+    assert completed(figure, {"period": "2024-04-01/2024-06-30"}, vocabulary)["definition"] == "microsoft_cloud"
+    assert completed(figure, {"entity": "amazon"}, vocabulary)["definition"] == "aws_segment"
+    usual = figure | {"definition": "intelligent_cloud_first_reported"}
+    later = completed(usual, {"period": "2025-04-01/2025-06-30"}, vocabulary)["definition"]
+    assert later == "intelligent_cloud_recast_2024"
