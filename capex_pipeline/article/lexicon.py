@@ -24,6 +24,10 @@ _ACTING: Final = frozenset(("say", "spend", "flow", "guidance", "up", "down"))
 _GOVERNING: Final = frozenset(("metric", "sales", "context", "spend", "capex_objects", "claimant"))
 
 
+_PARTS: Final = frozenset(("include", "includes", "including", "comprises"))
+"""Words before a name of which another business is spoken: "its segment, which includes Azure"."""
+
+
 class Cue(NamedTuple):
     """A phrase found in a text. first, last: token indexes. kind and value: what it is, e.g. ("entity", "alibaba")."""
 
@@ -98,7 +102,7 @@ class Vocabulary:
     cloud_definitions: dict[str, list[tuple[list[str], str]]] = field(default_factory=dict)
     """Company -> words of a name and the definition of cloud revenue that it states."""
     direction_heads: frozenset[str] = frozenset()
-    direction_adverbs: frozenset[str] = frozenset()
+    direction_degrees: frozenset[str] = frozenset()
     people: dict[str, str] = field(default_factory=dict)
     """Family names of executives -> their companies."""
     hyphened: frozenset[str] = frozenset()
@@ -239,7 +243,7 @@ class Vocabulary:
             at: (len(name), definition)
             for name, definition in sorted(self.cloud_definitions.get(entity, ()), key=lambda one: len(one[0]))
             for at in range(start, end - len(name) + 1)
-            if tokens.words[at : at + len(name)] == name
+            if tokens.words[at : at + len(name)] == name and _PARTS.isdisjoint(tokens.words[max(start, at - 2) : at])
         }
 
     def _add_words(self, text: Mapping[str, Any]) -> None:
@@ -264,7 +268,7 @@ class Vocabulary:
                 (tokenise(plain_text(name)).words, definition) for definition, names in named.items() for name in names
             ]
         self.direction_heads = frozenset(text["directions"]["heads"])
-        self.direction_adverbs = frozenset(text["directions"]["adverbs"])
+        self.direction_degrees = frozenset(text["directions"]["degrees"])
         self.cloud_by_name = dict(text["cloud_by_name"])
         only = set(text["cloud_only"])
         self.cloud_only = frozenset(

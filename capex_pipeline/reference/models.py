@@ -664,10 +664,10 @@ class ArticleDefinitions(Part):
 
 
 class DirectionWords(Part):
-    """Verbs and comparatives that state a direction, and adverbs beside them."""
+    """Verbs, nouns and comparatives that state a direction, and adverbs and adjectives beside them."""
 
     heads: Phrases = ()
-    adverbs: Phrases = ()
+    degrees: Phrases = ()
 
 
 class TextFile(Part):

@@ -18,10 +18,30 @@ from capex_pipeline.schemas.vocabulary import DIRECTION
 REASON: Final = "A direction without an amount."
 _REACH: Final = 6
 """Words behind a direction among which a number makes of it that of an amount: "increase to $93bn"."""
-_AHEAD: Final = frozenset(
-    ("will", "would", "to", "expects", "expect", "expected", "plans", "sees", "be", "should", "could", "may")
+_AHEAD: Final = frozenset(("will", "would", "to", "should", "could", "may"))
+"""Words right before a verb that make a plan of it."""
+_PLANS: Final = frozenset(
+    (
+        "will",
+        "would",
+        "expects",
+        "expect",
+        "expected",
+        "plans",
+        "sees",
+        "likely",
+        "should",
+        "could",
+        "may",
+        "forecasts",
+        "forecast",
+    )
 )
-"""Words right before a direction that make a plan of it."""
+"""Words that make a plan of a comparative or a noun behind them."""
+_COMPARED: Final = frozenset(("spend", "invest", "be", "is", "are", "and", "even", "spending"))
+"""Words right before a comparative of spending."""
+_BEFORE: Final = 20
+"""Words before a direction among which its plan is named."""
 
 
 class Direction(NamedTuple):
@@ -62,18 +82,22 @@ def directions(passages: Iterable[Passage], amounts: Sequence[Amount], vocabular
 
 
 def _place(tokens: Tokens, cues: Sequence[Cue], vocabulary: Vocabulary) -> tuple[int, int] | None:
-    """The first and last word of a direction of capital expenditure: one of the verbs or comparatives with its adverb, behind a word of a plan."""
+    """The first and last word of a direction of capital expenditure: one of the verbs, nouns or comparatives with its degree, behind a word of a plan."""
     kinds = {(cue.kind, cue.value) for cue in cues}
     if ("metric", "capex") not in kinds and not any(kind == "spend" for kind, _ in kinds):
         return None
-    words, heads, adverbs = tokens.words, vocabulary.direction_heads, vocabulary.direction_adverbs
+    words, heads, degrees = tokens.words, vocabulary.direction_heads, vocabulary.direction_degrees
     for at, word in enumerate(words):
         if word not in heads:
             continue
-        first = at - 1 if at and words[at - 1] in adverbs else at
-        last = at + 1 if first == at and words[at + 1 : at + 2] and words[at + 1] in adverbs else at
-        before = words[max(0, first - 2) : first]
-        is_spent = ("spend" in before or "invest" in before) and not _AHEAD.isdisjoint(words[max(0, first - 4) : first])
-        if is_spent or (before and before[-1] in _AHEAD):
+        first, last = at, at
+        while first and words[first - 1] in degrees:
+            first -= 1
+        while last == at and words[last + 1 : last + 2] and words[last + 1] in degrees and first == at:
+            last += 1
+        before = words[max(0, first - 1) : first]
+        is_planned = not _PLANS.isdisjoint(words[max(0, first - _BEFORE) : first])
+        is_beside = bool(before) and (before[0] in _COMPARED or (before[0] in ("a", "an") and first < at))
+        if (before and before[0] in _AHEAD) or (is_planned and is_beside):
             return first, last
     return None

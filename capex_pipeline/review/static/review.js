@@ -57,6 +57,9 @@
     const [first] = entry(other).options;
     const same = entry(other).options.find((one) => one.label === option.label);
     const differs = entry(other).fields.measure !== entry(id).fields.measure;
+    // "Each bought 230,000": one number that is a figure of several companies.
+    const twin = id.split("-")[0] === other.split("-")[0] && option.set && entry(other).options.find((one) => one.set && matters(other, one) === matters(id, option));
+    if (twin) return twin;
     if (!isLeft(other)) return same && (differs || !same.alone) ? same : undefined;
     if (first && option.set && matters(other, first) === matters(id, option) && ownerOf(other, first) !== ownerOf(id, option)) return first;
     return differs ? same : undefined;

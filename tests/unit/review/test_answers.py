@@ -250,6 +250,7 @@ def test_cloud_revenue_on_another_definition_is_asked_with_that_definition(
     ("text", "amount", "definition"),
     [
         ("Intelligent Cloud revenue was $30.9bn, of which Azure brought in $22bn.", "$30.9bn", "intelligent_cloud_recast_2024"),
+        ('Microsoft said its Intelligent Cloud segment, which includes Azure and servers, had revenue of $30.9bn in the quarter.', "$30.9bn", "intelligent_cloud_recast_2024"),
         ("Microsoft Cloud revenue was $49.1bn, while the Intelligent Cloud segment had revenue of $30.9bn.", "$30.9bn", "intelligent_cloud_recast_2024"),
         ("Oracle cloud infrastructure revenue was $3.3bn, and total cloud revenue was $7.2bn.", "$7.2bn", "oracle_cloud_services"),
     ],
@@ -299,6 +300,9 @@ def test_of_two_values_of_one_fact_one_is_chosen_with_one_key() -> None:
     [
         ("Meta said it would spend significantly more on capex in 2026.", "significantly more", "meta", "2026-01-01/2026-12-31"),
         ("Amazon's capital expenditure will grow notably next year.", "grow notably", "amazon", "2026-01-01/2026-12-31"),
+        ("Alphabet's finance chief told analysts to expect a significant increase in capital expenditures next year.", "significant increase", "alphabet", "2026-01-01/2026-12-31"),
+        ("Meta said it would ensure capex growth is considerably faster in 2026.", "considerably faster", "meta", "2026-01-01/2026-12-31"),
+        ("Amazon expects capital expenditures to be around $125 billion in 2025, and higher next year.", "higher", "amazon", "2026-01-01/2026-12-31"),
         ("Microsoft expects capital expenditures to increase in fiscal 2026.", "increase", "microsoft", "2025-07-01/2026-06-30"),
     ],
 )  # fmt: skip
@@ -315,7 +319,7 @@ def test_a_direction_without_an_amount_is_offered_as_an_outlook(
 
 @pytest.mark.parametrize(
     "text",
-    ["Alphabet will increase capex to $93bn in 2025.", "Shares of Meta will rise.", "Meta and Microsoft expect capex to rise.", "Meta's capex has increased."],
+    ["Alphabet will increase capex to $93bn in 2025.", "Shares of Meta will rise.", "Meta and Microsoft expect capex to rise.", "Meta's capex has increased.", "Meta will use its capex to buy more chips."],
 )  # fmt: skip
 def test_what_has_an_amount_or_is_no_plan_of_one_company_is_no_direction(text: str) -> None:
     assert not [entry for entry in entries_of(text).values() if entry["fields"].get("bound") == "direction"]
