@@ -557,6 +557,8 @@ def _readings(
         if not fields.get("claimant"):
             changed.setdefault("claimant", "company")
         changed |= words.definition_of({**fields, **changed})
+        if not fields.get("status") and any(cue.kind == "guidance" for cue in words.cues):
+            changed["status"] = "guidance"  # "up from its July forecast, which stood at $85bn"
         if is_chip_count(metric):
             changed |= _of_chips(entity, metric, fields, before, words, source)
         for number, period in enumerate(

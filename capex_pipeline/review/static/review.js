@@ -128,7 +128,7 @@
   // What is recorded of a number: every part that is not the usual one.
   const reading = (fields) => {
     const number = fields.value || [fields.value_low, fields.value_high].filter(Boolean).join(" to ");
-    const value = [fields.bound && fields.bound !== "exact" ? fields.bound.replaceAll("_", " ") : "", number, fields.unit].filter(Boolean).join(" ");
+    const value = [fields.bound && fields.bound !== "exact" ? fields.bound.replaceAll("_", " ") : "", number, fields.bound === "direction" ? "" : fields.unit].filter(Boolean).join(" ");
     const also = ["definition", "segment", "supplier", "product", "customer", "flow", "same_fact_as", "note"]
       .filter((key) => fields[key]).map((key) => `${key.replaceAll("_", " ")}: ${fields[key]}`);
     return [fields.entity || "no company", fields.metric || "no metric", fields.measure === "level" ? "" : fields.measure, value || "no value",
@@ -322,7 +322,7 @@
     const open = ids().filter(asks).length + unknown().length;
     const rest = ids().filter(waits).length;
     document.getElementById("progress").textContent =
-      `${open} ${open === 1 ? "question" : "questions"} open. ${rest} other${rest === 1 ? " is" : "s are"} only to be compared and recorded as shown. ${decisions.size} decided${saved ? "" : ", not saved"}.`;
+      `${open} ${open === 1 ? "question" : "questions"} open. ${rest} other${rest === 1 ? " needs no answer and is" : "s need no answer and are"} recorded as shown unless you change ${rest === 1 ? "it" : "them"}. ${decisions.size} decided${saved ? "" : ", not saved"}.`;
     document.getElementById("save").textContent = rest ? `${rest === 1 ? "The other one is" : `The other ${rest} are`} right as shown: accept and save` : "Save decisions";
   };
   const unanswered = () => {

@@ -325,6 +325,12 @@ def test_what_has_an_amount_or_is_no_plan_of_one_company_is_no_direction(text: s
     assert not [entry for entry in entries_of(text).values() if entry["fields"].get("bound") == "direction"]
 
 
+def test_an_amount_of_which_only_the_word_forecast_tells_is_offered_as_guidance() -> None:
+    text = "Alphabet now expects capital expenditures of $91 billion to $93 billion this year. This was up from its July capex forecast, which stood at $85 billion."
+    reading = first(entries_of(text)["$85 billion"])
+    assert (reading["entity"], reading["status"], reading["period"]) == ("alphabet", "guidance", "2025-01-01/2025-12-31")  # fmt: skip
+
+
 def test_a_company_s_own_earlier_estimate_is_guidance_that_was_replaced() -> None:
     """It is no estimate of others."""
     text = "Google projects its 2025 capital expenditures to reach between $91 billion and $93 billion, surpassing its earlier estimate of $85 billion."
