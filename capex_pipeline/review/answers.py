@@ -249,9 +249,9 @@ def _of_question(
         return [{"label": name.capitalize(), "set": {"claimant": name, **_status_by(name, fields)}} for name in likely]
     if not missing and is_choice(entry):
         return [{"label": "This one", "set": {}, "others": f"Another value is used: {entry.get('quote')}."}]
-    named = _definition_of(fields, words)
-    label = label_of_reading({**fields, **named}, source.vocabulary)
-    return [] if missing else [{"label": label, "set": named, "alone": True}]
+    worded = _definition_of(fields, words)
+    label = label_of_reading({**fields, **worded}, source.vocabulary)
+    return [] if missing else [{"label": label, "set": worded, "alone": True}]
 
 
 def _counts(words: _Words, source: Source) -> list[Count]:
