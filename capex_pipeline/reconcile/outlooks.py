@@ -126,12 +126,17 @@ def _chain(rows: pd.DataFrame) -> pd.DataFrame:
     """The statement that replaced each one, whether it is the latest, and its change from the previous one.
 
     Guidance of one company for one period is one chain, whichever executive states it; forecasts are one chain for each claimant.
-    Statements without a date, review or number, and guidance that an article repeats, replace nothing.
+    Statements without a review or number, and guidance that an article repeats, replace nothing. A statement without a date takes part if
+    it is the only such one of its chain and was out before every dated one, because its place in the order is then known.
     """
     chain = rows["kind"] + "/" + rows["claimant"].fillna("").where(rows["kind"] == "forecast", "")
-    fit = rows["known_from"].notna() & rows["review_state"].isin(SETTLED_STATES) & (rows["bound"] != DIRECTION)
-    fit &= rows["kind"] != "repeated_guidance"
-    order = rows[fit].assign(chain=chain[fit])
+    fit = (
+        rows["review_state"].isin(SETTLED_STATES) & (rows["bound"] != DIRECTION) & (rows["kind"] != "repeated_guidance")
+    )
+    order = rows[fit].assign(chain=chain[fit], is_undated=rows["known_from"].isna())
+    of_chain = order.groupby([*_TARGET, "chain"], sort=False, dropna=False)
+    has_place = (of_chain.cumcount() == 0) & (of_chain["is_undated"].transform("sum") == 1)
+    order = order[~order["is_undated"] | has_place]
     groups = order.groupby([*_TARGET, "chain"], sort=False, dropna=False)
     following = groups["figure_id"].shift(-1)
     next_definition, earlier_definition = groups["definition_id"].shift(-1), groups["definition_id"].shift(1)

@@ -80,11 +80,11 @@ class Outlooks(Table):
         isin=("updated", "redefined"),
     )
     is_latest: Flag = column(
-        "True for the newest dated guidance with a number: one per company, metric and target period, so each company counts once in a target "
-        "year. Never true for a forecast."
+        "True for the newest guidance with a number: one per company, metric and target period, so each company counts once in a target "
+        "year. Never true for a forecast. An undated statement counts where it came before every dated one."
     )
     is_latest_forecast_of_claimant: Flag = column(
-        "True for the newest dated forecast with a number of each claimant. Forecasts of several claimants on one company do not add up."
+        "True for the newest forecast with a number of each claimant. Forecasts of several claimants on one company do not add up."
     )
     companies_without_guidance: Text = column(
         "Companies whose latest guidance for another target year is in this table and that gave none for this one, joined by |: a sum over the "

@@ -149,6 +149,22 @@ def test_an_undated_statement_is_ordered_by_the_day_its_document_was_out(referen
         and first["amount_low_local"] == 30 * BN
     )
     assert second["stated_on"] == second["stated_by"] == pd.Timestamp("2024-04-24")
+    # It was out before the dated one, so it was replaced: the middle went from 33.5 to 37.5.
+    assert first["superseded_by"] == second["outlook_id"] and not first["is_latest"] and second["is_latest"]
+    assert second["revision_pct"] == pytest.approx(11.94, abs=0.01)
+
+
+def test_an_only_statement_counts_although_it_has_no_date_but_not_one_of_two(reference: Reference) -> None:
+    for names, expected in ((["feb"], [True]), (["feb", "mar"], [False, False]), (["jun"], [False])):
+        documents = [filed(name, None, published_by=f"2024-0{4 + place}-23") for place, name in enumerate(names)]
+        rows = [stated(name, "30 to 37", "30", "37") for name in names]
+        if names == ["jun"]:  # it was out by 23 April, after the statement of January, so nobody knows which is newer
+            documents, rows = [*documents, filed("jan", "2024-01-24")], [*rows, stated("jan", "25 to 30", "25", "30")]
+        known = evidence_of(documents, rows)
+        rates = published.fx_rates(known.observations, ecb_rates.daily_fixings(["CNY", "USD"]))
+        found = outlooks(known.figures, known.observations, known.documents, rates, reference)
+        undated = found[found["stated_on"].isna()]
+        assert undated["is_latest"].tolist() == expected
 
 
 def test_a_statement_on_another_definition_redefines_and_is_no_revision(reference: Reference) -> None:
