@@ -71,7 +71,7 @@ def of_printed_rows(rows: pd.DataFrame, reference: Reference) -> pd.Series:
     )
     named = named[named["id"].notna()].drop_duplicates()
     # An id that is not printed is made from the row and begins with its company.
-    companies = named["id"].str.partition("/")[0]
+    companies = named["id"].str.split("/").str[0].astype("str")
     pairs = [*zip(named["part"], companies.where(is_among(companies, parts), named["part"]), strict=True)]
     shared = named[named.duplicated(["document", "id"], keep=False)]
     first = shared.groupby(["document", "id"])["part"].transform("first")
