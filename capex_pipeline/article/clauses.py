@@ -28,6 +28,10 @@ _NOT_SUBJECT_AFTER: Final = frozenset(
 )
 _POST: Final = frozenset(("at", "by", "of", "for", "from", "in"))
 _ACTION_KINDS: Final = frozenset(("say", "spend", "up", "down", "flow", "guidance", "metric", "sales"))
+_AUXILIARIES: Final = frozenset(
+    "is was has had will also which are were have made took put saw laid would could".split()
+)
+"""Verbs that begin what a subject does."""
 
 
 def lay_out(
@@ -104,6 +108,7 @@ def _opens_after(tokens: Tokens, floor: int, begin: int, last: int) -> bool:
 def _name_subjects(scene: Scene, vocabulary: Vocabulary) -> None:
     tokens = scene.tokens
     names = [cue for cue in scene.cues if cue.kind in ("entity", "segment")]
+    names = [cue for place, cue in enumerate(names) if not _introduces(names, place, vocabulary)]
     position = 0
     while position < len(names):
         run = [names[position]]
@@ -120,6 +125,17 @@ def _name_subjects(scene: Scene, vocabulary: Vocabulary) -> None:
         else:
             via = "segment" if any(cue.kind == "segment" for cue in run) else "name"
             scene.subjects.append(Subject(first, last, distinct, role, via))
+
+
+def _introduces(names: list[Cue], place: int, vocabulary: Vocabulary) -> bool:
+    """Whether the name of a group only introduces the companies after it: "Chinese tech giants Tencent and ByteDance"."""
+    known = vocabulary.entities.get(names[place].value)
+    return (
+        known is not None
+        and known.type == "group"
+        and place + 1 < len(names)
+        and names[place + 1].first == names[place].last + 1
+    )
 
 
 def _joins(tokens: Tokens, before: Cue, following: Cue) -> bool:
@@ -179,6 +195,8 @@ def _role(scene: Scene, first: int, last: int, run: list[Cue], vocabulary: Vocab
         cue.kind == "product" and following <= cue.first <= following + 2 * possessive for cue in scene.cues
     ) or not _MADE.isdisjoint(tokens.words[following : following + 2]):
         return "supplier"  # "Nvidia chips", "Nvidia Hopper chips"
+    if possessive and _office_follows(scene, following):
+        return "speaker"
     measured = [
         cue
         for cue in scene.cues
@@ -201,10 +219,14 @@ def _role(scene: Scene, first: int, last: int, run: list[Cue], vocabulary: Vocab
         return "post"
     if before == "to" and (scene.near(first, ("flow",), before=16) is not None):
         return "recipient"
+    if before in ("and", ",") and _chained_other(scene, first):
+        return "other"
     if before in _POST and before != "in":
         return _post_role(scene, first, run[0].kind, before)
     if before == "with" and _acts_with(scene, last):
         return "subject"  # "with AWS generating $29bn", "with the four set to spend $340bn"
+    if before == "including" and len(run) > 2 and _heads_list(scene, first, vocabulary):
+        return "subject"  # "Big Tech companies, including Microsoft, Meta and Amazon, plan to spend"
     if before in _NOT_SUBJECT_AFTER:
         return "other"
     return "subject"
@@ -241,6 +263,36 @@ def _acts_with(scene: Scene, last: int) -> bool:
         cue.first == index and cue.kind in ("guidance", "spend", "up", "down", "flow", "say") for cue in scene.cues
     )
     return word in ("generating", "set", "making", "bringing", "having") or (acts and word.endswith("ing"))
+
+
+def _heads_list(scene: Scene, first: int, vocabulary: Vocabulary) -> bool:
+    """Whether a word for companies stands before "including" at the head of a sentence."""
+    words = scene.tokens.words[scene.first : first - 1]
+    head = words[: -1 if words[-1:] == [","] else None]
+    return 0 < len(head) <= 6 and (
+        (head[-1],) in vocabulary.collective_heads or tuple(head[-2:]) in vocabulary.collective_heads
+    )
+
+
+def _office_follows(scene: Scene, index: int) -> bool:
+    return any(
+        cue.kind == "claimant" and cue.value == "executive" and index <= cue.first <= index + 3 for cue in scene.cues
+    )
+
+
+def _chained_other(scene: Scene, first: int) -> bool:
+    """Whether a name continues a list that begins with an unknown name after "with", "from" and the like."""
+    tokens = scene.tokens
+    back = first - 2
+    while back > scene.first and tokens.is_capital(back):
+        back -= 1
+    return back < first - 2 and tokens.word(back) in ("with", "from", "between", "including", "like")
+
+
+# --- names that are not known ---
+
+
+# --- words that stand for names ---
 
 
 def _pronouns(scene: Scene, vocabulary: Vocabulary) -> None:
@@ -355,6 +407,8 @@ def _governs(scene: Scene, subject: Subject) -> bool:
     following = subject.last + 1
     if tokens.word(following) in ("'s", "'"):
         following += 1
+    elif tokens.word(following) in _AUXILIARIES:
+        return True
     if subject.via == "anaphor" and tokens.word(subject.first) in ("its", "their"):
         return any(
             cue.kind in ("metric", "sales", "segment_words", "context") and following <= cue.first <= following + 2

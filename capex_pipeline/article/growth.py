@@ -98,6 +98,8 @@ def is_growth(scene: Scene, quantity: Mention) -> int:
         return 0
     if (direction := _by(scene, quantity) or _rate_of(scene, quantity)) != 0:
         return direction
+    if quantity.kind == "percent" and _goes_with_change(scene, quantity):
+        return 1
     if quantity.kind == "multiple" and quantity.numeral.isalpha():
         if quantity.numeral in ("halved", "halving"):
             return -1
@@ -205,6 +207,21 @@ def _rate_of(scene: Scene, quantity: Mention) -> int:
             following = words[others[-1].last + 1 : others[-1].last + 3]
             return int(following[:1] == ["growth"])
     return 0
+
+
+def _goes_with_change(scene: Scene, quantity: Mention) -> bool:
+    """Whether a percentage states an increase just given as an amount, or is the rate before: "of $2.9 billion, or 35%", "29%,
+    flat from Q2's 29%".
+    """
+    before = next((other for other in reversed(scene.quantities) if other.last < quantity.first), None)
+    if before is None or quantity.first - before.last > 9:
+        return False
+    words = scene.tokens.words[before.last + 1 : quantity.first]
+    if before.kind == "money":
+        return words in ([",", "or"], ["or"], ["("]) and _is_increase_of(scene, before)
+    timed = any(first >= before.last and last == quantity.first - 2 for first, last, _ in scene.periods)
+    leads = "from" in words and (words[-1] == "from" or (timed and words[-1] == "'s"))
+    return before.kind == "percent" and leads and is_growth(scene, before) > 0
 
 
 def _after_periods(scene: Scene, index: int) -> int:

@@ -228,7 +228,7 @@ def _from_words(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
         if governor is not None:
             return governor
     if (
-        passage.segment
+        (passage.segment or _grows_as_segment(scene, quantity))
         and is_growth(scene, quantity)
         and not any(
             scene.clause(cue.first) == scene.clause(quantity.first) and cue.first < quantity.first
@@ -298,6 +298,15 @@ def _follows_a_name(scene: Scene, quantity: Mention) -> bool:
     return any(cue.last == before for cue in scene.kinds("entity", "segment"))
 
 
+def _grows_as_segment(scene: Scene, quantity: Mention) -> bool:
+    """Whether the sentence attributes a growth rate to a segment named after it: "the 34% growth rate of Alibaba Cloud"."""
+    named = any(
+        cue.first > quantity.last and scene.tokens.word(cue.first - 1) not in ("by", "and", ",", "with", "as")
+        for cue in scene.kinds("segment")
+    )
+    return named and not scene.kinds("metric", "sales")
+
+
 def _of_count(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
     """A count is one of accelerators if a chip noun or a chip's name follows it."""
     tokens = scene.tokens
@@ -311,6 +320,8 @@ def _of_count(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
     )
     row = scene.row(quantity)
     last = row[-1] is not quantity and row[-1].counts_chips  # "30,000 and 25,000 units"
+    if tokens.word(quantity.last + 1) == "of":
+        graphics = graphics or not CHIPS.isdisjoint(tokens.words[quantity.last : reach + 1])
     if passage.listed == "gpu_units" and _ends_list(scene, quantity):
         return Governor("gpu_units", ("metric_of_list",), cue=flow_of(scene, quantity))
     if not (
@@ -497,14 +508,20 @@ def _before(scene: Scene, quantity: Mention) -> Cue | None:
     for cue in scene.cues:
         if cue.first >= quantity.first:
             break
-        if cue.kind not in _GOVERNORS or scene.clause(cue.first) != clause:
+        if cue.kind not in _GOVERNORS or scene.clause(cue.first) != clause or _belongs_to_other(scene, cue, quantity):
             continue
         if _is_aside(scene, cue, quantity):
             continue
+        if cue.value == "order book" and any(
+            other.kind == "metric" and other.last == cue.first - 1 for other in scene.cues
+        ):
+            continue  # "capex commitment"
         if scene.tokens.words[cue.first] in _LIFTS and scene.tokens.word(cue.first + 1) in _LIFTED:
             continue  # "raised to $5bn", "raised its guidance": this is not raising money
         if nearest is None or cue.kind != "spend" or nearest.kind != "metric":
             nearest = cue
+        elif cue.value == "verb" and (cue.first - nearest.last > 12 or _has_object(scene, cue, quantity)):
+            nearest = cue  # a verb of spending replaces a metric only at a distance or with its own object
     return nearest
 
 
@@ -525,6 +542,31 @@ def _is_aside(scene: Scene, cue: Cue, quantity: Mention) -> bool:
         words[opening + 1] in ("including", "excluding") or words[opening + 1 : opening + 3] == ["which", "includes"]
     )
     return inside and not {",", ")"}.isdisjoint(words[cue.last + 1 : quantity.first])
+
+
+def _has_object(scene: Scene, cue: Cue, quantity: Mention) -> bool:
+    if cue.last == quantity.first - 1 and scene.tokens.word(quantity.last + 1) in ("on", "into"):
+        return True
+    return _after(scene, quantity) is not None
+
+
+def _belongs_to_other(scene: Scene, cue: Cue, quantity: Mention) -> bool:
+    """Whether a word is joined by a preposition to an earlier quantity ("$5bn in a bond sale ... and spent $3bn")."""
+    for other in scene.quantities:
+        if other.last < cue.first and other.first < quantity.first and cue.kind != "metric":
+            between = scene.tokens.words[other.last + 1 : cue.first]
+            if (
+                len(between) <= 4
+                and between
+                and between[0] in ("of", "in")
+                and "," not in between
+                and scene.clause(other.first) == scene.clause(quantity.first)
+            ):
+                is_governed = any(
+                    other.last < first.first < cue.first and first.kind in _GOVERNORS for first in scene.cues
+                )
+                return cue.kind in ("context", "sales") and other.kind != "percent" and not is_governed
+    return False
 
 
 def _earlier_clause(scene: Scene, quantity: Mention) -> Cue | None:
@@ -573,6 +615,13 @@ def _judge(scene: Scene, quantity: Mention, cue: Cue, passage: Passage, is_after
                 "cloud_revenue", ("metric_sales_of_segment",) if named else ("metric_sales_near_segment",), cue=cue
             )
         return Governor(None, (), "Context: revenue of a whole company or another business.", cue)
+    if cue.kind == "capex_objects":
+        spends = [
+            other
+            for other in scene.kinds("spend", "metric")
+            if other.first < quantity.first and quantity.first - other.last < 14
+        ]
+        return Governor("capex", ("metric_things_bought",), cue=cue) if spends else None
     if cue.kind == "spend":
         named = any(other.value == "capex" and other.last < cue.first for other in scene.kinds("metric"))
         return _judge_spending(scene, quantity, cue, passage.about_capex or named)
@@ -608,6 +657,10 @@ def _after_comparison(scene: Scene, start: int, limit: int) -> tuple[int, int]:
     if closing is None or scene.tokens.word(closing + 1) not in ("on", "in", "into", "for", "buying"):
         return start, limit
     return closing + 1, scene.end
+
+
+_FOR_ANYTHING: Final = ("invest", "pledge", "earmark", "set")
+"""Beginnings of verbs of spending that take stakes, gifts and provisions too, so that an earlier word for capex does not reach them."""
 
 
 def _judge_spending(scene: Scene, quantity: Mention, cue: Cue, about_capex: bool) -> Governor | None:
@@ -660,6 +713,6 @@ def _judge_spending(scene: Scene, quantity: Mention, cue: Cue, about_capex: bool
     if fronted and not any(fronted[-1].last < other.first < quantity.first for other in scene.quantities):
         return Governor("capex", ("metric_spending",), cue=cue)  # "With respect to capex, we invested $24bn"
     shared = tokens.word(cue.first - 1) == "alone" or any(subject.via == "collective" for subject in scene.subjects)
-    if about_capex and (shared or not tokens.words[cue.first].startswith("invest")):
+    if about_capex and (shared or not tokens.words[cue.first].startswith(_FOR_ANYTHING)):
         return Governor("capex", ("metric_spending_in_passage",), cue=cue)
     return Governor(None, (), "Spending, without a word that says it is capital expenditure.", cue)

@@ -100,7 +100,12 @@ class PeriodMemory:
         if self.ahead is None and any(cue.value == "capex" for cue in scene.kinds("metric")):
             self._note_plan(scene, PeriodContext(published, None, self.last))
         for first, _, expression in scene.periods:
-            if expression.form not in _CARRIED_FORMS or is_compared(scene.tokens, scene.first, first, expression):
+            if (
+                expression.form not in _CARRIED_FORMS
+                or is_compared(scene.tokens, scene.first, first, expression)
+                or _is_plan(scene, first)
+                or _is_of_base(scene, first)
+            ):
                 continue
             reading = read_period(expression, context)
             if reading.days is not None and (published is None or reading.days[1] <= published + timedelta(days=3)):
@@ -166,6 +171,21 @@ def is_compared(tokens: Tokens, floor: int, first: int, expression: PeriodExpres
         ["compared", "with"],
         ["compared", "to"],
     )
+
+
+def _is_of_base(scene: Scene, first: int) -> bool:
+    """Whether an expression follows a base of comparison: "compared with $127.4 billion in first quarter 2023"."""
+    before = next((other for other in scene.quantities if 0 < first - other.last <= 3), None)
+    return before is not None and is_base(scene, before) is not None
+
+
+def _is_plan(scene: Scene, first: int) -> bool:
+    """Whether the words after an expression make it the time of a plan: "the third-quarter profit forecast"."""
+    if any(cue.kind == "guidance" and first - 3 <= cue.last < first for cue in scene.cues):
+        return True
+    following = scene.tokens.words[first + 1 : min(first + 9, scene.end)]
+    stop = next((place for place, word in enumerate(following) if word in (",", ";", ".")), len(following))
+    return not {"forecast", "guidance", "outlook"}.isdisjoint(following[:stop])
 
 
 def _level_between(scene: Scene, first: int, last: int, quantity: Mention) -> bool:

@@ -419,6 +419,14 @@ CASES: dict[str, tuple[str, str, list[Row]]] = {
     "points against the quarter before do not make a growth sequential": (
         "In the second quarter of 2025 Google Cloud grew 32% (up 400bps QoQ).", "2025-07-24", [("32%", "alphabet", "cloud_revenue", Q2)],
     ),
+    "chips that only their noun names after of": (
+        "Nvidia's H20 was sold to China. Chinese customers ordered about 300,000 of the chips in the second quarter of 2025.", "2025-08-02",
+        [("about 300,000", "nvidia", "gpu_units", Q2)],
+    ),
+    "an amount that is pledged or earmarked for what capital expenditure buys": (
+        "Amazon earmarked $100 billion for data centers in 2025. Meta pledged $600 million to charities in 2025.", "2025-02-07",
+        [("$100 billion", "amazon", "capex", "2025-01-01/2025-12-31")],
+    ),
 }  # fmt: skip
 
 

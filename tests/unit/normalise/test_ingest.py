@@ -137,6 +137,13 @@ def read(tmp_path_factory: pytest.TempPathFactory, reference: Reference) -> Inge
         return ingest(raw.root, reference)
 
 
+def test_a_folder_in_which_no_row_has_an_id_of_its_own_is_read(tmp_path: Path, reference: Reference) -> None:
+    raw = RawFolder(tmp_path / "raw")
+    bare = {name: text for name, text in row().items() if name not in ("id", "same_fact_as")}
+    raw.table("announcements/bare.csv", [bare], [declared("announcements/bare.csv")])
+    assert len(ingest(raw.root, reference).figures) == 1
+
+
 @pytest.mark.parametrize("name", BAD_FILES)
 def test_a_bad_file_is_rejected_as_a_whole_with_its_rule_and_remedy(read: Ingested, name: str) -> None:
     rule, said, _ = BAD_FILES[name]
