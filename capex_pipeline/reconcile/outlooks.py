@@ -72,8 +72,9 @@ def outlooks(
 
 
 def _silent(rows: pd.DataFrame) -> pd.Series:
-    """On the latest guidance for a calendar year the companies with guidance of the metric for other calendar years only, joined by |."""
-    latest = rows[rows["is_latest"] & rows["target_year"].notna()]
+    """On the latest guidance for a calendar year the companies whose guidance of the metric is for other years only, joined by |."""
+    is_annual = ~rows["target_period_type"].isin(["quarter", "half_year", "nine_months"])
+    latest = rows[rows["is_latest"] & is_annual]
     silent = pd.Series(index=rows.index, dtype="str")
     for _, of_metric in latest.groupby("metric_id"):
         companies = set(of_metric["entity_id"])

@@ -87,8 +87,8 @@ class Outlooks(Table):
         "True for the newest forecast with a number of each claimant. Forecasts of several claimants on one company do not add up."
     )
     companies_without_guidance: Text = column(
-        "Companies whose latest guidance for another target year is in this table and that gave none for this one, joined by |: a sum over the "
-        "target year leaves them out. Null where there is none, and on rows that are not latest guidance for a calendar year.",
+        "Companies whose latest guidance is for other calendar years, fiscal years or longer periods and not for this calendar year, joined by |: "
+        "a sum over the target year leaves them out. Null where there is none, and on rows that are not latest guidance for a calendar year.",
         optional=True,
     )
     revision_pct: Number = column(

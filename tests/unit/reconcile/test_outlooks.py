@@ -82,19 +82,23 @@ def test_guidance_means_growth_over_the_year_before_on_its_own_definition_only(r
 
 
 def test_latest_guidance_names_the_companies_that_gave_none_for_the_year(reference: Reference) -> None:
-    """Meta spoke of 2024 and 2025, Alphabet of 2025 only: a sum over 2024 is Meta's alone."""
+    """Meta spoke of 2024 and 2025, Alphabet of 2025, Oracle of its fiscal year and CoreWeave of a quarter: a sum over 2024 is Meta's alone."""
     other = {"period": "CY2025", "value": "75"}
     rows = [
         stated("feb", "38"),
         stated("feb", "60") | other,
         stated("apr", "75") | other | {"entity": "alphabet", "definition": "cash_purchases", "claimant": "Alphabet"},
+        stated("apr", "16")
+        | {"entity": "oracle", "period": "FY2025", "definition": "cash_purchases", "claimant": "Oracle"},
+        stated("apr", "3")
+        | {"entity": "coreweave", "period": "Q3 2025", "definition": "cash_purchases", "claimant": "CoreWeave"},
     ]
     found = {
         (one["entity_id"], one["target_year"]): one["companies_without_guidance"]
         for one in outlooks_of(reference, *rows)
     }
-    assert found["meta", 2024] == "alphabet"
-    assert pd.isna(found["meta", 2025]) and pd.isna(found["alphabet", 2025])
+    assert found["meta", 2024] == "alphabet|oracle"
+    assert found["meta", 2025] == found["alphabet", 2025] == "oracle"
 
 
 def test_a_lower_bound_means_no_growth_and_says_why(reference: Reference) -> None:
