@@ -144,6 +144,7 @@ def money_rows(observations: pd.DataFrame, rates: pd.DataFrame, reference: Refer
     frame = frame.join(compared)
     frame["calendar_year"] = _calendar_years(frame, frame.index.isin(compared.index), ["entity_id", "definition_id"])
     frame = frame.join(_first_reported(frame, observations))
+    frame["revision"] = frame["amount"] - frame["first_reported_amount"]
     frame["is_break"] = frame["is_break"].fillna(False).astype(bool)
     return frame.assign(note=joined(joined(frame["note"], frame["break_reason"]), frame["sum_reason"]))
 
@@ -293,10 +294,7 @@ def _first_reported(rows: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFr
     matched = rows[["series", "period_start", "period_end"]].merge(
         first, on=["series", "period_start", "period_end"], how="left", validate="many_to_one"
     )
-    columns = ["first_reported_amount", "first_reported_on", "revision"]
-    return matched.assign(revision=rows["amount"].to_numpy() - matched["first_reported_amount"])[columns].set_index(
-        rows.index
-    )
+    return matched[["first_reported_amount", "first_reported_on"]].set_index(rows.index)
 
 
 def gpu_estimates(observations: pd.DataFrame, reference: Reference) -> pd.DataFrame:

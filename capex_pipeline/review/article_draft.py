@@ -31,7 +31,7 @@ _NINE_MONTHS: Final = (250, 290)
 """Days, from and to."""
 _LOOSE: Final = ("Context: ", "A percentage", "A count", "A part", "No word near")
 """How the reasons begin that rest on one word near a quantity, unlike those that rest on the form of the sentence."""
-_PLANS: Final = ("No word near", "A part of another amount")
+_PLANS: Final = ("No word near", "A part of another amount", "Spending, without a word", "Context: other cost")
 """How the reasons begin with which a plan of a known company is asked about, since its metric often stands in the sentence before."""
 _MEASURES: Final = {"percent": "yoy_growth", "multiple": "yoy_multiple"}
 """Of a mention whose measure the words leave open: such a number is no level."""
@@ -138,7 +138,7 @@ def _entries(
     for figure in reading.figures:
         by_number.setdefault(figure.number, []).append(figure)
     lists: dict[str, list[dict[str, Any]]] = {"undecided": [], "figures": [], "ignored": []}
-    planned: set[tuple[int, str | None]] = set()
+    planned: set[tuple[int, str | None, str | None]] = set()
     for outcome in reading.outcomes:
         for figure in by_number.get(outcome.number, ()):
             entry = {**figure_entry(figure, vocabulary), **figure_question(figure, reading, published, vocabulary)}
@@ -147,12 +147,12 @@ def _entries(
                 entry |= {**counted[entry["id"]], **({} if is_asked else {"question": WHOSE_COUNT})}
             lists["undecided" if "question" in entry else "figures"].append(ordered(entry))
             if figure.status in ("guidance", "forecast"):
-                planned.add((figure.paragraph, figure.entity))
+                planned.add((figure.paragraph, figure.entity, figure.claimant))
         if outcome.number in by_number:
             continue
         hint = outcome.suggestion
-        matter = (outcome.paragraph, hint.entity if hint is not None else None)
-        # Of the plans of a paragraph for one company the first is asked about; the others are mostly those that it replaces.
+        matter = (outcome.paragraph, hint.entity if hint else None, hint.claimant if hint else None)
+        # Of the plans that one side states in a paragraph for one company the first is asked about; the others are mostly those that it replaces.
         if may_be_figure(outcome) and not (is_plan(outcome) and matter in planned):
             lists["undecided"].append(asked_entry(outcome, vocabulary, published))
         else:
