@@ -538,9 +538,7 @@ def _is_aside(scene: Scene, cue: Cue, quantity: Mention) -> bool:
             other.kind in _GOVERNORS and 0 < cue.first - other.last <= 7 for other in scene.cues
         )  # "leases related to investments"
     opening = next((at for at in range(cue.first - 1, scene.first, -1) if words[at] in (",", "(")), None)
-    inside = opening is not None and (
-        words[opening + 1] in ("including", "excluding") or words[opening + 1 : opening + 3] == ["which", "includes"]
-    )
+    inside = opening is not None and words[opening + 1] in ("including", "excluding", "which", "who", "whose")
     return inside and not {",", ")"}.isdisjoint(words[cue.last + 1 : quantity.first])
 
 
