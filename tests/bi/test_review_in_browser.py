@@ -162,8 +162,9 @@ def test_the_last_answer_keeps_its_place_and_accepts_nothing_else(browser: Any, 
 def test_a_decision_is_corrected_by_keyboard(browser: Any, tmp_path: Path) -> None:
     """Taking back, changing a field, and leaving out with a reason."""
     opened(browser, tmp_path, "cloud-groups")
-    assert focused(browser) == "m018", "the first question without a preselected answer has the focus"
+    assert focused(browser) == "m012", "the first question without a preselected answer has the focus"
     card = browser.find_element("id", "card-m018")
+    browser.execute_script("arguments[0].focus()", card)
     assert "Question" in card.text
     options = browser.find_elements("css selector", "#card-m018 .options button")
     press(browser, str(len(options)))
@@ -200,6 +201,20 @@ def test_one_change_is_made_for_a_whole_paragraph(browser: Any, tmp_path: Path) 
     for identity in ("m001", "m002"):
         assert "Q3 2025" in browser.find_element("id", f"card-{identity}").text
     assert "Q3 2025" not in browser.find_element("id", "card-m021").text
+
+
+def test_a_period_is_typed_as_a_card_shows_it(browser: Any, tmp_path: Path) -> None:
+    opened_text(browser, tmp_path, "Meta spent $19.4bn on capex in the third quarter of 2025.")
+    card = browser.find_element("id", "card-m001")
+    browser.execute_script("arguments[0].focus()", card)
+    press(browser, "c")
+    label = next(one for one in card.find_elements("tag name", "label") if one.text.startswith("period"))
+    period = label.find_element("tag name", "input")
+    period.clear()
+    period.send_keys("2025-04-01 to 2025-06-30\ue007")
+    press(browser, "s")
+    decided = json.loads(downloaded(tmp_path / "story.decisions.json").read_text(encoding="utf-8"))
+    assert "2025-04-01/2025-06-30" in json.dumps(decided)
 
 
 def test_the_page_refuses_a_unit_that_a_build_refuses(browser: Any, tmp_path: Path) -> None:

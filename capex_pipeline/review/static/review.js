@@ -253,13 +253,15 @@
         : make("input", { type: "text", value: fields[key] ?? "", maxLength: 300, autocomplete: "off" });
       if (choices && !isClosed) control.setAttribute("list", `choices-${key}`);
       control.addEventListener("change", () => {
-        const wrong = control.value.trim() ? wrongIn(key, control.value.trim(), values()) : "";
+        const wrong = control.value.trim() ? wrongIn(key, values()[key], values()) : "";
         control.setAttribute("aria-invalid", String(Boolean(wrong)));
         control.form.querySelector(".error").textContent = wrong;
       });
       return [key, control];
     }));
-    const values = () => Object.fromEntries([...controls].map(([key, control]) => [key, control.value.trim()]));
+    // A card shows a period as "2025-04-01 to 2025-06-30", so it can be typed in that form too.
+    const written = (key, text) => key === "period" ? text.replace(/^(\S+) to (\S+)$/, "$1/$2") : text;
+    const values = () => Object.fromEntries([...controls].map(([key, control]) => [key, written(key, control.value.trim())]));
     const scope = make("select", {}, ...Object.entries(scopes).map(([value, textContent]) => make("option", { value, textContent })));
     const node = form(id, [...[...controls].map(([key, control]) => field(key.replaceAll("_", " "), control)), field("same change for", scope)], () => {
       const changed = {};
