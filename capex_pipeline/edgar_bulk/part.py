@@ -26,6 +26,7 @@ from capex_pipeline.schemas import validation
 from capex_pipeline.schemas.derive import arrow_schema
 from capex_pipeline.schemas.filer_quarters import FilerQuarters
 from capex_pipeline.storage import files as storage_files
+from capex_pipeline.storage.parquet import FORM
 
 FILE = "quarters.parquet"
 
@@ -127,12 +128,7 @@ def _write(tables: Any, stream: Any) -> None:
     with pq.ParquetWriter(
         stream,
         arrow_schema(FilerQuarters),
-        version="2.6",
-        data_page_version="1.0",
-        compression="snappy",
-        use_dictionary=True,
-        write_statistics=True,
-        write_page_index=True,
+        **FORM,
     ) as writer:
         for table in tables:
             writer.write_table(table, row_group_size=len(table))

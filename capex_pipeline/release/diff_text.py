@@ -69,6 +69,25 @@ def _questionable(moves: pd.DataFrame | None, losses: pd.DataFrame | None) -> li
     return lines + _listed([_loss(row) for row in _records(losses)], "cells of coverage that were lost")
 
 
+_HEADS = ["table", "entity", "definition", "period", "column", "before", "now", "change", "because of"]
+"""Heads of the columns of `_cells`."""
+
+
+def _cells(row: Any) -> list[Any]:
+    """A changed value as cells of a table."""
+    return [
+        row["table_name"],
+        row["entity_id"],
+        row["definition_id"],
+        _period(row),
+        row["column"],
+        number(row["old_value"]),
+        number(row["new_value"]),
+        percent(row["change_pct"]),
+        _why(row),
+    ]
+
+
 def markdown(head: str, changes: pd.DataFrame | None, moves: pd.DataFrame | None, losses: pd.DataFrame | None) -> str:
     """The same as Markdown, with a table of counts; text of documents cannot break out of its cell."""
     parts = [head]
@@ -79,52 +98,13 @@ def markdown(head: str, changes: pd.DataFrame | None, moves: pd.DataFrame | None
         lines = [[table, *(f"{int(count):,}" for count in counts.loc[table, kinds])] for table in counts.index]
         parts.append(_table(["table", *kinds], lines))
         shown = restated(changes)
-        lines = [
-            [
-                row["table_name"],
-                row["entity_id"],
-                row["definition_id"],
-                _period(row),
-                row["column"],
-                number(row["old_value"]),
-                number(row["new_value"]),
-                percent(row["change_pct"]),
-                _why(row),
-            ]
-            for row in _records(shown, _SHOWN)
-        ]
-        names = ["table", "entity", "definition", "period", "column", "before", "now", "change", "because of"]
-        parts += _section("Restated", names, lines, len(shown))
+        lines = [_cells(row) for row in _records(shown, _SHOWN)]
+        parts += _section("Restated", _HEADS, lines, len(shown))
         verdicts = changes[changes["change"] == "verdict"]
         lines = [[row["row_key"], row["old_text"], row["new_text"], _why(row)] for row in _records(verdicts, _SHOWN)]
         parts += _section("Claims with another verdict", ["claim", "before", "now", "because of"], lines, len(verdicts))
-    lines = [
-        [
-            row["table_name"],
-            row["entity_id"],
-            row["definition_id"],
-            _period(row),
-            row["column"],
-            number(row["old_value"]),
-            number(row["new_value"]),
-            percent(row["change_pct"]),
-            _why(row),
-            row["explanation"] or "**not explained**",
-        ]
-        for row in _records(moves, _SHOWN)
-    ]
-    names = [
-        "table",
-        "entity",
-        "definition",
-        "period",
-        "column",
-        "before",
-        "now",
-        "change",
-        "because of",
-        "explanation",
-    ]
+    lines = [[*_cells(row), row["explanation"] or "**not explained**"] for row in _records(moves, _SHOWN)]
+    names = [*_HEADS, "explanation"]
     parts += _section("Closed periods that changed by more than the bound", names, lines, _count(moves))
     lines = [
         [

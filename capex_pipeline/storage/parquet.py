@@ -94,19 +94,25 @@ def _is_as_written(rows: pa.Table, words: Mapping[str, str], data: bytes, table:
     return stream.getvalue() == data
 
 
+FORM: dict[str, Any] = {
+    "version": "2.6",
+    "data_page_version": "1.0",
+    "compression": "snappy",
+    "use_dictionary": True,
+    "write_statistics": True,
+    "write_page_index": True,
+}
+"""Options of a Parquet writer for a form that every tested reader supports."""
+
+
 def write_parquet(rows: pa.Table, stream: object, table: str) -> None:
-    """Write the rows in a form that every tested reader supports (types, version 2.6, pages 1.0, snappy)."""
+    """Write the rows in the form of `FORM`, sorted as the table's model says."""
     names = rows.column_names
     order = [pq.SortingColumn(names.index(name)) for name in table_metadata(TABLES[table])["sort"]]
     pq.write_table(
         rows,
         stream,
-        version="2.6",
-        data_page_version="1.0",
-        compression="snappy",
-        use_dictionary=True,
-        write_statistics=True,
-        write_page_index=True,
+        **FORM,
         row_group_size=1_000_000,
         coerce_timestamps="us",
         allow_truncated_timestamps=False,

@@ -184,19 +184,27 @@ def test_a_decision_is_corrected_by_keyboard(browser: Any, tmp_path: Path) -> No
     assert focused(browser) == "m018"
 
 
-def test_one_change_is_made_for_a_whole_paragraph(browser: Any, tmp_path: Path) -> None:
-    """The period of Microsoft's spending (m001) is changed for its growth (m002) too, not for the revenue of AWS (m021) in another paragraph."""
-    from selenium.webdriver.support.select import Select
-
-    opened(browser, tmp_path, "cloud-groups")
-    card = browser.find_element("id", "card-m001")
+def period_field(browser: Any, identity: str) -> Any:
+    """The empty field of the period in the form that `c` opens on a card."""
+    card = browser.find_element("id", f"card-{identity}")
     browser.execute_script("arguments[0].focus()", card)
     press(browser, "c")
     label = next(one for one in card.find_elements("tag name", "label") if one.text.startswith("period"))
     period = label.find_element("tag name", "input")
     period.clear()
+    return period
+
+
+def test_one_change_is_made_for_a_whole_paragraph(browser: Any, tmp_path: Path) -> None:
+    """The period of Microsoft's spending (m001) is changed for its growth (m002) too, not for the revenue of AWS (m021) in another paragraph."""
+    from selenium.webdriver.support.select import Select
+
+    opened(browser, tmp_path, "cloud-groups")
+    period = period_field(browser, "m001")
     period.send_keys("Q3 2025")
-    Select(card.find_elements("css selector", "select")[-1]).select_by_visible_text("its paragraph")
+    Select(browser.find_element("id", "card-m001").find_elements("css selector", "select")[-1]).select_by_visible_text(
+        "its paragraph"
+    )
     period.send_keys("\ue007")
     for identity in ("m001", "m002"):
         assert "Q3 2025" in browser.find_element("id", f"card-{identity}").text
@@ -205,13 +213,7 @@ def test_one_change_is_made_for_a_whole_paragraph(browser: Any, tmp_path: Path) 
 
 def test_a_period_is_typed_as_a_card_shows_it(browser: Any, tmp_path: Path) -> None:
     opened_text(browser, tmp_path, "Meta spent $19.4bn on capex in the third quarter of 2025.")
-    card = browser.find_element("id", "card-m001")
-    browser.execute_script("arguments[0].focus()", card)
-    press(browser, "c")
-    label = next(one for one in card.find_elements("tag name", "label") if one.text.startswith("period"))
-    period = label.find_element("tag name", "input")
-    period.clear()
-    period.send_keys("2025-04-01 to 2025-06-30\ue007")
+    period_field(browser, "m001").send_keys("2025-04-01 to 2025-06-30\ue007")
     press(browser, "s")
     decided = json.loads(downloaded(tmp_path / "story.decisions.json").read_text(encoding="utf-8"))
     assert "2025-04-01/2025-06-30" in json.dumps(decided)

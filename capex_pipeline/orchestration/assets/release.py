@@ -5,7 +5,7 @@ blocking checks. Only this step changes the published files.
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -100,61 +100,51 @@ def _whole_number(variable: str, default: int) -> int:
     return int(text)
 
 
+def _spec(key: dg.AssetKey, deps: Sequence[str | dg.AssetKey], kinds: set[str], description: str) -> dg.AssetSpec:
+    """An asset that the step of the release makes."""
+    return dg.AssetSpec(
+        key,
+        deps=deps,
+        group_name=GROUP,
+        kinds=kinds,
+        owners=OWNERS,
+        skippable=True,
+        metadata=_CODE,
+        description=description,
+    )
+
+
 @dg.multi_asset(
     name="make_release",
     can_subset=True,
     specs=[
-        dg.AssetSpec(
+        _spec(
             _CHANGES,
-            deps=list(TABLES),
-            group_name=GROUP,
-            kinds={"parquet"},
-            owners=OWNERS,
-            skippable=True,
-            metadata=_CODE,
-            description=(
-                "The differences between the candidate tables and the published ones, cell by cell, with the "
-                "document that caused each. Computing it publishes nothing."
-            ),
+            list(TABLES),
+            {"parquet"},
+            "The differences between the candidate tables and the published ones, cell by cell, with the "
+            "document that caused each. Computing it publishes nothing.",
         ),
-        dg.AssetSpec(
+        _spec(
             _REPORT,
-            deps=[_CHANGES],
-            group_name=GROUP,
-            kinds={"html", "vega"},
-            owners=OWNERS,
-            skippable=True,
-            metadata=_CODE,
-            description=(
-                "One self-contained page for readers without a database: capex, groups, shipments, cloud revenue, "
-                "claims, coverage. It is made from the candidate tables and published with them."
-            ),
+            [_CHANGES],
+            {"html", "vega"},
+            "One self-contained page for readers without a database: capex, groups, shipments, cloud revenue, "
+            "claims, coverage. It is made from the candidate tables and published with them.",
         ),
-        dg.AssetSpec(
+        _spec(
             _WORKBOOK,
-            deps=[_CHANGES],
-            group_name=GROUP,
-            kinds={"excel"},
-            owners=OWNERS,
-            skippable=True,
-            metadata=_CODE,
-            description=(
-                "Wide sheets for charts in a spreadsheet: quarters as rows, companies as columns. It is made from "
-                "the candidate tables and published with them."
-            ),
+            [_CHANGES],
+            {"excel"},
+            "Wide sheets for charts in a spreadsheet: quarters as rows, companies as columns. It is made from "
+            "the candidate tables and published with them.",
         ),
-        dg.AssetSpec(
+        _spec(
             _RELEASE,
-            deps=[_CHANGES],
-            group_name=GROUP,
-            kinds={"json"},
-            owners=OWNERS,
-            skippable=True,
-            metadata=_CODE,
-            description=(
-                "The published tables, with data package, data contract and DuckDB views. All files are published "
-                "together; manifest.json is written last."
-            ),
+            [_CHANGES],
+            {"json"},
+            "The published tables, with data package, data contract and DuckDB views. All files are published "
+            "together; manifest.json is written last.",
         ),
     ],
     check_specs=[
