@@ -7,10 +7,11 @@ words around a quantity. The metric is decided in `article/metric_rules.py`, the
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from capex_pipeline.article.growth import is_growth
-from capex_pipeline.article.lexicon import Cue
+from capex_pipeline.article.lexicon import Cue, Vocabulary
 from capex_pipeline.article.mentions import Mention
 from capex_pipeline.article.sentence_model import Scene
 
@@ -211,7 +212,7 @@ def status_of(scene: Scene, quantity: Mention, metric: str | None) -> tuple[str,
         and scene.tokens.words[cue.first] in ("guidance", "forecast", "target", "outlook", "budget", "plan")
     ]
     hedged = not _HEDGES.isdisjoint(scene.tokens.words[max(scene.first, quantity.first - 4) : quantity.first])
-    outside = {cue.value for cue in scene.kinds("claimant")}
+    outside = set() if _is_told_by_company(scene, quantity) else {cue.value for cue in scene.kinds("claimant")}
     if plans or later:
         others = outside & {"analyst", "anonymous"} and "executive" not in outside
         status = "forecast" if others or metric in ("gpu_units", "gpu_unit_price") else "guidance"
@@ -251,11 +252,12 @@ def _separate(scene: Scene, other: Mention, quantity: Mention) -> bool:
 
 class Claimant(NamedTuple):
     """Source of a statement: company, executive, analyst, anonymous or publication. is_sure: whether the words allow no
-    other.
+    other. house: the broker or research house if its analysts make the statement; empty if none or several are named.
     """
 
     kind: str
     is_sure: bool
+    house: str = ""
 
 
 _LISTENERS: Final = frozenset("told tell tells telling with to asked".split())
@@ -263,7 +265,7 @@ _SPEAKING: Final = ("say", "guidance", "estimate")
 _PRONOUNS: Final = frozenset("he she".split())
 
 
-def claimant_of(scene: Scene, quantity: Mention, status: str, is_group: bool) -> Claimant:
+def claimant_of(scene: Scene, quantity: Mention, status: str, is_group: bool, vocabulary: Vocabulary) -> Claimant:
     """Determine the source of the statement that contains a quantity.
 
     A name counts if its clause is that of the quantity or has no quantity ("..., according to analysts"), unless it is
@@ -280,12 +282,38 @@ def claimant_of(scene: Scene, quantity: Mention, status: str, is_group: bool) ->
         if kind in (speaking or kinds):
             is_own = kind in ("executive", "company")
             fits = status == "reported" or is_own == (status == "guidance")
-            return Claimant(kind, len(speaking or kinds) == 1 and (fits or kind == "company"))
+            house = _house(scene, quantity, spoken, vocabulary) if kind == "analyst" else ""
+            return Claimant(kind, len(speaking or kinds) == 1 and (fits or kind == "company"), house)
     if is_group:
         return Claimant("publication", not able and status in ("reported", "estimate"))
     if status in ("reported", "guidance"):
-        return Claimant("company", not able and not _is_said_by_another(scene, quantity))
+        is_sure = _is_told_by_company(scene, quantity) or (not able and not _is_said_by_another(scene, quantity))
+        return Claimant("company", is_sure)
     return Claimant("publication", False)
+
+
+def _house(scene: Scene, quantity: Mention, spoken: Sequence[Cue], vocabulary: Vocabulary) -> str:
+    """The one house among the claimants, or the one between the quantity before and this one: "Jefferies expects $109bn and UBS $99bn"."""
+    named = [(cue, name) for cue in spoken if (name := vocabulary.house(scene.tokens, cue))]
+    since = max((other.last for other in scene.quantities if other.last < quantity.first), default=scene.first - 1)
+    for houses in ({name for _, name in named}, {name for cue, name in named if since < cue.first < quantity.first}):
+        if len(houses) == 1:
+            return houses.pop()
+    return ""
+
+
+def _is_told_by_company(scene: Scene, quantity: Mention) -> bool:
+    """Whether a company is the speaker in a quantity's clause, and nobody else: "Nvidia told investors that it shipped 600,000 chips, but
+    analysts believe ..."."""
+    clause = scene.clause(quantity.first)
+    if any(scene.clause(cue.first) == clause and not _listens(scene, cue) for cue in scene.kinds("claimant")):
+        return False
+    told = [cue for cue in scene.kinds("say") if cue.first < quantity.first and scene.clause(cue.first) == clause]
+    return any(name.last < cue.first <= name.last + _BESIDE for name in scene.kinds("entity") for cue in told)
+
+
+_BESIDE: Final = 3
+"""Words between a company and its verb of speech."""
 
 
 def _listens(scene: Scene, cue: Cue) -> bool:

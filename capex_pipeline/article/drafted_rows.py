@@ -132,7 +132,7 @@ def figure_record(figure: Figure, vocabulary: Vocabulary) -> dict[str, str | Non
         "unit": text.unit,
         "bound": figure.mention.bound,
         "status": figure.status,
-        "claimant": figure.claimant,
+        "claimant": figure.house or figure.claimant,
         "same_fact_as": figure_id(figure.same_fact_as, figure.part) if figure.same_fact_as is not None else None,
     }
 

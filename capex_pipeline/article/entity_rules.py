@@ -28,6 +28,8 @@ class Owner(NamedTuple):
     """The other companies for which the same number holds: "60,000 each"."""
     is_paired: bool = False
     """Whether the companies and the figures of two lists were paired by position."""
+    unknown: str = ""
+    """The name or group of companies that the words give as the owner and that is in no reference list."""
 
 
 def group_of(vocabulary: Vocabulary, members: tuple[str, ...]) -> str | None:
@@ -196,7 +198,11 @@ def _subject_of(scene: Scene, quantity: Mention) -> tuple[Subject | None, str]:
         )
         if owns or acts:  # "slower than Google Cloud's 32%", "the $80 billion Microsoft plans to spend"
             return subject, "entity_named_after"
-    able = [subject for subject in scene.subjects if subject.role in ("subject", "post")]
+    able = [
+        subject
+        for subject in scene.subjects
+        if subject.role in ("subject", "post") and not _is_in_aside(scene, subject, quantity)
+    ]
     before = [subject for subject in able if subject.first < quantity.first]
     here = [subject for subject in before if scene.clause(subject.first) == clause]
     limit = min(
@@ -229,6 +235,17 @@ def _subject_of(scene: Scene, quantity: Mention) -> tuple[Subject | None, str]:
     return None, ""
 
 
+def _is_in_aside(scene: Scene, subject: Subject, quantity: Mention) -> bool:
+    """Whether a name is inside a relative clause about another subject, and the quantity behind it: "OpenAI, which counts Microsoft as a backer, plans
+    to spend $115bn"."""
+    words = scene.tokens.words
+    opening = next((at for at in range(subject.first - 1, scene.first, -1) if words[at] in (",", "(")), None)
+    if opening is None or words[opening + 1] not in ("which", "who", "whose", "including"):
+        return False
+    is_closed = not {",", ")"}.isdisjoint(words[subject.last + 1 : quantity.first])
+    return is_closed and any(other.last < opening for other in scene.subjects)
+
+
 def _plans_or_spends(scene: Scene, subject: Subject) -> bool:
     return any(cue.kind in ("guidance", "spend") and 0 < cue.first - subject.last <= 2 for cue in scene.cues)
 
@@ -243,7 +260,10 @@ def _owner_of(scene: Scene, quantity: Mention, subject: Subject, place: str, voc
     is_segment = subject.via == "segment"
     if not subject.entities:
         name = scene.tokens.plain.text[scene.tokens.starts[subject.first] : scene.tokens.ends[subject.last]]
-        return Owner(None, problem=f"{name} is no company of the reference or points to none that is known.")
+        is_pronoun = any(cue.first == subject.first for cue in scene.kinds("anaphor"))
+        is_part = vocabulary.cloud_owner(scene.tokens, subject.first, subject.last + 1) is not None  # "Azure"
+        problem = f"{name} is no company of the reference or points to none that is known."
+        return Owner(None, problem=problem, unknown="" if is_pronoun or is_part else name)
     via = () if subject.via in ("name", "segment") else (f"entity_{subject.via}",)
     evidence = ((place,) if place else ()) + via
     if len(subject.entities) == 1:

@@ -378,7 +378,7 @@ class _Reader:
             self._leave(scene, quantity, number, "not_bound", _TOO_LITTLE, owner, metric)
             return
         known = self.vocabulary.entities.get(entity)
-        claimant = claimant_of(scene, quantity, status, known is not None and known.type == "group")
+        claimant = claimant_of(scene, quantity, status, known is not None and known.type == "group", self.vocabulary)
         figure = Figure(
             quantity,
             number,
@@ -399,6 +399,7 @@ class _Reader:
             is_base=is_compared,
             evidence=evidence,
             is_claimant_sure=claimant.is_sure,
+            house=claimant.house,
         )
         self._use(scene, figure)
         for part, other in enumerate(owner.others, start=1):
@@ -465,20 +466,33 @@ class _Reader:
         is_sold = metric is None and entity is not None and _is_sold_by_segment(scene, quantity, entity)
         metric = "cloud_revenue" if is_sold else metric
         is_amount = bool(named) and quantity.kind == "money"
-        is_beside = cue is not None or is_sold or is_amount or _grows_to(scene, quantity)
+        is_recount = quantity.kind == "count" and self._counts_again(scene, quantity)
+        is_beside = cue is not None or is_sold or is_amount or is_recount or _grows_to(scene, quantity)
         is_near = quantity.certain and known is not None and is_beside
-        claimant = claimant_of(scene, quantity, status, known is not None and known.type == "group")
+        claimant = claimant_of(scene, quantity, status, known is not None and known.type == "group", self.vocabulary)
         return Suggestion(
             entity,
             metric,
             _measure(quantity, growth),
             status,
-            claimant.kind,
+            claimant.house or claimant.kind,
             growth or 1,
             candidates,
             is_near,
             named or None,
+            owner.unknown,
         )
+
+    def _counts_again(self, scene: Scene, quantity: Mention) -> bool:
+        """Whether a count without a noun follows one of chips in its paragraph: "it shipped 600,000 chips, but the true number is higher than
+        800,000"."""
+        counted = [past for past in self.reading.outcomes if past.paragraph == scene.sentence.paragraph]
+        is_spoken_of = any(
+            past.metric == "gpu_units"
+            or (past.suggestion is not None and past.suggestion.metric == "gpu_units" and past.suggestion.is_near)
+            for past in counted
+        )
+        return is_spoken_of and scene.tokens.word(quantity.last + 1) in _AFTER_BARE_COUNT
 
     # --- one fact in two currencies ---
 
@@ -605,6 +619,32 @@ _REVENUE: Final = (
     "Context: revenue", "Context: other business", "Context: part of cloud revenue", "Context: cloud revenue",
 )  # fmt: skip
 """How the reasons begin of amounts that are revenue on no definition that is published."""
+_AFTER_BARE_COUNT: Final = frozenset(
+    (
+        "",
+        ".",
+        ",",
+        ";",
+        ":",
+        ")",
+        "in",
+        "for",
+        "by",
+        "at",
+        "from",
+        "during",
+        "over",
+        "this",
+        "last",
+        "next",
+        "and",
+        "or",
+        "but",
+        "while",
+        "units",
+    )
+)
+"""Words after a count that names nothing: a noun would say what is counted."""
 _BESIDE: Final = 6
 """Maximum number of words between a quantity and a metric's name that is beside it."""
 

@@ -40,6 +40,8 @@ class Figure:
     """The names of what makes the reading less than literal, as in `confidence`."""
     is_claimant_sure: bool = True
     """Whether the words allow no other source of the statement than `claimant`."""
+    house: str = ""
+    """The broker or research house whose analysts make the statement; empty if none or several are named."""
     part: int = 0
     """Which of several figures of one mention it is: 0 unless the words give the same number to several companies."""
 
@@ -48,7 +50,7 @@ class Suggestion(NamedTuple):
     """A suggestion to the reviewer for an unused mention: the likely parts of its figure, missing ones as None.
 
     periods: possible readings, the likeliest first. is_near: whether a word of the metric is beside the quantity, so
-    that omitting it may be a mistake. definition: that of the company's cloud revenue which its words name, if it is not the usual one.
+    that omitting it may be a mistake. claimant: its kind, or the house of the analysts. definition: that of the company's cloud revenue which its words name, if it is not the usual one.
     """
 
     entity: str | None
@@ -60,6 +62,8 @@ class Suggestion(NamedTuple):
     periods: tuple[Days, ...]
     is_near: bool
     definition: str | None = None
+    unknown_owner: str = ""
+    """The name or group that the words give as the owner and that is in no reference list."""
 
 
 class Outcome(NamedTuple):

@@ -103,6 +103,8 @@ class Vocabulary:
     """Company -> words of a name and the definition of cloud revenue that it states."""
     direction_heads: frozenset[str] = frozenset()
     direction_degrees: frozenset[str] = frozenset()
+    houses: dict[tuple[str, ...], str] = field(default_factory=dict)
+    """Words of a name -> the broker or research house as it is recorded."""
     people: dict[str, str] = field(default_factory=dict)
     """Family names of executives -> their companies."""
     hyphened: frozenset[str] = frozenset()
@@ -231,6 +233,10 @@ class Vocabulary:
             None,
         )
 
+    def house(self, tokens: Tokens, cue: Cue) -> str:
+        """The broker or research house that a cue names, as it is recorded; empty for other words."""
+        return self.houses.get(tuple(tokens.words[cue.first : cue.last + 1]), "")
+
     @functools.cached_property
     def named_definitions(self) -> frozenset[str]:
         """The definitions of cloud revenue that names in a text state."""
@@ -256,6 +262,10 @@ class Vocabulary:
         group("context", text["context"])
         group("claimant", text["claimants"])
         group("flow", text["flows"])
+        for house, names in text["houses"].items():
+            for name in names:
+                self._add(str(name), "claimant", "analyst", capital=True)
+                self.houses[tuple(tokenise(plain_text(str(name))).words)] = str(house)
         for identifier, names in text["segments"].items():
             if identifier in self.entities:
                 group("segment", {identifier: names})

@@ -706,6 +706,7 @@ class TextFile(Part):
     guidance: Phrases = ()
     estimate: Phrases = ()
     claimants: dict[Text, Phrases] = Field(default_factory=dict)
+    houses: dict[Text, Phrases] = Field(default_factory=dict)
     say: Phrases = ()
     flows: dict[Annotated[Text, one_of(vocabulary.FLOWS)], Phrases] = Field(default_factory=dict)
     per_unit: Phrases = ()

@@ -17,7 +17,7 @@ from capex_pipeline.article.period_dates import PeriodContext, read_period
 from capex_pipeline.article.period_expressions import find_periods
 from capex_pipeline.article.tokens import Tokens, tokenise
 from capex_pipeline.printed_tables.binding import SEVERAL
-from capex_pipeline.review.chip_counts import WHOSE_COUNT, Count, counts, house_of, is_chip_count
+from capex_pipeline.review.chip_counts import WHOSE_COUNT, Count, counts, is_chip_count
 from capex_pipeline.review.entries import (
     CLAIMANTS,
     CONFIRMED,
@@ -244,9 +244,19 @@ def _of_question(
             ]
         ]
     if asks_who and not missing:
-        named = [name for name in CLAIMANTS if words is not None and name in words.claimants]
+        named = (
+            [name for name in (*words.houses, *CLAIMANTS) if name in (*words.houses, *words.claimants)]
+            if words is not None
+            else []
+        )
         likely = dict.fromkeys([*named, fields["claimant"], *CLAIMANTS])
-        return [{"label": name.capitalize(), "set": {"claimant": name, **_status_by(name, fields)}} for name in likely]
+        return [
+            {
+                "label": name.capitalize() if name in CLAIMANTS else name,
+                "set": {"claimant": name, **_status_by(name, fields)},
+            }
+            for name in likely
+        ]
     if not missing and is_choice(entry):
         return [{"label": "This one", "set": {}, "others": f"Another value is used: {entry.get('quote')}."}]
     worded = _definition_of(fields, words)
@@ -376,6 +386,8 @@ class _Words:
         self.last = max(self.first, len(tokenise(plain_text(text[: place[1]])).words) - 1)
         self.cues: Sequence[Cue] = vocabulary.find_cues(self.tokens)
         self.claimants = {cue.value for cue in self.cues if cue.kind == "claimant"}
+        self.houses = sorted({vocabulary.house(self.tokens, cue) for cue in self.cues} - {""})
+        self.house = self.houses[0] if len(self.houses) == 1 else ""
         numbers: Mapping[str, int] = vocabulary.collectives.get("numbers", {})
         heads = {word for head in vocabulary.collective_heads for word in head[-1:]}
         words = self.tokens.words
@@ -467,15 +479,10 @@ class _Words:
             return True
         words = {*self.tokens.words, *tokenise(plain_text(str(source.document.get("title") or ""))).words}
         kinds = {cue.value for cue in (*self.cues, *self._cues_of_title(source)) if cue.kind == "claimant"}
-        return claimant in kinds or set(tokenise(plain_text(claimant)).words) <= words
+        return claimant in (*kinds, *self.houses) or set(tokenise(plain_text(claimant)).words) <= words
 
     def _cues_of_title(self, source: Source) -> Sequence[Cue]:
         return self.vocabulary.find_cues(tokenise(plain_text(str(source.document.get("title") or ""))))
-
-    @property
-    def house(self) -> str:
-        """The name of the analysts' house in the sentence, as of `house_of`."""
-        return house_of((cue for cue in self.cues if cue.kind == "claimant"), self.tokens)
 
     @property
     def is_of_sales(self) -> bool:
@@ -560,7 +567,7 @@ def _readings(
         if not fields.get("status") and any(cue.kind == "guidance" for cue in words.cues):
             changed["status"] = "guidance"  # "up from its July forecast, which stood at $85bn"
         if is_chip_count(metric):
-            changed |= _of_chips(entity, metric, fields, before, words, source)
+            changed |= _of_chips(entity, metric, fields, before, words, source, entry)
         for number, period in enumerate(
             _periods({**fields, **changed}, words, source, near, span, entry)[: 2 if not result else 1]
         ):
@@ -626,6 +633,8 @@ def _entities(
         *(() if named or read in of_metric else (*of_metric, *spoken_of)),
     ]
     entities = list(dict.fromkeys(filter(None, [*first, read, *named])))
+    if any(one.unknown_owner for one in source.amounts_at(span_of(entry))):
+        return [name for name in entities if name in vocabulary.entities and vocabulary.entities[name].type == "group"]
     if named or (not entities and makers) or words.names_owner(read, entry, source):
         return entities or makers
     return list(dict.fromkeys([*entities, *_companies_of_paragraph(str(entry.get("locator")), source)]))
@@ -646,19 +655,24 @@ def _of_chips(
     before: Sequence[Neighbour],
     words: _Words,
     source: Source,
+    entry: Mapping[str, Any],
 ) -> dict[str, str]:
-    """What is known of a count of chips, or of their price, from the one before it, or from the words: whose it is, how they change hands, the maker
-    and the product."""
-    last = next((one.fields for one in reversed(before) if one.fields.get("metric") == metric), None)
+    """What is known of a count of chips, or of their price, from the one before it, or from the words: how they change hands, the maker and the product.
+
+    Whose count it is follows from the sentence, otherwise from the count before it in the paragraph, otherwise from the whole text.
+    """
+    last = next((one for one in reversed(before) if one.fields.get("metric") == metric), None)
     flows = [cue.value for cue in words.cues if cue.kind == "flow"]
-    if last is None:
-        first = _counts(words, source)[0]
-        taken = {"claimant": first.claimant, "status": first.status}
-        taken |= {"flow": flows[0]} if flows and metric == "gpu_units" else {}
+    taken = {"flow": flows[0]} if flows and metric == "gpu_units" else {}
+    if last is not None:
+        taken = {key: last.fields[key] for key in ("flow", "supplier", "product", "definition") if last.fields.get(key)}
+        taken |= {"customer": entity} if last.fields.get("customer") else {}
+    is_of_others = not words.claimants.isdisjoint(("analyst", "anonymous"))
+    if last is not None and not is_of_others and last.locator == entry.get("locator", last.locator):
+        taken |= {key: last.fields[key] for key in ("status", "claimant") if last.fields.get(key)}
     else:
-        keys = ("flow", "supplier", "product", "definition", "status", "claimant")
-        taken = {key: last[key] for key in keys if last.get(key)}
-        taken |= {"customer": entity} if last.get("customer") else {}
+        first = _counts(words, source)[0]
+        taken |= {"claimant": first.claimant, "status": first.status}
     return taken | ({"status": "forecast"} if fields.get("status") == "forecast" else {})
 
 

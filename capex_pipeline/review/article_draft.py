@@ -33,6 +33,7 @@ _LOOSE: Final = ("Context: ", "A percentage", "A count", "A part", "No word near
 """How the reasons begin that rest on one word near a quantity, unlike those that rest on the form of the sentence."""
 _PLANS: Final = ("No word near", "A part of another amount", "Spending, without a word", "Context: other cost")
 """How the reasons begin with which a plan of a known company is asked about, since its metric often stands in the sentence before."""
+_RECOUNT: Final = "It may be a count of the chips that are spoken of."
 _MEASURES: Final = {"percent": "yoy_growth", "multiple": "yoy_multiple"}
 """Of a mention whose measure the words leave open: such a number is no level."""
 _FIRM: Final = 0.87
@@ -94,19 +95,28 @@ def _amounts(reading: Reading, vocabulary: Vocabulary, counted: Container[str]) 
     return [
         amount_of(
             outcome.mention, (outcome.mention.start, outcome.mention.end), f"paragraph {outcome.paragraph}", tuple(drafted.get(outcome.number, ())),
-            _doubtful(outcome), machine_reason(outcome),
+            _doubtful(outcome), machine_reason(outcome), outcome.suggestion.unknown_owner if outcome.suggestion else "",
         )
         for outcome in reading.outcomes
     ]  # fmt: skip
 
 
 def amount_of(
-    mention: Mention, span: tuple[int, int], place: str, drafted: tuple[Drafted, ...], doubtful: str = "", reason: str = ""
+    mention: Mention, span: tuple[int, int], place: str, drafted: tuple[Drafted, ...], doubtful: str = "", reason: str = "", unknown_owner: str = "",
 ) -> Amount:  # fmt: skip
     """A mention of a text as an amount of a source."""
     numbers = {round(abs(number), 6) for number in (mention.low, mention.value, mention.high) if number is not None}
     return Amount(
-        span, mention.text, place, mention.kind, mention.currency, tuple(sorted(numbers)), drafted, doubtful, reason
+        span,
+        mention.text,
+        place,
+        mention.kind,
+        mention.currency,
+        tuple(sorted(numbers)),
+        drafted,
+        doubtful,
+        reason,
+        unknown_owner=unknown_owner,
     )
 
 
@@ -275,7 +285,8 @@ def asked_entry(outcome: Outcome, vocabulary: Vocabulary, published: date | None
     entry = suggested_entry(outcome, vocabulary, published)
     why = machine_reason(outcome)
     if is_dropped(outcome):
-        why = "The machine left it out, but a word of the metric stands beside it."
+        is_recount = outcome.mention.kind == "count"
+        why = _RECOUNT if is_recount else "The machine left it out, but a word of the metric stands beside it."
     if outcome.suggestion is not None and outcome.suggestion.definition:
         why = f"It may be {entry['metric']} on a definition of its own, {outcome.suggestion.definition}."
     asked = "Is it a figure, and of which period?" if len(entry.get("readings", ())) > 1 else "Is it a figure?"

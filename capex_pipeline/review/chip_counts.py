@@ -67,19 +67,15 @@ def counts(text: str, sentence: str, vocabulary: Vocabulary) -> list[Count]:
     for words in (sentence, text):
         tokens = tokenise(plain_text(words))
         cues = [cue for cue in vocabulary.find_cues(tokens) if cue.kind == "claimant"]
-        kinds += [name for name in (house_of(cues, tokens),) if name]
+        kinds += [name for name in (house_of(cues, tokens, vocabulary),) if name]
         kinds += [
             name for name in CLAIMANTS if name in ("analyst", "anonymous") and name in {cue.value for cue in cues}
         ]
     return [*(Count(name, "estimate") for name in dict.fromkeys([*kinds, "publication"])), Count("company", "reported")]
 
 
-def house_of(cues: Iterable[Cue], tokens: Tokens) -> str:
-    """The name of the analysts' house among the claimants of a text, by which the forecasts of two of them are told apart; empty where none or
-    several are named."""
-    names = {
-        tokens.plain.text[tokens.starts[cue.first] : tokens.ends[cue.last]]
-        for cue in cues
-        if cue.value == "analyst" and all(tokens.is_capital(at) for at in range(cue.first, cue.last + 1))
-    } - {"Analysts", "Analyst"}
-    return names.pop() if len(names) == 1 else ""
+def house_of(cues: Iterable[Cue], tokens: Tokens, vocabulary: Vocabulary) -> str:
+    """The broker or research house among the claimants of a text, by which the forecasts of two of them are told apart; empty where none or several are
+    named."""
+    houses = {vocabulary.house(tokens, cue) for cue in cues} - {""}
+    return houses.pop() if len(houses) == 1 else ""

@@ -197,7 +197,10 @@ def differing(entry: Mapping[str, Any], proposal: Mapping[str, Any]) -> list[str
     """Parts in which a proposal differs from an entry of a review; parts that it does not have are not compared."""
     if _is_ignored(entry) or proposal.get("metric") == NONE:
         return [] if _is_ignored(entry) and proposal.get("metric") == NONE else ["metric"]
-    return [part for part in COMPARED if part in proposal and str(entry.get(part)) != proposal[part]]
+    # The assistant names the kind of a source, the draft also the house of the analysts.
+    claimant = str(entry.get("claimant"))
+    read = {**entry, "claimant": claimant if claimant in CLAIMANTS else proposal.get("claimant")}
+    return [part for part in COMPARED if part in proposal and str(read.get(part)) != proposal[part]]
 
 
 def comparison(entry: Any, review: Mapping[str, Any]) -> str:

@@ -78,7 +78,7 @@ class Amount:
 
     kind, currency: as of a mention. numbers: in full units, without sign, rounded; several for a range. drafted: figures that the machine reads
     in it. doubtful: the figure that it may be although `reason` sets it aside; empty where nothing is in doubt. is_other: of a row that the draft does
-    not use, so that no list has to hold it.
+    not use, so that no list has to hold it. unknown_owner: the name or group that the sentence gives as the owner and that is in no reference list.
     """
 
     span: Span
@@ -91,6 +91,7 @@ class Amount:
     doubtful: str = ""
     reason: str = ""
     is_other: bool = False
+    unknown_owner: str = ""
 
 
 @dataclass(frozen=True)

@@ -79,6 +79,8 @@ def check_fit(review: Mapping[str, Any], source: Source) -> Iterator[ReviewFindi
             str(figure.get("status") or ""),
             str(figure.get("claimant") or ""),
         )
+        if kind in source.vocabulary.houses.values():
+            kind = "analyst"
         if (period := period_of(figure, source.vocabulary)) is not None:
             yield from _check_period(name, figure, period, source)
         fitting = _STATUSES_OF.get(kind)

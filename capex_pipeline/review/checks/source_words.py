@@ -21,7 +21,9 @@ from capex_pipeline.review.source import Drafted, Source
 def check_claimants(review: Mapping[str, Any], article: ArticleText, vocabulary: Vocabulary) -> Iterator[ReviewFinding]:
     """Claimants of an article's figures that are missing, or of whom the text says nothing."""
     text = f"{article.body}\n{article.front.get('title', '')}\n{article.front.get('publisher', '')}"
-    words = set(tokenise(plain_text(text)).words)
+    tokens = tokenise(plain_text(text))
+    words = set(tokens.words)
+    houses = {vocabulary.house(tokens, cue) for cue in vocabulary.find_cues(tokens)}
     kinds = {cue.value for cue in vocabulary.find_cues(tokenise(plain_text(article.body))) if cue.kind == "claimant"}
     for number, figure in enumerate(entries_of(review, "figures"), start=1):
         name, claimant = name_of(figure, number), str(figure.get("claimant") or "").strip()
@@ -39,7 +41,7 @@ def check_claimants(review: Mapping[str, Any], article: ArticleText, vocabulary:
                     figure,
                     "claimant",
                 )
-        elif claimant not in CLAIMANTS and vocabulary.resolve(claimant) not in vocabulary.entities:
+        elif claimant not in (*CLAIMANTS, *houses) and vocabulary.resolve(claimant) not in vocabulary.entities:
             unseen = [word for word in tokenise(plain_text(claimant)).words if word.isalpha() and word not in words]
             if unseen and not has_reason(figure, "claimant"):
                 yield problem(

@@ -103,7 +103,53 @@ def test_two_analysts_are_told_apart_by_name() -> None:
     text = "Analysts at Morgan Stanley now put the spending of the big four on capital expenditure next year at $550bn. Citigroup forecasts $490bn."
     found = entries_of(text)
     assert {first(found[amount])["entity"] for amount in ("$550bn", "$490bn")} == {"us_four"}
-    assert [first(found[amount])["claimant"] for amount in ("$550bn", "$490bn")] == ["Morgan Stanley", "Citigroup"]
+    assert [first(found[amount])["claimant"] for amount in ("$550bn", "$490bn")] == ["Morgan Stanley", "Citi"]
+
+
+@pytest.mark.parametrize("house", ["Bernstein", "Morgan Stanley", "Goldman Sachs", "Jefferies", "New Street Research"])
+def test_every_house_is_named_as_the_claimant_of_its_forecast(house: str) -> None:
+    """Whether the rules are sure of the figure or ask about it."""
+    entry = entries_of(f"Analysts at {house} expect Meta to spend $110bn on capital expenditure in 2026.")["$110bn"]
+    assert entry["part"] == "figures" and first(entry)["claimant"] == house
+    asked = entries_of(f"Meta spends ever more on capital expenditure. {house} sees $115bn.")["$115bn"]
+    assert first(asked)["claimant"] == house
+
+
+def test_two_houses_of_one_clause_have_one_amount_each() -> None:
+    found = entries_of(
+        "Meta's capital expenditure will rise in 2026. Jefferies expects $109bn and New Street Research $99bn."
+    )
+    assert [first(found[amount])["claimant"] for amount in ("$109bn", "$99bn")] == ["Jefferies", "New Street Research"]
+
+
+PLANS = ["promised to invest", "has pledged to spend", "is committing", "vowed to spend"]
+
+
+@pytest.mark.parametrize("words", PLANS)
+def test_a_promise_over_years_is_a_plan(words: str) -> None:
+    entry = entries_of(f"Alibaba {words} Rmb380bn on AI infrastructure over three years.")["Rmb380bn"]
+    statuses = {
+        option["set"].get("status", entry["fields"]["status"]) for option in entry["options"] if "set" in option
+    }
+    assert entry["fields"]["status"] == "guidance" and statuses <= {"guidance"}
+
+
+def test_the_amount_of_an_unknown_company_is_offered_for_no_other_company() -> None:
+    found = entries_of(
+        "OpenAI expects to spend $115bn on data centres through 2029, more than Meta's $66bn of capital expenditure in 2025.\n\n"
+        "OpenAI, which counts Microsoft as a backer, plans to spend $90bn.\n\n"
+        "The four Chinese groups, including Tencent, will spend Rmb400bn on capital expenditure in 2025, Jefferies estimates."
+    )
+    for amount in ("$115bn", "$90bn", "Rmb400bn"):
+        read = {option["set"].get("entity") for option in found[amount]["options"] if "set" in option}
+        assert "entity" not in found[amount]["fields"] and read.isdisjoint(("meta", "microsoft", "tencent"))
+
+
+def test_a_relative_clause_names_another_company_than_the_owner() -> None:
+    entry = entries_of(
+        "Meta, whose rival Google plans more, raised its capital expenditure guidance for 2025 to $71bn."
+    )["$71bn"]
+    assert first(entry)["entity"] == "meta"
 
 
 def test_growth_is_of_the_period_of_its_level() -> None:

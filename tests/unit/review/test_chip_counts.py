@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import copy
+
 import pytest
 from reviewed_texts import of
 from test_answers import entries_of, first
+from test_review_page import data_of
 
 from capex_pipeline.article.lexicon import vocabulary_of
 from capex_pipeline.reference import load
 from capex_pipeline.review.article_draft import article_source
 from capex_pipeline.review.checks import check_review
 from capex_pipeline.review.chip_counts import WHOSE_COUNT, counts
+from capex_pipeline.review.page import render
 
 OMDIA = (
     "Omdia follows the buyers of chips.\n\nMicrosoft bought 485,000 Hopper chips in 2024. Meta bought 224,000 Hopper chips in 2024, and Amazon took "
@@ -26,6 +30,44 @@ def test_a_count_in_a_text_that_names_a_house_is_preselected_as_its_estimate(num
     assert [option["label"] for option in entry["options"]][:3] == [
         "Counted by Omdia", "Counted by analysts", "Counted by the publication",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "doubt",
+    ["but analysts at Omdia believe the true number is higher than 800,000.", "but Omdia puts it at 800,000."],
+)
+def test_a_count_that_is_compared_with_one_of_chips_is_a_question(doubt: str) -> None:
+    found = entries_of(f"Nvidia told investors it shipped 600,000 H100 chips in 2024, {doubt}")
+    stated, compared = found["600,000"], next(entry for quote, entry in found.items() if "800,000" in quote)
+    assert (first(stated)["status"], first(stated)["claimant"]) == ("reported", "company")
+    assert (compared["part"], compared["chosen"]) == ("undecided", None)
+    wanted = {
+        "entity": "nvidia",
+        "metric": "gpu_units",
+        "period": "2024-01-01/2024-12-31",
+        "status": "estimate",
+        "claimant": "Omdia",
+    }
+    assert first(compared) | wanted == first(compared)
+
+
+def test_a_count_of_something_else_beside_chips_is_no_question() -> None:
+    found = entries_of("Nvidia shipped 600,000 H100 chips in 2024. It employs 36,000 people.")
+    assert found["36,000"]["part"] == "ignored"
+
+
+def test_a_count_takes_no_claimant_from_another_paragraph() -> None:
+    """A reviewer has entered Anthropic for the first count; the second one is of a paragraph that names nobody."""
+    text = "Anthropic said it bought 224,000 TPU chips from Google in 2024.\n\nMicrosoft bought 485,000 Hopper chips in 2024, and Meta took 150,000."
+    reference = load()
+    source = article_source(of(text, "2025-11-03"), vocabulary_of(reference), "x.txt")
+    review = copy.deepcopy(dict(source.draft))
+    for entry in (*review["undecided"], *review["figures"]):
+        if entry["quote"] == "224,000":
+            entry |= {"claimant": "Anthropic", "status": "reported"}
+    page = data_of(render(review, source, "", reference))["entries"].values()
+    entry = next(one for one in page if one["quote"] == "150,000")
+    assert all(option["set"].get("claimant") != "Anthropic" for option in entry["options"] if "set" in option)
 
 
 def test_a_count_beside_others_is_of_the_same_source() -> None:
