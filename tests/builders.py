@@ -283,6 +283,8 @@ _FITTING: dict[str, dict[str, Any]] = {
     # What the rules over whole rows ask for, beyond each column's own.
     "documents": {"rows_read": 3, "rows_accepted": 2, "rows_rejected": 1},
     "observations": {"known_to": pd.Timestamp("2024-12-31"), "is_latest": False},
+    "capex_vintages": {"known_to": pd.Timestamp("2024-12-31"), "is_latest": False},
+    "cloud_revenue_vintages": {"known_to": pd.Timestamp("2024-12-31"), "is_latest": False},
     "claim_checks": {"verdict": "confirmed"},
     "capex": {"amount_usd": 1e9},
     "cloud_revenue": {"amount_usd": 1e9},

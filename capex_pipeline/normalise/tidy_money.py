@@ -11,8 +11,9 @@ import pandas as pd
 from capex_pipeline.normalise.calendar_years import without_headline
 from capex_pipeline.normalise.comparisons import percentage
 from capex_pipeline.normalise.published import joined
-from capex_pipeline.normalise.time_axis import among_companies, on_time_axis
+from capex_pipeline.normalise.time_axis import among_companies, on_time_axis, with_quarter_start
 from capex_pipeline.reference import Reference
+from capex_pipeline.schemas.base import Table
 from capex_pipeline.schemas.capex import Capex
 from capex_pipeline.schemas.cloud_revenue import CloudRevenue
 from capex_pipeline.schemas.derive import laid_out
@@ -68,6 +69,32 @@ def _share(rows: pd.DataFrame, whole: pd.DataFrame, column: str) -> pd.Series:
 def cloud_revenue(by_definition: pd.DataFrame, observations: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """Table cloud_revenue from table cloud_revenue_by_definition."""
     return laid_out(quarters(by_definition, observations, reference), CloudRevenue)
+
+
+def vintages(
+    tidy: pd.DataFrame, by_definition: pd.DataFrame, observations: pd.DataFrame, model: type[Table]
+) -> pd.DataFrame:
+    """Table capex_vintages or cloud_revenue_vintages: every amount that the series of a tidy table ever had for its quarters.
+
+    tidy and by_definition: the tidy table and the table by definition from which it was laid out. All vintages of a quarter are converted at one
+    rate, because the rate of a period that is over does not change. The series and definitions are today's: a series that was replaced as a whole,
+    such as a newspaper's number before the filing, is in the table by definition only.
+    """
+    place = ["series", "period_start", "period_end"]
+    rates = by_definition.set_index("observation_id")["fx_usd"]
+    present = observations.set_index("observation_id").loc[tidy["observation_id"], place].reset_index(drop=True)
+    quarters_of = tidy[["entity_name", "calendar_quarter"]].assign(
+        fx_usd=tidy["observation_id"].map(rates), **{name: present[name].to_numpy() for name in place}
+    )
+    known = observations[observations["value"].notna()].drop(columns=["entity_name", "calendar_quarter"])
+    rows = quarters_of.merge(known, on=place, validate="one_to_many")
+    rows = rows.sort_values(["entity_id", "calendar_quarter", "known_from"], kind="stable", ignore_index=True)
+    rows = rows.assign(
+        amount_local=rows["value"],
+        amount_usd=rows["value"] / rows["fx_usd"],
+        change_local=rows.groupby(_CELL)["value"].diff(),
+    )
+    return laid_out(with_quarter_start(rows), model)
 
 
 def headline_rows(by_definition: pd.DataFrame, reference: Reference, metric_id: str) -> pd.DataFrame:

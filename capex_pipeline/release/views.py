@@ -41,7 +41,7 @@ _HEAD = f"""-- DuckDB views over the tables of this folder, contract version {SC
 -- outlook_scoreboard, outlook_group_totals  how guidance came out, and the latest guidance of groups
 -- article_figures  each figure of an article, what it became, and what filings or estimators say
 -- capex_wide, cloud_revenue_wide  quarters down, companies across, billion US dollars
--- observations_as_of(day)  what was known at the end of a day
+-- capex_as_of(day), cloud_revenue_as_of(day), observations_as_of(day)  what was known at the end of a day
 """
 
 
@@ -245,7 +245,7 @@ def text(folder: Path | None = None, companies: Mapping[str, Sequence[str]] | No
         for name, (base, query, sentence, comments) in _ANSWERS.items()
     ]
     parts += [_wide(table, names) for table, names in (companies or {}).items() if names]
-    parts.append(_as_of())
+    parts += [_as_of(*macro) for macro in _AS_OF]
     return "\n".join(parts)
 
 
@@ -321,14 +321,20 @@ def _prefixed(reference: ForeignKey, column: str) -> str:
     return bare if bare.startswith(f"{reference.role}_") else f"{reference.role}_{bare}"
 
 
-def _as_of() -> str:
+_AS_OF = (
+    ("capex_as_of", "capex_vintages", "Capital expenditure by company and calendar quarter as known at the end of a day."),
+    ("cloud_revenue_as_of", "cloud_revenue_vintages", "Cloud revenue by company and calendar quarter as known at the end of a day."),
+    ("observations_as_of", "observations", "Every observation that was current at the end of a day, without anything published later."),
+)  # fmt: skip
+"""Macros that take a day: name, table and description."""
+
+
+def _as_of(name: str, table: str, description: str) -> str:
     return (
-        "CREATE OR REPLACE MACRO observations_as_of(day) AS TABLE\n"
-        "SELECT * FROM observations\n"
+        f"CREATE OR REPLACE MACRO {name}(day) AS TABLE\n"
+        f"SELECT * FROM {table}\n"
         "WHERE known_from <= CAST(day AS DATE) AND (known_to IS NULL OR known_to > CAST(day AS DATE));\n"
-        "COMMENT ON MACRO TABLE observations_as_of IS "
-        + _quoted("Every observation that was current at the end of a day, without anything published later.")
-        + ";\n"
+        f"COMMENT ON MACRO TABLE {name} IS {_quoted(description)};\n"
     )
 
 

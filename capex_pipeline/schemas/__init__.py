@@ -66,6 +66,8 @@ TABLES: Mapping[str, type[Table]] = _Models(
         "financials_by_overlapping_group": "FinancialsByOverlappingGroup",
         "financials_by_overlapping_group_and_calendar_year": "FinancialsByOverlappingGroupAndCalendarYear",
         "outlooks": "Outlooks",
+        "capex_vintages": "CapexVintages",
+        "cloud_revenue_vintages": "CloudRevenueVintages",
         "capex_by_definition": "CapexByDefinition",
         "cloud_revenue_by_definition": "CloudRevenueByDefinition",
         "gpu_estimates": "GpuEstimates",

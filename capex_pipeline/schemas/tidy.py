@@ -235,6 +235,62 @@ class CompanyFlow(FromDocument, AmongCompanies, Comparisons, Flow, InFiscalQuart
         }
 
 
+class CompanyVintage(OfCalendarQuarter, OfCompany):
+    """One amount of a company's quarter for as long as it was the known one.
+
+    Rows of one quarter replace each other in time, so there is no calendar_year to group by without a day in mind.
+    """
+
+    definition_id: Text = column("Definition of the comparable series; see table definitions.")
+    currency: Text = column("Reporting currency, ISO 4217.", str_matches=r"^[A-Z]{3}$")
+    known_from: Day = column(
+        "Date since which this amount was known. What was known on a day: known_from <= day AND (known_to IS NULL OR known_to > day).",
+        comes_from=("observations.known_from",),
+    )
+    known_to: Day = column(
+        "Date on which another amount replaced this one; null for the present amount.",
+        optional=True,
+        comes_from=("observations.known_to",),
+    )
+    is_latest: Flag = column("True for the present amount, the one in the table by quarter.")
+    amount_local: Number = column(
+        "Amount of the quarter as known between the two dates, in the reporting currency.",
+        unit="currency",
+        comes_from=("observations.value",),
+    )
+    amount_usd: Number = column(
+        "The same in US dollars at the average rate of the fiscal quarter; null while the quarter has no full rate.",
+        unit="USD",
+        optional=True,
+        comes_from=("observations.value", "fx_rates.average_rate"),
+    )
+    change_local: Number = column(
+        "amount_local less the amount that it replaced; null for the first amount on record.",
+        unit="currency",
+        optional=True,
+        comes_from=("observations.value",),
+    )
+    source_type: Text = column(
+        "filing, company_release or third_party_copy (another publisher repeats what the company published).",
+        isin=vocabulary.SOURCE_TYPES,
+    )
+    document_id: Text = column("Document that contains the amount; see table documents.")
+    observation_id: Text = column("Id of the row in table observations.")
+
+    @pa.dataframe_check(error="known_to_not_after_known_from")
+    def vintages_run_forward(cls, frame: pd.DataFrame) -> pd.Series:
+        return ~(frame["known_to"] <= frame["known_from"])
+
+    class Config:
+        metadata = {  # noqa: RUF012 - pandera reads it from the class
+            "group": "published",
+            "grain": "company, calendar quarter and amount that was known for a time",
+            "key": ["entity_id", "calendar_quarter", "known_from"],
+            "sort": ["entity_id", "calendar_quarter", "known_from"],
+            "foreign_keys": {"observation_id": "observations", "definition_id": "definitions"},
+        }
+
+
 def _growth_of_group(earlier: str, currency: str) -> Any:
     return column(
         f"Growth over {earlier} in {currency}; null unless both quarters have an amount in it, and null if a member's series breaks in between.",

@@ -90,6 +90,20 @@ QUERIES = [
         "SELECT first_reported_amount_local / 1e6, amount_local / 1e6 FROM capex WHERE entity_id = 'meta' AND calendar_quarter = '2023Q4'",
         [(7_665, 7_592)],
     ),
+    # Reports of 2023: 6,842 + 6,216 + 6,543 + 7,665 = 27,266, the 10-K's year. On 25 April 2024 the first of them became 6,823.
+    Query(
+        "Meta's capex of 2023 as known at the end of March and of June 2024",
+        "SELECT sum(amount_local) FILTER (known_from <= DATE '2024-03-31' AND (known_to IS NULL OR known_to > DATE '2024-03-31')) / 1e6, "
+        "sum(amount_local) FILTER (known_from <= DATE '2024-06-30' AND (known_to IS NULL OR known_to > DATE '2024-06-30')) / 1e6 "
+        "FROM capex_vintages WHERE entity_id = 'meta' AND year_of_calendar_quarter = 2023",
+        [(27_266, 27_247)],
+    ),
+    # Four 10-Q and releases by 2 August 2024: 10,952 + 13,873; 12,012 + 13,186; 6,400 + 8,173; 14,925 + 17,620.
+    Query(
+        "What was known at the end of August 2024 of four US groups in 2024",
+        f"SELECT count(*), sum(amount_usd) / 1e6 FROM capex_as_of('2024-08-31') WHERE {FOUR} AND year_of_calendar_quarter = 2024",
+        [(8, 97_141)],
+    ),
     # 10-K for 2023: 27,266 million; re-presented as 27,045 with the 10-K for 2024. Tencent's own reports for 2024Q4 and 2025Q1: not on record.
     Query(
         "How much were the quarters of 2023 revised",

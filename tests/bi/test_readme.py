@@ -43,14 +43,10 @@ def test_spending_of_a_year_counts_each_company_once(project: Warehouse) -> None
 
 def test_what_was_known_at_the_end_of_2024(project: Warehouse) -> None:
     (row,) = answer(QUERIES[1]).to_dict("records")
-    assert row["value"] == 7_665e6 and row["known_to"] == pd.Timestamp("2025-01-30")
-    observations = as_of(project.read("observations"), "2024-12-31")
-    meta = observations[
-        (observations["entity_id"] == "meta")
-        & (observations["definition_id"] == "cash_purchases")
-        & (observations["calendar_quarter"] == "2023Q4")
-    ]
-    assert meta["value"].tolist() == [7_665e6]
+    assert row["amount_local"] == 7_665e6 and row["known_to"] == pd.Timestamp("2025-01-30")
+    known = as_of(project.read("capex_vintages"), "2024-12-31")
+    meta = known[(known["entity_id"] == "meta") & (known["calendar_quarter"] == "2023Q4")]
+    assert meta["amount_local"].tolist() == [7_665e6]
 
 
 def test_the_sample_is_in_the_table(project: Warehouse) -> None:

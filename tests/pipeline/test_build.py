@@ -262,3 +262,7 @@ def test_a_build_as_of_a_day_is_the_whole_build_looked_at_on_that_day(small: War
         looked_at[columns].sort_values("observation_id", ignore_index=True),
     )
     assert (warehouse.read("capex_by_definition")["unchanged_since"] <= pd.Timestamp(day)).all()
+    vintages, cell = small.read("capex_vintages"), ["entity_id", "calendar_quarter"]
+    known = vintages[(vintages["known_from"] <= pd.Timestamp(day)) & ~(vintages["known_to"] <= pd.Timestamp(day))]
+    columns = [*cell, "definition_id", "amount_local", "observation_id"]
+    pd.testing.assert_frame_equal(warehouse.read("capex")[columns], known[columns].reset_index(drop=True))

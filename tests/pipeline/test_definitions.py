@@ -37,6 +37,8 @@ ASSETS = {
     "gpu_estimates": ("published", ["observations"]),
     "capex": ("published", ["capex_by_definition", "observations", "operating_cash_flow", "revenue"]),
     "cloud_revenue": ("published", ["cloud_revenue_by_definition", "observations"]),
+    "capex_vintages": ("published", ["capex", "capex_by_definition", "observations"]),
+    "cloud_revenue_vintages": ("published", ["cloud_revenue", "cloud_revenue_by_definition", "observations"]),
     "capex_by_overlapping_group": ("published", ["capex"]),
     "capex_by_calendar_year": ("published", ["capex", "operating_cash_flow", "revenue"]),
     "capex_by_overlapping_group_and_calendar_year": ("published", ["capex"]),

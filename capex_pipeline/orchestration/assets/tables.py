@@ -344,6 +344,30 @@ def cloud_revenue(inputs: Inputs) -> "pd.DataFrame":
     return tidy_money.cloud_revenue(inputs["cloud_revenue_by_definition"], inputs["observations"], inputs.reference)
 
 
+def _vintages(table: str, inputs: Inputs) -> "pd.DataFrame":
+    from capex_pipeline.normalise import tidy_money
+    from capex_pipeline.schemas import TABLES
+
+    by_definition, observed = inputs[EVIDENCE_TABLES[table]], inputs["observations"]
+    return tidy_money.vintages(inputs[table], by_definition, observed, TABLES[f"{table}_vintages"])
+
+
+@table_asset("capex_vintages", reads=["capex", "capex_by_definition", "observations"], metrics=_published_in("capex"))
+def capex_vintages(inputs: Inputs) -> "pd.DataFrame":
+    """Capital expenditure by company and calendar quarter with the dates between which each amount was the known one."""
+    return _vintages("capex", inputs)
+
+
+@table_asset(
+    "cloud_revenue_vintages",
+    reads=["cloud_revenue", "cloud_revenue_by_definition", "observations"],
+    metrics=_published_in("cloud_revenue"),
+)
+def cloud_revenue_vintages(inputs: Inputs) -> "pd.DataFrame":
+    """Cloud revenue by company and calendar quarter with the dates between which each amount was the known one."""
+    return _vintages("cloud_revenue", inputs)
+
+
 @table_asset("capex_by_overlapping_group", reads=["capex"])
 def capex_by_overlapping_group(inputs: Inputs) -> "pd.DataFrame":
     """Capital expenditure of groups of companies by calendar quarter, null while a member is missing."""
@@ -508,7 +532,7 @@ def coverage(inputs: Inputs) -> "pd.DataFrame":
 
 TABLE_ASSETS = [
     evidence, entities, definitions, metrics, products, observations, periods, fx_rates, capex_by_definition, cloud_revenue_by_definition,
-    gpu_estimates, capex, cloud_revenue, capex_by_overlapping_group, cloud_revenue_by_overlapping_group, capex_by_calendar_year, capex_by_overlapping_group_and_calendar_year,
+    gpu_estimates, capex, cloud_revenue, capex_vintages, cloud_revenue_vintages, capex_by_overlapping_group, cloud_revenue_by_overlapping_group, capex_by_calendar_year, capex_by_overlapping_group_and_calendar_year,
     cloud_revenue_by_calendar_year, gpu_shipments, gpu_shipments_of_all_suppliers, gpu_shipments_by_customer_and_product,
     gpu_shipments_by_customer, gpu_shipments_to_date, revenue, data_center_revenue, operating_cash_flow, free_cash_flow, depreciation,
     property_and_equipment, remaining_performance_obligations, leases_not_yet_commenced, financials_by_calendar_year, financials_by_overlapping_group,

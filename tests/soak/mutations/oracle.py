@@ -158,6 +158,9 @@ def tables_that_follow(evidence: Ingested) -> Iterator[Loss]:
     shares = tables["revenue"], tables["operating_cash_flow"]
     tables["capex"] = tidy_money.capex(tables["capex_by_definition"], seen, *shares, reference)
     tables["cloud_revenue"] = tidy_money.cloud_revenue(tables["cloud_revenue_by_definition"], seen, reference)
+    for name in ("capex", "cloud_revenue"):
+        evidence_table, vintages = tables[EVIDENCE_TABLES[name]], f"{name}_vintages"
+        tables[vintages] = tidy_money.vintages(tables[name], evidence_table, seen, TABLES[vintages])
     tables["capex_by_overlapping_group"] = groups.capex_by_overlapping_group(tables["capex"], reference)
     tables["cloud_revenue_by_overlapping_group"] = groups.cloud_revenue_by_overlapping_group(
         tables["cloud_revenue"], reference

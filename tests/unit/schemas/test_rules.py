@@ -167,6 +167,11 @@ breaks(
 )
 breaks(f"{TIDY_MONEY} {TIDY_CASH}", "infinite_amount", [{}, {"amount_local": np.inf}], [{}, {"amount_cny": -np.inf}])
 breaks(TIDY_MONEY, "implausible_magnitude", [{}, {"amount_usd": 8.0}], [{}, {"amount_usd": 8e12}])
+breaks(
+    "capex_vintages cloud_revenue_vintages",
+    "known_to_not_after_known_from",
+    [{}, {"known_from": pd.Timestamp("2024-06-30"), "known_to": pd.Timestamp("2024-06-30")}],
+)
 breaks("capex_bridge", "bridge_does_not_add_up", [{}, {"headline_amount_local": 9e9}])
 breaks(
     "reconciliations",

@@ -1,0 +1,64 @@
+"""capex_vintages: which amounts a quarter had, between which dates, and in which currency."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from builders import frame_of
+
+from capex_pipeline.normalise.tidy_money import vintages
+from capex_pipeline.schemas import TABLES
+from capex_pipeline.schemas.validation import failures
+
+ALIBABA = {"entity_id": "alibaba", "calendar_quarter": "2024Q2", "currency": "CNY"}
+PERIOD = {"period_start": pd.Timestamp("2024-04-01"), "period_end": pd.Timestamp("2024-06-30")}
+
+
+def known(
+    observation_id: str, value: float, known_from: str, known_to: str | None = None, **changed: Any
+) -> dict[str, Any]:
+    dates = {"known_from": pd.Timestamp(known_from), "known_to": pd.Timestamp(known_to) if known_to else pd.NaT}
+    place = {"observation_id": observation_id, "series": "own", **ALIBABA, **PERIOD}
+    return {**place, "value": value, **dates, "is_latest": known_to is None, **changed}
+
+
+def vintages_of(*observations: dict[str, Any]) -> pd.DataFrame:
+    """The vintages of a table capex that shows the observation "now", at 7 yuan for a dollar."""
+    shown = {**ALIBABA, "observation_id": "now"}
+    rows = vintages(
+        frame_of("capex", shown),
+        frame_of("capex_by_definition", {**ALIBABA, **PERIOD, "observation_id": "now", "fx_usd": 7.0}),
+        frame_of("observations", *observations),
+        TABLES["capex_vintages"],
+    )
+    assert failures(rows, TABLES["capex_vintages"]).empty
+    return rows
+
+
+def test_a_revised_quarter_has_a_row_for_each_amount_in_order_of_time() -> None:
+    rows = vintages_of(
+        known("now", 714.0, "2025-05-15"),
+        known("first", 700.0, "2024-08-15", "2025-05-15"),
+    )
+    assert rows["amount_local"].tolist() == [700.0, 714.0] and rows["amount_usd"].tolist() == [100.0, 102.0]
+    assert rows["change_local"].isna().tolist() == [True, False] and rows["change_local"].iloc[1] == 14.0
+    assert rows["is_latest"].tolist() == [False, True]
+    assert rows["known_to"].iloc[0] == rows["known_from"].iloc[1] == pd.Timestamp("2025-05-15")
+
+
+def test_other_series_and_periods_of_a_company_are_no_vintages_of_a_quarter() -> None:
+    rows = vintages_of(
+        known("now", 714.0, "2025-05-15"),
+        known("of a newspaper", 720.0, "2024-08-20", series="press"),
+        known("of a half-year", 1_400.0, "2024-08-15", period_start=pd.Timestamp("2024-01-01")),
+    )
+    assert rows["observation_id"].tolist() == ["now"]
+
+
+def test_a_time_without_a_value_has_no_row() -> None:
+    """Two presentations of a year could not be subtracted from each other until a later filing had both."""
+    no_value = dict.fromkeys(["value_low", "value", "value_high"], float("nan"))
+    conflict = known("unknown", 0.0, "2024-08-15", "2025-05-15") | no_value | {"conflict_reason": "Two presentations."}
+    rows = vintages_of(conflict, known("now", 714.0, "2025-05-15"))
+    assert rows["observation_id"].tolist() == ["now"] and rows["change_local"].isna().all()
