@@ -1,4 +1,4 @@
-"""Turns the reading of an article into a document, printed rows and a frame of mentions.
+"""Turns the reading of an article into a document, a table of printed rows and one of mentions.
 
 Add a column or a notation here when the rest of the pipeline needs it from articles. The text is read in
 `article/extract.py`; the YAML file for reviewers is written in `review/review_file.py`.
@@ -8,26 +8,22 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-import pandas as pd
+import pyarrow as pa
 
 from capex_pipeline.article.characters import plain_text
 from capex_pipeline.article.extract import bind
-from capex_pipeline.article.extraction import Figure, Outcome, Reading
+from capex_pipeline.article.extraction import Figure, Reading
 from capex_pipeline.article.front_matter import ArticleText
 from capex_pipeline.article.lexicon import Vocabulary
 from capex_pipeline.article.mentions import Mention
-from capex_pipeline.raw.printed_rows import DOCUMENT_KEYS, DRAFT_COLUMNS, PRINTED_COLUMNS, READ_COLUMNS
+from capex_pipeline.raw import row_tables
+from capex_pipeline.raw.printed_rows import DOCUMENT_KEYS
 from capex_pipeline.values.words import SCALE_NAMES, SCALES
 
-MENTION_COLUMNS: Final = (
-    "mention_id", "document", "span_start", "span_end", "paragraph", "text", "kind", "low", "value", "high", "bound", "unit", "scale", "step", "certain",
-    "outcome", "reason", "figure_id", "entity", "metric", "candidates",
-)  # fmt: skip
 _SCALE_WORDS: Final = {scale: SCALE_NAMES[scale] for scale in (1, 10**3, 10**6, 10**9, 10**12)}
 _UNITS: Final = {"percent": "percent", "multiple": "times", "count": "units"}
 
@@ -81,15 +77,15 @@ def document_of(article: ArticleText, document_id: str | None = None) -> dict[st
 
 def draft_figures(
     article: ArticleText, vocabulary: Vocabulary, document_id: str | None = None
-) -> tuple[dict[str, Any], pd.DataFrame, pd.DataFrame]:
+) -> tuple[dict[str, Any], pa.Table, pa.Table]:
     """Read an article: its document, the drafted rows, and every mention with its outcome.
 
     document_id: used if the front matter has none, usually the file's name without its ending.
 
     Returns:
-        document: keys as in DOCUMENT_KEYS. rows: PRINTED_COLUMNS (str, the value in the words of the text) and DRAFT_COLUMNS:
-        review_state ("machine"), confidence (0 to 1), span_start, span_end (characters of the body), and the numbers as read.
-        mentions: columns MENTION_COLUMNS, one row for each mention.
+        document: keys as in DOCUMENT_KEYS. rows: a table in the schema `row_tables.ROWS`; value is in the words of the text, review_state is
+        "machine", confidence 0 to 1, span_start and span_end count characters of the body, and the numbers are as read.
+        mentions: a table in the schema `row_tables.MENTIONS`, one row for each mention.
     """
     reading = read_body(article, vocabulary)
     document = document_of(article, document_id)
@@ -137,23 +133,23 @@ def figure_record(figure: Figure, vocabulary: Vocabulary) -> dict[str, str | Non
     }
 
 
-def _rows(reading: Reading, document_id: str | None, vocabulary: Vocabulary) -> pd.DataFrame:
+def _rows(reading: Reading, document_id: str | None, vocabulary: Vocabulary) -> pa.Table:
     """Drafted rows: the printed words as value, and the numbers that were read from them."""
-    figures = reading.figures
-    records: list[Mapping[str, Any]] = [
-        {**figure_record(figure, vocabulary), "document": document_id, "value": " ".join(figure.mention.text.split())}
-        for figure in figures
+    records = [
+        {
+            **figure_record(figure, vocabulary),
+            "document": document_id,
+            "value": " ".join(figure.mention.text.split()),
+            "review_state": "machine",
+            "confidence": figure.confidence,
+            "span_start": figure.mention.start,
+            "span_end": figure.mention.end,
+            **_numbers(figure),
+            row_tables.ROW_NUMBER: number,
+        }
+        for number, figure in enumerate(reading.figures, start=1)
     ]
-    columns = {name: pd.Series([record.get(name) for record in records], dtype="str") for name in PRINTED_COLUMNS}
-    columns["review_state"] = pd.Series(["machine"] * len(records), dtype="str")
-    columns["confidence"] = pd.Series([figure.confidence for figure in figures], dtype="float64")
-    columns["span_start"] = pd.Series([figure.mention.start for figure in figures], dtype="Int64")
-    columns["span_end"] = pd.Series([figure.mention.end for figure in figures], dtype="Int64")
-    numbers = [_numbers(figure) for figure in figures]
-    for name in READ_COLUMNS:
-        is_text = name in ("read_bound", "read_unit", "read_currency")
-        columns[name] = pd.Series([number[name] for number in numbers], dtype="str" if is_text else "float64")
-    return pd.DataFrame(columns)[[*PRINTED_COLUMNS, *DRAFT_COLUMNS]]
+    return row_tables.of_records(records, row_tables.ROWS)
 
 
 def _numbers(figure: Figure) -> dict[str, Any]:
@@ -178,33 +174,32 @@ def _numbers(figure: Figure) -> dict[str, Any]:
 _TURNED: Final = {"at_least": "at_most", "at_most": "at_least"}
 
 
-def _mentions(reading: Reading, document_id: str | None) -> pd.DataFrame:
-    def text(values: list[Any]) -> pd.Series:
-        return pd.Series([None if value in ("", None) else value for value in values], dtype="str")
-
-    outcomes: list[Outcome] = reading.outcomes
-    mentions = [outcome.mention for outcome in outcomes]
-    columns = {
-        "mention_id": text([f"q{outcome.number + 1:03d}" for outcome in outcomes]),
-        "document": text([document_id] * len(outcomes)),
-        "span_start": pd.Series([mention.start for mention in mentions], dtype="Int64"),
-        "span_end": pd.Series([mention.end for mention in mentions], dtype="Int64"),
-        "paragraph": pd.Series([outcome.paragraph for outcome in outcomes], dtype="Int64"),
-        "text": text([mention.text for mention in mentions]),
-        "kind": text([mention.kind for mention in mentions]),
-        "low": pd.Series([mention.low for mention in mentions], dtype="float64"),
-        "value": pd.Series([mention.value for mention in mentions], dtype="float64"),
-        "high": pd.Series([mention.high for mention in mentions], dtype="float64"),
-        "bound": text([mention.bound for mention in mentions]),
-        "unit": text([mention.unit for mention in mentions]),
-        "scale": text([mention.scale for mention in mentions]),
-        "step": pd.Series([mention.step if mention.certain else None for mention in mentions], dtype="float64"),
-        "certain": pd.Series([mention.certain for mention in mentions], dtype="bool"),
-        "outcome": text([outcome.outcome for outcome in outcomes]),
-        "reason": text([outcome.reason for outcome in outcomes]),
-        "figure_id": text([figure_id(outcome.number) if outcome.outcome == "used" else None for outcome in outcomes]),
-        "entity": text([outcome.entity for outcome in outcomes]),
-        "metric": text([outcome.metric for outcome in outcomes]),
-        "candidates": text(["; ".join(f"{start}/{end}" for start, end in outcome.candidates) for outcome in outcomes]),
-    }
-    return pd.DataFrame(columns)[list(MENTION_COLUMNS)]
+def _mentions(reading: Reading, document_id: str | None) -> pa.Table:
+    records = [
+        {
+            "mention_id": f"q{outcome.number + 1:03d}",
+            "document": document_id or None,
+            "span_start": mention.start,
+            "span_end": mention.end,
+            "paragraph": outcome.paragraph,
+            "text": mention.text or None,
+            "kind": mention.kind or None,
+            "low": mention.low,
+            "value": mention.value,
+            "high": mention.high,
+            "bound": mention.bound or None,
+            "unit": mention.unit or None,
+            "scale": mention.scale or None,
+            "step": mention.step if mention.certain else None,
+            "certain": mention.certain,
+            "outcome": outcome.outcome or None,
+            "reason": outcome.reason or None,
+            "figure_id": figure_id(outcome.number) if outcome.outcome == "used" else None,
+            "entity": outcome.entity or None,
+            "metric": outcome.metric or None,
+            "candidates": "; ".join(f"{start}/{end}" for start, end in outcome.candidates) or None,
+        }
+        for outcome in reading.outcomes
+        for mention in (outcome.mention,)
+    ]
+    return row_tables.of_records(records, row_tables.MENTIONS)

@@ -24,7 +24,8 @@ from capex_pipeline.normalise import mentions as mention_rules
 from capex_pipeline.normalise.joins import is_among
 from capex_pipeline.raw import folder as raw_folder
 from capex_pipeline.raw.errors import DocumentError
-from capex_pipeline.raw.printed_rows import FIRST_ROW_OF_FILE, PRINTED_COLUMNS
+from capex_pipeline.raw.printed_rows import FIRST_ROW_OF_FILE, PRINTED_COLUMNS, ReadResult
+from capex_pipeline.raw.row_tables import MENTIONS, frame_of
 from capex_pipeline.raw.untrusted_yaml import load_yaml_mapping
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.derive import conform, table_metadata
@@ -33,7 +34,7 @@ from capex_pipeline.schemas.rejected_figures import RejectedFigures
 from capex_pipeline.schemas.vocabulary import TEXT_SOURCES
 from capex_pipeline.sources import figure_yaml
 from capex_pipeline.sources.article import UNREAD_LANGUAGE
-from capex_pipeline.sources.reader_cache import MENTIONS, Reading, Readings, frame_of, key_of, reading_of
+from capex_pipeline.sources.reader_cache import Reading, Readings, key_of, reading_of
 from capex_pipeline.sources.readers import reader_for
 
 
@@ -276,15 +277,22 @@ def _read(
     if known is not None:
         return key, known
     result = reader(data, raw_folder.parse_sidecar(file, root, sidecar), file.name)
-    missing = set(PRINTED_COLUMNS) - set(result.rows.columns)
-    if missing or not result.rows.index.is_unique:
-        raise DocumentError(
-            "unreadable", f"{file.name} was laid out without {', '.join(sorted(missing)) or 'distinct rows'}."
-        )
+    _check_columns(result, file.name)
     documents = [document_rules.completed(document) for document in result.documents]
     reading = reading_of(replace(result, documents=documents))
     readings.add(key, reading)
     return key, reading
+
+
+def _check_columns(result: ReadResult, name: str) -> None:
+    """Raise DocumentError for a frame without every column or with two rows of one number; a table has its schema."""
+    if not isinstance(result.rows, pd.DataFrame):
+        return
+    missing = set(PRINTED_COLUMNS) - set(result.rows.columns)
+    if missing or not result.rows.index.is_unique:
+        raise DocumentError(
+            "unreadable", f"{name} was laid out without {', '.join(sorted(missing)) or 'distinct rows'}."
+        )
 
 
 class _ReadFile(NamedTuple):

@@ -14,6 +14,7 @@ from capex_pipeline.raw.errors import DocumentError
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
 PRINTED_COLUMNS: tuple[str, ...] = (
     "id",
@@ -61,6 +62,12 @@ Missing in rows whose value and unit are still text.
 DRAFT_COLUMNS: tuple[str, ...] = ("review_state", "confidence", "span_start", "span_end", *READ_COLUMNS)
 """Further columns of rows from a text or its review."""
 
+MENTION_COLUMNS: tuple[str, ...] = (
+    "mention_id", "document", "span_start", "span_end", "paragraph", "text", "kind", "low", "value", "high", "bound", "unit", "scale", "step", "certain",
+    "outcome", "reason", "figure_id", "entity", "metric", "candidates",
+)  # fmt: skip
+"""Columns of the mentions of a text: quantities, with the use that is made of each."""
+
 DOCUMENT_KEYS: tuple[str, ...] = (
     "document_id",
     "kind",
@@ -98,15 +105,15 @@ _MISSING = {"", "~", "null"}
 @dataclass(frozen=True)
 class ReadResult:
     """The content of one raw file. documents: one mapping per document in the file, keys as in `DOCUMENT_KEYS`.
-    rows: printed rows, columns as in `PRINTED_COLUMNS`, text or missing.
+    rows: printed rows, columns as in `PRINTED_COLUMNS`, text or missing; as a table in the schema `row_tables.ROWS`.
     rejected: rows that could not even be laid out as printed rows: (locator, rule, column, value, message).
-    mentions: for a text, every quantity with its use (`article.drafted_rows.MENTION_COLUMNS`).
+    mentions: for a text, every quantity with its use (`MENTION_COLUMNS`); as a table in the schema `row_tables.MENTIONS`.
     """
 
     documents: list[dict[str, Any]]
-    rows: pd.DataFrame
+    rows: pd.DataFrame | pa.Table
     rejected: list[dict[str, str | None]] = field(default_factory=list)
-    mentions: pd.DataFrame | None = None
+    mentions: pd.DataFrame | pa.Table | None = None
 
 
 def empty_rows() -> pd.DataFrame:

@@ -45,7 +45,6 @@ def read_article(article: ArticleText, name: str, vocabulary: Vocabulary, front_
             f"{name} does not state its {', '.join(missing) or 'day of publication (published: 2024-08-26)'}; add it {front_is}.",
         )
     document, rows, mentions = draft_figures(article, vocabulary, PurePosixPath(name).stem)
-    rows.index = rows.index + 1
     language = unread_language(article.body, vocabulary.languages)
     unread = [] if language is None else [_unread(language, name)]
     return ReadResult([document], rows, unread, mentions=mentions)

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from capex_pipeline.article.drafted_rows import MENTION_COLUMNS, written
+from capex_pipeline.article.drafted_rows import written
 from capex_pipeline.article.lexicon import Vocabulary, vocabulary_of
 from capex_pipeline.printed_tables.binding import Bound, bind
 from capex_pipeline.printed_tables.cover import annual_report_end
@@ -23,7 +23,7 @@ from capex_pipeline.printed_tables.layout import PrintedCell, read_layout
 from capex_pipeline.printed_tables.pieces import Paragraph
 from capex_pipeline.printed_tables.prose import OUTLOOKS, ProseFigure, Subject, read_sentences
 from capex_pipeline.raw.errors import DocumentError
-from capex_pipeline.raw.printed_rows import DRAFT_COLUMNS, PRINTED_COLUMNS, ReadResult, document_record
+from capex_pipeline.raw.printed_rows import DRAFT_COLUMNS, MENTION_COLUMNS, PRINTED_COLUMNS, ReadResult, document_record
 from capex_pipeline.reference import Reference, fold
 from capex_pipeline.values.units import parse_unit
 from capex_pipeline.values.words import SCALE_NAMES

@@ -13,40 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pyarrow as pa
 
-from capex_pipeline.article.drafted_rows import MENTION_COLUMNS
-from capex_pipeline.raw.printed_rows import DRAFT_COLUMNS, PRINTED_COLUMNS, ReadResult
+from capex_pipeline.raw.printed_rows import ReadResult
+from capex_pipeline.raw.row_tables import MENTIONS, ROWS, of_frame
 from capex_pipeline.storage import cache, fingerprint
 
-ROW_NUMBER = "row_number"
 _NAME = "readings.arrow"
 _COMPRESSION = "zstd"
 """Results repeat names, units and definitions, so compression reduces them to about a tenth."""
-
-_PANDAS_TYPES: dict[str, Any] = {
-    **dict.fromkeys(PRINTED_COLUMNS, "str"),
-    **dict(zip(DRAFT_COLUMNS, ("str", "float64", "Int64", "Int64", *["float64"] * 4, *["str"] * 3), strict=True)),
-    ROW_NUMBER: "int64",
-}
-_MENTION_TYPES: dict[str, Any] = {
-    **dict.fromkeys(MENTION_COLUMNS, "str"),
-    **dict.fromkeys(("span_start", "span_end", "paragraph"), "Int64"),
-    **dict.fromkeys(("low", "value", "high", "step"), "float64"),
-    "certain": "bool",
-}
-_ARROW_TYPES = {"str": pa.large_string(), "float64": pa.float64(), "Int64": pa.int64(), "int64": pa.int64(), "bool": pa.bool_()}  # fmt: skip
-
-
-def _schema(kinds: dict[str, Any]) -> pa.Schema:
-    return pa.schema([pa.field(name, _ARROW_TYPES[kind]) for name, kind in kinds.items()])
-
-
-ROWS = _schema(_PANDAS_TYPES)
-"""Columns of the printed rows of a file: those of its document, those that extraction adds, and the number of the row."""
-MENTIONS = _schema(_MENTION_TYPES)
-"""Columns of the mentions of a text (`article.drafted_rows.MENTION_COLUMNS`)."""
 
 _ENTRIES = pa.schema(
     [("key", pa.string()), ("content", pa.large_string()), ("rows", pa.int64()), ("mentions", pa.int64())]
@@ -65,35 +40,11 @@ class Reading:
 
 def reading_of(result: ReadResult) -> Reading:
     """A reader's result in this form. Raises ValueError or TypeError if a cell is not text."""
-    rows = _table(result.rows.assign(**{ROW_NUMBER: result.rows.index.to_numpy()}), _PANDAS_TYPES, ROWS)
-    mentions = None if result.mentions is None else _table(result.mentions, _MENTION_TYPES, MENTIONS)
+    rows = result.rows if isinstance(result.rows, pa.Table) else of_frame(result.rows, ROWS)
+    mentions = result.mentions
+    if mentions is not None and not isinstance(mentions, pa.Table):
+        mentions = of_frame(mentions, MENTIONS)
     return Reading(result.documents, rows, result.rejected, mentions)
-
-
-def _table(frame: pd.DataFrame, kinds: dict[str, Any], schema: pa.Schema) -> pa.Table:
-    """The frame's columns in a schema; columns that it lacks are null."""
-    columns = [
-        _column(frame[name], kind) if name in frame else pa.nulls(len(frame), _ARROW_TYPES[kind])
-        for name, kind in kinds.items()
-    ]
-    return pa.Table.from_arrays(columns, schema=schema)
-
-
-def _column(values: pd.Series, kind: str) -> pa.Array | pa.ChunkedArray:
-    cast = values if str(values.dtype) == kind else values.astype(kind)  # type: ignore[call-overload]
-    return pa.Array.from_pandas(cast, type=_ARROW_TYPES[kind])
-
-
-def frame_of(tables: list[pa.Table], schema: pa.Schema = ROWS) -> pd.DataFrame:
-    """The rows (or with the schema MENTIONS the mentions) of several files, one below the other, numbered from 0."""
-    kinds = _PANDAS_TYPES if schema is ROWS else _MENTION_TYPES
-    # In one chunk: pandas would carry a chunk for each file through every step.
-    rows = (pa.concat_tables(tables) if tables else schema.empty_table()).combine_chunks()
-    columns = {}
-    for name, kind in kinds.items():
-        mapper = {pa.int64(): pd.Int64Dtype()}.get if kind == "Int64" else None
-        columns[name] = rows.column(name).to_pandas(types_mapper=mapper).astype(kind)
-    return pd.DataFrame(columns)
 
 
 def key_of(name: str, sha256: str, sidecar: bytes | None) -> str:

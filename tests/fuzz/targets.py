@@ -16,12 +16,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from capex_pipeline.article.drafted_rows import MENTION_COLUMNS, draft_figures, figure_record, read_body
+from capex_pipeline.article.drafted_rows import draft_figures, figure_record, read_body
 from capex_pipeline.article.front_matter import ArticleText
 from capex_pipeline.article.highlight import highlight
 from capex_pipeline.article.lexicon import Vocabulary, vocabulary_of
 from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.raw.printed_rows import PRINTED_COLUMNS, ReadResult
+from capex_pipeline.raw.row_tables import MENTIONS, ROW_NUMBER, frame_of
 from capex_pipeline.raw.untrusted_yaml import load_yaml_mapping
 from capex_pipeline.reference import load
 from capex_pipeline.review.article_draft import article_source
@@ -30,6 +31,7 @@ from capex_pipeline.review.checks.machine import compare_with_machine
 from capex_pipeline.sources import article as article_text
 from capex_pipeline.sources import companyfacts, figure_csv, figure_yaml, xbrl_segments
 from capex_pipeline.sources.inline_numbers import decimal_text, inline_number
+from capex_pipeline.sources.reader_cache import reading_of
 from capex_pipeline.sources.xbrl_instance import FACT_COLUMNS, read_instance
 from capex_pipeline.values.fiscal_calendar import FIRST_YEAR, LAST_YEAR, FiscalCalendar
 from capex_pipeline.values.numbers import LARGEST_NUMBER
@@ -68,12 +70,12 @@ def text(data: bytes) -> None:
 
 
 def draft(data: bytes) -> None:
-    """The frames that are made of a text: every mention says what stands there, every row belongs to a mention."""
+    """The tables that are made of a text: every mention says what stands there, every row belongs to a mention."""
     body = data.decode("utf-8", "replace")
     article = ArticleText({"title": body[:40], "publisher": "A newspaper"} | _PUBLISHED, body)
-    document, rows, mentions = draft_figures(article, _vocabulary(), "article")
+    document, read_rows, read_mentions = draft_figures(article, _vocabulary(), "article")
+    rows, mentions = frame_of([read_rows]), frame_of([read_mentions], MENTIONS)
     assert document["document_id"] == "article"
-    assert list(mentions.columns) == list(MENTION_COLUMNS)
     for start, end, quoted in zip(mentions["span_start"], mentions["span_end"], mentions["text"], strict=True):
         assert 0 <= start < end <= len(body), (start, end)
         assert body[start:end] == quoted, (body[start:end], quoted)
@@ -229,8 +231,10 @@ def _read(reader: Callable[[], ReadResult]) -> None:
     except DocumentError as refused:
         assert refused.rule and refused.message.strip().endswith("."), refused.message
         return
-    assert set(PRINTED_COLUMNS) <= set(result.rows.columns)
-    numbers = [*result.rows.index.tolist(), *(int(str(row["row_number"])) for row in result.rejected)]
+    if isinstance(result.rows, pd.DataFrame):
+        assert set(PRINTED_COLUMNS) <= set(result.rows.columns)
+    printed = reading_of(result).rows.column(ROW_NUMBER).to_pylist()
+    numbers = [*printed, *(int(str(row["row_number"])) for row in result.rejected)]
     assert len(numbers) == len(set(numbers))
     assert all(row["rule"] and str(row["message"]).endswith(".") for row in result.rejected)
 

@@ -14,13 +14,14 @@ import pandas as pd
 from capex_pipeline.normalise import documents as document_rules
 from capex_pipeline.normalise import figures as figure_rules
 from capex_pipeline.raw.errors import DocumentError
+from capex_pipeline.raw.row_tables import frame_of
 from capex_pipeline.reference import Reference
 from capex_pipeline.review.checks.findings import ReviewFinding, name_of, problem, quote_of
 from capex_pipeline.review.checks.span_values import printed_value
 from capex_pipeline.review.entries import entries_of
 from capex_pipeline.review.source import Source
 from capex_pipeline.sources import figure_yaml
-from capex_pipeline.sources.reader_cache import frame_of, reading_of
+from capex_pipeline.sources.reader_cache import reading_of
 
 _KEY: Final = (
     "entity", "metric", "measure", "definition", "segment", "supplier", "product", "customer", "flow", "period", "status", "claimant",

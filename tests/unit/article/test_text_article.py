@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pandas as pd
 import pytest
 from corpus.labels import articles
 from corpus.reading import corpus_vocabulary
@@ -10,11 +13,21 @@ from hypothesis import strategies as st
 from unit.review.reviewed_texts import TEXT
 
 from capex_pipeline.article.drafted_rows import draft_figures, figure_record, read_body
-from capex_pipeline.article.front_matter import MAX_BYTES, read_article_text
+from capex_pipeline.article.front_matter import MAX_BYTES, ArticleText, read_article_text
 from capex_pipeline.article.highlight import highlight
+from capex_pipeline.article.lexicon import Vocabulary
 from capex_pipeline.raw.printed_rows import DRAFT_COLUMNS, PRINTED_COLUMNS
+from capex_pipeline.raw.row_tables import MENTIONS, frame_of
 from capex_pipeline.values.escaping import markdown_text as escape
 from capex_pipeline.values.units import parse_unit, parse_value
+
+
+def drafted(
+    article: ArticleText, vocabulary: Vocabulary, document_id: str
+) -> tuple[dict[str, Any], pd.DataFrame, pd.DataFrame]:
+    """As `draft_figures`, with frames for tables."""
+    document, rows, mentions = draft_figures(article, vocabulary, document_id)
+    return document, frame_of([rows]), frame_of([mentions], MENTIONS)
 
 
 def test_front_matter_and_body() -> None:
@@ -51,13 +64,14 @@ def test_what_is_wrong_with_a_file_is_said_in_a_sentence(data: bytes, words: str
 
 def test_draft_rows_are_printed_rows_with_spans() -> None:
     article = read_article_text(TEXT.encode())
-    document, rows, mentions = draft_figures(article, corpus_vocabulary(), "2024-08-29-corpus")
+    document, rows, mentions = drafted(article, corpus_vocabulary(), "2024-08-29-corpus")
     assert (document["document_id"], document["kind"], document["published"]) == (
         "2024-08-29-corpus",
         "article",
         "2024-08-29",
     )
-    assert tuple(rows.columns) == (*PRINTED_COLUMNS, *DRAFT_COLUMNS)
+    assert tuple(rows.columns) == (*PRINTED_COLUMNS, *DRAFT_COLUMNS, "row_number")
+    assert rows["row_number"].tolist() == [1, 2]
     level, growth = rows.to_dict("records")
     assert (level["entity"], level["metric"], level["value"], level["unit"], level["period"]) == (
         "tencent",
@@ -95,7 +109,7 @@ def test_values_of_a_review_read_as_the_numbers_of_the_text() -> None:
 
 def test_nothing_is_dropped() -> None:
     for labelled in articles("tuned"):
-        _, rows, mentions = draft_figures(read_article_text(labelled.data), corpus_vocabulary(), labelled.name)
+        _, rows, mentions = drafted(read_article_text(labelled.data), corpus_vocabulary(), labelled.name)
         assert (mentions["outcome"] == "used").sum() == len(rows.drop_duplicates(["span_start", "span_end"]))
         assert mentions.loc[mentions["outcome"] != "used", "reason"].notna().all()
         assert rows["id"].is_unique
@@ -104,7 +118,7 @@ def test_nothing_is_dropped() -> None:
 def test_marked_text_is_safe() -> None:
     body = "<script>alert(1)</script> [x](javascript:alert(1)) ![i](http://e.example/i.png) # Head `code` *b* _u_ |t| \n\n    indented $5bn\n- list\n1. one"
     article = read_article_text(f"---\npublished: 2024-01-01\n---\n{body}".encode())
-    _, _, mentions = draft_figures(article, corpus_vocabulary(), "x")
+    _, _, mentions = drafted(article, corpus_vocabulary(), "x")
     shown = highlight(article.body, mentions).split("\n\n---\n\n")[1]
     assert "`$5bn` **(–1)**" in shown
     for character in "<>[]()!#`*_|":
@@ -117,7 +131,7 @@ def test_marked_text_is_safe() -> None:
 
 def test_marked_text_says_what_was_made_of_each_mention() -> None:
     article = read_article_text(TEXT.encode())
-    _, rows, mentions = draft_figures(article, corpus_vocabulary(), "x")
+    _, rows, mentions = drafted(article, corpus_vocabulary(), "x")
     figures = rows.rename(columns={"id": "figure_id", "entity": "entity_id", "metric": "metric_id"})
     summary, text, table = highlight(article.body, mentions, figures).split("\n\n---\n\n")
     assert summary.startswith("4 mentions of a quantity: **(=)** 2 used in a figure · **(–)** 1 context")
@@ -133,7 +147,7 @@ def test_marked_text_says_what_was_made_of_each_mention() -> None:
 
 
 def test_marked_text_keeps_lines_and_bounds() -> None:
-    mentions = draft_figures(read_article_text(TEXT.encode()), corpus_vocabulary(), "x")[2].head(0)
+    mentions = drafted(read_article_text(TEXT.encode()), corpus_vocabulary(), "x")[2].head(0)
     assert highlight("One\ntwo\n\n\nthree", mentions).split("\n\n---\n\n")[1] == "One  \ntwo\n\nthree"
     assert "The first 60,000 of 70,000 characters" in highlight("a" * 70_000, mentions).replace("&#44;", ",")
 

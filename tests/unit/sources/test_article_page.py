@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from capex_pipeline.raw.errors import DocumentError
+from capex_pipeline.raw.row_tables import frame_of
 from capex_pipeline.reference import Reference
 from capex_pipeline.sources.article_page import read_article_page
 from capex_pipeline.sources.readers import reader_for
@@ -91,7 +92,7 @@ def test_a_page_in_the_folder_of_articles_is_read_like_a_text(reference: Referen
     result = reader_for("articles/a.html", reference)(PAGE.encode(), {}, "articles/a.html")
     assert result.documents[0]["kind"] == "article"
     columns = ["entity", "metric", "period_start", "period_end", "value", "review_state"]
-    assert result.rows[columns].to_numpy().tolist() == [
+    assert frame_of([result.rows])[columns].to_numpy().tolist() == [
         ["alibaba", "capex", "2025-04-01", "2025-06-30", "RMB38.6 billion", "machine"],
         ["tencent", "capex", "2025-04-01", "2025-06-30", "RMB19.1 billion", "machine"],
     ]
