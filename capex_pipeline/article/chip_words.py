@@ -11,7 +11,7 @@ from typing import Final
 from capex_pipeline.article.tokens import WORD, Tokens
 
 CHIP_NOUNS: Final = frozenset(
-    "chip chips gpu gpus accelerator accelerators processor processors card cards tpu tpus npu npus asic asics unit units".split()
+    "chip chips gpu gpus accelerator accelerators processor processors card cards tpu tpus npu npus asic asics semiconductor semiconductors unit units".split()
 )
 
 
@@ -19,8 +19,13 @@ def noun_after(tokens: Tokens, index: int) -> bool:
     """Whether a chip noun or a chip's name is among the next words, before any other noun phrase begins."""
     if tokens.word(index) == "of":
         index += 1
-    for position in range(index, min(index + 5, len(tokens))):
+    words = tokens.words[index : index + 8]
+    bracket = words.index("(") if "(" in words else 8
+    short = index + bracket if words[bracket + 2 : bracket + 3] == [")"] else -3  # "artificial intelligence (AI) chips"
+    for position in range(index, min(index + 5 + 3 * (short > 0), len(tokens))):
         word = tokens.words[position]
+        if short <= position <= short + 2:
+            continue
         if word in CHIP_NOUNS:
             return True
         if word == "and" and tokens.word(position - 1) in ("ai", "hpc"):

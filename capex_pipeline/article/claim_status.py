@@ -16,7 +16,7 @@ from capex_pipeline.article.mentions import Mention
 from capex_pipeline.article.sentence_model import Scene
 
 _BASE_FILLERS: Final = frozenset(
-    "a an the previous prior earlier its his their our your that last company 's range of forecast estimate guidance outlook target call view projection plan budget around about at between just only some level figure and , is was had".split()
+    "a an the previous prior earlier original initial its his their our your that last company 's range of forecast estimate guidance outlook target call view projection plan budget around about at between just only some level figure . is was had".split()
 )
 
 
@@ -46,7 +46,7 @@ def is_base(scene: Scene, quantity: Mention) -> Cue | None:
             and multiple.numeral in ("double", "twice", "triple", "treble", "quadruple")
         ):
             return Cue(multiple.first, multiple.last, "comparison", "comparison")
-        if tokens.words[index] not in _BASE_FILLERS or tokens.words[index] in (",", "and"):
+        if tokens.words[index] not in _BASE_FILLERS:
             return None
         index -= 1
     return None
@@ -65,6 +65,8 @@ def is_superseded(scene: Scene, quantity: Mention, base: bool, guided: bool) -> 
         and scene.has_between(near.first, quantity.first, ("guidance", "spend", "comparison"))
     ):
         return not any(other.first > near.last and other.last < quantity.first for other in scene.quantities)
+    if near is not None and near.last == quantity.first - 1 and scene.tokens.word(quantity.last + 1) in _OLD_PLANS:
+        return True  # "lifting the prior $110-130 billion range"
     later = scene.near(quantity.last, ("superseded",), after=2)
     return later is not None and later.first == quantity.last + 1 and (base or guided)
 
@@ -78,6 +80,7 @@ def _is_own_estimate(scene: Scene, quantity: Mention, earlier: Cue) -> bool:
     )
 
 
+_OLD_PLANS: Final = frozenset("range forecast guidance target estimate outlook projection plan budget".split())
 _OWN: Final = frozenset(("its", "their", "our", "own"))
 _ESTIMATES: Final = frozenset(("estimate", "estimates", "expectation", "expectations", "projection", "projections"))
 
@@ -104,7 +107,8 @@ def is_expected_by_others(scene: Scene, quantity: Mention) -> bool:
         return True  # "$32bn that analysts were looking for"
     if _had_been_expected(scene, quantity):
         return True
-    against = [word for word in tokens.words[max(scene.first, quantity.first - 3) : quantity.first] if word != "."]
+    beside = tokens.words[max(scene.first, quantity.first - 6) : quantity.first]
+    against = [word for word in beside if word not in (".", "at", "of", "~", "prior", "previous", "the")]
     if against[-1:] and against[-1] in _OUTSIDERS and against[-2:-1] and against[-2] in ("vs", "versus", "v"):
         return True  # "capex $31bn vs. Street $35bn"
     following = set(tokens.words[quantity.last + 1 : quantity.last + 4])
@@ -227,8 +231,14 @@ def status_of(scene: Scene, quantity: Mention, metric: str | None) -> tuple[str,
         or ("analyst" in outside and metric in ("gpu_units", "gpu_unit_price"))
         or ("anonymous" in outside and metric in ("capex", "gpu_units"))
     ):
-        return "estimate", ("status_estimate",)
+        own = metric == "capex" and not outside and any(_is_of_company(scene, cue) for cue in guessed)
+        return ("guidance", ("status_guidance",)) if own else ("estimate", ("status_estimate",))
     return "reported", ()
+
+
+def _is_of_company(scene: Scene, cue: Cue) -> bool:
+    """Whether the subject of a verb of estimation is the company itself: "it estimates capex to be $32bn" is a plan."""
+    return any(subject.last == cue.first - 1 and len(subject.entities) == 1 for subject in scene.subjects)
 
 
 def is_told_as_done(scene: Scene, quantity: Mention) -> bool:

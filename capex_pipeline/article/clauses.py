@@ -48,12 +48,12 @@ def lay_out(
     for period in periods:
         begin = tokens.at(period.start)
         placed.append((begin, max(begin, tokens.at(period.end) - 1), period))
-    placed = _without_explanations(tokens, first, placed)
-    in_period = {index for start, last, _ in placed for index in range(start, last + 1)}
     in_quantity = {index for quantity in quantities for index in range(quantity.first, quantity.last + 1)}
+    placed = _without_explanations(tokens, first, placed, in_quantity)
+    in_period = {index for start, last, _ in placed for index in range(start, last + 1)}
     kept = [cue for cue in cues if not (cue.first in in_quantity and cue.kind not in ("entity", "segment", "product"))]
     kept = [cue for cue in kept if cue.first not in in_period or cue.kind in ("sequential", "entity", "segment")]
-    kept = [cue for cue in kept if not _is_denied(tokens, cue, first)]
+    kept = [_of_possessor(tokens, cue, cues) for cue in kept if not _is_denied(tokens, cue, first)]
     scene = Scene(tokens, sentence, first, end, kept, quantities, placed)
     scene.taken = in_period | in_quantity
     _name_subjects(scene, vocabulary)
@@ -67,6 +67,14 @@ def lay_out(
     return scene
 
 
+def _of_possessor(tokens: Tokens, cue: Cue, cues: list[Cue]) -> Cue:
+    """The name of a segment as that of the company whose possessive is before it: "Baidu's Intelligent Cloud" is not Microsoft's."""
+    if cue.kind != "segment" or tokens.word(cue.first - 1) not in ("'s", "'"):
+        return cue
+    owner = next((other for other in cues if other.kind == "entity" and other.last == cue.first - 2), None)
+    return cue._replace(value=owner.value) if owner is not None else cue
+
+
 def _is_denied(tokens: Tokens, cue: Cue, floor: int) -> bool:
     """Whether a noun is one that there is not: "Meta has no cloud business", "without capex guidance"."""
     before = tokens.words[max(floor, cue.first - 2) : cue.first]
@@ -77,25 +85,27 @@ def _is_denied(tokens: Tokens, cue: Cue, floor: int) -> bool:
 Placed = tuple[int, int, PeriodExpression]
 
 
-def _without_explanations(tokens: Tokens, floor: int, placed: list[Placed]) -> list[Placed]:
+def _without_explanations(tokens: Tokens, floor: int, placed: list[Placed], in_quantity: set[int]) -> list[Placed]:
     """Drop periods in a bracket that only explains the one before it: "the first quarter of fiscal 2026 (the three
-    months from July)". A quarter in a bracket after its year is kept as the more precise one: "FY2026 (Q1)".
+    months from July)". A quarter in a bracket is kept as the more precise one after its year ("FY2026 (Q1)") and after "the previous quarter (Q4 2023)".
     """
     kept: list[Placed] = []
     for begin, last, expression in placed:
-        explained = kept[-1] if kept and _opens_after(tokens, floor, begin, kept[-1][1]) else None
+        explained = kept[-1] if kept and _opens_after(tokens, floor, begin, kept[-1][1], in_quantity) else None
         if explained is None:
             kept.append((begin, last, expression))
         elif explained[2].form == "year" and expression.form in ("quarter", "half") and expression.year is None:
             closer = expression._replace(year=explained[2].year, fiscal=explained[2].fiscal or expression.fiscal)
             kept[-1] = (explained[0], last, closer)
+        elif explained[2].form == "previous_period" and expression.form == "quarter":
+            kept[-1] = (explained[0], last, expression)
     return kept
 
 
-def _opens_after(tokens: Tokens, floor: int, begin: int, last: int) -> bool:
-    """Whether a token is in a bracket that opens right after another token."""
+def _opens_after(tokens: Tokens, floor: int, begin: int, last: int, in_quantity: set[int]) -> bool:
+    """Whether a token is in a bracket that opens right after another token and holds no quantity before it."""
     for index in range(begin - 1, max(floor, begin - _LONGEST_BRACKET), -1):
-        if tokens.words[index] == ")":
+        if tokens.words[index] == ")" or index in in_quantity:
             return False
         if tokens.words[index] == "(":
             return index - 1 == last
@@ -210,6 +220,8 @@ def _role(scene: Scene, first: int, last: int, run: list[Cue], vocabulary: Vocab
         return "subject"  # "as Google Cloud revenue grew"
     if possessive and measured:
         return "subject" if before not in ("from", "at", "of", "in", "for") else "post"
+    if before == "with" and _acts_with(scene, last):
+        return "subject"  # "with AWS generating $29bn", "with the four set to spend $340bn"
     if (
         measured
         and measured[0].first <= following + 1
@@ -223,9 +235,11 @@ def _role(scene: Scene, first: int, last: int, run: list[Cue], vocabulary: Vocab
         return "other"
     if before in _POST and before != "in":
         return _post_role(scene, first, run[0].kind, before)
-    if before == "with" and _acts_with(scene, last):
-        return "subject"  # "with AWS generating $29bn", "with the four set to spend $340bn"
-    if before == "including" and len(run) > 2 and _heads_list(scene, first, vocabulary):
+    if (
+        before in ("including", "like")
+        and len(run) > 1 + (before == "including")
+        and _heads_list(scene, first, vocabulary)
+    ):
         return "subject"  # "Big Tech companies, including Microsoft, Meta and Amazon, plan to spend"
     if before in _NOT_SUBJECT_AFTER:
         return "other"
@@ -260,13 +274,14 @@ def _acts_with(scene: Scene, last: int) -> bool:
         index += 1
     word = scene.tokens.word(index)
     acts = any(
-        cue.first == index and cue.kind in ("guidance", "spend", "up", "down", "flow", "say") for cue in scene.cues
+        cue.first == index and cue.kind in ("guidance", "spend", "up", "down", "flow", "say", "sales")
+        for cue in scene.cues
     )
     return word in ("generating", "set", "making", "bringing", "having") or (acts and word.endswith("ing"))
 
 
 def _heads_list(scene: Scene, first: int, vocabulary: Vocabulary) -> bool:
-    """Whether a word for companies stands before "including" at the head of a sentence."""
+    """Whether a word for companies is before "including" or "like" at the head of a sentence."""
     words = scene.tokens.words[scene.first : first - 1]
     head = words[: -1 if words[-1:] == [","] else None]
     return 0 < len(head) <= 6 and (

@@ -64,6 +64,8 @@ def resolve_subjects(scene: Scene, state: State, vocabulary: Vocabulary) -> None
             elif antecedent is not None:
                 via = "segment" if antecedent.via == "segment" and word in ("it", "its") else "anaphor"
                 subject = subject._replace(entities=antecedent.entities, via=via if antecedent.entities else "unknown")
+            elif speaker is not None and speaker.first < subject.first and speaker.entities:
+                subject = subject._replace(entities=speaker.entities)  # "Amazon's CEO said the company plans"
             elif state.focus:
                 subject = subject._replace(entities=state.focus)
             else:
@@ -268,7 +270,7 @@ def _owner_of(scene: Scene, quantity: Mention, subject: Subject, place: str, voc
     evidence = ((place,) if place else ()) + via
     if len(subject.entities) == 1:
         known = vocabulary.entities.get(subject.entities[0])
-        if known is not None and known.type != "group" and _is_sum(scene, quantity):
+        if known is not None and known.type != "group" and _is_sum(scene, quantity, subject):
             named = [
                 other.entities[0]
                 for other in scene.subjects
@@ -315,9 +317,12 @@ def _members(entity: str, vocabulary: Vocabulary) -> tuple[str, ...]:
     return tuple(sorted(known.members)) if known is not None and known.members else (entity,)
 
 
-def _is_sum(scene: Scene, quantity: Mention) -> bool:
-    """Whether a word marks a quantity as the total of several companies."""
+def _is_sum(scene: Scene, quantity: Mention, subject: Subject) -> bool:
+    """Whether a word marks a quantity as the total of several companies; not a word before a name that acts by itself: "their combined
+    revenue was $65bn, with Google Cloud raking in $34bn".
+    """
     clause = scene.clause(quantity.first)
+    floor = subject.first if subject.via in ("name", "segment") and subject.first > scene.first + 2 else scene.first
     return any(
         cue.kind == "combined"
         and scene.tokens.word(cue.last + 1) != "with"
@@ -325,5 +330,6 @@ def _is_sum(scene: Scene, quantity: Mention) -> bool:
         and not (scene.tokens.words[cue.last] == "total" and scene.tokens.word(cue.last + 1) in ("cloud", "revenue"))
         and (scene.clause(cue.first) == clause or cue.first == scene.first)
         and 0 < quantity.first - cue.last <= 12
+        and (cue.first >= floor or scene.tokens.word(subject.first - 1) != "with")
         for cue in scene.cues
     )

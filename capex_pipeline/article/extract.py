@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Final
 
 from capex_pipeline.article.apposition import grown, grows, repeated, repeats
@@ -32,16 +33,19 @@ from capex_pipeline.article.extraction import Figure, Outcome, Reading, Suggesti
 from capex_pipeline.article.growth import is_growth, is_sequential
 from capex_pipeline.article.lexicon import TELLING, Cue, Vocabulary
 from capex_pipeline.article.mentions import Mention
-from capex_pipeline.article.metric_rules import A_CHANGE, CHIPS, Governor, Passage, metric_of
+from capex_pipeline.article.metric_rules import A_CHANGE, CHIPS, NO_WORD, Governor, Passage, metric_of
 from capex_pipeline.article.period_dates import Days, PeriodContext, PeriodReading
 from capex_pipeline.article.period_expressions import PeriodExpression, find_periods, may_carry
 from capex_pipeline.article.period_rules import (
+    NO_PERIOD,
+    NO_PLANNED_PERIOD,
     TALLY_FORMS,
     Purpose,
     base_period,
     goes_back_further,
     is_compared,
     main_period,
+    side_of_move,
 )
 from capex_pipeline.article.quantities import find_quantities
 from capex_pipeline.article.sentence_model import Scene
@@ -106,6 +110,7 @@ def bind(
         if matters or any(cue.kind in TELLING for cue in cues):
             reader.read(sentence, cues, sentence_quantities)
     if weighs_together:
+        reader.repeat_amounts()
         reader.weigh_together()
     return reader.reading
 
@@ -152,6 +157,24 @@ class _Reader:
                 )
             ]
         return expressions
+
+    def repeat_amounts(self) -> None:
+        """Read amounts whose period or metric no word near them states as those of the only figure of their company with the same amount."""
+        known: dict[tuple[object, ...], dict[tuple[object, ...], Figure]] = {}
+        for figure in self.reading.figures:
+            if figure.measure == "level" and figure.mention.kind == "money" and not figure.part:
+                facts = (figure.metric, figure.start, figure.end)
+                known.setdefault((figure.entity, *_amount_of(figure.mention)), {}).setdefault(facts, figure)
+        for outcome in self.reading.outcomes:
+            is_open = outcome.reason in (*_UNDATED, NO_WORD) and outcome.entity is not None
+            alike = known.get((outcome.entity, *_amount_of(outcome.mention)), {}) if is_open else {}
+            if len(alike) == 1 and (figure := next(iter(alike.values()))).metric == (outcome.metric or figure.metric):
+                again = replace(figure, mention=outcome.mention, number=outcome.number, paragraph=outcome.paragraph)
+                self.reading.figures.append(self._weighed(again, "figure_same_amount"))
+                self.reading.outcomes[outcome.number] = outcome._replace(
+                    outcome="used", reason="", metric=figure.metric, candidates=(), suggestion=None
+                )
+        self.reading.figures.sort(key=lambda figure: (figure.number, figure.part))
 
     def weigh_together(self) -> None:
         """Weigh the figures of the text against each other, and leave out those that are then too doubtful."""
@@ -217,6 +240,10 @@ class _Reader:
             state.measured = tuple(of_metric) or state.focus
         elif scene.quantities and not kinds.isdisjoint(("sales", "context")):
             state.metric = None
+        for base, figure in pairwise(figures):
+            moves = base.is_base and not figure.is_base and (base.entity, base.metric) == (figure.entity, figure.metric)
+            if moves and len(scene.periods) > 1:
+                state.memory.move = (figure.metric, (base.start, base.end), (figure.start, figure.end))
         products = [cue.value for cue in scene.kinds("product")]
         if products:
             state.product = products[-1]
@@ -336,7 +363,7 @@ class _Reader:
                 quantity,
                 number,
                 outcome,
-                reading.reason or "No period is named.",
+                reading.reason or NO_PERIOD,
                 owner,
                 metric,
                 reading.candidates,
@@ -355,7 +382,8 @@ class _Reader:
                 self._leave(scene, quantity, number, "uncertain", _NOT_OVER, owner, metric, ((start, end),))
                 return
             status = "forecast" if metric.startswith("gpu") or status == "estimate" else "guidance"
-            status_evidence = ("status_period_to_come",)
+            moves = "period_by_position" in reading.evidence  # of a plan that the sentence before tells of
+            status_evidence = () if moves else ("status_period_to_come",)
         elif (
             (base is not None or status == "guidance")
             and status in ("guidance", "forecast")
@@ -567,6 +595,8 @@ class _Reader:
         company_money = metric in ("capex", "cloud_revenue")
         ahead = status in ("guidance", "forecast")
         memory = self.state.memory
+        if memory.move is not None and memory.move[0] == metric and (side := side_of_move(scene, quantity)) is not None:
+            return PeriodReading(memory.move[1 + side], ("period_by_position",)), side == 0
         as_base = base_period(scene, quantity, base is not None, main, memory, calendar, self.published)
         if as_base is not None:
             return as_base, True
@@ -600,14 +630,23 @@ class _Reader:
         """
         known = self.vocabulary.entities.get(entity or "")
         calendar = known.calendar if known is not None and known.type != "group" else None
-        base = base_period(scene, quantity, True, self.state.memory.ahead, self.state.memory, calendar, self.published)
-        following = any(quantity.last < first <= quantity.last + 8 for first, _, _ in scene.periods)
-        if not following or base is None or base.days is None or self.published is None:
-            return False
         plans = [(figure.start, figure.end) for figure in self.reading.figures[before:] if figure.entity == entity]
         if self.state.memory.ahead is not None:
             plans.insert(0, self.state.memory.ahead)
-        return base.days[1] <= self.published or (bool(plans) and base.days[1] < plans[-1][0])
+        main = plans[-1] if plans else None
+        base = base_period(scene, quantity, True, main, self.state.memory, calendar, self.published)
+        following = any(quantity.last < first <= quantity.last + 8 for first, _, _ in scene.periods)
+        if not following or base is None or base.days is None or self.published is None:
+            return False
+        return base.days[1] <= self.published or (main is not None and base.days[1] < main[0])
+
+
+_UNDATED: Final = (NO_PLANNED_PERIOD, NO_PERIOD)
+
+
+def _amount_of(mention: Mention) -> tuple[object, ...]:
+    """The number of a mention, or the ends of its range, and its unit."""
+    return mention.value or (mention.low, mention.high), mention.unit
 
 
 def _measure(quantity: Mention, growth: int) -> str:

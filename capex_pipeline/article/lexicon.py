@@ -24,7 +24,9 @@ _ACTING: Final = frozenset(("say", "spend", "flow", "guidance", "up", "down"))
 _GOVERNING: Final = frozenset(("metric", "sales", "context", "spend", "capex_objects", "claimant"))
 
 
-_PARTS: Final = frozenset(("include", "includes", "including", "comprises"))
+PARTS: Final = frozenset(
+    ("include", "includes", "including", "comprises", "houses", "covers", "contains", "encompasses")
+)
 """Words before a name of which another business is spoken: "its segment, which includes Azure"."""
 
 
@@ -249,7 +251,7 @@ class Vocabulary:
             at: (len(name), definition)
             for name, definition in sorted(self.cloud_definitions.get(entity, ()), key=lambda one: len(one[0]))
             for at in range(start, end - len(name) + 1)
-            if tokens.words[at : at + len(name)] == name and _PARTS.isdisjoint(tokens.words[max(start, at - 2) : at])
+            if tokens.words[at : at + len(name)] == name and PARTS.isdisjoint(tokens.words[max(start, at - 2) : at])
         }
 
     def _add_words(self, text: Mapping[str, Any]) -> None:

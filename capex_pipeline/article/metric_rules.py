@@ -12,11 +12,12 @@ from typing import Final, NamedTuple
 
 from capex_pipeline.article.chip_words import CHIP_NOUNS
 from capex_pipeline.article.growth import is_difference, is_growth, is_part
-from capex_pipeline.article.lexicon import Cue
+from capex_pipeline.article.lexicon import PARTS, Cue
 from capex_pipeline.article.mentions import Mention
 from capex_pipeline.article.sentence_model import Scene
 
 A_CHANGE: Final = "A change, no level."
+NO_WORD: Final = "No word near it says what it measures."
 _ATTACHING: Final = frozenset(("in", "of", "on", "for", "as", "worth", "into", "to", "towards", "toward", "from"))
 _MACHINES: Final = frozenset(
     "cabinet cabinets rack racks server servers system systems machine machines module modules cluster clusters".split()
@@ -28,7 +29,7 @@ _LIFTED: Final = frozenset(
 _TOTAL: Final = frozenset("total overall consolidated companywide company-wide wide whole group".split())
 _BALANCES: Final = frozenset("inventory inventories stock stockpile stockpiles hold holds held owns own".split())
 _WEIGHTS: Final = frozenset("pounds tons tonnes kilograms watts megawatts mw gw kw servers racks".split())
-CHIPS: Final = frozenset("chips gpus processors accelerators".split())
+CHIPS: Final = frozenset("chips gpus processors accelerators semiconductors".split())
 """Nouns for accelerators."""
 _THRESHOLDS: Final = frozenset("mark milestone threshold barrier".split())
 _ONE_OFF: Final = frozenset(
@@ -43,7 +44,7 @@ several companies.
 """
 _NOT_YEARLY: Final = frozenset("earlier ago before previously prior later from".split())
 _ENDS_PHRASE: Final = frozenset(
-    "and while with that which to as from after before compared versus than at when it".split()
+    "and while with that which to as from after before compared versus than at when it but though although whereas".split()
 )
 """Words that end the phrase after a quantity, so that no noun beyond them says what it measures."""
 _LEVELS: Final = frozenset("level amount figure total year previous prior same".split())
@@ -118,7 +119,7 @@ def _is_cloud_part(scene: Scene, quantity: Mention, entity: str | None) -> bool:
         cue
         for cue in parts
         if cue.last < quantity.first
-        and scene.tokens.word(cue.first - 1) not in ("includes", "include", "including")
+        and not _is_included(scene, cue)
         and (not scene.in_brackets(cue.first, scene.first - 1) or scene.in_brackets(quantity.first, cue.last))
     ]
     wholes = [cue for cue in scene.kinds("metric", "segment") if cue.last < quantity.first]
@@ -132,6 +133,13 @@ def _is_cloud_part(scene: Scene, quantity: Mention, entity: str | None) -> bool:
     noun = _growth_noun(scene, after)
     joined = scene.tokens.word(after) in ("in", "from", "of", "for", "at", "within") or noun is not None
     return joined and any(quantity.last < cue.first <= (noun or after) + 7 for cue in parts)
+
+
+def _is_included(scene: Scene, part: Cue) -> bool:
+    """Whether a name is one of those that another business includes: "cloud revenue, which includes applications and infrastructure"."""
+    words = scene.tokens.words
+    since = max((at for at in range(scene.first, part.first) if words[at] in (",", "(", ";")), default=scene.first)
+    return not PARTS.isdisjoint(words[since : part.first])
 
 
 def _is_noun_of(scene: Scene, part: Cue, cue: Cue) -> bool:
@@ -252,7 +260,7 @@ def _from_words(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
         return Governor(passage.carried, ("metric_referred",))
     if passage.carried is not None and not _has_purpose(scene, quantity):
         return Governor(passage.carried, ("metric_carried",))
-    return Governor(None, reason="No word near it says what it measures.")
+    return Governor(None, reason=NO_WORD)
 
 
 def _refers_back(scene: Scene) -> bool:
@@ -276,7 +284,7 @@ def _leads_to(scene: Scene, quantity: Mention) -> bool:
 
 def _has_purpose(scene: Scene, quantity: Mention) -> bool:
     """Whether words after an amount state a purpose other than capital expenditure or a time: "$85bn for processors"."""
-    index = quantity.last + 1
+    index = _after_brackets(scene, quantity.last + 1)
     if scene.tokens.word(index) not in ("for", "on", "of", "into", "towards"):
         return False
     timed = any(first <= index + 2 <= last or first == index + 1 for first, last, _ in scene.periods)
@@ -602,7 +610,9 @@ def _judge(scene: Scene, quantity: Mention, cue: Cue, passage: Passage, is_after
             return Governor(
                 None, (), "Revenue that may be that of the whole company.", cue
             )  # "AWS grew 28%, revenue $181bn"
-        is_total = not _TOTAL.isdisjoint(scene.tokens.words[max(scene.first, cue.first - 1) : cue.last + 1])
+        before = max(scene.first, cue.first - 1)  # "Cloud Intelligence Group revenue" is no group revenue
+        before += any(other.first <= before <= other.last for other in scene.kinds("segment"))
+        is_total = not _TOTAL.isdisjoint(scene.tokens.words[before : cue.last + 1])
         if is_total:
             segment = None
         named = (

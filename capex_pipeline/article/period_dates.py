@@ -300,6 +300,8 @@ def _year(form: str, year: int | None, fiscal: bool | None, context: PeriodConte
                 return unread("The year is not said.")
             return PeriodReading(last, ("period_relative",))
     shift = {"this_year": 0, "last_year": -1, "next_year": 1}.get(form, 0)
+    if form == "year_ahead" and published is not None:
+        shift = int(published.month > 6)  # in its first months a year is still ahead
     years: dict[Days, tuple[str, ...]] = {}
     for calendar, evidence in _year_calendars(fiscal, context):
         number = year

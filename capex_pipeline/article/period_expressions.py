@@ -45,7 +45,7 @@ class PeriodExpression(NamedTuple):
     """A named stretch of time.
 
     form: quarter | half | nine_months | months_to | month_range | year | year_to | month | day | ytd | this_year | last_year |
-      next_year | full_year | last_quarter | this_quarter | next_quarter | same_period | year_earlier | previous_period | open | trailing.
+      next_year | year_ahead | full_year | last_quarter | this_quarter | next_quarter | same_period | year_earlier | previous_period | open | trailing.
     start, end: span in the plain text. number: of the quarter or half, of months, or of the month. year: as printed (two digits are
     completed). fiscal: True if the words say fiscal, False if they say calendar, None if neither. months: first and last month of a range.
     """
@@ -102,13 +102,14 @@ _RULES: Final[list[tuple[str, str, str]]] = [
     ("span", "b12", rf"(?:between (?P<from>{_Y}) and|(?P<from2>{_Y}) ?(?:-|to|through)) ?(?P<to>{_Y}|\d\d(?!\d))"),
     ("this_year", "tio", r"(?:this|(?:the|its|their|our) current|the present) (?P<fy>fiscal |financial |calendar )?year(?!'s? \w+ ago)"),
     ("last_year", "limt", r"(?:last|the past|(?:the |its )?(?:most recent|latest)) (?P<fy>fiscal |financial |calendar )?year|the (?:prior|previous|preceding) (?P<fy2>fiscal |financial )year"),
+    ("year_ahead", "t", r"the (?P<fy>fiscal |financial |calendar )?year ahead"),
     ("next_year", "nt", r"(?:next|the (?:following|coming|upcoming)) (?P<fy>fiscal |financial |calendar )?year"),
     ("year_to_month", "f", rf"(?P<fy>fiscal|financial) year that (?:ends|ended|began) in (?P<month>{_M})(?: (?P<year>{_Y}))?"),
     ("year", "fc", rf"(?P<fy>fiscal|financial|calendar)(?:[ -]year)?[ -](?:ended |ending )?'?(?P<year>{_Y}|\d\d(?!\d|[.,]\d|%| (?:months|weeks|quarters)))"),
     ("year", "12", rf"(?P<year>{_Y})[ -](?P<fy>fiscal|financial|calendar)[ -]year(?! (?:to (?:the end|end|mid|{_M})|end))"),
     ("year", "fc", rf"(?P<fy>fy|cy) ?'?(?P<year>{_Y}|\d\d(?!\d|[.,]\d|%))(?!\d)"),
     ("full_year", "tifwe", rf"(?:the |its )?(?:full|whole|entire)[- ](?P<fy>fiscal |financial )?year{_YEAR_TAIL}|the year as a whole"),
-    ("full_year", "fido", rf"(?:for|in|during|over) the year(?! (?:to (?:the end|end|mid|{_M})|ended|ending|ends|that|earlier|before|ago|as|so|through|until|since|of|\d|in which)|-)"),
+    ("full_year", "fido", rf"(?:for|in|during|over) the year(?! (?:to (?:the end|end|mid|{_M})|ended|ending|ends|that|earlier|before|ago|ahead|as|so|through|until|since|of|\d|in which)|-)"),
     ("same_period", "tqh", r"(?:the|this|that) (?:same |three-month |six-month |fiscal |reporting )?(?:quarter|period|half|half-year|three months|six months|stretch)(?![-'a-z])|(?:those|these|the same) (?:three|six|nine|twelve) months|(?:the )?quarterly|(?:the )?half-yearly|the first three quarters"),
     ("annual", "a", r"annual(?:ly)?(?! (?:report|meeting|general|rate|conference|letter|run))"),
     ("day", "jfmasond", rf"(?P<month>{_M})\.? (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)(?:,? (?P<year>{_Y}))?"),
@@ -123,7 +124,7 @@ for _form, _starts, _pattern in _RULES:
     _compiled = re.compile(_pattern)
     for _character in _starts:
         _BY_FIRST.setdefault(_character, []).append((_form, _compiled))
-_TRIGGERS: Final = (
+TIME_WORDS: Final = (
     frozenset(
         "quarter quarters trailing quarterly half half-yearly yearly year years month months fiscal financial fy cy annual annually period stretch date decade decades term yoy qoq ttm y "
         "sequentially weeks figure level january q h".split()
@@ -148,12 +149,12 @@ def find_periods(tokens: Tokens, start: int, end: int) -> list[PeriodExpression]
     lower, words, starts = tokens.spaced, tokens.words, tokens.starts
     first, last = tokens.at(start), tokens.at(end)
     among = words[first:last]
-    if _TRIGGERS.isdisjoint(among) and _DIGIT.search(lower, start, end) is None:
+    if TIME_WORDS.isdisjoint(among) and _DIGIT.search(lower, start, end) is None:
         return []
     triggers = [
         index
         for index, word in enumerate(among, start=first)
-        if word in _TRIGGERS or (word[-1] in "0123456789" and _is_dated(word))
+        if word in TIME_WORDS or (word[-1] in "0123456789" and _is_dated(word))
     ]
     if not triggers:
         return []

@@ -15,11 +15,13 @@ from capex_pipeline.article.claim_status import is_base
 from capex_pipeline.article.lexicon import Vocabulary
 from capex_pipeline.article.mentions import Mention
 from capex_pipeline.article.period_dates import RECENT_DAYS, Days, PeriodContext, PeriodReading, read_period, unread
-from capex_pipeline.article.period_expressions import PeriodExpression
+from capex_pipeline.article.period_expressions import TIME_WORDS, PeriodExpression
 from capex_pipeline.article.sentence_model import Scene
 from capex_pipeline.article.tokens import Tokens
 from capex_pipeline.values.fiscal_calendar import FiscalCalendar
 
+NO_PLANNED_PERIOD: Final = "A plan or forecast whose period is not named."
+NO_PERIOD: Final = "No period is named."
 _COMPARED: Final = ("year_earlier", "previous_period")
 _CARRIED_FORMS: Final = frozenset(
     ("quarter", "half", "nine_months", "months_to", "month_range", "last_quarter", "full_year")
@@ -47,6 +49,10 @@ class PeriodMemory:
     """The period of the plans in this paragraph, and the company that they belong to."""
     ahead_owner: str | None = None
     owner: str | None = None
+    tally: Days | None = None
+    """The period of the counts of chips in this paragraph: "H100 sales this year. Meta bought 150,000"."""
+    move: tuple[str, Days, Days] | None = None
+    """A metric and the two periods from which and to which it moved in this paragraph: "from $83bn in 2024 to $268bn in 2027"."""
     fresh: bool = field(default=False)
     """Whether `last` was named in this paragraph."""
     titled: list[PeriodExpression] = field(default_factory=list)
@@ -56,6 +62,7 @@ class PeriodMemory:
     def new_paragraph(self, is_listed: bool) -> None:
         """Forget what holds in one paragraph only; the items of a list share the period of their plans."""
         self.fresh = False
+        self.tally = self.move = None
         if not is_listed:
             self.ahead = None
 
@@ -99,6 +106,8 @@ class PeriodMemory:
         )
         if self.ahead is None and any(cue.value == "capex" for cue in scene.kinds("metric")):
             self._note_plan(scene, PeriodContext(published, None, self.last))
+        if counts and not scene.quantities and scene.periods and scene.periods[0][2].form in TALLY_FORMS:
+            self.tally = read_period(scene.periods[0][2], context._replace(looks_ahead=True)).days
         for first, _, expression in scene.periods:
             if (
                 expression.form not in _CARRIED_FORMS
@@ -252,7 +261,8 @@ def base_period(
     published: date | None,
 ) -> PeriodReading | None:
     """The period of a base of comparison ("up from 23bn a year earlier"); None if the quantity is not a base."""
-    context = PeriodContext(published, calendar, main or memory.last, False, quantity.kind != "count")
+    to_come = main is not None and published is not None and main[0] > published  # "up from $150bn this year"
+    context = PeriodContext(published, calendar, main or memory.last, to_come, quantity.kind != "count")
     if (stated_base := _told_of(scene, quantity)) is not None:
         forecast = stated_base.form == "this_year"  # "this year's forecast of 500,000"
         return read_period(stated_base, context._replace(looks_ahead=forecast)).with_evidence("period_compared")
@@ -330,6 +340,19 @@ def _told_of(scene: Scene, quantity: Mention) -> PeriodExpression | None:
     return None
 
 
+def side_of_move(scene: Scene, quantity: Mention) -> int | None:
+    """0 for an amount from which something moved and 1 for that to which it moved, in a sentence without a period: "Microsoft climbs
+    from $76bn to $276bn".
+    """
+    place = scene.quantities.index(quantity)
+    words = [scene.tokens.word(other.first - 1) for other in scene.quantities]
+    if scene.periods:
+        return None
+    if words[place] == "from" and words[place + 1 : place + 2] == ["to"]:
+        return 0
+    return 1 if words[place] == "to" and place and words[place - 1] == "from" else None
+
+
 def goes_back_further(scene: Scene, quantity: Mention) -> bool:
     """Whether the time of a base is relative to the base before it: "up from $7bn last year and from $6bn the year
     before".
@@ -387,6 +410,8 @@ def main_period(
     for first, expression, place in _candidates(scene, quantity, context.company_money, purpose.growth, purpose.entity):
         if expression.form == "by_year" and purpose.metric == "gpu_units":
             expression = expression._replace(form="year")  # "shipments are to reach 2 million by 2026"
+        if context.looks_ahead and _ends_this_year(scene, expression):
+            expression = expression._replace(form="this_year")  # "capex could reach $40bn by the end of the year"
         reading = _read(scene, first, expression, context, memory, main)
         if expression.form == "month" and context.looks_ahead and _is_over(reading.days, context):
             continue  # "in January announced plans for this year"
@@ -413,10 +438,17 @@ def main_period(
             )  # the plans in one paragraph are for one period
         if context.company_money and not purpose.growth and (year := _year_of_guidance(scene, context)) is not None:
             return PeriodReading(year, ("period_of_guidance",))
-        return unread("A plan or forecast whose period is not named.")
+        if purpose.metric == "capex" and not purpose.growth and (year := _year_in_progress(scene, quantity, context)):
+            return PeriodReading(year, ("period_unsaid_plan",))
+        return unread(NO_PLANNED_PERIOD)
     if main is not None and not _is_to_come(main, context):
         return PeriodReading(main, ("period_of_figure_before",))
     return _carried_period(memory, context, purpose, planned)
+
+
+def _ends_this_year(scene: Scene, expression: PeriodExpression) -> bool:
+    words = scene.tokens.plain.lower
+    return words.startswith(("by the end of the year", "by the end of this year"), expression.start)
 
 
 def _is_quarterly(scene: Scene, quantity: Mention) -> bool:
@@ -442,9 +474,28 @@ def _year_of_guidance(scene: Scene, context: PeriodContext) -> Days | None:
         return None
     if any(expression.form not in ("annual", "day") for _, _, expression in scene.periods):
         return None
-    days = read_period(PeriodExpression(0, 0, "this_year", fiscal=True), context).days
-    elapsed = (context.published - days[0]).days if days is not None else 0
+    days, elapsed = _this_fiscal_year(context)
     return days if elapsed >= 60 and (changed or elapsed <= 300) else None
+
+
+def _this_fiscal_year(context: PeriodContext) -> tuple[Days | None, int]:
+    """The fiscal year in which an article appeared, and the number of its days until then."""
+    days = read_period(PeriodExpression(0, 0, "this_year", fiscal=True), context).days
+    elapsed = (context.published - days[0]).days if days is not None and context.published is not None else 0
+    return days, elapsed
+
+
+def _year_in_progress(scene: Scene, quantity: Mention, context: PeriodContext) -> Days | None:
+    """The current fiscal year, for planned capital expenditure of a sentence that names no time: guidance is given for whole years, and
+    until the last weeks of a year for this one.
+    """
+    clause = scene.clause(quantity.first)
+    named = any(cue.value == "capex" and scene.clause(cue.first) == clause for cue in scene.kinds("metric"))
+    days, elapsed = _this_fiscal_year(context)
+    timed = not TIME_WORDS.isdisjoint(
+        scene.tokens.words[scene.first : scene.end]
+    )  # also "for the present fiscal 12 months"
+    return days if named and not timed and 60 <= elapsed <= 300 else None
 
 
 def _tells_of_plan(scene: Scene, first: int) -> bool:
@@ -463,7 +514,7 @@ def _carried_period(memory: PeriodMemory, context: PeriodContext, purpose: Purpo
             carried = "period_carried" if memory.fresh else "period_carried_far"
             return PeriodReading(last, (carried, "period_of_other_company") if others else (carried,))
         if purpose.metric == "gpu_unit_price":
-            return unread("No period is named.")
+            return unread(NO_PERIOD)
     if memory.ahead is not None and purpose.metric == "capex" and not purpose.growth:
         return PeriodReading(memory.ahead, ("period_of_plan" if planned else "period_of_other_plan",))
     if context.company_money:
@@ -479,6 +530,8 @@ def _carried_period(memory: PeriodMemory, context: PeriodContext, purpose: Purpo
             if len(days) == 1:
                 return PeriodReading(days.pop(), ("period_of_document",))
     if purpose.metric == "gpu_units":
+        if memory.tally is not None:
+            return PeriodReading(memory.tally, ("period_carried",))
         known = {
             reading.days
             for expression in [*memory.titled, *memory.document()]
@@ -492,7 +545,7 @@ def _carried_period(memory: PeriodMemory, context: PeriodContext, purpose: Purpo
             return PeriodReading(reading.days, ("period_last_reported",))
     if memory.last is not None:
         return unread("No period is named, and the one spoken of is none of this company's.")
-    return unread("No period is named.")
+    return unread(NO_PERIOD)
 
 
 def _beside(reading: PeriodReading, period: Days) -> PeriodReading:

@@ -427,6 +427,99 @@ CASES: dict[str, tuple[str, str, list[Row]]] = {
         "Amazon earmarked $100 billion for data centers in 2025. Meta pledged $600 million to charities in 2025.", "2025-02-07",
         [("$100 billion", "amazon", "capex", "2025-01-01/2025-12-31")],
     ),
+    "the segment of another company with the same name": (
+        "In Q2 2025, Baidu's online revenue was 19 billion yuan, while Baidu's Intelligent Cloud revenue reached 6 billion yuan.", "2025-08-23",
+        [("6 billion yuan", "baidu", "cloud_revenue", Q2)],
+    ),
+    "costs as a word of capital expenditure": (
+        "Meta now expects its capex costs for 2025 to reach $70-72 billion instead of the original $66-72 billion.", "2025-10-30",
+        [("$70-72 billion", "meta", "capex", Y25)],
+    ),
+    "parts that a relative clause includes": (
+        "Oracle's cloud revenue, which includes applications and infrastructure, reached $9bn in the third quarter of fiscal 2026. "
+        "Revenue from Microsoft's Intelligent Cloud unit, which houses Azure, grew to $31bn in the third quarter of calendar 2025.", "2026-03-11",
+        [("$9bn", "oracle", "cloud_revenue", "2025-12-01/2026-02-28"), ("$31bn", "microsoft", "cloud_revenue", Q3)],
+    ),
+    "another measure after but": (
+        "Net sales for AWS were $31bn in the second quarter of 2025. They rose 18% to $31bn but operating income fell.", "2025-08-02",
+        [("$31bn", "amazon", "cloud_revenue", Q2), ("18%", "amazon", "cloud_revenue", Q2), ("$31bn", "amazon", "cloud_revenue", Q2)],
+    ),
+    "companies that like introduces": (
+        "Companies like ByteDance and Tencent each purchased around 210,000 GPUs in 2024.", "2024-12-23",
+        [("around 210,000", "bytedance", "gpu_units", Y24), ("around 210,000", "tencent", "gpu_units", Y24)],
+    ),
+    "a range that is called the prior one": (
+        "Meta raised its 2026 capex guidance to between $120 billion and $140 billion, lifting the prior $110-130 billion range.", "2026-04-30",
+        [("between $120 billion and $140 billion", "meta", "capex", Y26)],
+    ),
+    "the street after a preposition": (
+        "Alphabet's capex guide for 2026 is $170 billion, vs. prior Street at ~$130bn.", "2026-02-05",
+        [("$170 billion", "alphabet", "capex", Y26)],
+    ),
+    "one amount in a headline and in a sentence": (
+        "- Amazon capital expenditure forecast raised to $210 billion\nAmazon expects to invest $210 billion in capital expenditures in 2026.",
+        "2026-02-06", [("$210 billion", "amazon", "capex", Y26), ("$210 billion", "amazon", "capex", Y26)],
+    ),
+    "periods of a move that the next sentences share": (
+        "Amazon's capex rises from $83 billion in 2024 to $210 billion in 2026. Microsoft climbs from $77 billion to $180 billion.", "2026-02-12",
+        [("$83 billion", "amazon", "capex", Y24), ("$210 billion", "amazon", "capex", Y26),
+         ("$77 billion", "microsoft", "capex", Y24), ("$180 billion", "microsoft", "capex", Y26)],
+    ),
+    "last year's amount in a bracket": (
+        "CoreWeave expects capex of at least $31B in 2026 (vs. $15.4B last year).", "2026-02-27",
+        [("at least $31B", "coreweave", "capex", Y26), ("$15.4B", "coreweave", "capex", Y25)],
+    ),
+    "this year's amount before a plan for the next": (
+        "ByteDance is targeting 170bn yuan in capital expenditure in 2026, up from roughly 150bn yuan this year.", "2025-12-23",
+        [("170bn yuan", "bytedance", "capex", Y26), ("roughly 150bn yuan", "bytedance", "capex", Y25)],
+    ),
+    "chips that are called semiconductors": (
+        "Huawei is expected to ship no more than 210,000 of its artificial intelligence (AI) semiconductors in 2025.", "2025-06-13",
+        [("no more than 210,000", "huawei", "gpu_units", Y25)],
+    ),
+    "a spike": (
+        "Amazon spent $23 billion on property and equipment in the third quarter of 2025. That's an 80% spike from the same time last year.",
+        "2025-11-02", [("$23 billion", "amazon", "capex", Q3), ("80%", "amazon", "capex", Q3)],
+    ),
+    "a plan until the end of the year and for the year ahead": (
+        "Meta's capex could reach $71 billion by the end of the year.\n\nIn the year ahead Amazon plans capex of $150 billion.", "2025-11-02",
+        [("$71 billion", "meta", "capex", Y25), ("$150 billion", "amazon", "capex", Y26)],
+    ),
+    "the company of the executive who speaks": (
+        "Amazon's CEO revealed that the company plans to allocate around $110 billion to capital expenditure in 2025.", "2025-02-07",
+        [("around $110 billion", "amazon", "capex", Y25)],
+    ),
+    "a share of a combined amount": (
+        "In 2024 the divisions' combined revenue was $80 billion, with Google Cloud raking in $43 billion.", "2025-02-07",
+        [("$43 billion", "alphabet", "cloud_revenue", Y24)],
+    ),
+    "what the company itself estimates": (
+        "Meta estimates capex for 2026 to be $121-130bn.", "2026-02-08", [("$121-130bn", "meta", "capex", Y26)],
+    ),
+    "the time of counts in the sentence before": (
+        "The chart shows purchases of Nvidia's H100 chips this year. Meta and Microsoft tied for first place with a purchase quantity of "
+        "140,000 H100 GPUs. Nvidia shipped 510,000 H100 chips in the third quarter.", "2023-12-06",
+        [("140,000", "meta", "gpu_units", Y23), ("140,000", "microsoft", "gpu_units", Y23),
+         ("510,000", "nvidia", "gpu_units", "2023-07-01/2023-09-30")],
+    ),
+    "a rate with a sign in a list": (
+        "AWS: compute, storage and database +13% Y/Y in the second quarter of 2025.", "2025-08-08", [("13%", "amazon", "cloud_revenue", Q2)],
+    ),
+    "the quarter before, named in a bracket": (
+        "Google Cloud revenue jumped 32% in the second quarter of 2025; in the previous quarter (Q1 2025) it notched growth of 28%.", "2025-07-25",
+        [("32%", "alphabet", "cloud_revenue", Q2), ("28%", "alphabet", "cloud_revenue", Q1)],
+    ),
+    "a segment whose name ends with group": (
+        "Cloud Intelligence Group revenue rose 26% to 33 billion yuan in the second quarter of 2025.", "2025-08-29",
+        [("26%", "alibaba", "cloud_revenue", Q2), ("33 billion yuan", "alibaba", "cloud_revenue", Q2)],
+    ),
+    "planned capital expenditure without a time": (
+        "Meta expects capital expenditures in the range of $66-72 billion.", "2025-07-30", [("$66-72 billion", "meta", "capex", Y25)],
+    ),
+    "an amount for processors behind its conversion": (
+        "ByteDance expects capex of 160bn yuan in 2026. It has budgeted 85bn yuan ($12bn) for processors.", "2025-12-23",
+        [("160bn yuan", "bytedance", "capex", Y26)],
+    ),
 }  # fmt: skip
 
 
