@@ -155,6 +155,10 @@ def _joins(tokens: Tokens, before: Cue, following: Cue) -> bool:
     if following.first <= before.last:
         return True
     between = tokens.words[before.last + 1 : following.first]
+    if before.value == following.value and (
+        between == ["parent"] or (between == ["'s"] and following.kind == "segment")
+    ):
+        return True  # "Facebook parent Meta", "Alphabet's Google Cloud"
     if between[:1] == ["("] and ")" in between[:6]:
         between = between[between.index(")") + 1 :]  # the ticker of a name: "ByteDance (BDNCE) and Tencent"
     if between in (["("], [")", "("]):
@@ -277,7 +281,8 @@ def _acts_with(scene: Scene, last: int) -> bool:
         cue.first == index and cue.kind in ("guidance", "spend", "up", "down", "flow", "say", "sales")
         for cue in scene.cues
     )
-    return word in ("generating", "set", "making", "bringing", "having") or (acts and word.endswith("ing"))
+    planned = ("set", "projected", "expected", "forecast", "poised", "slated")
+    return word in ("generating", "making", "bringing", "having", *planned) or (acts and word.endswith("ing"))
 
 
 def _heads_list(scene: Scene, first: int, vocabulary: Vocabulary) -> bool:
@@ -320,7 +325,8 @@ def _pronouns(scene: Scene, vocabulary: Vocabulary) -> None:
     numbers = vocabulary.collectives.get("numbers", {})
     heads = vocabulary.collective_heads
     for index, word in enumerate(tokens.words[scene.first : scene.end], start=scene.first):
-        if word.isdigit() and (last := _collective_end(scene, index, heads)) is not None:
+        is_number = word.isdigit() and index not in scene.taken
+        if is_number and (last := _collective_end(scene, index, heads)) is not None:
             scene.subjects.append(Subject(index, last, (), "subject", "unknown"))  # "21 large companies"
         if (word not in numbers and word not in _LEADING) or index in taken:
             continue

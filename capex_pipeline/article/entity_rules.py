@@ -53,7 +53,7 @@ def resolve_subjects(scene: Scene, state: State, vocabulary: Vocabulary) -> None
                 (
                     other
                     for other in reversed(resolved)
-                    if other.role in ("subject", "post") and other.via != "collective"
+                    if other.role in ("subject", "post") and other.via != "collective" and not _only_says(scene, other)
                 ),
                 None,
             )
@@ -90,6 +90,12 @@ def resolve_subjects(scene: Scene, state: State, vocabulary: Vocabulary) -> None
         resolved.append(subject)
     scene.subjects = resolved
     _move_focus(scene, state, vocabulary)
+
+
+def _only_says(scene: Scene, subject: Subject) -> bool:
+    """Whether an unknown name is only the source of what is said: "CNBC reported that the company spent"."""
+    says = any(cue.first == subject.last + 1 for cue in scene.kinds("say"))
+    return not subject.entities and says and scene.tokens.word(subject.last + 2) == "that"
 
 
 _SEVERAL = frozenset(("hyperscalers", "giants", "titans", "players"))
@@ -183,6 +189,8 @@ def find_owner(scene: Scene, quantity: Mention, state: State, vocabulary: Vocabu
             (word,) in vocabulary.collective_heads and word in _SEVERAL
             for word in scene.tokens.words[scene.first : scene.end]
         ):
+            if state.group is not None and state.focus == state.listed:
+                return Owner(state.group, ("entity_collective",))
             return Owner(None, problem="Several companies that are no group of the reference.")
         focus = Subject(scene.first, scene.first, spoken_of, "subject", "anaphor" if len(spoken_of) == 1 else "list")
         place = "entity_sentence_before" if state.focus else "entity_of_document"

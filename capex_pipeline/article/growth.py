@@ -96,7 +96,7 @@ def is_growth(scene: Scene, quantity: Mention) -> int:
         return 0  # "29% more than analysts expected"
     if _against_a_plan(scene, quantity):
         return 0
-    if (direction := _by(scene, quantity) or _rate_of(scene, quantity)) != 0:
+    if (direction := _by(scene, quantity) or _rate_of(scene, quantity) or _pace_to(scene, quantity)) != 0:
         return direction
     if quantity.kind == "percent" and _goes_with_change(scene, quantity):
         return 1
@@ -183,6 +183,18 @@ _RATE_VERBS: Final = frozenset(
     "was is of at from to be expected accelerates reaccelerates reaccelerated accelerate slow reach quicken accelerated quickened slowed rose fell eased picked up down hit reached came in jumped dropped cooled decelerated "
     "increased decreased improved moderated stood returning returned climbing accelerating slowing hitting reaching running back about around roughly nearly almost".split()
 )
+
+
+def _pace_to(scene: Scene, quantity: Mention) -> int:
+    """1 for the rate that revenue quickened or slowed to: "cloud revenue accelerated year-over-year to 36%"."""
+    index = quantity.first - 1
+    if quantity.kind != "percent" or scene.tokens.word(index) != "to":
+        return 0
+    timed = next((first for first, last, _ in scene.periods if last == index - 1), index)
+    return int(scene.tokens.word(timed - 1) in _PACES and bool(scene.kinds("sales", "metric", "segment")))
+
+
+_PACES: Final = frozenset("accelerated accelerating reaccelerated slowed slowing decelerated quickened".split())
 _AGAINST: Final = frozenset(
     "beat beating topped topping outpaced outpacing exceeded exceeding versus vs against after than from compared slower faster to".split()
 )

@@ -246,6 +246,8 @@ def _from_words(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
         return Governor(
             "cloud_revenue", ("metric_growth_of_segment",)
         )  # "AWS grew 19%": a segment grows by its revenue
+    if passage.segment and _is_amount_of_segment(scene, quantity):
+        return Governor("cloud_revenue", ("metric_amount_of_segment",))  # "Google Cloud reached $20bn"
     if passage.listed == "cloud_revenue" and _completes_growth(scene, quantity):
         return Governor("cloud_revenue", ("metric_growth_of_segment",))  # "AWS grew 37%, to $8.4bn"
     alike = quantity.kind == "money" or (quantity.kind == "percent" and is_growth(scene, quantity))
@@ -258,9 +260,29 @@ def _from_words(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
             return governor._replace(evidence=(*governor.evidence, "metric_earlier_clause"))
     if passage.carried is not None and _refers_back(scene):
         return Governor(passage.carried, ("metric_referred",))
-    if passage.carried is not None and not _has_purpose(scene, quantity):
+    if passage.carried is not None and not (_has_purpose(scene, quantity) or _describes_thing(scene, quantity)):
         return Governor(passage.carried, ("metric_carried",))
     return Governor(None, reason=NO_WORD)
+
+
+_REACHES: Final = frozenset(
+    "reached hit topped exceeded surpassed generated delivered posted contributed reaching hitting topping generating".split()
+)
+
+
+def _is_amount_of_segment(scene: Scene, quantity: Mention) -> bool:
+    """Whether an amount is that of a cloud segment itself, which is its revenue: "AWS: $33bn", "Google Cloud topped $20bn"."""
+    words, before = scene.tokens.words, quantity.first - 1
+    if quantity.kind != "money" or before <= scene.first:
+        return False
+    if words[before] == ":":
+        return any(cue.last == before - 1 for cue in scene.kinds("segment"))
+    clause = scene.clause(quantity.first)
+    other = any(
+        scene.clause(cue.first) == clause and cue.first < quantity.first and not _is_included(scene, cue)
+        for cue in scene.kinds("context", "metric", "spend")
+    )
+    return words[before] in _REACHES and not other
 
 
 def _refers_back(scene: Scene) -> bool:
@@ -291,6 +313,18 @@ def _has_purpose(scene: Scene, quantity: Mention) -> bool:
     spent = any(index < cue.first <= index + 5 for cue in scene.kinds("capex_objects", "metric"))
     whole = scene.tokens.word(index + 1) in ("that", "which", "it", "this")
     return not (timed or spent or whole)
+
+
+_NOT_THINGS: Final = frozenset(
+    "in on for of to from by at this last a year and or with while when which that as total mark figure amount level".split()
+)
+
+
+def _describes_thing(scene: Scene, quantity: Mention) -> bool:
+    """Whether an amount only describes the thing that is named after it: "opened its $11 billion data center"."""
+    before, after = scene.tokens.word(quantity.first - 1), scene.tokens.word(quantity.last + 1)
+    is_noun = after.isalpha() and after not in _NOT_THINGS and quantity.last + 1 not in scene.taken
+    return before in ("its", "a", "an", "their") and is_noun
 
 
 def _completes_growth(scene: Scene, quantity: Mention) -> bool:
@@ -440,7 +474,10 @@ def _after(scene: Scene, quantity: Mention) -> Cue | None:
         if cue is not None:
             if cue.kind == "spend" and cue.value == "verb":
                 return None
-            return cue
+            whole = (
+                other for other in scene.kinds("metric") if cue.kind == "capex_objects" and other.first == cue.last + 1
+            )
+            return next(whole, cue)  # "$11 billion data center capex"
         if ends := next((last for first, last, _ in scene.periods if first <= index <= last), 0):
             index = (
                 ends + 1

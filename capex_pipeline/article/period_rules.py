@@ -112,6 +112,7 @@ class PeriodMemory:
             if (
                 expression.form not in _CARRIED_FORMS
                 or is_compared(scene.tokens, scene.first, first, expression)
+                or scene.in_brackets(first, scene.first - 1)
                 or _is_plan(scene, first)
                 or _is_of_base(scene, first)
             ):
@@ -297,6 +298,8 @@ def base_period(
         if is_base and not compares:
             if expression.form == "last_year" and main is not None and (main[1] - main[0]).days < 300:
                 expression = expression._replace(form="year_earlier")  # "$9bn in the quarter, up from $7bn last year"
+            if expression.form == "last_quarter" and main is not None and (main[1] - main[0]).days < 120:
+                expression = expression._replace(form="previous_period")  # "$29bn, up from $28bn last quarter"
             if expression.form not in _NO_PERIOD_OF_MONEY:
                 return read_period(expression, context)
     if not is_base:

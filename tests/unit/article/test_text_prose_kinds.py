@@ -516,6 +516,55 @@ CASES: dict[str, tuple[str, str, list[Row]]] = {
     "planned capital expenditure without a time": (
         "Meta expects capital expenditures in the range of $66-72 billion.", "2025-07-30", [("$66-72 billion", "meta", "capex", Y25)],
     ),
+    "what was expected beside a result": (
+        "Microsoft's Intelligent Cloud revenue was $30.9 billion in the third quarter of calendar 2025, with expectations of $30.2 billion.", "2025-10-30",
+        [("$30.9 billion", "microsoft", "cloud_revenue", Q3)],
+    ),
+    "last quarter as the base of a quarter": (
+        "AWS generated revenue of $30.9 billion in the second quarter of 2025, up slightly from $29.3 billion last quarter.", "2025-08-01",
+        [("$30.9 billion", "amazon", "cloud_revenue", Q2), ("$29.3 billion", "amazon", "cloud_revenue", Q1)],
+    ),
+    "a noun at the head of a sentence is no company": (
+        "Meta's results are out. Expense growth picked up in the third quarter of 2025, and capital expenditures rose to $19.4 billion.", "2025-10-30",
+        [("$19.4 billion", "meta", "capex", Q3)],
+    ),
+    "capital expenditure that says what is bought": (
+        "Google Cloud revenues topped $15 billion in Q3 2025. Google Cloud reported $24 billion data center capex for Q3 2025.", "2025-10-30",
+        [("$15 billion", "alphabet", "cloud_revenue", Q3), ("$24 billion", "alphabet", "capex", Q3)],
+    ),
+    "the rate that revenue accelerated to": (
+        "Alibaba's cloud computing revenue accelerated year-over-year to 34% in the third quarter of 2025.", "2025-11-26",
+        [("34%", "alibaba", "cloud_revenue", Q3)],
+    ),
+    "a list of companies with their parents": (
+        "Reports from Microsoft, Meta, Amazon and Google parent Alphabet have revealed large plans. They reported a combined capex of $230 billion in 2024. "
+        "In 2025 the tech giants forecast a total capex of $320 billion.", "2025-02-10",
+        [("$230 billion", "us_four", "capex", Y24), ("$320 billion", "us_four", "capex", Y25)],
+    ),
+    "the division of the sentence before": (
+        "Alphabet's Google Cloud is the third-largest vendor. The division recorded revenue of $12.3 billion in the first quarter of 2025.", "2025-05-02",
+        [("$12.3 billion", "alphabet", "cloud_revenue", Q1)],
+    ),
+    "a time in a bracket is no time of the passage": (
+        "AWS reported $29.3 billion in cloud revenue for Q1 2025. Its margin fell (from 37% in Q4 2024). Google Cloud posted $12.3 billion in revenue.",
+        "2025-05-07", [("$29.3 billion", "amazon", "cloud_revenue", Q1), ("$12.3 billion", "alphabet", "cloud_revenue", Q1)],
+    ),
+    "amounts of a segment without a word for revenue": (
+        "- Amazon Web Services: $33 billion in Q3 2025\nMicrosoft's Intelligent Cloud segment, which includes Azure, reached $30.9 billion in Q3 of calendar 2025.",
+        "2025-10-31", [("$33 billion", "amazon", "cloud_revenue", Q3), ("$30.9 billion", "microsoft", "cloud_revenue", Q3)],
+    ),
+    "an amount that only describes a thing": (
+        "Google Cloud revenue was $15 billion in the third quarter of 2025. The company opened its $11 billion AI campus.", "2025-10-31",
+        [("$15 billion", "alphabet", "cloud_revenue", Q3)],
+    ),
+    "the company that a news agency reports on": (
+        "Alphabet is still investing. CNBC reported that the company spent $24 billion on capital expenditures in the third quarter of 2025.",
+        "2025-10-31", [("$24 billion", "alphabet", "capex", Q3)],
+    ),
+    "companies after with that are projected to spend": (
+        "With Meta, Amazon, Alphabet and Microsoft projected to grow their capital expenditure to $317 billion in 2025, debts will rise.", "2025-02-20",
+        [("$317 billion", "us_four", "capex", Y25)],
+    ),
     "an amount for processors behind its conversion": (
         "ByteDance expects capex of 160bn yuan in 2026. It has budgeted 85bn yuan ($12bn) for processors.", "2025-12-23",
         [("160bn yuan", "bytedance", "capex", Y26)],
