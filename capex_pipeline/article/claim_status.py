@@ -145,8 +145,8 @@ def is_expected_by_others(scene: Scene, quantity: Mention) -> bool:
         in ("estimates", "expectations", "consensus", "forecasts", "estimate", "expectation", *_HOPED)
     ):
         verbs = tokens.words[max(scene.first, before.first - 5) : before.first]
-        beside = verbs[-2:] == [",", "with"]  # "was $32.9bn, with expectations of $32.4bn"
-        return beside or any(verb in _OUTCOMES for verb in verbs)
+        is_beside = verbs[-2:] == [",", "with"]  # "was $32.9bn, with expectations of $32.4bn"
+        return is_beside or any(verb in _OUTCOMES for verb in verbs)
     return False
 
 

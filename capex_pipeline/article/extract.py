@@ -596,7 +596,7 @@ class _Reader:
         ahead = status in ("guidance", "forecast")
         memory = self.state.memory
         if memory.move is not None and memory.move[0] == metric and (side := side_of_move(scene, quantity)) is not None:
-            return PeriodReading(memory.move[1 + side], ("period_by_position",)), side == 0
+            return PeriodReading((memory.move[1], memory.move[2])[side], ("period_by_position",)), side == 0
         as_base = base_period(scene, quantity, base is not None, main, memory, calendar, self.published)
         if as_base is not None:
             return as_base, True
