@@ -41,6 +41,8 @@ def composite_facts(facts: pd.DataFrame, sums: Mapping[str, Iterable[SumRule]]) 
         columns=["rule", "place", "terms", *_KIND, "sign"],
     )
     operands = facts[COLUMNS].merge(terms, on=_KIND).drop_duplicates(["rule", "place", *_PLACE, "value"])
+    if operands.empty:
+        return operands[COLUMNS].assign(status=pd.Series(dtype="str"))
     operands = operands.assign(value=operands["value"] * operands["sign"])
     total = operands[operands["place"] == 0]
     for place in range(1, int(terms["terms"].max()) if len(terms) else 0):

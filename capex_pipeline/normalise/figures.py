@@ -139,11 +139,11 @@ def _named(
         f"unknown_{column}",
         column,
         texts,
-        "No "
-        + column
-        + " is known as "
-        + texts.astype("str")
-        + f"; correct the spelling, or add it to the {column} reference data.",
+        lambda: (
+            f"No {column} is known as "
+            + texts.astype("str")
+            + f"; correct the spelling, or add it to the {column} reference data."
+        ),
     )
     if required:
         problems.add(
@@ -163,7 +163,9 @@ def _definition(texts: pd.Series, reference: Reference, problems: Problems) -> p
         "unknown_definition",
         "definition",
         texts,
-        "No definition has the id " + ids + "; use one of the reference data, or add it there with its meaning.",
+        lambda: (
+            "No definition has the id " + ids + "; use one of the reference data, or add it there with its meaning."
+        ),
     )
     return ids
 
@@ -191,11 +193,13 @@ def _read_numbers(figures: pd.DataFrame, rows: pd.DataFrame, reference: Referenc
         "unit_does_not_fit",
         "unit",
         rows["unit"],
-        "The measure "
-        + figures["measure"].astype("str")
-        + " is printed in "
-        + wanted.astype("str")
-        + "; correct the unit or the measure.",
+        lambda: (
+            "The measure "
+            + figures["measure"].astype("str")
+            + " is printed in "
+            + wanted.astype("str")
+            + "; correct the unit or the measure."
+        ),
     )
     problems.add(
         figures["bound"].eq(vocabulary.DIRECTION) & ~figures["status"].isin(vocabulary.OUTLOOK_STATUSES),
@@ -214,9 +218,11 @@ def _read_numbers(figures: pd.DataFrame, rows: pd.DataFrame, reference: Referenc
         "unit_does_not_fit",
         "unit",
         rows["unit"],
-        "The metric "
-        + figures["metric_id"].astype("str")
-        + " is not printed in that unit; correct the unit or the metric.",
+        lambda: (
+            "The metric "
+            + figures["metric_id"].astype("str")
+            + " is not printed in that unit; correct the unit or the metric."
+        ),
     )
     published = figures["metric_id"].map(reference.metrics["table"])
     problems.add(
@@ -224,9 +230,11 @@ def _read_numbers(figures: pd.DataFrame, rows: pd.DataFrame, reference: Referenc
         "measure_does_not_fit",
         "measure",
         figures["measure"],
-        "A share is no amount of "
-        + figures["metric_id"].astype("str")
-        + "; give it a metric that is a share, or correct the measure.",
+        lambda: (
+            "A share is no amount of "
+            + figures["metric_id"].astype("str")
+            + "; give it a metric that is a share, or correct the measure."
+        ),
     )
 
 
@@ -234,6 +242,8 @@ def _numbers(rows: pd.DataFrame) -> pd.DataFrame:
     """As `read_values`; rows whose reader returned numbers keep them, and their text is not parsed again."""
     given = rows["read_unit"].notna()
     read = read_values(rows.loc[~given, ["value", "value_low", "value_high", "unit", "bound"]]).reindex(rows.index)
+    if not given.any():
+        return read
     for column, of_reader in _OF_READER.items():
         read[column] = read[column].mask(given, rows[of_reader])
     too_large = given & (read[["value_low", "value", "value_high"]].abs() > LARGEST_NUMBER).any(axis=1)
@@ -288,18 +298,20 @@ def _check_dates(figures: pd.DataFrame, problems: Problems) -> None:
     """A reported period must be over when its document appears, and not so old that its year must be a misprint."""
     ended, known = figures["period_end"].astype("datetime64[us]"), figures["known_from"]
     is_past = figures["status"].isin(["reported", "derived"]) & ended.notna() & known.notna()
-    period = "The period of the row ends on " + ended.dt.strftime("%Y-%m-%d").astype("str")
-    day = known.dt.strftime("%Y-%m-%d").astype("str")
+
+    def sentences(between: pd.Series | str, ending: str) -> pd.Series:
+        period, day = (days.dt.strftime("%Y-%m-%d").astype("str") for days in (ended, known))
+        return "The period of the row ends on " + period + between + " its document appeared on " + day + ending
+
     problems.add(
         is_past & (ended > known),
         "period_after_document",
         "period",
         figures["period_text"],
-        period
-        + ", after its document appeared on "
-        + day
-        + "; correct the period or the document's date, or give the row the status "
-        "guidance, forecast or estimate.",
+        lambda: sentences(
+            ", after",
+            "; correct the period or the document's date, or give the row the status guidance, forecast or estimate.",
+        ),
     )
     years = figures["source_type"].map(_LONGEST_LOOK_BACK).fillna(_LONGEST_LOOK_BACK_OF_OTHERS).astype("int64")
     problems.add(
@@ -307,12 +319,7 @@ def _check_dates(figures: pd.DataFrame, problems: Problems) -> None:
         "period_long_before_document",
         "period",
         figures["period_text"],
-        period
-        + ", more than "
-        + years.astype("str")
-        + " years before its document appeared on "
-        + day
-        + "; correct the year.",
+        lambda: sentences(", more than " + years.astype("str") + " years before", "; correct the year."),
     )
 
 
@@ -327,6 +334,8 @@ def _check_crowds(figures: pd.DataFrame, problems: Problems) -> None:
     """Reject rows beyond MAXIMUM_ROWS_OF_A_YEAR: facts that filings tag go first, then files with few such rows, so that one file with very
     many of them displaces no other.
     """
+    if len(figures) <= MAXIMUM_ROWS_OF_A_YEAR:
+        return
     sound = figures[
         ~problems.is_broken & ~figures["source_type"].isin(vocabulary.TEXT_SOURCES) & figures["period_end"].notna()
     ]
@@ -381,10 +390,12 @@ def _check_magnitude(
         "implausible_magnitude",
         "value",
         figures["value_text"],
-        "A "
-        + figures["metric_id"].astype("str")
-        + " of this size is not plausible for the period; check the scale word of the unit "
-        "(thousand, million, billion) and the sign.",
+        lambda: (
+            "A "
+            + figures["metric_id"].astype("str")
+            + " of this size is not plausible for the period; check the scale word of the unit "
+            "(thousand, million, billion) and the sign."
+        ),
     )
     is_growth = figures["measure"].isin(_GROWTH_UNITS)
     growth = figures[["value_low", "value", "value_high"]].abs().max(axis=1)
@@ -453,7 +464,11 @@ def _check_several_values(figures: pd.DataFrame, problems: Problems) -> None:
     is_text = figures["source_type"].isin(vocabulary.TEXT_SOURCES)
     is_open = ~problems.is_broken & figures["same_fact_as"].isna() & is_text
     settled = figures[is_open & figures["review_state"].isin(vocabulary.SETTLED_STATES)]
-    fact = [settled[name] for name in ("document_id", *_KEY_PARTS, "currency")]
+    names = ["document_id", *_KEY_PARTS, "currency"]
+    settled = settled[settled.duplicated(names, keep=False)]
+    if settled.empty:
+        return
+    fact = [settled[name] for name in names]
     ends = settled[["value_low", "value_high"]].groupby(fact, dropna=False)
     spread = ends.transform("max") - ends.transform("min")
     rounding = settled["printed_step"].fillna(0).groupby(fact, dropna=False).transform("max") / 2
@@ -477,9 +492,11 @@ def _check_same_facts(figures: pd.DataFrame, printed: pd.Series, problems: Probl
         "unknown_same_fact",
         "same_fact_as",
         printed,
-        "No sound row of the document that states a fact for the first time has the id "
-        + printed.astype("str")
-        + "; give the id of the row that states this fact in the other currency.",
+        lambda: (
+            "No sound row of the document that states a fact for the first time has the id "
+            + printed.astype("str")
+            + "; give the id of the row that states this fact in the other currency."
+        ),
     )
 
 

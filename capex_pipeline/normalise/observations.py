@@ -99,6 +99,8 @@ def _is_witness(statements: pd.DataFrame) -> pd.Series:
     key = [*_SUBJECT, "currency", "period_start", "period_end"]
     is_actual = statements["status"].isin(["reported", "derived"]) & statements[_NUMBERS].notna().any(axis=1)
     is_copy = is_actual & (statements["source_type"] == "third_party_copy")
+    if not is_copy.any():
+        return is_copy
     is_own = is_actual & reviewed_by_company(statements) & ~is_copy & (statements["locator"] != _SUM)
     stated_places = statements.loc[is_own, key].drop_duplicates().assign(is_stated=True)
     stated = statements[key].merge(stated_places, on=key, how="left", validate="many_to_one")["is_stated"]
@@ -114,6 +116,8 @@ def _join_growth(figures: pd.DataFrame) -> pd.DataFrame:
     is_growth = figures["measure"].isin(["yoy_growth", "yoy_multiple"])
     levels = figures[~is_growth].copy()
     growth = figures[is_growth].copy()
+    if growth.empty:
+        return levels.assign(yoy_pct_stated=np.nan)
     number = growth["value"].fillna(growth["value_low"]).fillna(growth["value_high"])
     growth["yoy_pct_stated"] = number.where(growth["measure"] == "yoy_growth", (number - 1) * 100)
     # Two claimants of one document may state the same fact; the first stated growth joins the level.
@@ -157,7 +161,8 @@ def entity_years(statements: pd.DataFrame, reference: Reference) -> pd.DataFrame
     spans = statements.assign(subject=statements["entity_id"])
     flows = spans[spans["form"].isin(reference.forms.periodic) & ~spans["is_stock"]]
     filed = fiscal_years(flows, reference.forms.annual, spans)
-    stated = {name: calendar for name, calendar in reference.calendars.items() if name not in set(filed["subject"])}
+    others = set(statements["entity_id"]) - set(filed["subject"])
+    stated = {name: calendar for name, calendar in reference.calendars.items() if name in others}
     return pd.concat([filed, stated_years(stated)], ignore_index=True).astype({"subject": "str"})
 
 
@@ -249,6 +254,8 @@ def _repeated_operands(flows: pd.DataFrame) -> pd.DataFrame:
     """
     key = [*_SUBJECT, "currency", "period_start", "period_end"]
     is_own = flows["series"].str.endswith("/filing")
+    if is_own.all():
+        return flows.iloc[:0]
     details = flows.assign(step=flows["printed_step"].fillna(1.0))
     pairs = details[~is_own].reset_index().merge(details[is_own].reset_index(), on=key, suffixes=("_copy", ""))
     rounding = pairs[["step", "step_copy"]].max(axis=1) / 2
@@ -307,6 +314,8 @@ def _finest_of_a_day(statements: pd.DataFrame) -> pd.DataFrame:
     printed = statements[
         statements["status"].eq("reported") & statements["value"].notna() & statements["printed_step"].notna()
     ]
+    if not printed.duplicated(place).any():
+        return statements
     finest = printed.sort_values("printed_step", kind="stable").drop_duplicates(place)[
         [*place, "value", "printed_step"]
     ]
@@ -405,6 +414,8 @@ def _first_known(rows: pd.DataFrame, is_first: pd.Series, reference: Reference) 
     basis = pd.Series("document", index=rows.index, dtype="str")
     is_copy = rows["source_type"] == "third_party_copy"
     for name, years_later, applies in (("comparative", 1, may_move & is_copy), ("results_announcement", 0, may_move)):
+        if not applies.any():
+            continue
         day = _announced(rows, years_later, reference)
         moved = applies & ~(day < begins) & (day < known_from)
         known_from, basis = known_from.mask(moved, day), basis.mask(moved, name)

@@ -62,11 +62,15 @@ def out_of_scale(rows: pd.DataFrame, reference: Reference, rough_rates: Mapping[
     are the other periods of the series that end within 400 days, compared by amount per day, which detects an error of
     a thousand in a file's scale but not a small company. Amounts above the lower bound are not tested.
     """
+    small = rows["is_tagged"]
+    if small.any():
+        small = small & implausible(rows.assign(is_tagged=False), reference, rough_rates)
+    if not small.any():
+        return small
     days = (rows["period_end"] - rows["period_start"]).dt.days + 1
     series = rows[["entity_id", "metric_id", "definition_id", "currency"]].assign(segment=rows["segment"].fillna(""))
     code = series.groupby(list(series.columns), dropna=False, sort=False).ngroup()
     per_day = rows["value"] / days
-    small = rows["is_tagged"] & implausible(rows.assign(is_tagged=False), reference, rough_rates)
     facts = pd.DataFrame(
         {
             "code": code,

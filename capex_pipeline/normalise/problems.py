@@ -6,6 +6,8 @@ the caller, `normalise/figures.py`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 
 
@@ -17,15 +19,23 @@ class Problems:
             {name: pd.Series(index=index, dtype="str") for name in ("rule", "column", "value", "message", "also_broke")}
         )
 
-    def add(self, broken: pd.Series, rule: str, column: str, value: pd.Series, message: pd.Series | str) -> None:
+    def add(
+        self,
+        broken: pd.Series,
+        rule: str,
+        column: str,
+        value: pd.Series,
+        message: pd.Series | str | Callable[[], pd.Series],
+    ) -> None:
         """Record that the rows with `broken` True broke `rule`. value: the value found; message: a sentence, per row or
-        for all.
+        for all, or a function that returns one per row, which is called only if a row broke the rule.
         """
         rows = broken.index[broken]
         if not len(rows):
             return
         first = rows[self._first.loc[rows, "rule"].isna()]
         again = rows.difference(first, sort=False)
+        message = message() if callable(message) else message
         messages = message if isinstance(message, pd.Series) else pd.Series(message, index=broken.index, dtype="str")
         self._first.loc[first, "rule"] = rule
         self._first.loc[first, "column"] = column

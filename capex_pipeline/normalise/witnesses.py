@@ -53,6 +53,7 @@ def copies_against_documents(figures: pd.DataFrame, observations: pd.DataFrame) 
     columns = [*_FACT, "document_id", "value", "printed_step", "bound", "known_from", "rank"]
     others = pd.concat([stated[columns], derived[columns]], ignore_index=True)
     others = others[others["value"].notna() & others["bound"].isin(["exact", "approximately"])]
+    others = others[others.duplicated(_FACT, keep=False)]
     others = others.assign(allowed=_slack(others))[[*_FACT, "document_id", "value", "allowed", "known_from", "rank"]]
     pairs = others[others["rank"] > _TAGGED].merge(others, on=_FACT, suffixes=("", "_other"))
     pairs = pairs[pairs["document_id"] != pairs["document_id_other"]]
@@ -165,6 +166,8 @@ def contradiction_notes(figures: pd.DataFrame, observations: pd.DataFrame) -> pd
     """A sentence for each observation that was typed and differs from every other document on its fact; missing elsewhere."""
     contradictions = copies_against_documents(figures, observations)
     contradictions = contradictions[~contradictions["agrees"]].rename(columns={"copied": "value"})
+    if contradictions.empty:
+        return pd.Series(index=observations.index, dtype="str")
     key = [*_FACT, "document_id", "value"]
     matched = observations[key].merge(contradictions[[*key, "other_document_id", "other"]], on=key, how="left")
     sentence = (

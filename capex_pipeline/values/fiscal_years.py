@@ -62,6 +62,8 @@ def fiscal_years(flows: pd.DataFrame, annual_forms: Iterable[str], spans: pd.Dat
     counted from the newest year of the same calendar; missing for a transition period), sorted. A subject without any
     of these reports has no row.
     """
+    if flows.empty:
+        return _frame([], flows["subject"].dtype)
     days = (flows["period_end"] - flows["period_start"]).dt.days + 1
     is_year, is_own = days.between(*_YEAR_LENGTH), flows["period_end"] == flows["report_end"]
     is_transition = flows["form"].str.fullmatch(TRANSITION_FORM).fillna(False).astype("bool")
@@ -125,11 +127,11 @@ def fiscal_periods(spans: pd.DataFrame, years: pd.DataFrame) -> pd.DataFrame:
     ).where(year["fiscal_year"].notna())
     uneven = label.notna() & ~(first_plain & last_plain)
     begins = (start - year["year_start"]).dt.days.abs() <= YEAR_END_TOLERANCE_DAYS
-    nominal = year["year_start"] + pd.to_timedelta(((first + 0.5) * length / 4).round(), unit="D")
     by_length, by_label = period_type(start, end), label.str[0].map(_TYPES).astype("str")
-    quarter = calendar_quarter(start, end).mask(
-        uneven & (by_label == "quarter"), calendar_quarter_of_day(nominal.where(uneven))
-    )
+    quarter = calendar_quarter(start, end)
+    if uneven.any():
+        nominal = year["year_start"] + pd.to_timedelta(((first + 0.5) * length / 4).round(), unit="D")
+        quarter = quarter.mask(uneven & (by_label == "quarter"), calendar_quarter_of_day(nominal.where(uneven)))
     return pd.DataFrame(
         {
             "fiscal_year": year["fiscal_year"].where(label.notna()),
@@ -175,6 +177,8 @@ def _boundary(days: pd.Series, length: pd.Series) -> tuple[pd.Series, pd.Series]
         number = number.mask((days - quarter * length / 4).abs() <= allowed, quarter)
     plain = number >= 0
     in_weeks = (length % 7).isin([0, 1, 6]) & length.between(363, 372) & ~plain
+    if not in_weeks.any():
+        return number, plain
     for pattern in _WEEK_PATTERNS:
         for quarter, place in enumerate(pattern, 1):
             number = number.mask(in_weeks & ((days - place).abs() <= 1), quarter)
