@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,11 @@ ROOMS = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
 FILES = sorted(path for folder in FOLDERS for path in folder.rglob("*.py"))
 SUFFIXES = ("html", "xlsx", "json", "yaml", "csv", "md", "toml", "parquet", "sql")
 NOTES = re.compile(r"\b(?:What belongs here|What does not:|Belongs here:|Does not belong here:|Leaves out|Covers )")
+
+
+@cache
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 def _definitions(module: ast.Module) -> set[str]:
@@ -32,7 +38,7 @@ def _definitions(module: ast.Module) -> set[str]:
 
 
 def _is_defined(path: Path, name: str) -> bool:
-    return path.is_file() and name in _definitions(ast.parse(path.read_text(encoding="utf-8")))
+    return path.is_file() and name in _definitions(_tree(path))
 
 
 def _exists(name: str) -> bool:
@@ -65,7 +71,7 @@ def missing_modules(docstring: str) -> list[str]:
 
 
 def _docstrings(path: Path) -> Iterator[tuple[int, str]]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(_tree(path)):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             docstring = ast.get_docstring(node)
             if docstring:
@@ -87,8 +93,7 @@ def test_module_docstrings_are_sentences_about_content_and_neighbours() -> None:
         f"{path.relative_to(PROJECT)} has {phrase.group()!r}; say in sentences what the module contains, when to add to "
         "it, and which module contains the rest"
         for path in FILES
-        if (docstring := ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))))
-        and (phrase := NOTES.search(docstring))
+        if (docstring := ast.get_docstring(_tree(path))) and (phrase := NOTES.search(docstring))
     ]
     assert wrong == []
 

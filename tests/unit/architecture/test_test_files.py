@@ -26,7 +26,10 @@ def slow_marks_without_reason(source: str) -> list[int]:
     return [
         node.lineno
         for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute) and ast.unparse(node) == "pytest.mark.slow" and id(node) not in explained
+        if isinstance(node, ast.Attribute)
+        and node.attr == "slow"
+        and ast.unparse(node) == "pytest.mark.slow"
+        and id(node) not in explained
     ]
 
 

@@ -18,13 +18,19 @@ from capex_pipeline.reference.layers import FILES
 Edit = Callable[[Any], object]
 
 
-def refusal(tmp_path: Path, name: str, edit: Edit) -> str:
-    """The error for a copy of the package's reference folder in which one file was edited."""
+def refusal(tmp_path: Path, name: str, edit: Edit, *, alone: bool = False) -> str:
+    """The error for a copy of the package's reference folder in which one file was edited. alone: the copy holds no other file, for mistakes
+    that are found while a file is read, before files are held against each other.
+    """
     folder = tmp_path / "reference"
-    shutil.copytree(PACKAGE, folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
-    content = yaml.safe_load((folder / name).read_text(encoding="utf-8"))
+    if alone:
+        folder.mkdir()
+    else:
+        shutil.copytree(PACKAGE, folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    content = yaml.load((PACKAGE / name).read_bytes(), Loader=yaml.CSafeLoader)
     edit(content)
-    (folder / name).write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
+    written = yaml.dump(content, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True)
+    (folder / name).write_text(written, encoding="utf-8")
     with pytest.raises(ReferenceError) as error:
         load(package=folder)
     return str(error.value)
@@ -182,7 +188,7 @@ CONTRADICTIONS: dict[str, tuple[str, Edit, str]] = {
 @pytest.mark.parametrize("mistake", TYPES)
 def test_a_value_of_a_wrong_type_is_refused_with_its_place_and_remedy(mistake: str, tmp_path: Path) -> None:
     name, edit, sentence = TYPES[mistake]
-    assert sentence in refusal(tmp_path, name, edit)
+    assert sentence in refusal(tmp_path, name, edit, alone=True)
 
 
 @pytest.mark.parametrize("mistake", CONTRADICTIONS)
@@ -196,7 +202,7 @@ def test_all_mistakes_are_reported_at_once(tmp_path: Path) -> None:
         entry(content, "alibaba").update(cik="x", private="no")
         entry(content, "meta").pop("name")
 
-    lines = refusal(tmp_path, "entities.yaml", edit).splitlines()
+    lines = refusal(tmp_path, "entities.yaml", edit, alone=True).splitlines()
     assert [line.split(", ")[1:3] for line in lines] == [
         ["alibaba", "cik is 'x'"],
         ["alibaba", "private is 'no'; write true or false"],
@@ -217,7 +223,7 @@ def test_all_mistakes_are_reported_at_once(tmp_path: Path) -> None:
 )
 def test_a_file_that_is_not_plain_yaml_is_refused(text: str, sentence: str, tmp_path: Path) -> None:
     folder = tmp_path / "reference"
-    shutil.copytree(PACKAGE, folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    folder.mkdir()
     (folder / "metrics.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(ReferenceError) as error:
         load(package=folder)
