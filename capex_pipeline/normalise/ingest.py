@@ -210,8 +210,6 @@ def _read_all(
             data = raw_folder.read_bytes(file, root)
             sha256 = raw_folder.content_hash(data)
             key, reading = _read(file, data, sha256, root, readings, reference)
-            _check_documents(reading, file.name)
-            _check_size(reading, file.name)
         except DocumentError as error:
             rejected.append(_whole_file(file.name, error))
             continue
@@ -280,7 +278,9 @@ def _read(
     _check_columns(result, file.name)
     documents = [document_rules.completed(document) for document in result.documents]
     reading = reading_of(replace(result, documents=documents))
-    readings.add(key, reading)
+    _check_documents(reading, file.name)
+    _check_size(reading, file.name)
+    readings.add(key, reading)  # a reading that fails a check is not cached, and is checked again by every build
     return key, reading
 
 

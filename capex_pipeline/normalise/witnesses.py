@@ -19,7 +19,9 @@ from capex_pipeline.values.rounding import apparent_step
 _FACT = ["entity_id", "metric_id", "definition_id", "currency", "period_start", "period_end"]
 _READ = [*_FACT, "document_id", "value", "printed_step", "bound", "known_from", "unit", "status", "source_type", "review_state"]  # fmt: skip
 COPIED, DERIVED = [*_READ, "measure", "same_fact_as", "locator"], [*_READ, "derived_from"]
-"""Columns of figures and of observations that `copies_against_documents` and `places_of_one_document` read."""
+"""Columns of figures and of observations that `copies_against_documents` reads; of figures also those of `places_of_one_document` and
+`in_other_currencies`.
+"""
 
 _YEAR_DAYS = (357, 371)
 """Days between the ends of two periods that are a year apart, 52 or 53 weeks or a calendar year."""

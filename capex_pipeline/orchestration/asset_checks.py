@@ -194,10 +194,10 @@ def quarters_fit_their_neighbours(tables: Tables) -> Verdict:
 @table_check("figures", "Amounts of companies' own documents are in the reporting currency.")
 def amounts_are_in_the_reporting_currency(tables: Tables) -> Verdict:
     """An amount with a wrong currency forms a series that no published table shows, so its quarter would be missing without a message."""
-    from capex_pipeline.normalise.witnesses import in_other_currencies
+    from capex_pipeline.normalise.witnesses import COPIED, in_other_currencies
 
     return verdict(
-        in_other_currencies(tables.read("figures"), tables.reference.entities["currency"]),
+        in_other_currencies(tables.read("figures", COPIED), tables.reference.entities["currency"]),
         WARN,
         "An amount is not in the company's reporting currency; correct the unit, or name under same_fact_as the row that states it in "
         "the reporting currency.",

@@ -4,7 +4,6 @@ Add here what all table assets have in common: skipping unchanged work, validati
 published table. Code for one table belongs to `assets/tables`, publishing to `assets/release`.
 """
 
-import functools
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -107,7 +106,7 @@ def table_asset(
             warehouse = settings.open_candidates()
 
             def read(name: str) -> "pd.DataFrame":
-                return _read_once(context.run.run_id, warehouse, name)
+                return read_once(context.run.run_id, warehouse, name)
 
             def frames() -> "dict[str, pd.DataFrame]":
                 tables = {name: read(name) for name in reads}
@@ -205,24 +204,34 @@ class Parts:
 
 
 _frames: "dict[tuple[str, str, str], pd.DataFrame]" = {}
-"""Tables that were read in the current run, by run, name and content id."""
+"""Tables that were written or read in the current run, by run, name and content id."""
 
 
-def _read_once(run_id: str, warehouse: Warehouse, table: str) -> "pd.DataFrame":
-    """A table as returned by `Warehouse.read`, read once per run, since many tables are computed from observations.
+def read_once(run_id: str, warehouse: Warehouse, table: str) -> "pd.DataFrame":
+    """A table as returned by `Warehouse.read`, not read again if this run wrote or read it, since many tables are computed from observations.
 
     The copy is shallow: pandas copies a column when either frame changes it.
     """
-    for other in [key for key in _frames if key[0] != run_id]:
-        del _frames[other]
     key = (run_id, table, content_of(warehouse, table))
     if key not in _frames:
-        _frames[key] = warehouse.read(table)
+        _hold(run_id, table, key[2], warehouse.read(table))
     return _frames[key].copy(deep=False)
+
+
+def _hold(run_id: str, table: str, content: str, rows: "pd.DataFrame") -> None:
+    """Holds the rows of a table for the rest of the run."""
+    for other in [key for key in _frames if key[0] != run_id or key[1] == table]:
+        del _frames[other]
+    _frames[run_id, table, content] = rows
 
 
 _INPUTS: dict[str, tuple[tuple[str, ...], Callable[[Settings], Mapping[str, str]] | None, Metrics | None]] = {}
 """Table -> the tables that it is computed from, the function that returns hashes of its further inputs, and its metrics."""
+
+
+def _read_by_tables() -> set[str]:
+    """Tables that other tables are computed from."""
+    return {name for reads, _, _ in _INPUTS.values() for name in reads}
 
 
 def _used_rows(table: str, tables: "Mapping[str, pd.DataFrame]", settings: Settings) -> "Mapping[str, pd.DataFrame]":
@@ -320,7 +329,9 @@ def write(
             broken = error
             break
     for written in done:
-        yield _result(context, warehouse, written, computed[written.footer.table], more)
+        if written.rows is not None and written.footer.table in _read_by_tables():
+            _hold(context.run.run_id, written.footer.table, written.footer.content_id, written.rows)
+        yield _result(context, warehouse, written, written.rows, more)
     if isinstance(broken, ContractError):
         breaches = dg.MetadataValue.md(decoration.preview(broken.cases))
         yield dg.AssetCheckResult(
@@ -408,7 +419,6 @@ def _page(
     The preview is cached by the rows, the list of documents also by the documents, further parts by their own inputs.
     """
     table, content = written.footer.table, written.footer.content_id
-    rows = functools.cache(lambda: warehouse.read(table) if frame is None else frame)
 
     def kept_part(name: str, identity: str, compute: Callable[[], metadata.Page]) -> metadata.Page:
         wanted = fingerprint.of(table, {name: identity})
@@ -419,7 +429,7 @@ def _page(
     def of_rows() -> metadata.Page:
         from capex_pipeline.orchestration.asset_page import page_of
 
-        return page_of(table, rows())
+        return page_of(table, warehouse.read(table) if frame is None else frame)
 
     page = kept_part("page", content, of_rows)
     documents = warehouse.footer("documents")
@@ -429,7 +439,8 @@ def _page(
         def of_documents() -> metadata.Page:
             from capex_pipeline.orchestration.asset_page import sources
 
-            return {"documents": sources(rows(), _read_once(run_id, warehouse, "documents")[named])}
+            ids = warehouse.read(table, ["document_id"]) if frame is None else frame
+            return {"documents": sources(ids, read_once(run_id, warehouse, "documents")[named])}
 
         page = page | kept_part("sources", f"{content} {documents.content_id}", of_documents)
     figures = warehouse.footer("figures") if more is not None else None

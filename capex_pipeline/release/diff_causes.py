@@ -70,7 +70,7 @@ class Causes:
         if only_converted:
             return {"caused_by": None, "cause": "exchange_rate", "explained_by": None}
         figures_before, figures_now = _figures(old), _figures(new)
-        fresh = sorted({_document(figure) for figure in figures_now - figures_before} & set(self.now))
+        fresh = sorted({_document(figure) for figure in figures_now - figures_before} & self.now.keys())
         arrived = [name for name in fresh if self._is_new(name)]
         explaining = [name for name in arrived if self._may_restate(name, old, new)]
         if arrived:
@@ -79,7 +79,7 @@ class Causes:
                 "cause": "new_document",
                 "explained_by": "|".join(explaining) or None,
             }
-        gone = sorted({_document(figure) for figure in figures_before - figures_now} - set(self.now))
+        gone = sorted({_document(figure) for figure in figures_before - figures_now} - self.now.keys())
         if gone:
             return {"caused_by": "|".join(gone), "cause": "document_gone", "explained_by": None}
         others = [name for name in fresh if name not in {_document(figure) for figure in figures_before}]
@@ -114,8 +114,9 @@ class Causes:
 def _by_id(documents: pd.DataFrame | None) -> dict[str, dict[str, Any]]:
     if documents is None:
         return {}
-    rows = documents[["document_id", "sha256", "source_type", "known_from"]].to_dict("records")
-    return {str(row["document_id"]): {str(name): value for name, value in row.items()} for row in rows}
+    names = ["sha256", "source_type", "known_from"]
+    ids, *columns = (documents[name].to_numpy(dtype=object).tolist() for name in ("document_id", *names))
+    return {name: dict(zip(names, row, strict=True)) for name, row in zip(ids, zip(*columns, strict=True), strict=True)}
 
 
 def _documents_of(rows: pd.DataFrame) -> pd.Series:

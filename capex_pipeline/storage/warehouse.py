@@ -60,12 +60,13 @@ class Footer:
 
 @dataclass(frozen=True)
 class Written:
-    """The result of writing a table. `change` is new, changed or unchanged, by content."""
+    """The result of writing a table. `change` is new, changed or unchanged, by content; `rows`: the rows, None if they were not written."""
 
     footer: Footer
     path: Path
     change: str
     previous_rows: int | None
+    rows: pd.DataFrame | None = None
 
 
 class Warehouse:
@@ -213,7 +214,7 @@ class Warehouse:
         change = "new" if before is None else "unchanged" if before.content_id == footer.content_id else "changed"
         if written != footer:
             self._replace(table, parquet.with_footer(rows, footer.as_texts()))
-        return Written(footer, self.path(table), change, before.rows if before else None)
+        return Written(footer, self.path(table), change, before.rows if before else None, ordered)
 
     def staging(self) -> Path:
         """Folder for files that are not yet in place. It is beside the warehouse, so that recursive readers do not find

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -109,6 +110,7 @@ def parse_period(label: str, calendar: FiscalCalendar | None = None) -> Period:
     )
 
 
+@lru_cache(maxsize=10_000)
 def parse_day(text: str) -> date:
     """Read an ISO day. Raises PeriodError unknown_period (not of the form 2024-08-26) or impossible_date."""
     match = _DAY.fullmatch(text.strip())

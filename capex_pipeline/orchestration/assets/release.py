@@ -14,7 +14,7 @@ from pydantic import Field
 
 from capex_pipeline import SettingError
 from capex_pipeline.orchestration import decoration, source_code
-from capex_pipeline.orchestration.asset_factory import OWNERS, stale_tables
+from capex_pipeline.orchestration.asset_factory import OWNERS, Read, read_once, stale_tables
 from capex_pipeline.orchestration.assets import report, workbook
 from capex_pipeline.orchestration.failures import in_words
 from capex_pipeline.orchestration.resources import Settings
@@ -338,11 +338,11 @@ def _audit(
 
 
 def _decorated(
-    context: dg.AssetExecutionContext, name: str, make: Callable[[Warehouse], _Made], candidates: Warehouse
+    context: dg.AssetExecutionContext, name: str, make: Callable[[Warehouse, Read], _Made], candidates: Warehouse
 ) -> _Made | None:
     """The page or the workbook, or None if it could not be made. The tables are then published without it."""
     try:
-        return make(candidates)
+        return make(candidates, lambda table: read_once(context.run.run_id, candidates, table))
     except Exception as error:
         context.log.error(
             f"{name} could not be made ({type(error).__name__}: {error}); the tables are published without it."

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from capex_pipeline.orchestration.asset_factory import Read
 from capex_pipeline.orchestration.assets.release_file import ReleaseFile, bring_up_to_date, content_ids
 from capex_pipeline.schemas import SCHEMA_VERSION
 from capex_pipeline.storage import cache, fingerprint
@@ -25,8 +26,8 @@ class Drawn(ReleaseFile):
     preview: str
 
 
-def draw(candidates: Warehouse) -> Drawn:
-    """Write the page beside the candidate tables, unless its inputs are unchanged. Raises StorageError."""
+def draw(candidates: Warehouse, read: Read) -> Drawn:
+    """Write the page beside the candidate tables, unless its inputs are unchanged. read: as `Warehouse.read`. Raises StorageError."""
     from capex_pipeline.report import page_fingerprint
 
     ids = content_ids(candidates)
@@ -39,7 +40,7 @@ def draw(candidates: Warehouse) -> Drawn:
         from capex_pipeline.release.manifest import release_id
         from capex_pipeline.report import page, page_model
 
-        tables = {name: candidates.read(name) for name in page_model.TABLES}
+        tables = {name: read(name) for name in page_model.TABLES}
         return page.render(tables, ids, release=release_id(ids, SCHEMA_VERSION), fingerprint=wanted).encode()
 
     drawn = bring_up_to_date(candidates, candidates.root / FILE, wanted, is_made_from, render)
@@ -47,7 +48,7 @@ def draw(candidates: Warehouse) -> Drawn:
     def preview() -> dict[str, str]:
         from capex_pipeline.report import page
 
-        return {"preview": page.preview(candidates.read("capex_by_definition"), candidates.read("claim_checks"))}
+        return {"preview": page.preview(read("capex_by_definition"), read("claim_checks"))}
 
     shown = cache.mapping(candidates.staging(), "report_preview", wanted, preview)
     return Drawn(drawn.path, drawn.size, drawn.change, drawn.made_from, shown["preview"])

@@ -10,6 +10,7 @@ import io
 import zipfile
 from pathlib import Path
 
+from capex_pipeline.orchestration.asset_factory import Read
 from capex_pipeline.orchestration.assets.release_file import ReleaseFile, bring_up_to_date, content_ids
 from capex_pipeline.schemas import SCHEMA_VERSION
 from capex_pipeline.storage import fingerprint
@@ -18,8 +19,8 @@ from capex_pipeline.storage.warehouse import Warehouse
 FILE = "workbook.xlsx"
 
 
-def write(candidates: Warehouse) -> ReleaseFile:
-    """Write the workbook beside the candidate tables, unless its inputs are unchanged. Raises StorageError."""
+def write(candidates: Warehouse, read: Read) -> ReleaseFile:
+    """Write the workbook beside the candidate tables, unless its inputs are unchanged. read: as `Warehouse.read`. Raises StorageError."""
     ids = content_ids(candidates)
     wanted = fingerprint.of("workbook", {**ids, "code": fingerprint.code()})
 
@@ -27,7 +28,7 @@ def write(candidates: Warehouse) -> ReleaseFile:
         from capex_pipeline.release import workbook
         from capex_pipeline.release.manifest import release_id
 
-        tables = {name: candidates.read(name) for name in workbook.TABLES}
+        tables = {name: read(name) for name in workbook.TABLES}
         return workbook.to_bytes(tables, release_id(ids, SCHEMA_VERSION), wanted)
 
     return bring_up_to_date(candidates, candidates.root / FILE, wanted, is_made_from, render)
