@@ -129,17 +129,21 @@ def _money_table(
     return _ordered(complete(frame, observations) if complete else frame, model)
 
 
-def money_rows(observations: pd.DataFrame, rates: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def money_rows(
+    observations: pd.DataFrame, rates: pd.DataFrame, reference: Reference, *, of_each_metric: bool = False
+) -> pd.DataFrame:
     """The latest vintage of each amount with its conversions and comparisons, and which rows may be added up.
 
-    observations: the rows of table observations of the metrics that the result is about.
+    observations: the rows of table observations of the metrics that the result is about. of_each_metric: whether one row of each company and
+    quarter is preferred for each metric; no two of the metrics may then have a common definition.
     """
     rows = latest_known(observations)
     # A copy beside the document that it repeats is evidence in `observations`; here it would count an amount twice.
     rows = rows[~(is_copy(rows) & ~rows["series"].str.endswith("/filing"))].reset_index(drop=True)
     rows = rows.rename(columns={"value_low": "amount_low", "value": "amount", "value_high": "amount_high"})
     frame = _converted(rows, rates)
-    frame["is_preferred"] = preferred_money(frame, reference)
+    apart = [of_metric for _, of_metric in frame.groupby("metric_id")] if of_each_metric else [frame]
+    frame["is_preferred"] = pd.concat([preferred_money(part, reference) for part in apart])
     compared = _comparisons(frame, reference, _contradicted(frame, observations))
     frame = frame.join(compared)
     frame["calendar_year"] = _calendar_years(frame, frame.index.isin(compared.index), ["entity_id", "definition_id"])

@@ -7,6 +7,7 @@ and compared in `normalise/published.py` and laid out in `normalise/tidy_money.p
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 import pandas as pd
@@ -30,34 +31,63 @@ _FISCAL = ["series", "period_start", "period_end", "vintage", "conflict_reason",
 """Columns of observations that tell the fiscal quarters of companies."""
 
 
-def flow(metric_id: str, observations: pd.DataFrame, rates: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """The table that is named after the metric, such as revenue: one row per company and calendar quarter on record.
+def flows(
+    metric_ids: Collection[str], observations: pd.DataFrame, rates: pd.DataFrame, reference: Reference
+) -> dict[str, pd.DataFrame]:
+    """The tables that are named after the metrics, such as revenue: one row per company and calendar quarter on record.
 
-    A company has the definition that reference data prefers, or else the comparable one of the metric.
+    A company has the definition that reference data prefers, or else the comparable one of the metric. The tables are computed together,
+    which takes little longer than one of them, unless documents state two of the metrics on one definition.
     """
-    flows = observations[observations["metric_id"] == metric_id]
-    flows = flows[flows["currency"] == flows["entity_id"].map(reference.entities["currency"])]
-    if flows.empty:
-        return laid_out(pd.DataFrame(), TABLES[metric_id])
-    is_comparable = flows["definition_id"].map(reference.definitions["comparable"]).eq(True)
-    rows = published.money_rows(flows, rates, _preferring(flows[is_comparable], reference))
-    return laid_out(tidy_money.quarters(rows, flows, reference), TABLES[metric_id])
+    amounts = observations[observations["metric_id"].isin(list(metric_ids))]
+    amounts = amounts[amounts["currency"] == amounts["entity_id"].map(reference.entities["currency"])]
+    is_mixed = amounts[["metric_id", "definition_id"]].drop_duplicates().duplicated("definition_id").any()
+    batches = [[name] for name in metric_ids] if is_mixed else [list(metric_ids)]
+    return {name: table for batch in batches for name, table in _flows(batch, amounts, rates, reference).items()}
 
 
-def balance(metric_id: str, observations: pd.DataFrame, rates: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """The table that is named after the balance, such as property_and_equipment: one row per company and calendar quarter on record.
+def _flows(
+    metric_ids: list[str], amounts: pd.DataFrame, rates: pd.DataFrame, reference: Reference
+) -> dict[str, pd.DataFrame]:
+    """The tables of metrics without a common definition."""
+    tables = {name: laid_out(pd.DataFrame(), TABLES[name]) for name in metric_ids}
+    amounts = amounts[amounts["metric_id"].isin(metric_ids)]
+    if amounts.empty:
+        return tables
+    is_comparable = amounts["definition_id"].map(reference.definitions["comparable"]).eq(True)
+    preferring = _preferring(amounts[is_comparable], reference)
+    rows = published.money_rows(amounts, rates, preferring, of_each_metric=True)
+    stated = dict(list(amounts.groupby("metric_id")))
+    of_metrics = {
+        str(name): laid_out(tidy_money.quarters(rows_of, stated[name], reference), TABLES[str(name)])
+        for name, rows_of in rows.groupby("metric_id")
+    }
+    return tables | of_metrics
+
+
+def balances(
+    metric_ids: Collection[str], observations: pd.DataFrame, rates: pd.DataFrame, reference: Reference
+) -> dict[str, pd.DataFrame]:
+    """The tables that are named after the balances, such as property_and_equipment: one row per company and calendar quarter on record.
 
     A balance of the whole company joins the quarter that ends on its day; balances of other days, and of parts of the company, are left out.
     """
-    rows = _of_companies(
-        observations[_FISCAL], reference
-    )  # of every metric, and without the columns that take long to sort
+    quarters = _fiscal_quarters(observations, reference)
+    return {name: _balance(name, observations, quarters, rates, reference) for name in metric_ids}
+
+
+def _fiscal_quarters(observations: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """The fiscal quarters of each company by their last day, from amounts of every metric."""
+    rows = _of_companies(observations[_FISCAL], reference)  # without the columns that take long to sort
     fiscal = rows[rows["calendar_quarter"].notna() & rows["fiscal_period"].isin(_QUARTERS)]
     quarters = fiscal[["entity_id", "period_end", "calendar_quarter", "fiscal_year", "fiscal_period", "period_start"]]
     quarters = quarters.sort_values(["entity_id", "period_end", "period_start"], kind="stable")
-    quarters = quarters.drop_duplicates(["entity_id", "period_end"]).rename(
-        columns={"period_start": "fiscal_period_start"}
-    )
+    return quarters.drop_duplicates(["entity_id", "period_end"]).rename(columns={"period_start": "fiscal_period_start"})
+
+
+def _balance(
+    metric_id: str, observations: pd.DataFrame, quarters: pd.DataFrame, rates: pd.DataFrame, reference: Reference
+) -> pd.DataFrame:
     balances = _of_companies(observations[observations["metric_id"] == metric_id], reference)
     balances = balances[balances["definition_id"].map(reference.definitions["comparable"]).eq(True)]
     balances = balances.drop(columns=["calendar_quarter", "fiscal_year", "fiscal_period"]).merge(

@@ -27,7 +27,14 @@ from capex_pipeline.orchestration.failures import in_words
 from capex_pipeline.orchestration.raw_version import RAW
 from capex_pipeline.orchestration.resources import Settings
 from capex_pipeline.raw import folder as raw_folder
-from capex_pipeline.schemas.vocabulary import BALANCE_TABLES, BY_DECISION, EVIDENCE_TABLES, FLOW_LINES, STATEMENT_TABLES
+from capex_pipeline.schemas.vocabulary import (
+    BALANCE_TABLES,
+    BY_DECISION,
+    EVIDENCE_TABLES,
+    FLOW_LINES,
+    FLOW_TABLES,
+    STATEMENT_TABLES,
+)
 from capex_pipeline.sources import rate_file
 from capex_pipeline.storage import cache, fingerprint
 from capex_pipeline.storage import files as storage_files
@@ -256,64 +263,76 @@ def gpu_estimates(inputs: Inputs) -> "pd.DataFrame":
     return published.gpu_estimates(inputs["observations"], inputs.reference)
 
 
-def _flow(metric_id: str, inputs: Inputs) -> "pd.DataFrame":
+def _flows(inputs: Inputs, tables: list[str]) -> "Mapping[str, pd.DataFrame]":
     from capex_pipeline.normalise import statements
 
-    return statements.flow(metric_id, inputs["observations"], inputs["fx_rates"], inputs.reference)
+    return statements.flows(tables, inputs["observations"], inputs["fx_rates"], inputs.reference)
 
 
-@table_asset("revenue", reads=["observations", "fx_rates"], metrics=_only("revenue"))
-def revenue(inputs: Inputs) -> "pd.DataFrame":
+def _balances(inputs: Inputs, tables: list[str]) -> "Mapping[str, pd.DataFrame]":
+    from capex_pipeline.normalise import statements
+
+    return statements.balances(tables, inputs["observations"], inputs["fx_rates"], inputs.reference)
+
+
+@table_asset("revenue", reads=["observations", "fx_rates"], metrics=_only("revenue"), together=FLOW_TABLES)
+def revenue(inputs: Inputs, tables: list[str]) -> "Mapping[str, pd.DataFrame]":
     """Total revenue by company and calendar quarter."""
-    return _flow("revenue", inputs)
+    return _flows(inputs, tables)
 
 
-@table_asset("data_center_revenue", reads=["observations", "fx_rates"], metrics=_only("data_center_revenue"))
-def data_center_revenue(inputs: Inputs) -> "pd.DataFrame":
+@table_asset(
+    "data_center_revenue",
+    reads=["observations", "fx_rates"],
+    metrics=_only("data_center_revenue"),
+    together=FLOW_TABLES,
+)
+def data_center_revenue(inputs: Inputs, tables: list[str]) -> "Mapping[str, pd.DataFrame]":
     """Data center revenue of chip makers by calendar quarter."""
-    return _flow("data_center_revenue", inputs)
+    return _flows(inputs, tables)
 
 
-@table_asset("operating_cash_flow", reads=["observations", "fx_rates"], metrics=_only("operating_cash_flow"))
-def operating_cash_flow(inputs: Inputs) -> "pd.DataFrame":
+@table_asset(
+    "operating_cash_flow",
+    reads=["observations", "fx_rates"],
+    metrics=_only("operating_cash_flow"),
+    together=FLOW_TABLES,
+)
+def operating_cash_flow(inputs: Inputs, tables: list[str]) -> "Mapping[str, pd.DataFrame]":
     """Cash flow from operating activities by company and calendar quarter."""
-    return _flow("operating_cash_flow", inputs)
+    return _flows(inputs, tables)
 
 
-@table_asset("free_cash_flow", reads=["observations", "fx_rates"], metrics=_only("free_cash_flow"))
-def free_cash_flow(inputs: Inputs) -> "pd.DataFrame":
+@table_asset(
+    "free_cash_flow", reads=["observations", "fx_rates"], metrics=_only("free_cash_flow"), together=FLOW_TABLES
+)
+def free_cash_flow(inputs: Inputs, tables: list[str]) -> "Mapping[str, pd.DataFrame]":
     """Free cash flow by company and calendar quarter, by each company's own definition."""
-    return _flow("free_cash_flow", inputs)
+    return _flows(inputs, tables)
 
 
-@table_asset("depreciation", reads=["observations", "fx_rates"], metrics=_only("depreciation"))
-def depreciation(inputs: Inputs) -> "pd.DataFrame":
+@table_asset("depreciation", reads=["observations", "fx_rates"], metrics=_only("depreciation"), together=FLOW_TABLES)
+def depreciation(inputs: Inputs, tables: list[str]) -> "Mapping[str, pd.DataFrame]":
     """Depreciation and amortization by company and calendar quarter, from cash-flow statements."""
-    return _flow("depreciation", inputs)
+    return _flows(inputs, tables)
 
 
-def _balance(metric_id: str, inputs: Inputs) -> "pd.DataFrame":
-    from capex_pipeline.normalise import statements
-
-    return statements.balance(metric_id, inputs["observations"], inputs["fx_rates"], inputs.reference)
-
-
-@table_asset("property_and_equipment", reads=["observations", "fx_rates"])
-def property_and_equipment(inputs: Inputs) -> "pd.DataFrame":
+@table_asset("property_and_equipment", reads=["observations", "fx_rates"], together=BALANCE_TABLES)
+def property_and_equipment(inputs: Inputs, tables: list[str]) -> "Mapping[str, pd.DataFrame]":
     """Net property and equipment of companies at the end of a quarter."""
-    return _balance("property_and_equipment", inputs)
+    return _balances(inputs, tables)
 
 
-@table_asset("remaining_performance_obligations", reads=["observations", "fx_rates"])
-def remaining_performance_obligations(inputs: Inputs) -> "pd.DataFrame":
+@table_asset("remaining_performance_obligations", reads=["observations", "fx_rates"], together=BALANCE_TABLES)
+def remaining_performance_obligations(inputs: Inputs, tables: list[str]) -> "Mapping[str, pd.DataFrame]":
     """Remaining performance obligations (backlog) of companies at the end of a quarter."""
-    return _balance("remaining_performance_obligations", inputs)
+    return _balances(inputs, tables)
 
 
-@table_asset("leases_not_yet_commenced", reads=["observations", "fx_rates"])
-def leases_not_yet_commenced(inputs: Inputs) -> "pd.DataFrame":
+@table_asset("leases_not_yet_commenced", reads=["observations", "fx_rates"], together=BALANCE_TABLES)
+def leases_not_yet_commenced(inputs: Inputs, tables: list[str]) -> "Mapping[str, pd.DataFrame]":
     """Commitments of companies for leases that have not yet commenced, at the end of a quarter."""
-    return _balance("leases_not_yet_commenced", inputs)
+    return _balances(inputs, tables)
 
 
 @table_asset(

@@ -151,9 +151,8 @@ def tables_that_follow(evidence: Ingested) -> Iterator[Loss]:
     tables["gpu_estimates"] = published.gpu_estimates(seen, reference)
     tables["cloud_revenue_by_definition"] = published.cloud_revenue_by_definition(seen, rates, reference)
     for metric in FLOW_TABLES:
-        tables[metric] = statements.flow(metric, seen, rates, reference)
-    for metric in BALANCE_TABLES:
-        tables[metric] = statements.balance(metric, seen, rates, reference)
+        tables |= statements.flows([metric], seen, rates, reference)
+    tables |= statements.balances(BALANCE_TABLES, seen, rates, reference)
     lines = {name: tables[name] for name in STATEMENT_TABLES}
     shares = tables["revenue"], tables["operating_cash_flow"]
     tables["capex"] = tidy_money.capex(tables["capex_by_definition"], seen, *shares, reference)

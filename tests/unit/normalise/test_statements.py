@@ -7,7 +7,7 @@ import pytest
 from builders import evidence_of, filed, frame_of, row
 
 from capex_pipeline.normalise import statements
-from capex_pipeline.reference import load
+from capex_pipeline.reference import Reference, load
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.validation import failures
 
@@ -32,6 +32,11 @@ RATES = frame_of(
 )
 
 
+def flow(metric: str, observations: pd.DataFrame, rates: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """The table of one flow."""
+    return statements.flows([metric], observations, rates, reference)[metric]
+
+
 def test_the_companys_own_document_is_shown_and_not_a_newer_copy_of_it() -> None:
     """Nvidia's 10-Q states 26,272 million for the quarter; a data set of a later day repeats it as 26.3 billion."""
     documents = [filed("quarterly-report", "2024-08-28"), filed("copy", "2024-09-30", source_type="third_party_copy")]
@@ -39,7 +44,7 @@ def test_the_companys_own_document_is_shown_and_not_a_newer_copy_of_it() -> None
         row(**DATA_CENTER, document="quarterly-report", value="26,272"),
         row(**DATA_CENTER | {"unit": "billion USD"}, document="copy", value="26.3"),
     ]
-    table = statements.flow("data_center_revenue", evidence_of(documents, rows).observations, RATES, load())
+    table = flow("data_center_revenue", evidence_of(documents, rows).observations, RATES, load())
     assert table["amount_local"].tolist() == [26_272e6]
     assert table["document_id"].tolist() == ["quarterly-report"]
 
@@ -63,10 +68,31 @@ def test_a_quarter_that_is_not_on_record_has_no_row() -> None:
         ),
     )
     quarters = {
-        name: statements.flow(name, seen, RATES, load())["calendar_quarter"].tolist()
+        name: flow(name, seen, RATES, load())["calendar_quarter"].tolist()
         for name in ("revenue", "operating_cash_flow")
     }
     assert quarters == {"revenue": ["2024Q1", "2024Q2"], "operating_cash_flow": ["2024Q2"]}
+
+
+@pytest.mark.parametrize("definition", ["net_cash_from_operations", "total_revenue"])
+def test_flows_computed_together_are_those_computed_one_by_one(definition: str) -> None:
+    """Also where a document states two metrics on one definition."""
+    ends = {"FY2025 Q1": ("26,044", "15,345"), "FY2025 Q2": ("30,040", "14,489")}
+    seen = observed(
+        *(
+            of_nvidia(period=period, value=value, metric=metric, definition=of_metric)
+            for period, values in ends.items()
+            for value, metric, of_metric in zip(
+                values, ("revenue", "operating_cash_flow"), ("total_revenue", definition), strict=True
+            )
+        )
+    )
+    names = ["depreciation", "operating_cash_flow", "revenue"]
+    together = statements.flows(names, seen, RATES, load())
+    assert sorted(together) == names
+    assert len(together["revenue"]) == 2 and len(together["operating_cash_flow"]) > 0
+    for name in names:
+        pd.testing.assert_frame_equal(together[name], flow(name, seen, RATES, load()))
 
 
 def test_cash_flow_below_zero_keeps_its_sign() -> None:
@@ -75,7 +101,7 @@ def test_cash_flow_below_zero_keeps_its_sign() -> None:
             period="FY2025 Q2", value="-1,200", metric="operating_cash_flow", definition="net_cash_from_operations"
         )
     )
-    table = statements.flow("operating_cash_flow", seen, RATES, load())
+    table = flow("operating_cash_flow", seen, RATES, load())
     assert table["amount_usd"].tolist() == [-1_200e6] and failures(table, TABLES["operating_cash_flow"]).empty
 
 
@@ -89,7 +115,7 @@ def test_free_cash_flow_without_one_of_the_companys_own_is_computed_from_one_doc
         of_nvidia(period="FY2025 Q2", value="14,489", **CASH_FLOW),
         of_nvidia(period="FY2025 Q2", value="977", **PURCHASES),
     )
-    (found,) = statements.flow("free_cash_flow", seen, RATES, load()).to_dict("records")
+    (found,) = flow("free_cash_flow", seen, RATES, load()).to_dict("records")
     assert (found["amount_local"], found["status"]) == (13_512e6, "derived")
     assert (
         found["definition_id"] == "operating_cash_flow_less_cash_purchases"
@@ -103,10 +129,7 @@ def test_a_row_says_what_is_particular_to_the_company_in_its_definition() -> Non
         of_nvidia(period="FY2025 Q2", value="433", metric="depreciation", definition="depreciation_in_cash_flow_statement"),
         of_nvidia(period="FY2025 Q2", value="30,040", metric="revenue", definition="total_revenue"),
     )  # fmt: skip
-    notes = {
-        name: statements.flow(name, seen, RATES, load())["definition_note"].iloc[0]
-        for name in ("depreciation", "revenue")
-    }
+    notes = {name: flow(name, seen, RATES, load())["definition_note"].iloc[0] for name in ("depreciation", "revenue")}
     assert notes["depreciation"] == "Includes amortization." and pd.isna(notes["revenue"])
 
 
@@ -116,7 +139,7 @@ def test_cash_flow_and_purchases_of_two_documents_make_no_free_cash_flow() -> No
         of_nvidia(period="FY2025 Q2", value="14,489", **CASH_FLOW),
         of_nvidia(period="FY2025 Q2", value="977", document="other", **PURCHASES),
     ]
-    assert statements.flow("free_cash_flow", evidence_of(documents, rows).observations, RATES, load()).empty
+    assert flow("free_cash_flow", evidence_of(documents, rows).observations, RATES, load()).empty
 
 
 def test_the_companys_own_free_cash_flow_comes_before_the_computed_one_also_from_a_copy_and_the_change_is_a_break() -> (
@@ -129,7 +152,7 @@ def test_the_companys_own_free_cash_flow_comes_before_the_computed_one_also_from
         of_nvidia(period="FY2025 Q2", value="13,483", document="copy", metric="free_cash_flow", definition="company_free_cash_flow"),
         of_nvidia(period="FY2025 Q1", value="15,345", **CASH_FLOW), of_nvidia(period="FY2025 Q1", value="369", **PURCHASES),
     ]  # fmt: skip
-    table = statements.flow("free_cash_flow", evidence_of(documents, rows).observations, RATES, load())
+    table = flow("free_cash_flow", evidence_of(documents, rows).observations, RATES, load())
     assert table["amount_local"].tolist() == [14_976e6, 13_483e6]
     assert table["definition_id"].tolist() == ["operating_cash_flow_less_cash_purchases", "company_free_cash_flow"]
     assert (
@@ -154,7 +177,7 @@ def test_a_balance_joins_the_quarter_that_ends_on_its_day() -> None:
 
 
 def balance(seen: pd.DataFrame, metric: str) -> pd.DataFrame:
-    table = statements.balance(metric, seen, RATES, load())
+    table = statements.balances([metric], seen, RATES, load())[metric]
     assert failures(table, TABLES[metric]).empty
     return table
 
@@ -173,7 +196,9 @@ def test_a_balance_after_a_change_of_scope_is_a_break() -> None:
         [row(entity="alphabet", document="report", unit="USD million", **revenue | {"period": period}) for period, _, _ in quarters]
         + [row(entity="alphabet", document="report", period=day, value=value, **backlog) for _, day, value in quarters],
     ).observations  # fmt: skip
-    table = statements.balance("remaining_performance_obligations", seen, RATES, load())
+    table = statements.balances(["remaining_performance_obligations"], seen, RATES, load())[
+        "remaining_performance_obligations"
+    ]
     assert table["is_break"].tolist() == [False, True] and "one year or less" in table["note"].iloc[1]
 
 
@@ -192,5 +217,5 @@ def test_no_observations_make_no_rows() -> None:
     empty = observed(of_nvidia(period="FY2025 Q2", value="30,040", metric="revenue", definition="total_revenue")).iloc[
         :0
     ]
-    assert statements.flow("revenue", empty, RATES, load()).empty
+    assert flow("revenue", empty, RATES, load()).empty
     assert balance(empty, "property_and_equipment").empty and statements.bridge_parts(empty, load()).empty

@@ -27,7 +27,7 @@ def coverage_of(reference: Reference, *rows: dict[str, str]) -> pd.DataFrame:
         "gpu_shipments": published.gpu_estimates(known, reference),
         "cloud_revenue": published.cloud_revenue_by_definition(known, rates, reference),
     }
-    lines = {"revenue": statements.flow("revenue", known, rates, reference)}
+    lines = statements.flows(["revenue"], known, rates, reference)
     found = coverage(tables, known, reference, lines)
     assert failures(found, TABLES["coverage"]).empty
     return found
