@@ -20,10 +20,8 @@ from capex_pipeline.raw.row_tables import MENTIONS, ROWS, of_frame
 from capex_pipeline.storage import cache, fingerprint
 
 _NAME = "readings.arrow"
-_COMPRESSION = "lz4"
-"""Results repeat names, units and definitions, so compression reduces them to about a tenth; every build reads all of them, which is faster
-than with zstd.
-"""
+_COMPRESSION = "zstd"
+"""Results repeat names, units and definitions, so compression reduces them to about a tenth."""
 
 _ENTRIES = pa.schema(
     [("key", pa.string()), ("content", pa.large_string()), ("rows", pa.int64()), ("mentions", pa.int64())]
