@@ -11,15 +11,13 @@ from typing import Any, Final, NamedTuple
 
 import pandas as pd
 
-from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.reconcile.claims import check_claim, other_period, show
 from capex_pipeline.reconcile.evidence import Evidence
 from capex_pipeline.reconcile.tolerance import with_intervals
 from capex_pipeline.reference import Reference
-from capex_pipeline.review.checks.build_rules import resolved
+from capex_pipeline.review.checks.build_rules import Resolved
 from capex_pipeline.review.checks.findings import ReviewFinding, has_reason, name_of, problem, quote_of
 from capex_pipeline.review.entries import entries_of, label_of
-from capex_pipeline.review.source import Source
 from capex_pipeline.schemas.vocabulary import DIRECTION
 
 _AGREE: Final = ("confirmed", "confirmed_under_definition", "different_definition")
@@ -46,16 +44,13 @@ class Filings:
         self._evidence = Evidence(observations, daily)
         self._reference = reference
 
-    def beside(self, review: Mapping[str, Any], source: Source) -> dict[int, Filed]:
+    def beside(self, made: Resolved) -> dict[int, Filed]:
         """What filings say to the figures of a review, by their place in the list, counted from 0.
 
         Only figures of single companies are compared that are reported, and of which a filing has the period. A figure that a build would reject is
-        not compared.
+        not compared. made: what a build makes of the review.
         """
-        try:
-            figures = resolved(review, source, self._reference).figures
-        except DocumentError:
-            return {}
+        figures = made.figures
         if figures.empty:
             return {}
         figures = figures[
@@ -89,10 +84,10 @@ class Filings:
         period = label_of((other.period_start.date(), other.period_end.date()))
         return Filed(False, f"{sentence} They give this amount for {period.replace('/', ' to ')}.", period)
 
-    def findings(self, review: Mapping[str, Any], source: Source) -> Iterator[ReviewFinding]:
-        """Figures that a filing contradicts, unless a person answers for their value."""
+    def findings(self, review: Mapping[str, Any], made: Resolved) -> Iterator[ReviewFinding]:
+        """Figures that a filing contradicts, unless a person answers for their value. made: what a build makes of the review."""
         figures = entries_of(review, "figures")
-        for number, filed in sorted(self.beside(review, source).items()):
+        for number, filed in sorted(self.beside(made).items()):
             figure = figures[number]
             if not filed.agrees and not has_reason(figure, "value"):
                 yield problem(

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
 from importlib import resources
 from typing import Any, Final
 
@@ -26,7 +27,7 @@ from capex_pipeline.review.answers import (
     neighbours,
 )
 from capex_pipeline.review.checks import UNDECIDED, check_review
-from capex_pipeline.review.checks.build_rules import SEVERAL_VALUES, fact_of, rejected
+from capex_pipeline.review.checks.build_rules import SEVERAL_VALUES, Resolved, fact_of, rejected, resolved
 from capex_pipeline.review.checks.entry_lists import NEEDED_OF_DOCUMENT
 from capex_pipeline.review.checks.findings import ReviewFinding
 from capex_pipeline.review.chip_counts import WHOSE_COUNT
@@ -208,8 +209,9 @@ def _entries(
 ) -> dict[str, dict[str, Any]]:
     entries: dict[str, dict[str, Any]] = {}
     near = neighbours(review)
-    findings = _findings(review, source, reference, filings)
-    filed_figures = filings.beside(review, source) if filings is not None else {}
+    made = None if reference is None else cache(partial(resolved, review, source, reference))
+    findings = _findings(review, source, reference, filings, made)
+    filed_figures = filings.beside(made()) if filings is not None and made is not None else {}
     figures = {entry_id("figures", number, one): one for number, one in enumerate(entries_of(review, "figures"))}
     disputed = {
         fact_of(figures[name]) for name, found in findings.items() if any(one.rule == SEVERAL_VALUES for one in found) and name in figures
@@ -277,11 +279,15 @@ def _entries(
 
 
 def _findings(
-    review: Mapping[str, Any], source: Source, reference: Reference | None, filings: Filings | None
+    review: Mapping[str, Any],
+    source: Source,
+    reference: Reference | None,
+    filings: Filings | None,
+    made: Callable[[], Resolved] | None,
 ) -> dict[str, list[ReviewFinding]]:
     """What `--check` finds of each entry, by its id, without the questions, which the page asks anyway."""
     found: dict[str, list[ReviewFinding]] = {}
-    for finding in check_review(review, source, reference, filings):
+    for finding in check_review(review, source, reference, filings, made):
         if finding.entry and finding.rule != UNDECIDED:
             found.setdefault(finding.entry, []).append(finding)
     return found
@@ -344,7 +350,10 @@ def _hold_against_rules(
                 tried.append((identity, option, {**figure, "id": f"t{len(tried)}", "quote": entry["quote"]}))
     if len(tried) > _MOST_TRIED:
         return
-    broken = rejected({**review, "figures": [figure for _, _, figure in tried]}, source, reference)
+    # Each answer has a claimant of its own, since two readings of one fact by one claimant contradict each other.
+    apart = [{**figure, "claimant": f"t{number}"} for number, (_, _, figure) in enumerate(tried)]
+    made = resolved({**review, "figures": apart}, source, reference)
+    broken = rejected(made)
     for number in broken:
         identity, option, _ = tried[number]
         entry = entries[identity]
@@ -355,10 +364,8 @@ def _hold_against_rules(
             entry["chosen"] = None if chosen == at else chosen - (chosen > at)
     if filings is None:
         return
-    # Each answer has a claimant of its own, since two readings of one fact by one claimant contradict each other.
-    apart = [{**figure, "claimant": f"t{number}"} for number, (_, _, figure) in enumerate(tried)]
     by_entry: dict[str, list[tuple[Answer, Filed]]] = {}
-    for number, filed in sorted(filings.beside({**review, "figures": apart}, source).items()):
+    for number, filed in sorted(filings.beside(made).items()):
         if number not in broken:
             by_entry.setdefault(tried[number][0], []).append((tried[number][1], filed))
     for identity, compared in by_entry.items():

@@ -7,11 +7,12 @@ machine's reading. Drafting belongs to `article_draft` and `document_draft`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Final
 
 from capex_pipeline.reference import Reference
-from capex_pipeline.review.checks.build_rules import check_build, check_single
+from capex_pipeline.review.checks.build_rules import Resolved, check_build, check_single, resolved
 from capex_pipeline.review.checks.entry_lists import (
     check_document,
     check_ignored,
@@ -39,11 +40,17 @@ _SETTLED_FIRST: Final = frozenset(
 
 
 def check_review(
-    review: Mapping[str, Any], source: Source, reference: Reference | None = None, filings: Filings | None = None
+    review: Mapping[str, Any],
+    source: Source,
+    reference: Reference | None = None,
+    filings: Filings | None = None,
+    made: Callable[[], Resolved] | None = None,
 ) -> list[ReviewFinding]:
     """What a person has to do before a review of a source is finished. Every finding is a problem.
 
-    reference: with it, also what a build would reject. filings: with them, also what they contradict. A difference from what the source plainly says needs a reason in the figure's `note:`, which settles it.
+    reference: with it, also what a build would reject. filings: with them and the reference, also what they contradict. made: returns what a build
+    makes of the review, for a caller that needs it too. A difference from what the source plainly says needs a reason in the figure's `note:`, which
+    settles it.
     """
     if refused := list(check_size(review)):
         return refused
@@ -60,10 +67,12 @@ def check_review(
         *check_left_out(review, source),
         *check_single(review),
     ]
-    if reference is not None and not any(finding.rule in _SETTLED_FIRST for finding in findings):
-        findings += check_build(review, source, reference)
-    if filings is not None:
-        findings += filings.findings(review, source)
+    if reference is not None:
+        made = made or cache(partial(resolved, review, source, reference))
+        if not any(finding.rule in _SETTLED_FIRST for finding in findings):
+            findings += check_build(review, made())
+        if filings is not None:
+            findings += filings.findings(review, made())
     if review.get("state") == DRAFT and not findings:
         findings.append(
             problem(

@@ -35,15 +35,12 @@ _BETWEEN: Final = ("contradicting_figure", "duplicate_figure")
 """Rules that compare figures with each other."""
 
 
-def check_build(review: Mapping[str, Any], source: Source, reference: Reference) -> Iterator[ReviewFinding]:
-    """Figures that a build would reject, each with its rule. A review without figures, or whose layout is wrong, has none here."""
+def check_build(review: Mapping[str, Any], made: Resolved) -> Iterator[ReviewFinding]:
+    """Figures that a build would reject, each with its rule. A review without figures, or whose layout is wrong, has none here. made: of the review."""
     figures = entries_of(review, "figures")
-    try:
-        messages = resolved(review, source, reference).rejections
-    except DocumentError as error:
-        yield problem("build_rejects", f"A build would reject the review: {error.message}")
-        return
-    for number, _, message in messages:
+    if made.refusal:
+        yield problem("build_rejects", f"A build would reject the review: {made.refusal}")
+    for number, _, message in made.rejections:
         if number is None:
             yield problem("build_rejects", f"A build would reject a figure: {message}")
             continue
@@ -55,31 +52,36 @@ def check_build(review: Mapping[str, Any], source: Source, reference: Reference)
         )
 
 
-def rejected(review: Mapping[str, Any], source: Source, reference: Reference) -> list[int]:
+def rejected(made: Resolved) -> list[int]:
     """The places of the figures of a review that a build would reject, counted from 0; none where it would reject the review as a whole.
 
     Figures are judged one by one, since they may be several readings of one number.
     """
-    try:
-        messages = resolved(review, source, reference).rejections
-    except DocumentError:
-        return []
-    return sorted({number - 1 for number, rule, _ in messages if number is not None and rule not in _BETWEEN})
+    return sorted({number - 1 for number, rule, _ in made.rejections if number is not None and rule not in _BETWEEN})
 
 
 class Resolved(NamedTuple):
     """The figures of a review as a build has them.
 
     figures: rows of table figures; `row_number` is the number in the list, counted from 1. rejections: of figures that a build would reject the number,
-    the rule and what is wrong.
+    the rule and what is wrong. refusal: why a build would reject the review as a whole; empty if it would not.
     """
 
     figures: pd.DataFrame
     rejections: list[tuple[int | None, str, str]]
+    refusal: str = ""
 
 
 def resolved(review: Mapping[str, Any], source: Source, reference: Reference) -> Resolved:
-    """What a build makes of the figures of a review. Raises DocumentError for a review that is no document."""
+    """What a build makes of the figures of a review."""
+    try:
+        return _of_document(review, source, reference)
+    except DocumentError as error:
+        return Resolved(pd.DataFrame(), [], error.message)
+
+
+def _of_document(review: Mapping[str, Any], source: Source, reference: Reference) -> Resolved:
+    """As `resolved`. Raises DocumentError for a review that is no document."""
     content = {key: value for key, value in review.items() if key not in ("state", "undecided")}
     read = figure_yaml.read({**content, "figures": review.get("figures") or []}, source.name)
     documents = [document_rules.completed(document) for document in read.documents]

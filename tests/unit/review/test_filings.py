@@ -5,12 +5,14 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+import pandas as pd
 import pytest
 from builders import evidence_of, filed, row
 from reviewed_texts import of
 from test_review_page import data_of
 
 from capex_pipeline.article.lexicon import vocabulary_of
+from capex_pipeline.normalise import figures as figure_rules
 from capex_pipeline.reference import load
 from capex_pipeline.review.article_draft import article_source
 from capex_pipeline.review.checks import check_review
@@ -69,6 +71,22 @@ def test_a_figure_that_a_filing_contradicts_is_a_question_with_the_period_for_wh
     assert "They give this amount for 2024-01-01 to 2024-03-31." in entry["question"]
     assert [option.get("set") for option in entry["options"]] == [{"period": "2024-01-01/2024-03-31"}, {}, None]
     assert entry_of(WRONG, None)["part"] == "figures", "without filings nothing is known"
+
+
+def test_the_figures_of_a_review_and_its_answers_are_read_once_for_one_page(
+    filings: Filings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading them takes most of the time of a page."""
+    resolve, read = figure_rules.resolve, []
+
+    def counted(rows: pd.DataFrame, *others: Any) -> Any:
+        read.append(rows["value"].tolist())
+        return resolve(rows, *others)
+
+    monkeypatch.setattr(figure_rules, "resolve", counted)
+    options = entry_of(WRONG, filings)["options"]
+    assert len(read) == 2 and read[0] == ["11.0"]
+    assert len(read[1]) == sum("set" in option for option in options)
 
 
 def test_a_figure_as_filed_is_shown_so_and_not_asked(filings: Filings) -> None:
