@@ -36,10 +36,15 @@ os.fsync = lambda handle: None  # type: ignore[assignment]
 gc.set_threshold(100_000, 50, 100)
 
 
-@pytest.fixture(autouse=True)
-def _files_count_as_complete(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tests write documents and build at once; a build would wait until they have been left alone for a second."""
-    monkeypatch.setattr("capex_pipeline.raw.folder.SETTLE_SECONDS", 0.0)
+@pytest.fixture(autouse=True, scope="session")
+def _files_count_as_complete() -> Iterator[None]:
+    """Tests write documents and build at once; a build would wait until they have been left alone for a second.
+
+    Once a session: a fixture of each test takes a second for a thousand tests.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("capex_pipeline.raw.folder.SETTLE_SECONDS", 0.0)
+        yield
 
 
 FIRST_SERVERS = ("test_server.py", "test_spark.py", "test_foreign_pages.py")
