@@ -219,10 +219,15 @@ def _crosses_break(rows: pd.DataFrame, base_start: pd.Series, breaks: pd.DataFra
     """True if the scope of the definition changed between the base and the row."""
     crossed = pd.Series(False, index=rows.index)
     unchanged_name = breaks[breaks["from_definition"] == breaks["to_definition"]]
-    for change in unchanged_name.itertuples():
+    for change in _of_rows(unchanged_name, rows).itertuples():
         same = (rows["entity_id"] == change.entity_id) & (rows["definition_id"] == change.to_definition)
         crossed |= same & (base_start < change.break_on) & (rows["period_start"] >= change.break_on)
     return crossed
+
+
+def _of_rows(breaks: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """The breaks on a definition that one of the rows has."""
+    return breaks[breaks["to_definition"].isin(rows["definition_id"].unique())]
 
 
 def breaks_in(rows: pd.DataFrame, breaks: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
@@ -232,7 +237,7 @@ def breaks_in(rows: pd.DataFrame, breaks: pd.DataFrame) -> tuple[pd.Series, pd.S
     """
     is_break = pd.Series(False, index=rows.index)
     reason = pd.Series(index=rows.index, dtype="str")
-    for change in breaks.itertuples():
+    for change in _of_rows(breaks, rows).itertuples():
         same = (
             (rows["entity_id"] == change.entity_id)
             & (rows["metric_id"] == change.metric_id)

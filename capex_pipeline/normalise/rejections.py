@@ -49,5 +49,9 @@ def folded(rejected: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
 
 def _sentence(path: str, message: str) -> str:
     """The message without the file and the row that it begins with."""
-    place = _ROW.match(message, len(path)) if message.startswith(path) else None
+    if not message.startswith(path):
+        return message
+    if message.startswith(": ", len(path)):
+        return message[len(path) + 2 :]
+    place = _ROW.match(message, len(path))
     return message if place is None else message[place.end() :]

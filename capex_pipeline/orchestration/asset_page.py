@@ -60,7 +60,7 @@ def sources(frame: pd.DataFrame, documents: pd.DataFrame, most: int = 8) -> str:
 
 def page_of(table: str, frame: pd.DataFrame) -> dict[str, str]:
     """The summary of the table, the rows to show first, and the span of periods."""
-    page = {"preview": preview(telling(_first_read(frame)), _PAGE_ROWS)}
+    page = {"preview": preview(_first_read(frame), _PAGE_ROWS)}
     if (summary := table_summary.of_table(table, frame)) is not None:
         page["at_a_glance"] = summary
     if "period_end" in frame.columns and len(frame):
@@ -69,13 +69,17 @@ def page_of(table: str, frame: pd.DataFrame) -> dict[str, str]:
 
 
 def _first_read(frame: pd.DataFrame) -> pd.DataFrame:
-    """Rows in the order of the preview: preferred or missing rows first, and the newest first."""
+    """Rows and columns in the order of the preview: preferred or missing rows only, the newest first, and the columns to show first."""
     if "is_preferred" in frame.columns:
         frame = frame[frame["is_preferred"]]
     elif "document_needed" in frame.columns:
         frame = frame[frame["document_needed"].notna()]
     by = next((name for name in ("period_end", "quarter_start", "published_on") if name in frame.columns), None)
-    return frame if by is None else frame.sort_values(by, ascending=False, kind="stable", na_position="last")
+    if by is None:
+        return telling(frame)
+    order = frame[by].reset_index(drop=True).sort_values(ascending=False, kind="stable", na_position="last").index
+    # The columns are chosen first, because many long columns take long to sort.
+    return telling(frame).iloc[order]
 
 
 def telling(frame: pd.DataFrame) -> pd.DataFrame:

@@ -411,7 +411,7 @@ def _write(page: Any, sheet: Sheet, styles: _Styles) -> None:
         page.set_column(place, place, width)
         lines = max(lines, len(textwrap.wrap(str(name), int(width - _FILTER_BUTTON))))
         for line, value in enumerate(values, start=_HEADER_ROW + 1):
-            if not pd.isna(value):
+            if isinstance(value, str) or not pd.isna(value):
                 _cell(page, line, place, value, form, styles)
     # Spreadsheet programs do not adjust the row height to wrapped text when they open a file.
     page.set_row(_HEADER_ROW, 15 * lines + 2)

@@ -66,6 +66,23 @@ def test_page_of_a_table_with_forty_companies_of_all_sizes_is_drawn(table: str) 
     assert "more rows" in page["preview"]
 
 
+def test_the_preview_begins_with_the_newest_preferred_rows() -> None:
+    days = pd.to_datetime(["2024-03-31", None, "2024-09-30", "2024-06-30", "2024-09-30"])
+    frame = pd.DataFrame(
+        {
+            "document_id": ["first", "undated", "newest", "set-aside", "also-newest"],
+            "entity_id": "tencent",
+            "metric_id": "capex",
+            "currency": "CNY",
+            "period_start": days,
+            "period_end": days,
+            "is_preferred": [True, True, True, False, True],
+        }
+    )
+    lines = asset_page.page_of("depreciation", frame)["preview"].splitlines()[2:]
+    assert [line.split(" | ")[-1].strip(" |") for line in lines] == ["newest", "also-newest", "first", "undated"]
+
+
 @pytest.mark.parametrize("error", [IndexError("tuple index out of range"), MemoryError(), RecursionError("too deep")])
 def test_table_is_written_where_its_page_cannot_be_drawn(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
