@@ -40,7 +40,7 @@ gc.set_threshold(100_000, 50, 100)
 def _files_count_as_complete() -> Iterator[None]:
     """Tests write documents and build at once; a build would wait until they have been left alone for a second.
 
-    Once a session: a fixture of each test takes a second for a thousand tests.
+    Once a session: set and undone for each test, it takes longer than an empty test.
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("capex_pipeline.raw.folder.SETTLE_SECONDS", 0.0)
