@@ -11,6 +11,7 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import combinations
 from typing import Final
 
 from capex_pipeline.article.extraction import Figure
@@ -26,6 +27,8 @@ _LITERAL: Final = frozenset(
     ("entity_named_after", "entity_list", "status_guidance", "status_forecast", "period_before", "period_compared")
 )
 """Evidence by the words beside a figure, which leaves no doubt about a part of it."""
+_NO_STEP: Final = _LITERAL | {"entity_by_position"}
+_PARTS: Final = ("entity", "metric", "period")
 CARRIED_PERIOD: Final = frozenset(("period_carried", "period_base_of_passage", "period_of_amount_before"))
 GUESSED_PERIOD: Final = frozenset(
     "period_unsaid_quarter period_of_plan period_of_other_plan period_of_guidance period_carried_far period_of_other_company period_of_document "
@@ -42,8 +45,20 @@ def probability(evidence: Sequence[str], weights: Mapping[str, float]) -> float:
 
     weights: log-odds by name of the evidence, and `start` for a figure without doubts. Raises KeyError for a name without a weight.
     """
-    score = weights["start"] + sum(weights[name] for name in evidence)
+    score = weights["start"] + sum(weights[name] for name in (*evidence, *together(evidence)))
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, score))))
+
+
+def together(evidence: Sequence[str]) -> tuple[str, ...]:
+    """Evidence by the parts of a figure (entity, metric, period) that the words beside it do not state: each of them, and each pair, because
+    two such parts are wrong more often than their own evidence says.
+    """
+    taken = [part for part in _PARTS if any(_is_step(name, part) for name in evidence)]
+    return ("steps_any",) * len(taken) + tuple(f"steps_{one}_{other}" for one, other in combinations(taken, 2))
+
+
+def _is_step(name: str, part: str) -> bool:
+    return name.startswith(part + "_") and name not in _NO_STEP and not name.startswith("metric_is")
 
 
 def is_literal(evidence: Sequence[str], part: str) -> bool:

@@ -57,7 +57,7 @@ from capex_pipeline.article.unknown_names import may_name_unknown
 _TOO_LITTLE: Final = "Too little in the text says what it belongs to."
 _NOT_OVER: Final = "It is told as a result, but its period was not over."
 _SEQUENTIAL: Final = "Growth against the quarter before has no column."
-LOWEST_CONFIDENCE: Final = 0.7
+LOWEST_CONFIDENCE: Final = 0.55
 """A reading with a lower confidence is a guess and is reported as not bound: `benchmarks.article_confidence` shows the precision from
 each confidence in texts that are read for the first time.
 """

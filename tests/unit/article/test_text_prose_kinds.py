@@ -441,8 +441,8 @@ CASES: dict[str, tuple[str, str, list[Row]]] = {
         [("$9bn", "oracle", "cloud_revenue", "2025-12-01/2026-02-28"), ("$31bn", "microsoft", "cloud_revenue", Q3)],
     ),
     "another measure after but": (
-        "Net sales for AWS were $31bn in the second quarter of 2025. They rose 18% to $31bn but operating income fell.", "2025-08-02",
-        [("$31bn", "amazon", "cloud_revenue", Q2), ("18%", "amazon", "cloud_revenue", Q2), ("$31bn", "amazon", "cloud_revenue", Q2)],
+        "Net sales for AWS in the second quarter of 2025 rose 18% to $31bn but operating income fell.", "2025-08-02",
+        [("18%", "amazon", "cloud_revenue", Q2), ("$31bn", "amazon", "cloud_revenue", Q2)],
     ),
     "companies that like introduces": (
         "Companies like ByteDance and Tencent each purchased around 210,000 GPUs in 2024.", "2024-12-23",
