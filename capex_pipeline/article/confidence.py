@@ -31,7 +31,7 @@ _NO_STEP: Final = _LITERAL | {"entity_by_position"}
 _PARTS: Final = ("entity", "metric", "period")
 CARRIED_PERIOD: Final = frozenset(("period_carried", "period_base_of_passage", "period_of_amount_before"))
 GUESSED_PERIOD: Final = frozenset(
-    "period_unsaid_quarter period_of_plan period_of_other_plan period_of_guidance period_carried_far period_of_other_company period_of_document "
+    "period_unsaid_quarter period_unsaid_plan period_of_plan period_of_other_plan period_of_guidance period_carried_far period_of_other_company period_of_document "
     "period_last_reported period_of_other_clause period_of_later_clause period_no_calendar".split()
 )
 """Evidence for a period that the sentence does not name: carried from the sentence before, or from farther away."""

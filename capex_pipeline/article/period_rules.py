@@ -252,6 +252,10 @@ _PASSING: Final = frozenset(
 """Verbs that compare an amount with what follows: "$12bn, exceeding the prior quarter"."""
 
 
+_SET: Final = frozenset("announced given guided outlined projected".split())
+"""Words after a target whose time is when it was set: "from $10bn announced earlier this year"."""
+
+
 def base_period(
     scene: Scene,
     quantity: Mention,
@@ -270,7 +274,7 @@ def base_period(
     if is_base and len(scene.row(quantity)) > 1 and (paired := _by_position(scene, quantity, context)) is not None:
         return paired.with_evidence("period_by_position")
     following = _following(scene, quantity)
-    if following is not None:
+    if following is not None and _SET.isdisjoint(scene.tokens.words[quantity.last + 1 : following[0]]):
         first, expression, gap = following
         compares = any(
             cue.kind in ("comparison", "up", "down")

@@ -36,7 +36,7 @@ _PLANS: Final = ("No word near", "A part of another amount", "Spending, without 
 _RECOUNT: Final = "It may be a count of the chips that are spoken of."
 _MEASURES: Final = {"percent": "yoy_growth", "multiple": "yoy_multiple"}
 """Of a mention whose measure the words leave open: such a number is no level."""
-_FIRM: Final = 0.87
+_FIRM: Final = 0.8
 """A figure less probable than this is asked about."""
 
 

@@ -245,7 +245,11 @@ def _of_sentence(number: int, one: ProseFigure, printed: _Printed, document: Rea
     base = {"span": list(span), "quote": flat(one.mention.text)}
     record = _record(printed_document.record_of(one, document))
     if drafted and figure is not None:
-        return _Drafted(amount, "figures", {**record, **base, "confidence": figure.confidence}, {})
+        entry = {**record, **base, "confidence": figure.confidence}
+        if "period_unsaid_plan" not in figure.evidence:
+            return _Drafted(amount, "figures", entry, {})
+        asked = {"question": "The sentence does not name the period. Which period is meant?"}
+        return _Drafted(amount, "undecided", {**entry, **asked, "readings": [entry["period"]]}, {})
     named = {**_suggested(one, printed, document), **record, "id": f"p{number - len(document.bound) + 1:04d}"}
     if not _may_be_figure(one):
         return _Drafted(
