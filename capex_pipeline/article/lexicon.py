@@ -85,6 +85,7 @@ class Vocabulary:
     collective_heads: frozenset[tuple[str, ...]] = frozenset()
     anaphor_heads: frozenset[str] = frozenset()
     definitions: dict[str, str] = field(default_factory=dict)
+    company_definitions: dict[str, Mapping[str, str]] = field(default_factory=dict)
     preferred: dict[tuple[str, str], list[Mapping[str, Any]]] = field(default_factory=dict)
     phrases: dict[str, _Choices] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
@@ -199,6 +200,8 @@ class Vocabulary:
             return self.definitions.get("capex_of_group")
         if metric == "capex" and status == "guidance":
             return self.definitions.get("capex_guidance")
+        if named := self.company_definitions.get(entity, {}).get(metric):
+            return named
         if metric in self.definitions:
             return self.definitions[metric]
         for entry in self.preferred.get((entity, metric), ()):
@@ -319,6 +322,7 @@ class Vocabulary:
         self.anaphor_heads = frozenset(map(str, text["anaphors"]["heads"]))
         self.collectives = dict(text["collectives"])
         self.collective_heads = frozenset(tuple(str(head).split()) for head in self.collectives.get("heads", ()))
+        self.company_definitions = dict(text["company_definitions"])
         self.definitions = {str(key): str(value) for key, value in text["definitions"].items()}
 
     def _add(self, name: str, kind: str, value: str, capital: bool = False) -> None:

@@ -285,6 +285,12 @@ def _words(known: _Known) -> Iterator[str]:
             for _, value in text.definitions
             if value is not None
         ),
+        *(("entity", entity, known.entities, "company_definitions") for entity in text.company_definitions),
+        *(
+            ("definition", value, known.definitions, "company_definitions")
+            for named in text.company_definitions.values()
+            for value in named.values()
+        ),
     ]
     for what, value, ids, key in used:
         if value not in ids:

@@ -661,6 +661,9 @@ class ArticleDefinitions(Part):
     capex_guidance: Text | None = None
     gpu_units: Text | None = None
     gpu_unit_price: Text | None = None
+    depreciation: Text | None = None
+    remaining_performance_obligations: Text | None = None
+    leases_not_yet_commenced: Text | None = None
 
 
 class DirectionWords(Part):
@@ -712,3 +715,4 @@ class TextFile(Part):
     per_unit: Phrases = ()
     constant_currency: Phrases = ()
     definitions: ArticleDefinitions = ArticleDefinitions()
+    company_definitions: dict[Text, dict[Text, Text]] = Field(default_factory=dict)

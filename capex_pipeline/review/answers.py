@@ -32,6 +32,7 @@ from capex_pipeline.review.entries import (
     required_keys,
     span_of,
 )
+from capex_pipeline.review.named_metrics import REACH, metric_named, place_in
 from capex_pipeline.review.proposals import COMPARED, differing, proposal_of
 from capex_pipeline.review.reportable_periods import recent_periods, year_before
 from capex_pipeline.review.source import Passage, Source
@@ -45,8 +46,6 @@ other numbers of the question. alone: whether it answers for no other level of t
 _MOST: Final = 4
 _REACH: Final = 9
 """Words after a number among which the noun for companies stands."""
-_BESIDE: Final = 8
-"""Words between a number and the name of a metric that may be its own."""
 _FOLLOWING: Final = 3
 """Words after a number among which the company stands that it belongs to ("224,000 for Meta")."""
 _SHORTEST_PERIOD: Final = 80
@@ -58,7 +57,6 @@ _SPANS: Final = frozenset(("over", "next", "coming", "following", "within"))
 """Words before "years" that make of them the period of an amount: "over three years"."""
 _RATES: Final = ("yoy_growth", "yoy_multiple")
 _AHEAD: Final = ("guidance", "forecast")
-_READ_BY_RULES: Final = ("capex", "cloud_revenue", "gpu_units", "gpu_unit_price")
 _CLOUD_WORDS: Final = ("segment", "segment_words", "segment_back", "cloud_part")
 _LIKELY: Final = (
     "The sentence does not name the period.", "The words leave open who says so.", "The machine is not sure", "The year may be the calendar year",
@@ -382,8 +380,7 @@ class _Words:
     def __init__(self, text: str, place: Span, vocabulary: Vocabulary) -> None:
         self.text, self.vocabulary = text, vocabulary
         self.tokens: Tokens = tokenise(plain_text(text))
-        self.first = len(tokenise(plain_text(text[: place[0]])).words)
-        self.last = max(self.first, len(tokenise(plain_text(text[: place[1]])).words) - 1)
+        self.first, self.last = place_in(text, *place)
         self.cues: Sequence[Cue] = vocabulary.find_cues(self.tokens)
         self.claimants = {cue.value for cue in self.cues if cue.kind == "claimant"}
         self.houses = sorted({vocabulary.house(self.tokens, cue) for cue in self.cues} - {""})
@@ -442,19 +439,9 @@ class _Words:
                 return one.entity
         return ""
 
-    def metric(self, reach: int = _BESIDE) -> str:
-        """The metric whose name is nearest before the number, or right after it, among those that the rules for prose do not read.
-
-        What is paid for or spent on property and equipment is no balance of property and equipment.
-        """
-        words, best = self.tokens.words, (reach + 1, "")
-        for name, metric in self.vocabulary.metric_names.items():
-            parts = tokenise(plain_text(name.replace("_", " "))).words
-            for at in range(max(0, self.first - reach - len(parts)), min(self.last + 4, len(words) - len(parts) + 1)):
-                if words[at : at + len(parts)] == parts and words[at - 1 : at] not in (["for"], ["of"], ["on"], ["in"]):
-                    gap = self.first - at - len(parts) if at < self.first else at - self.last
-                    best = min(best, (gap - len(parts), metric))
-        return "" if best[1] in _READ_BY_RULES else best[1]
+    def metric(self, reach: int = REACH) -> str:
+        """As `metric_named`, for the number."""
+        return metric_named(self.tokens, self.first, self.last, self.vocabulary, reach)
 
     def definition_of(self, fields: Mapping[str, str]) -> dict[str, str]:
         """The definition that the sentence names: cash paid for property and equipment is capital expenditure as cash purchases, and a part of a
@@ -608,7 +595,7 @@ def _metrics(
         likely = [*spoken_of, *(["cloud_revenue", "capex"] if is_sales else ["capex"])]
     if str(entry.get("reason")).startswith(_SALES) or (not read and words.is_of_sales):
         likely = [metric for metric in likely if metric != "capex"]
-    named = words.metric(2 * _BESIDE if is_rate else _BESIDE)
+    named = words.metric(2 * REACH if is_rate else REACH)
     return list(dict.fromkeys(filter(None, ["" if named == "revenue" and has_cloud else named, *likely])))
 
 

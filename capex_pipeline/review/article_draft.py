@@ -22,6 +22,7 @@ from capex_pipeline.article.sentences import split_sentences
 from capex_pipeline.review.chip_counts import WHOSE_COUNT, counts, is_of_others
 from capex_pipeline.review.directions import directions
 from capex_pipeline.review.entries import MOST_READINGS, NO_TABLE, ONLY_WHO, WHO, distinct, flat, ordered
+from capex_pipeline.review.named_metrics import is_of_named_metric, with_named_metric
 from capex_pipeline.review.reportable_periods import period_misfit, recent_periods, year_before
 from capex_pipeline.review.source import Amount, Drafted, Passage, Source
 from capex_pipeline.sources.figure_yaml import DRAFT
@@ -44,6 +45,7 @@ def article_source(article: ArticleText, vocabulary: Vocabulary, name: str) -> S
     """An article as it is reviewed. name: of its file; what stands before the ending is the document's id where the text gives none."""
     reading = read_body(article, vocabulary, suggests=True)
     sentences = passages(article)
+    reading.outcomes = [with_named_metric(outcome, sentences, vocabulary) for outcome in reading.outcomes]
     counted = _counted_by_others(reading, sentences, article.body, vocabulary)
     amounts = _amounts(reading, vocabulary, counted)
     ahead = directions(sentences, amounts, vocabulary)
@@ -287,6 +289,8 @@ def asked_entry(outcome: Outcome, vocabulary: Vocabulary, published: date | None
     if is_dropped(outcome):
         is_recount = outcome.mention.kind == "count"
         why = _RECOUNT if is_recount else "The machine left it out, but a word of the metric stands beside it."
+        if is_of_named_metric(outcome):
+            why = f"The sentence names a metric of the tables, {entry['metric'].replace('_', ' ')}."
     if outcome.suggestion is not None and outcome.suggestion.definition:
         why = f"It may be {entry['metric']} on a definition of its own, {outcome.suggestion.definition}."
     asked = "Is it a figure, and of which period?" if len(entry.get("readings", ())) > 1 else "Is it a figure?"

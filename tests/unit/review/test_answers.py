@@ -106,6 +106,35 @@ def test_two_analysts_are_told_apart_by_name() -> None:
     assert [first(found[amount])["claimant"] for amount in ("$550bn", "$490bn")] == ["Morgan Stanley", "Citi"]
 
 
+NAMED = [
+    ("Microsoft's depreciation rose 45 per cent to $13.1bn in the third quarter of 2025.", "$13.1bn", "depreciation", "depreciation_of_property_and_equipment"),
+    ("Amazon's depreciation and amortisation charges reached $16bn in the third quarter of 2025.", "$16bn", "depreciation", "depreciation_in_cash_flow_statement"),
+    ("Oracle's backlog reached $455bn at the end of August 2025.", "$455bn", "remaining_performance_obligations", "remaining_performance_obligations"),
+    ("Alphabet said Google Cloud's backlog had climbed 46 per cent to $155bn.", "$155bn", "remaining_performance_obligations", "google_cloud_backlog"),
+    ("Meta has signed leases that have not yet commenced worth $104bn.", "$104bn", "leases_not_yet_commenced", "leases_not_yet_commenced"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "amount", "metric", "definition"), NAMED)
+def test_a_metric_that_the_rules_do_not_read_is_a_question(
+    text: str, amount: str, metric: str, definition: str
+) -> None:
+    entry = entries_of(text)[amount]
+    assert (entry["part"], entry["chosen"]) == ("undecided", None)
+    assert first(entry)["metric"] == metric and entry["options"][0]["definition"] == definition
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("Depreciation hurt Microsoft's net income, which fell to $24bn.", "$24bn"),
+        ("The backlog grew, and Oracle's shares fell 5 per cent to $200.", "$200"),
+    ],
+)
+def test_a_number_behind_another_word_is_not_of_the_metric_named_before(text: str, amount: str) -> None:
+    assert entries_of(text)[amount]["part"] == "ignored"
+
+
 @pytest.mark.parametrize("house", ["Bernstein", "Morgan Stanley", "Goldman Sachs", "Jefferies", "New Street Research"])
 def test_every_house_is_named_as_the_claimant_of_its_forecast(house: str) -> None:
     """Whether the rules are sure of the figure or ask about it."""

@@ -1,0 +1,67 @@
+"""Finds the names of metrics that the rules for prose do not read, such as depreciation, beside a number of a sentence.
+
+Add here what makes a number one of such a metric. The names are in reference/metrics.yaml; which answers are offered belongs to `answers`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from capex_pipeline.article.characters import plain_text
+from capex_pipeline.article.extraction import Outcome
+from capex_pipeline.article.lexicon import Vocabulary
+from capex_pipeline.article.tokens import Tokens, tokenise
+from capex_pipeline.review.source import Passage
+
+REACH: Final = 8
+"""Words between a number and the name of a metric that may be its own."""
+_READ_BY_RULES: Final = ("capex", "cloud_revenue", "gpu_units", "gpu_unit_price")
+_CONTEXTS: Final = (
+    "Context: order book",
+    "Context: other cost",
+    "Context: value of a company",
+)
+"""How the reasons begin of numbers that are figures if the sentence names a metric for them: commitments, and costs that follow from spending. A number
+that is left out as profit, revenue or cash is none."""
+
+
+def metric_named(tokens: Tokens, first: int, last: int, vocabulary: Vocabulary, reach: int = REACH) -> str:
+    """The metric whose name is nearest before a number, or right after it, among those that the rules for prose do not read; empty where none is.
+
+    first, last: tokens of the number. What is paid for or spent on property and equipment is no balance of property and equipment.
+    """
+    words, best = tokens.words, (reach + 1, "")
+    for name, metric in vocabulary.metric_names.items():
+        parts = tokenise(plain_text(name.replace("_", " "))).words
+        for at in range(max(0, first - reach - len(parts)), min(last + 4, len(words) - len(parts) + 1)):
+            if words[at : at + len(parts)] == parts and words[at - 1 : at] not in (["for"], ["of"], ["on"], ["in"]):
+                gap = first - at - len(parts) if at < first else at - last
+                best = min(best, (gap - len(parts), metric))
+    return "" if best[1] in _READ_BY_RULES else best[1]
+
+
+def place_in(text: str, start: int, end: int) -> tuple[int, int]:
+    """The first and the last token of the characters from start to end of a sentence."""
+    first = len(tokenise(plain_text(text[:start])).words)
+    return first, max(first, len(tokenise(plain_text(text[:end])).words) - 1)
+
+
+def with_named_metric(outcome: Outcome, sentences: Sequence[Passage], vocabulary: Vocabulary) -> Outcome:
+    """A number that the rules left out, as one of the metric that its sentence names for it."""
+    hint, mention = outcome.suggestion, outcome.mention
+    if hint is None or mention.kind not in ("money", "percent") or not outcome.reason.startswith(_CONTEXTS):
+        return outcome
+    sentence = next((one for one in sentences if one.start <= mention.start < one.end), None)
+    if sentence is None:
+        return outcome
+    first, last = place_in(sentence.text, mention.start - sentence.start, mention.end - sentence.start)
+    metric = metric_named(tokenise(plain_text(sentence.text)), first, last, vocabulary)
+    if not metric:
+        return outcome
+    return outcome._replace(suggestion=hint._replace(metric=metric, definition=None, is_near=True))
+
+
+def is_of_named_metric(outcome: Outcome) -> bool:
+    """Whether a number that the rules left out is suggested as one of a metric that they do not read."""
+    return outcome.suggestion is not None and outcome.suggestion.metric not in (None, *_READ_BY_RULES)
