@@ -285,7 +285,13 @@ def claimant_of(scene: Scene, quantity: Mention, status: str, is_group: bool, vo
     companies.
     """
     cues = scene.kinds("claimant")
-    able = [cue for cue in cues if not _listens(scene, cue) and not _expected_another(scene, cue, quantity)]
+    able = [
+        cue
+        for cue in cues
+        if not _listens(scene, cue)
+        and not _expected_another(scene, cue, quantity)
+        and not _speaks_of_later(scene, cue, quantity)
+    ]
     spoken = [cue for cue in able if _belongs(scene, cue, quantity)]
     kinds = list(dict.fromkeys(cue.value for cue in spoken))
     speaking = list(dict.fromkeys(cue.value for cue in spoken if _speaks(scene, cue)))
@@ -347,6 +353,18 @@ def _belongs(scene: Scene, cue: Cue, quantity: Mention) -> bool:
     if clause == scene.clause(quantity.first):
         return True
     return not any(scene.clause(other.first) == clause for other in scene.quantities)
+
+
+def _speaks_of_later(scene: Scene, cue: Cue, quantity: Mention) -> bool:
+    """Whether a name after a quantity begins a statement about the next one: "Tencent spent $3bn, and analysts at Jefferies expect $10bn"."""
+    words = scene.tokens.words
+    later = [other.first for other in scene.quantities if other.first > cue.last and other.kind == quantity.kind]
+    if not later or {",", ";"}.isdisjoint(words[quantity.last + 1 : cue.first]):
+        return False
+    return any(
+        other.kind in _SPEAKING and cue.last < other.first < later[0] and "," not in words[other.first : later[0]]
+        for other in scene.cues
+    )
 
 
 def _speaks(scene: Scene, cue: Cue) -> bool:

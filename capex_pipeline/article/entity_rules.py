@@ -269,11 +269,14 @@ def _is_claimant(scene: Scene, subject: Subject) -> bool:
 def _owner_of(scene: Scene, quantity: Mention, subject: Subject, place: str, vocabulary: Vocabulary) -> Owner:
     is_segment = subject.via == "segment"
     if not subject.entities:
+        if _is_pronoun(scene, subject):  # "Nebius, its Amsterdam-based rival, reported ..."
+            named = [other for other in scene.subjects if other.via == "unknown" and other.first < subject.first]
+            subject = next((other for other in reversed(named) if not _is_pronoun(scene, other)), subject)
         name = scene.tokens.plain.text[scene.tokens.starts[subject.first] : scene.tokens.ends[subject.last]]
-        is_pronoun = any(cue.first == subject.first for cue in scene.kinds("anaphor"))
         is_part = vocabulary.cloud_owner(scene.tokens, subject.first, subject.last + 1) is not None  # "Azure"
+        is_unknown = not (is_part or _is_pronoun(scene, subject))
         problem = f"{name} is no company of the reference or points to none that is known."
-        return Owner(None, problem=problem, unknown="" if is_pronoun or is_part else name)
+        return Owner(None, problem=problem, unknown=name if is_unknown else "")
     via = () if subject.via in ("name", "segment") else (f"entity_{subject.via}",)
     evidence = ((place,) if place else ()) + via
     if len(subject.entities) == 1:
@@ -312,6 +315,10 @@ def _owner_of(scene: Scene, quantity: Mention, subject: Subject, place: str, voc
         return Owner(None, problem=f"A sum over {', '.join(subject.entities)}, which are no group of the reference.")
     combined = any(cue.kind == "combined" for cue in scene.cues)
     return Owner(group, evidence if combined else (*evidence, "entity_unmarked_sum"), is_segment)
+
+
+def _is_pronoun(scene: Scene, subject: Subject) -> bool:
+    return any(cue.first == subject.first for cue in scene.kinds("anaphor"))
 
 
 def _is_total(scene: Scene, quantity: Mention) -> bool:

@@ -495,7 +495,8 @@ class _Reader:
         metric = "cloud_revenue" if is_sold else metric
         is_amount = bool(named) and quantity.kind == "money"
         is_recount = quantity.kind == "count" and self._counts_again(scene, quantity)
-        is_beside = cue is not None or is_sold or is_amount or is_recount or _grows_to(scene, quantity)
+        is_beside = cue is not None or is_sold or is_amount or is_recount
+        is_beside = is_beside or (not reason.startswith(_NOT_OF_METRIC) and _grows_to(scene, quantity))
         is_near = quantity.certain and known is not None and is_beside
         claimant = claimant_of(scene, quantity, status, known is not None and known.type == "group", self.vocabulary)
         return Suggestion(
@@ -684,6 +685,8 @@ _AFTER_BARE_COUNT: Final = frozenset(
     )
 )
 """Words after a count that names nothing: a noun would say what is counted."""
+_NOT_OF_METRIC: Final = ("Context: profit", "Context: share price")
+"""How the reasons begin with which the amount that a percentage leads to is no figure either."""
 _BESIDE: Final = 6
 """Maximum number of words between a quantity and a metric's name that is beside it."""
 

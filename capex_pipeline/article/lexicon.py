@@ -90,6 +90,8 @@ class Vocabulary:
     phrases: dict[str, _Choices] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     metric_ids: list[str] = field(default_factory=list)
+    balances: frozenset[str] = frozenset()
+    """The metrics that are balances at a date."""
     metric_names: dict[str, str] = field(default_factory=dict)
     """The id of a metric by its id and other names, in lower case."""
     telling: frozenset[str] = frozenset()
@@ -141,6 +143,7 @@ class Vocabulary:
                 made._add(name, "product", product)
                 if name[-1].isalnum():
                     made._add(name + "s", "product", product)
+        metrics = list(metrics)
         for record in metrics:
             names = (str(record["metric_id"]), *map(str, record.get("aliases") or []))
             made.metric_ids.append(names[0])
@@ -148,6 +151,7 @@ class Vocabulary:
             magnitude = record.get("magnitude") or {}
             if {"low", "high"} <= magnitude.keys():
                 made.magnitudes[str(record["metric_id"])] = (float(magnitude["low"]), float(magnitude["high"]))
+        made.balances = frozenset(str(record["metric_id"]) for record in metrics if record.get("kind") == "stock")
         made._add_words(text)
         made.telling, made.acting = made._beginnings(TELLING), made._beginnings(_ACTING)
         for choices in made.phrases.values():

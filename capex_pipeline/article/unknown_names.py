@@ -43,7 +43,7 @@ _LIKE_NAMES: Final = _FORMS | frozenset(
 OTHERS: Final = "others"
 """Stands for the members of a list that are in no reference list, so that the list is not mistaken for a known group."""
 _PLACING: Final = frozenset("in at from for of on".split())
-_APPOSING: Final = frozenset("a an the which owner based maker parent".split())
+_APPOSING: Final = frozenset("a an the its their another one which owner based maker parent".split())
 """Words that begin an apposition to a name."""
 
 

@@ -98,12 +98,19 @@ def _filings(warehouse: str) -> Filings | None:
     from capex_pipeline.storage import locations
     from capex_pipeline.storage.warehouse import Warehouse, WarehouseError
 
+    opened = Warehouse(locations.warehouse_location(warehouse))
     try:
-        observations = Warehouse(locations.warehouse_location(warehouse)).read("observations")
+        observations = opened.read("observations")
         currencies = {*observations["currency"].dropna(), "USD", "CNY"}
         daily = ecb_rates.daily_fixings(currencies, rate_file.refreshed(locations.raw_folder()))
     except (WarehouseError, rate_file.RateFileError) as error:
-        echo(f"Figures are not compared with filings. {error}", err=True)
+        why = f"Figures are not compared with filings. {error}"
+        if isinstance(error.__cause__, FileNotFoundError):
+            why = (
+                f"Figures are not compared with filings, since {opened.root} has no tables yet. The review works without them; to compare, run "
+                "`capex-pipeline build` first and then this command again."
+            )
+        echo(why, err=True)
         return None
     return Filings(observations, daily, project_reference())
 

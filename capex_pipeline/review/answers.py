@@ -17,7 +17,7 @@ from capex_pipeline.article.period_dates import PeriodContext, read_period
 from capex_pipeline.article.period_expressions import find_periods
 from capex_pipeline.article.tokens import Tokens, tokenise
 from capex_pipeline.printed_tables.binding import SEVERAL
-from capex_pipeline.review.chip_counts import WHOSE_COUNT, Count, counts, is_chip_count
+from capex_pipeline.review.chip_counts import WHOSE_COUNT, Count, counts, is_chip_count, speaks
 from capex_pipeline.review.entries import (
     CLAIMANTS,
     CONFIRMED,
@@ -159,7 +159,8 @@ def answers(
         chosen: int | None = None if fields.get("claimant") == "publication" else 0
     else:
         is_read = not missing_keys(fields, _READ)
-        chosen = _preselected(question, len(readings), len(leaving), words, is_sure_group, is_read)
+        is_of_unknown = any(one.unknown_owner for one in source.amounts_at(span))
+        chosen = _preselected(question, len(readings), len(leaving), words, is_sure_group, is_read, is_of_unknown)
     if chosen is not None and chosen < len(readings) and words is not None:
         likely = {**fields, **readings[chosen]["set"]}
         is_said = question == WHOSE_COUNT or words.names_claimant(likely.get("claimant", ""), source)
@@ -178,14 +179,22 @@ def is_of_others(entry: Mapping[str, Any], source: Source, passage: Passage | No
 
 
 def _preselected(
-    question: str, readings: int, leaving: int, words: _Words | None, is_sure_group: bool, is_read: bool
+    question: str,
+    readings: int,
+    leaving: int,
+    words: _Words | None,
+    is_sure_group: bool,
+    is_read: bool,
+    is_of_unknown: bool,
 ) -> int | None:
     """Which of the answers to a question is preselected: the first reading, leaving the number out (the last answer), or none.
 
-    is_read: whether company, metric and value are known. Such a number is never left out without a person's decision.
+    is_of_unknown: whether a name that is in no reference list owns it. is_read: whether company, metric and value are known. Such a number is never left out without a person's decision.
     """
     if words is None or (readings and words.is_uncounted_group):
         return None
+    if not readings and is_of_unknown:
+        return leaving - 1
     if readings and (is_sure_group or question.startswith(_LIKELY)):
         return 0
     if is_read and words.companies():
@@ -385,6 +394,7 @@ class _Words:
         self.claimants = {cue.value for cue in self.cues if cue.kind == "claimant"}
         self.houses = sorted({vocabulary.house(self.tokens, cue) for cue in self.cues} - {""})
         self.house = self.houses[0] if len(self.houses) == 1 else ""
+        self.company_speaks = any(speaks(cue, self.cues, self.tokens) for cue in self.cues if cue.kind == "entity")
         numbers: Mapping[str, int] = vocabulary.collectives.get("numbers", {})
         heads = {word for head in vocabulary.collective_heads for word in head[-1:]}
         words = self.tokens.words
@@ -654,6 +664,11 @@ def _of_chips(
     if last is not None:
         taken = {key: last.fields[key] for key in ("flow", "supplier", "product", "definition") if last.fields.get(key)}
         taken |= {"customer": entity} if last.fields.get("customer") else {}
+    claimant = fields.get("claimant", "")
+    if claimant in source.vocabulary.houses.values():
+        return taken | {"status": "forecast" if fields.get("status") == "forecast" else "estimate"}
+    if claimant in ("company", "executive") and words.company_speaks:
+        return taken
     is_of_others = not words.claimants.isdisjoint(("analyst", "anonymous"))
     if last is not None and not is_of_others and last.locator == entry.get("locator", last.locator):
         taken |= {key: last.fields[key] for key in ("status", "claimant") if last.fields.get(key)}
@@ -703,6 +718,10 @@ def _periods(
     around = [
         one.fields["period"] for one in sorted(alike, key=lambda one: (one.start > span[0], abs(one.start - span[0])))
     ]
+    if fields.get("metric") in source.vocabulary.balances and not is_ahead:
+        named = [*own_periods, *words.periods(calendar, source.published, is_ahead)]
+        ends = [label_of(days) for days in recent_periods(source.published, known)[:1]]
+        return list(dict.fromkeys([*(one for one in named if _is_quarter_over(one, source.published)), *ends]))
     if is_ahead and words.is_of_years:
         return list(dict.fromkeys([*own_periods, *words.periods(calendar, source.published, is_ahead)]))
     is_chips = is_chip_count(fields.get("metric"))
@@ -743,6 +762,19 @@ def _is_over(period: str, published: date | None) -> bool:
         return published is not None and date.fromisoformat(period.rpartition("/")[2]) < published
     except ValueError:
         return False
+
+
+def _is_quarter_over(period: str, published: date | None) -> bool:
+    """Whether a period is a quarter that was over on the day of publication."""
+    try:
+        start, end = (date.fromisoformat(day) for day in period.split("/"))
+    except ValueError:
+        return False
+    return published is not None and end < published and (end - start).days <= _LONGEST_QUARTER
+
+
+_LONGEST_QUARTER: Final = 100
+"""Days."""
 
 
 def _last_quarter(published: date | None) -> list[tuple[date, date]]:

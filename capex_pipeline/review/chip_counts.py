@@ -50,10 +50,10 @@ def is_of_others(figure: Figure, sentence: str, vocabulary: Vocabulary) -> bool:
     if any(cue.kind == "claimant" and cue.value in _SELF for cue in cues):
         return False
     names = {figure.entity, figure.supplier, figure.customer}
-    return not any(_speaks(cue, cues, tokens) for cue in cues if cue.kind == "entity" and cue.value in names)
+    return not any(speaks(cue, cues, tokens) for cue in cues if cue.kind == "entity" and cue.value in names)
 
 
-def _speaks(company: Cue, cues: Iterable[Cue], tokens: Tokens) -> bool:
+def speaks(company: Cue, cues: Iterable[Cue], tokens: Tokens) -> bool:
     """Whether a company says something in a sentence: "Nvidia said", "according to Nvidia"."""
     if tokens.words[max(0, company.first - 2) : company.first] == ["according", "to"]:
         return True

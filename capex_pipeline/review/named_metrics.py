@@ -16,6 +16,8 @@ from capex_pipeline.review.source import Passage
 
 REACH: Final = 8
 """Words between a number and the name of a metric that may be its own."""
+_WHOLE_SENTENCE: Final = 40
+"""The same where the rules found no other measure for the number."""
 _READ_BY_RULES: Final = ("capex", "cloud_revenue", "gpu_units", "gpu_unit_price")
 _CONTEXTS: Final = (
     "Context: order book",
@@ -56,10 +58,16 @@ def with_named_metric(outcome: Outcome, sentences: Sequence[Passage], vocabulary
     if sentence is None:
         return outcome
     first, last = place_in(sentence.text, mention.start - sentence.start, mention.end - sentence.start)
-    metric = metric_named(tokenise(plain_text(sentence.text)), first, last, vocabulary)
-    if not metric:
+    tokens = tokenise(plain_text(sentence.text))
+    metric = metric_named(tokens, first, last, vocabulary, _WHOLE_SENTENCE)
+    is_sequential = mention.kind == "percent" and any(
+        cue.kind == "sequential" and 0 < cue.first - last <= REACH for cue in vocabulary.find_cues(tokens)
+    )
+    if not metric or is_sequential:
         return outcome
-    return outcome._replace(suggestion=hint._replace(metric=metric, definition=None, is_near=True))
+    # A balance is of a quarter's end, and not of the period that the flows before it are of.
+    periods = () if metric in vocabulary.balances else hint.periods
+    return outcome._replace(suggestion=hint._replace(metric=metric, definition=None, is_near=True, periods=periods))
 
 
 def is_of_named_metric(outcome: Outcome) -> bool:

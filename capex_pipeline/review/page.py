@@ -16,6 +16,7 @@ from typing import Any, Final
 from capex_pipeline.article.lexicon import Vocabulary
 from capex_pipeline.normalise import figures as figure_rules
 from capex_pipeline.reference import Reference
+from capex_pipeline.review import field_help
 from capex_pipeline.review.answers import (
     Answer,
     answers,
@@ -26,7 +27,7 @@ from capex_pipeline.review.answers import (
     neighbour,
     neighbours,
 )
-from capex_pipeline.review.checks import UNDECIDED, check_review
+from capex_pipeline.review.checks import UNDECIDED, check_review, unlike_source
 from capex_pipeline.review.checks.build_rules import SEVERAL_VALUES, Resolved, fact_of, rejected, resolved
 from capex_pipeline.review.checks.entry_lists import NEEDED_OF_DOCUMENT
 from capex_pipeline.review.checks.findings import ReviewFinding
@@ -112,6 +113,8 @@ def render(
         "names": sorted({name.casefold() for name in (*vocabulary.entities, *vocabulary.names)}),
         "periods": PERIOD_LABEL,
         "lists": ["definition", "supplier", "product", "customer"],
+        "help": dict(field_help.FIELDS),
+        "meanings": {**field_help.CHOICES, **_meanings(reference, vocabulary)},
         "reasons": list(REASONS),
         "confirmed": CONFIRMED,
         "choices": {
@@ -146,7 +149,7 @@ def render(
 <noscript><p>This page needs JavaScript. The same questions are in the review file, which any editor opens.</p></noscript>
 </header>
 <main id="main"></main>
-<footer aria-label="Progress and saving"><p id="progress" role="status"></p><div id="saving"></div></footer>
+<footer aria-label="Progress and saving"><p id="progress" role="status"></p><p id="left" class="keys"></p><div id="saving"></div></footer>
 <script type="application/json" id="data">{escaping.script_json(data)}</script>
 <script>{script}</script>
 </body>
@@ -154,10 +157,22 @@ def render(
 """
 
 
+def _meanings(reference: Reference | None, vocabulary: Vocabulary) -> dict[str, dict[str, str]]:
+    """What the metrics and the offered definitions mean."""
+    if reference is None:
+        return {}
+    names, definitions = reference.metrics["description"], reference.definitions["name"]
+    return {
+        "metric": {str(metric): str(text) for metric, text in names.items()},
+        "definition": {one: str(definitions[one]) for one in _definitions(vocabulary) if one in definitions.index},
+    }
+
+
 def _definitions(vocabulary: Vocabulary) -> list[str]:
     """Ids of the definitions that companies and articles use."""
     of_companies = {str(entry["definition_id"]) for entries in vocabulary.preferred.values() for entry in entries}
-    return sorted(of_companies | set(vocabulary.definitions.values()))
+    of_articles = {one for named in vocabulary.company_definitions.values() for one in named.values()}
+    return sorted(of_companies | of_articles | vocabulary.named_definitions | set(vocabulary.definitions.values()))
 
 
 PERIOD_LABEL: Final = (
@@ -249,6 +264,7 @@ def _entries(
                 "heads": passage.heads_of(span) if passage is not None and span is not None else "",
                 "place": place if place is not None else -1,
                 "fields": fields,
+                "span": list(span) if span is not None else None,
                 "question": str(known.get("question") or "") if part == "undecided" else "",
                 "reason": str(entry.get("reason") or "") if part == "ignored" else "",
                 "findings": [] if listed == "figures" else [finding.message for finding in found],
@@ -269,7 +285,7 @@ def _entries(
             "part": "ignored", "other": True, "quote": known["quote"],
             "heads": source.passages[place].heads_of(span) if place is not None and span is not None else "",
             "place": place if place is not None else -1, "fields": {key: str(known[key]) for key in _SHOWN if known.get(key)},
-            "question": "", "reason": _NOT_READ, "findings": [], "waits": False, "asks_filings": False, "filed": "", "assistant": "", "options": [],
+            "span": None, "question": "", "reason": _NOT_READ, "findings": [], "waits": False, "asks_filings": False, "filed": "", "assistant": "", "options": [],
             "chosen": None, "group": [identity, place],
         }  # fmt: skip
     if reference is not None:
@@ -347,9 +363,13 @@ def _hold_against_rules(
                 figure = completed(entry["fields"], option["set"], source.vocabulary)
                 option["definition"] = str(figure.get("definition") or "")
                 figure.pop("same_fact_as", None)  # the other figure is not among the answers
-                tried.append((identity, option, {**figure, "id": f"t{len(tried)}", "quote": entry["quote"]}))
+                placed = {"span": entry["span"]} if entry["span"] else {}
+                tried.append((identity, option, {**figure, **placed, "id": f"t{len(tried)}", "quote": entry["quote"]}))
     if len(tried) > _MOST_TRIED:
         return
+    settled = unlike_source({**review, "figures": [figure for _, _, figure in tried]}, source)
+    for number, (_, option, _) in enumerate(tried):
+        option["corrected"] = sorted({*option.get("corrected", ()), *settled.get(f"t{number}", ())})
     # Each answer has a claimant of its own, since two readings of one fact by one claimant contradict each other.
     apart = [{**figure, "claimant": f"t{number}"} for number, (_, _, figure) in enumerate(tried)]
     made = resolved({**review, "figures": apart}, source, reference)
@@ -374,17 +394,19 @@ def _hold_against_rules(
 
 
 def _choose_as_filed(entry: dict[str, Any], compared: Sequence[tuple[Answer, Filed]]) -> None:
-    """Preselect the first answer that filings give; where they contradict the preselected answer, ask."""
+    """Preselect the first answer that filings give; where they contradict the preselected answer, or else the first one, ask and say what they give."""
     agreeing = [(option, filed) for option, filed in compared if filed.agrees and filed.is_telling]
     if agreeing:
         option, filed = agreeing[0]
         entry["chosen"] = next(place for place, one in enumerate(entry["options"]) if one is option)
         entry["filed"] = f"As filed: {filed.sentence}"
         return
+    likely = entry["options"][entry["chosen"] or 0]
     for option, filed in compared:
-        if entry["chosen"] is not None and entry["options"][entry["chosen"]] is option and not filed.agrees:
+        if option is likely and not filed.agrees:
             entry["chosen"] = None
             entry["question"] = f"{entry['question']} For the first answer, {filed.sentence}"
+            option["corrected"] = sorted({*option.get("corrected", ()), "value"})
 
 
 def _group(entry: Mapping[str, Any], place: int | None, source: Source) -> list[Any]:

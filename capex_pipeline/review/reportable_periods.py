@@ -10,9 +10,10 @@ from typing import Final
 
 from capex_pipeline.article.lexicon import Entity
 from capex_pipeline.article.period_dates import Days
+from capex_pipeline.schemas.vocabulary import STATEMENT_TABLES
 from capex_pipeline.values.fiscal_calendar import TOLERANCE_DAYS
 
-_CLOUD_AND_CAPEX: Final = ("capex", "cloud_revenue")
+_REPORTED_LINES: Final = ("capex", "cloud_revenue", *STATEMENT_TABLES)
 
 
 def period_misfit(metric: str, status: str, days: Days, entity: Entity | None) -> str:
@@ -20,7 +21,7 @@ def period_misfit(metric: str, status: str, days: Days, entity: Entity | None) -
 
     Only periods of up to a year are judged; a company whose fiscal year is not known is not.
     """
-    if metric not in _CLOUD_AND_CAPEX or status != "reported" or entity is None or entity.calendar is None:
+    if metric not in _REPORTED_LINES or status != "reported" or entity is None or entity.calendar is None:
         return ""
     if entity.type == "group" or (days[1] - days[0]).days > 380:
         return ""

@@ -29,6 +29,7 @@ MOST_ACTIONS = 10
 ANSWERS = {
     "cloud-groups": {
         "m001": "2025-07-01 to 2025-09-30",  # Microsoft's spending with leases, and its growth (m002) with it
+        "m011": "remaining_performance_obligations",  # Google Cloud's backlog
         "m012": "2025-01-01 to 2025-12-31",  # Meta's range for the year, which the draft left out
         "m018": "2025-07-01 to 2025-09-30",  # Amazon's cash capex of the quarter
         "m020": "2025-07-01 to 2025-09-30",  # growth of AWS
@@ -162,7 +163,7 @@ def test_the_last_answer_keeps_its_place_and_accepts_nothing_else(browser: Any, 
 def test_a_decision_is_corrected_by_keyboard(browser: Any, tmp_path: Path) -> None:
     """Taking back, changing a field, and leaving out with a reason."""
     opened(browser, tmp_path, "cloud-groups")
-    assert focused(browser) == "m012", "the first question without a preselected answer has the focus"
+    assert focused(browser) == "m011", "the first question without a preselected answer has the focus"
     card = browser.find_element("id", "card-m018")
     browser.execute_script("arguments[0].focus()", card)
     assert "Question" in card.text
@@ -401,3 +402,68 @@ def test_only_what_a_person_changed_of_a_preselected_answer_is_corrected(browser
     main(["review", "--apply", str(downloaded(tmp_path / "story.decisions.json")), str(text)])
     (figure,) = read_review(text.with_suffix(".yaml"))["figures"]
     assert (figure["status"], figure["corrected"]) == ("estimate", ["status"])
+
+
+@pytest.mark.parametrize(("width", "height"), [(DESK, 600), (PHONE, 700)])
+def test_a_form_is_not_covered_by_the_footer_in_a_low_window(
+    browser: Any, tmp_path: Path, width: int, height: int
+) -> None:
+    """The field with the focus, and the button that ends the form when it is reached."""
+    opened(browser, tmp_path, "cloud-groups", width)
+    show(browser, width, "light", height)
+    press(browser, "c")
+    covered = (
+        "const at = arguments[0].getBoundingClientRect();"
+        "return document.elementFromPoint(at.x + at.width / 2, at.y + at.height / 2) !== arguments[0]"
+    )
+    assert not browser.execute_script(covered, browser.switch_to.active_element)
+    done = browser.find_element("css selector", ".card form button[type=submit]")
+    browser.execute_script("arguments[0].focus()", done)
+    assert not browser.execute_script(covered, done)
+
+
+def test_a_form_says_what_is_required_and_what_a_choice_means(browser: Any, tmp_path: Path) -> None:
+    opened_text(browser, tmp_path, "Microsoft bought 485,000 Hopper chips in 2024.")
+    press(browser, "c")
+    labels = {
+        one.text.split("\n")[0]: one for one in browser.find_elements("css selector", ".card form label") if one.text
+    }
+    required = {name for name, label in labels.items() if label.find_elements("css selector", ".required")}
+    assert required == {"entity", "metric", "period", "value", "unit", "claimant", "flow"}
+    assert "a name as the text has it" in labels["claimant"].text
+    flow = labels["flow"].find_element("tag name", "select")
+    assert "The customer bought the chips" in labels["flow"].text
+    flow.send_keys("ordered")
+    assert "delivery may be later" in labels["flow"].text
+    labels["metric"].find_element("tag name", "select").send_keys("cloud_revenue")
+    assert "required" not in str(labels["flow"].find_element("tag name", "span").get_attribute("class"))
+
+
+def test_an_answer_shows_bound_and_claimant_before_and_after_it_is_given(browser: Any, tmp_path: Path) -> None:
+    opened_text(
+        browser, tmp_path, "Meta spends ever more on capital expenditure. Jefferies sees at least $112bn in 2026."
+    )
+    card = browser.find_element("css selector", ".card")
+    assert "at least · claimant: Jefferies" in card.find_element("css selector", ".options button").text
+    press(browser, "1")
+    assert all(words in card.text for words in ("at least 112 USD billion", "forecast", "claimant: Jefferies"))
+
+
+def test_the_save_button_counts_what_is_left_out_with_a_reading(browser: Any, tmp_path: Path) -> None:
+    opened_text(
+        browser, tmp_path,
+        "Meta's capital expenditure was $19.4bn in the third quarter of 2025. Alphabet raised its capital expenditure guidance for 2025 to $92bn from $85bn.",
+    )  # fmt: skip
+    assert "with 1 left out that has a reading" in browser.find_element("id", "save").text
+    assert "$85bn" in browser.find_element("id", "left").text
+
+
+def test_choosing_one_of_two_readings_corrects_nothing(browser: Any, tmp_path: Path) -> None:
+    body = "Nvidia sold 600,000 Hopper chips in 2024. Analysts at Omdia put the number at 800,000."
+    text = opened_text(browser, tmp_path, body)
+    for _ in range(2):
+        press(browser, "1")
+    press(browser, "s")
+    main(["review", "--apply", str(downloaded(tmp_path / "story.decisions.json")), str(text)])
+    figures = read_review(text.with_suffix(".yaml"))["figures"]
+    assert len(figures) == 2 and not any("corrected" in figure for figure in figures)

@@ -39,6 +39,17 @@ _SETTLED_FIRST: Final = frozenset(
 """Findings that say more plainly why a build would reject a figure."""
 
 
+def unlike_source(review: Mapping[str, Any], source: Source) -> dict[str, set[str]]:
+    """By the id of a figure: the keys in which it differs from what the source says, and which `corrected` settles."""
+    findings = [*check_fit(review, source), *check_words(review, source)]
+    if source.article is not None:
+        findings += check_claimants(review, source.article, source.vocabulary)
+    parts: dict[str, set[str]] = {}
+    for finding in findings:
+        parts.setdefault(finding.entry, set()).update(finding.parts)
+    return parts
+
+
 def check_review(
     review: Mapping[str, Any],
     source: Source,

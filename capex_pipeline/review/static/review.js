@@ -45,7 +45,8 @@
     together.forEach(draw);
     cards.get(id).focus();
   };
-  // The keys in which a decision differs from what the draft had; a check does not hold them against the text again.
+  // The keys in which a decision differs from what the draft had; a check does not hold them against the text again. An offered answer names those that
+  // a check would object to, so that choosing between two readings corrects nothing.
   const corrections = (id, fields, typed = []) => Object.keys(fields)
     .filter((key) => typed.includes(key) || (entry(id).fields[key] && entry(id).fields[key] !== fields[key]));
   // The numbers that one answer settles, each with its own option: those with the same question and the same answer among theirs. Of numbers that
@@ -92,7 +93,7 @@
   // After a decision the button that accepts the rest never gets the focus by itself: Enter after the last answer must accept nothing unread.
   const proceed = (id) => reads ? cards.get(id).focus() : next(id, cards.get(id));
   const decisionOf = (id, option) => option.ignore ? { action: "ignore", reason: option.ignore }
-    : { action: "change", fields: option.set, corrected: [...corrections(id, option.set), ...(option.corrected ?? [])], shows: option.definition };
+    : { action: "change", fields: option.set, corrected: option.corrected ?? corrections(id, option.set), shows: option.definition };
   // A preselected answer without a person's decision confirms no reason of the draft and corrects nothing.
   const unread = (id) => {
     const decision = decisionOf(id, entry(id).options[entry(id).chosen]);
@@ -135,10 +136,22 @@
       fields.period ? fields.period.replace("/", " to ") : "no period", fields.status, ...also,
       fields.claimant || data.required.includes("claimant") ? `claimant: ${fields.claimant ?? "none"}` : ""].filter(Boolean).join(" · ");
   };
-  const button = (key, text, act, className = "") => {
-    const node = make("button", { type: "button", className }, key ? make("kbd", { textContent: key }) : "", text);
+  const button = (key, text, act, className = "", detail = "") => {
+    const node = make("button", { type: "button", className }, key ? make("kbd", { textContent: key }) : "", text,
+      detail ? make("span", { className: "detail", textContent: detail }) : "");
     node.addEventListener("click", act);
     return node;
+  };
+
+  // What an answer records besides the words of its label.
+  const details = (id, option) => {
+    if (!option.set) return "";
+    const fields = { ...entry(id).fields, ...option.set };
+    const bound = fields.bound && !["exact", "range", "direction"].includes(fields.bound) ? fields.bound.replaceAll("_", " ") : "";
+    const named = (text) => option.label.toLowerCase().split(/[ ,]+/).join(" ").includes(text.toLowerCase());
+    const claimant = fields.claimant && data.required.includes("claimant") ? `claimant: ${fields.claimant}` : "";
+    return [bound, fields.status && !named(fields.status) ? fields.status : "", fields.flow && data.requiredBy[fields.metric]?.includes("flow") ? fields.flow : "", claimant]
+      .filter(Boolean).join(" · ");
   };
 
   const draw = (id) => {
@@ -152,7 +165,7 @@
     };
     const options = isOpen(id) || isLeftOut ? one.options.map((option, place) =>
       make("li", {}, button(String(place + 1), (place === one.chosen ? "Preselected: " : "") + option.label + also(option), () => choose(id, option),
-        place === one.chosen ? "chosen" : ""))) : [];
+        place === one.chosen ? "chosen" : "", details(id, option)))) : [];
     const buttons = decisions.has(id)
       ? [button("c", "Change", () => change(id)), button("u", "Undo", () => undo(id))]
       : [isLeftOut ? (options.length ? "" : button("a", lacks(id) ? "Use as figure, with more entered" : "Use as figure", () => accept(id))) : isOpen(id) ? "" : waits(id) ? button("a", "Accept", () => accept(id)) : "",
@@ -212,14 +225,25 @@
     node.addEventListener("submit", (event) => {
       event.preventDefault();
       const wrong = done();
-      if (wrong) error.textContent = wrong;
-      else proceed(id);
+      if (wrong) { error.textContent = wrong; error.scrollIntoView({ block: "nearest" }); } else proceed(id);
     });
     draw(id);
     cards.get(id).append(node);
     return node;
   };
   const field = (text, control) => make("label", {}, text, control);
+  const ofChips = new Set(["supplier", "product", "customer", "flow"]);
+  // A field with its meaning below it.
+  const helped = (id, key, control) => {
+    const help = make("small", { id: `help-${id}-${key}` });
+    control.setAttribute("aria-describedby", help.id);
+    return make("label", {}, make("span", { textContent: key.replaceAll("_", " ") }), control, help);
+  };
+  // Brings a form above the footer as far as it fits, and its field into view.
+  const reveal = (node, control) => {
+    node.scrollIntoView({ block: "nearest" });
+    control.focus();
+  };
   // A change of these keys can be made at once for other figures that have the same value there.
   const shared = new Set(["entity", "metric", "definition", "segment", "supplier", "product", "customer", "flow", "period", "status", "claimant"]);
   const scopes = { one: "this number only", sentence: "its sentence", paragraph: "its paragraph", below: "all below", all: "the whole text" };
@@ -253,6 +277,7 @@
         : make("input", { type: "text", value: fields[key] ?? "", maxLength: 300, autocomplete: "off" });
       if (choices && !isClosed) control.setAttribute("list", `choices-${key}`);
       control.addEventListener("change", () => {
+        explain();
         const wrong = control.value.trim() ? wrongIn(key, values()[key], values()) : "";
         control.setAttribute("aria-invalid", String(Boolean(wrong)));
         control.form.querySelector(".error").textContent = wrong;
@@ -263,7 +288,20 @@
     const written = (key, text) => key === "period" ? text.replace(/^(\S+) to (\S+)$/, "$1/$2") : text;
     const values = () => Object.fromEntries([...controls].map(([key, control]) => [key, written(key, control.value.trim())]));
     const scope = make("select", {}, ...Object.entries(scopes).map(([value, textContent]) => make("option", { value, textContent })));
-    const node = form(id, [...[...controls].map(([key, control]) => field(key.replaceAll("_", " "), control)), field("same change for", scope)], () => {
+    const labels = new Map([...controls].map(([key, control]) => [key, helped(id, key, control)]));
+    // Shows what is required and what the chosen words mean; fields of chips are shown for chips only.
+    const explain = () => {
+      const now = values();
+      const required = [...data.required, ...(data.requiredBy[now.metric] ?? [])];
+      for (const [key, control] of controls) {
+        const label = labels.get(key);
+        label.firstChild.classList.toggle("required", required.includes(key));
+        control.required = required.includes(key) && !(data.otherWays[key] ?? []).some((way) => way.every((other) => now[other]));
+        label.lastChild.textContent = data.meanings[key]?.[now[key]] ?? data.help[key] ?? "";
+        label.hidden = ofChips.has(key) && !now.metric.startsWith("gpu") && !now[key];
+      }
+    };
+    const node = form(id, [...labels.values(), field("same change for", scope)], () => {
       const changed = {};
       const whole = values();
       for (const key of controls.keys()) {
@@ -273,7 +311,7 @@
       if (lacking.length) return `Enter ${lacking.join(", ")}.`;
       for (const [key, control] of controls) {
         const wrong = wrongIn(key, whole[key], whole);
-        if (wrong) { control.focus(); return wrong; }
+        if (wrong) { labels.get(key).hidden = false; control.focus(); return wrong; }
       }
       batch += 1;
       changeAlike(id, changed, scope.value);
@@ -282,9 +320,10 @@
       decide(id, { action: "change", fields: changed, corrected: data.fields.filter((key) => typed.includes(key)) });
       return "";
     }, problem);
+    explain();
     const first = missing(fields)[0] ?? entry(id).options.flatMap((option) => Object.keys(option.set ?? {}))[0] ?? "entity";
     const control = controls.get(first) ?? node.elements[0];
-    control.focus();
+    reveal(node, control);
     if (control.matches("input")) control.select();  // what is typed replaces the doubtful value
   };
   const leaveOut = (id) => {
@@ -296,8 +335,8 @@
       decide(id, { action: "ignore", reason: reason.value.trim() });
       return "";
     });
+    reveal(reason.form, reason);
     reason.select();
-    reason.focus();
   };
 
   const keys = (id) => (event) => {
@@ -320,12 +359,22 @@
     act();
   };
 
+  // Numbers for which a reading is offered and which stay left out without a person's decision.
+  const leftUnread = () => ids().filter((id) => {
+    const isLeft = entry(id).part === "ignored" && !entry(id).other && !decisions.has(id);
+    const one = proposes(id) ? entry(id).options[entry(id).chosen] : undefined;
+    return (isLeft || Boolean(one?.ignore)) && entry(id).options.some((option) => option.set);
+  });
   const progress = () => {
     const open = ids().filter(asks).length + unknown().length;
     const rest = ids().filter(waits).length;
     document.getElementById("progress").textContent =
       `${open} ${open === 1 ? "question" : "questions"} open. ${rest} other${rest === 1 ? " needs no answer and is" : "s need no answer and are"} recorded as shown unless you change ${rest === 1 ? "it" : "them"}. ${decisions.size} decided${saved ? "" : ", not saved"}.`;
-    document.getElementById("save").textContent = rest ? `${rest === 1 ? "The other one is" : `The other ${rest} are`} right as shown: accept and save` : "Save decisions";
+    const left = leftUnread();
+    document.getElementById("left").textContent = left.length
+      ? `Left out although a reading is offered: ${left.map((id) => `${short(id)} ${entry(id).quote}`.trim()).join("; ")}.` : "";
+    const omitted = left.length ? `, with ${left.length} left out that ${left.length === 1 ? "has" : "have"} a reading` : "";
+    document.getElementById("save").textContent = rest ? `${rest === 1 ? "The other one is" : `The other ${rest} are`} right as shown${omitted}: accept and save` : `Save decisions${omitted}`;
   };
   const unanswered = () => {
     const open = ids().filter(asks).length + unknown().length;
@@ -446,6 +495,8 @@
     saved = decisions.size === 0 && about.size === 0;
   } catch { /* nothing was kept */ }
   ids().forEach(draw);
+  const foot = document.querySelector("footer");
+  new ResizeObserver(() => document.documentElement.style.setProperty("--footer", `${foot.offsetHeight}px`)).observe(foot);
   const first = ids().find(asks) ?? ids().find(waits) ?? ids()[0];
   if (unknown().length) document.getElementById(`about-${unknown()[0]}`).focus();
   else if (first) cards.get(first).focus({ preventScroll: false });

@@ -107,7 +107,7 @@ def test_two_analysts_are_told_apart_by_name() -> None:
 
 
 NAMED = [
-    ("Microsoft's depreciation rose 45 per cent to $13.1bn in the third quarter of 2025.", "$13.1bn", "depreciation", "depreciation_of_property_and_equipment"),
+    ("Microsoft's depreciation rose 45 per cent to $13.1bn in the third quarter of 2025.", "$13.1bn", "depreciation", "depreciation_in_cash_flow_statement"),
     ("Amazon's depreciation and amortisation charges reached $16bn in the third quarter of 2025.", "$16bn", "depreciation", "depreciation_in_cash_flow_statement"),
     ("Oracle's backlog reached $455bn at the end of August 2025.", "$455bn", "remaining_performance_obligations", "remaining_performance_obligations"),
     ("Alphabet said Google Cloud's backlog had climbed 46 per cent to $155bn.", "$155bn", "remaining_performance_obligations", "google_cloud_backlog"),
@@ -172,6 +172,37 @@ def test_the_amount_of_an_unknown_company_is_offered_for_no_other_company() -> N
     for amount in ("$115bn", "$90bn", "Rmb400bn"):
         read = {option["set"].get("entity") for option in found[amount]["options"] if "set" in option}
         assert "entity" not in found[amount]["fields"] and read.isdisjoint(("meta", "microsoft", "tencent"))
+
+
+def test_the_amount_of_an_unknown_company_with_an_apposition_is_left_out() -> None:
+    text = "CoreWeave's revenue was $1.4bn. Nebius, its Amsterdam-based rival, reported capital expenditure of $955mn for the quarter."
+    entry = entries_of(text)["$955mn"]
+    assert "entity" not in entry["fields"] and "ignore" in entry["options"][entry["chosen"]]
+
+
+def test_who_speaks_of_the_next_amount_is_not_the_claimant_of_this_one() -> None:
+    text = "Tencent spent Rmb19.1bn on capital expenditure in the June quarter, and analysts at Jefferies expect Alibaba to spend Rmb130bn in 2025."
+    found = entries_of(text)
+    assert [first(found[amount])["claimant"] for amount in ("Rmb19.1bn", "Rmb130bn")] == ["company", "Jefferies"]
+
+
+def test_a_balance_is_of_the_last_quarter_of_its_company() -> None:
+    text = (
+        "Meta's capital expenditure was $19.4bn in the third quarter of 2025.\n\n"
+        "Oracle's backlog reached $455bn at the end of August, and it plans to spend $35bn in 2026."
+    )
+    periods = [option["set"].get("period") for option in entries_of(text)["$455bn"]["options"] if "set" in option]
+    assert periods == ["2025-06-01/2025-08-31"]
+
+
+def test_growth_over_the_quarter_before_is_no_question_where_the_balance_is_one() -> None:
+    found = entries_of("Google Cloud's backlog climbed 46 per cent from the previous quarter to $155bn.")
+    assert (found["46 per cent"]["part"], found["$155bn"]["part"]) == ("ignored", "undecided")
+
+
+def test_a_fall_of_profit_is_no_question() -> None:
+    text = "Meta's capital expenditure was $19.4bn in the third quarter of 2025. Its net income fell 83 per cent to $2.7bn."
+    assert entries_of(text)["83 per cent"]["part"] == "ignored"
 
 
 def test_a_relative_clause_names_another_company_than_the_owner() -> None:

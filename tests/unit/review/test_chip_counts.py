@@ -56,6 +56,23 @@ def test_a_count_of_something_else_beside_chips_is_no_question() -> None:
     assert found["36,000"]["part"] == "ignored"
 
 
+def test_a_count_without_a_period_that_the_company_tells_is_its_own() -> None:
+    text = "Analysts at Omdia follow the market. Nvidia told investors that it had shipped 6mn Blackwell chips over the past four quarters."
+    assert (first(entries_of(text)["6mn"])["claimant"], first(entries_of(text)["6mn"])["status"]) == (
+        "company",
+        "reported",
+    )
+
+
+def test_two_houses_count_the_same_chips() -> None:
+    text = "Omdia believes that Microsoft bought 485,000 Hopper chips in 2024; TechInsights says the true number is higher than 520,000."
+    found = entries_of(text)
+    assert [first(found[amount])["claimant"] for amount in ("485,000", "higher than 520,000")] == [
+        "Omdia",
+        "TechInsights",
+    ]
+
+
 def test_a_count_takes_no_claimant_from_another_paragraph() -> None:
     """A reviewer has entered Anthropic for the first count; the second one is of a paragraph that names nobody."""
     text = "Anthropic said it bought 224,000 TPU chips from Google in 2024.\n\nMicrosoft bought 485,000 Hopper chips in 2024, and Meta took 150,000."

@@ -228,3 +228,14 @@ def test_a_figure_is_added_in_the_file_by_the_span_that_the_draft_shows(referenc
     assert rules({**review, "figures": [*review["figures"], entry | ADDED | {"value": "17,600"}]}, source) == [
         "value_differs"
     ]
+
+
+def test_a_review_before_the_first_build_says_what_to_run(
+    path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert (
+        main(["review", "--page", str(tmp_path / "page.html"), "--warehouse", str(tmp_path / "none"), str(path)]) == 0
+    )
+    told = capsys.readouterr().err
+    assert "has no tables yet" in told and "`capex-pipeline build`" in told and "materialize" not in told
+    assert (tmp_path / "page.html").is_file()

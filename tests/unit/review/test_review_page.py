@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import copy
 import hashlib
 import json
 import re
@@ -12,6 +13,9 @@ from typing import Any
 from reviewed_texts import ARTICLE, draft_of, of, source_of
 
 from capex_pipeline.article.front_matter import ArticleText
+from capex_pipeline.article.lexicon import vocabulary_of
+from capex_pipeline.reference import load
+from capex_pipeline.review.article_draft import article_source
 from capex_pipeline.review.page import render
 from capex_pipeline.review.review_file import review_text
 from capex_pipeline.review.source import Cell, Passage
@@ -155,3 +159,22 @@ def test_only_what_the_source_leaves_out_is_asked_of_it() -> None:
     review = draft_of(ARTICLE)
     review["document"] = {**review["document"], "publisher": ""}
     assert data_of(page_of(ARTICLE, review))["unknown"] == ["publisher"]
+
+
+def test_every_field_and_every_choice_is_explained() -> None:
+    data = data_of(render(draft_of(ARTICLE), source_of(), "", load()))
+    for field in data["fields"]:
+        assert data["help"].get(field) or data["meanings"].get(field), field
+    for field in ("metric", "measure", "flow", "bound", "status"):
+        assert set(data["choices"][field]) <= data["meanings"][field].keys()
+
+
+def test_an_answer_that_the_text_contradicts_is_recorded_as_corrected() -> None:
+    """The sentence states the quarter; who chooses the year answers for it."""
+    article = of("Meta spent $19.4bn on capex in the third quarter of 2025, a senior official said.")
+    source = article_source(article, vocabulary_of(load()), "x.txt")
+    review = copy.deepcopy(dict(source.draft))
+    (asked,) = review["undecided"]
+    asked |= {"question": "Which period is meant?", "readings": ["2025-07-01/2025-09-30", "2024-07-01/2024-09-30"]}
+    (entry,) = data_of(render(review, source, "", load()))["entries"].values()
+    assert [option["corrected"] for option in entry["options"][:2]] == [[], ["period"]]
