@@ -270,8 +270,8 @@ def _owner_of(scene: Scene, quantity: Mention, subject: Subject, place: str, voc
     is_segment = subject.via == "segment"
     if not subject.entities:
         if _is_pronoun(scene, subject):  # "Nebius, its Amsterdam-based rival, reported ..."
-            named = [other for other in scene.subjects if other.via == "unknown" and other.first < subject.first]
-            subject = next((other for other in reversed(named) if not _is_pronoun(scene, other)), subject)
+            others = [other for other in scene.subjects if other.via == "unknown" and other.first < subject.first]
+            subject = next((other for other in reversed(others) if not _is_pronoun(scene, other)), subject)
         name = scene.tokens.plain.text[scene.tokens.starts[subject.first] : scene.tokens.ends[subject.last]]
         is_part = vocabulary.cloud_owner(scene.tokens, subject.first, subject.last + 1) is not None  # "Azure"
         is_unknown = not (is_part or _is_pronoun(scene, subject))

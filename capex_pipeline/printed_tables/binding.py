@@ -163,9 +163,15 @@ def _is_of_part(cell: PrintedCell) -> bool:
 
 
 def _near(cell: PrintedCell) -> str:
-    """The short lines above a table with headings, heads and place of a cell."""
+    """The short lines above a table with headings, heads and place of a cell, without what a caption excepts from its unit: "(In millions, except
+    percentages)"."""
     lines = (line for line in cell.titles[-_NEAR_LINES:] if len(line) < _LONGEST_NEAR)
-    return _text((*lines, cell.place, *cell.headings, *cell.heads))
+    return _text(_EXCEPTED.sub("", part) for part in (*lines, cell.place, *cell.headings, *cell.heads))
+
+
+_EXCEPTED: Final = re.compile(
+    r"\b(?:except|excluding)\b[^()|]{0,80}\b(?:percent|per[ -]share|ratio|share data)[^()|]{0,40}", re.IGNORECASE
+)
 
 
 def _text(parts: Iterable[str]) -> str:

@@ -654,7 +654,7 @@ class CollectiveWords(Part):
 
 
 class ArticleDefinitions(Part):
-    """Definition that a figure of an article is given."""
+    """Definition that a figure of an article is given, and one that a reviewer adds from a row of a document."""
 
     capex: Text | None = None
     capex_of_group: Text | None = None
@@ -664,6 +664,12 @@ class ArticleDefinitions(Part):
     depreciation: Text | None = None
     remaining_performance_obligations: Text | None = None
     leases_not_yet_commenced: Text | None = None
+    revenue: Text | None = None
+    operating_cash_flow: Text | None = None
+    free_cash_flow: Text | None = None
+    property_and_equipment: Text | None = None
+    finance_lease_principal: Text | None = None
+    finance_lease_assets: Text | None = None
 
 
 class DirectionWords(Part):

@@ -110,6 +110,7 @@ def render(
         "kinds": _unit_kinds(reference),
         "units": {"plain": units.PLAIN, "counted": list(units.COUNTED)},
         "requiredBy": {metric: list(keys) for metric, keys in REQUIRED_BY_METRIC.items()},
+        "positive": sorted(metric for metric, (low, _) in vocabulary.magnitudes.items() if low >= 0),
         "names": sorted({name.casefold() for name in (*vocabulary.entities, *vocabulary.names)}),
         "periods": PERIOD_LABEL,
         "lists": ["definition", "supplier", "product", "customer"],
@@ -158,12 +159,12 @@ def render(
 
 
 def _meanings(reference: Reference | None, vocabulary: Vocabulary) -> dict[str, dict[str, str]]:
-    """What the metrics and the offered definitions mean."""
+    """What the metrics and the offered definitions mean, in a sentence each."""
     if reference is None:
         return {}
     names, definitions = reference.metrics["description"], reference.definitions["name"]
     return {
-        "metric": {str(metric): str(text) for metric, text in names.items()},
+        "metric": {str(metric): f"{str(text).partition('. ')[0].rstrip('.')}." for metric, text in names.items()},
         "definition": {one: str(definitions[one]) for one in _definitions(vocabulary) if one in definitions.index},
     }
 

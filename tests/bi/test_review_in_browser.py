@@ -364,7 +364,7 @@ def test_axe_finds_no_violation_of_wcag_2_2_aa(browser: Any, tmp_path: Path, wid
 
 ANNOUNCEMENT = """<p>Other financial information (RMB in millions)</p><table><tr><td></td><td>30 June 2025</td></tr>
 <tr><td>Capital expenditures (d)</td><td>19,107</td></tr></table><p>Cash paid for servers (RMB in millions)</p><table><tr><td></td>
-<td>Three months ended</td></tr><tr><td></td><td>30 June 2025</td></tr><tr><td>Payments for servers</td><td>17,500</td></tr></table>"""
+<td>Three months ended</td></tr><tr><td></td><td>30 June 2025</td></tr><tr><td>Payments for servers</td><td>(17,500)</td></tr></table>"""
 
 
 def test_a_row_that_the_reader_missed_is_added_by_keyboard(browser: Any, tmp_path: Path) -> None:
@@ -382,7 +382,7 @@ def test_a_row_that_the_reader_missed_is_added_by_keyboard(browser: Any, tmp_pat
     assert "tencent · capex · 17,500 CNY million · 2025-04-01 to 2025-06-30" in card.text
     press(browser, "s")
     main(["review", "--apply", str(downloaded(tmp_path / "q2.decisions.json")), str(path)])
-    figures = read_review(path.with_suffix(".yaml"))["figures"]
+    figures = read_review(path.with_suffix(".yaml"))["figures"]  # a payment is positive, though the table deducts it
     assert ("17,500", "capex", "2025-04-01/2025-06-30") in [
         (one["value"], one["metric"], one["period"]) for one in figures
     ]

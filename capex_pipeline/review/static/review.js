@@ -304,6 +304,8 @@
     const node = form(id, [...labels.values(), field("same change for", scope)], () => {
       const changed = {};
       const whole = values();
+      // A payment that is added from a row is printed as a deduction.
+      if (entry(id).other && data.positive.includes(whole.metric) && (whole.measure || "level") === "level") whole.value = whole.value.replace(/^-/, "");
       for (const key of controls.keys()) {
         if (whole[key] !== (entry(id).fields[key] ?? "")) changed[key] = whole[key];
       }

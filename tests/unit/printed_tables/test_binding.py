@@ -48,6 +48,22 @@ def test_comparatives_are_figures_with_their_own_periods_and_an_outflow_is_posit
     ]
 
 
+FREE = PrintedName(
+    name_id="free", metric="free_cash_flow", definition_id="company_free_cash_flow", labels=("Free cash flow",), without=("percent", "per share"), reason="test"
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("line", "count"),
+    [("(In millions, except percentages)", 1), ("(In millions, except per share amounts)", 1), ("(In millions) As a percent of revenue", 0)],
+)  # fmt: skip
+def test_what_a_caption_excepts_from_its_unit_excludes_no_name(line: str, count: int) -> None:
+    read = read_layout(
+        [table("| Three months ended June 30, 2024\nFree cash flow | 7", ("Reconciliation", line))], "USD"
+    )
+    assert len(list(used(bind(read, (FREE,), FiscalCalendar(12), "USD")))) == count
+
+
 def test_a_chinese_label_below_a_chinese_caption_is_bound() -> None:
     found = bound(
         "| 截至2024年6月30日止三個月 | 截至2023年6月30日止三個月\n資本開支 | 87 | 40", ["單位：人民幣百萬元"], "CNY"

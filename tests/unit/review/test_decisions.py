@@ -209,3 +209,19 @@ def test_another_period_keeps_a_definition_that_the_words_name() -> None:
     usual = figure | {"definition": "intelligent_cloud_first_reported"}
     later = completed(usual, {"period": "2025-04-01/2025-06-30"}, vocabulary)["definition"]
     assert later == "intelligent_cloud_recast_2024"
+
+
+@pytest.mark.parametrize(
+    ("metric", "definition"),
+    [("free_cash_flow", "company_free_cash_flow"), ("finance_lease_principal", "finance_lease_principal")],
+)
+def test_a_figure_that_a_person_adds_has_the_definition_of_its_metric(metric: str, definition: str) -> None:
+    """Otherwise it is in no table of that metric."""
+    known = {
+        "entity": "meta",
+        "period": "2023-01-01/2023-03-31",
+        "value": "6,911",
+        "unit": "USD million",
+        "status": "reported",
+    }
+    assert completed(known, {"metric": metric}, vocabulary_of(load()))["definition"] == definition
