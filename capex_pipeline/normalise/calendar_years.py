@@ -131,7 +131,7 @@ def _years(quarters: pd.DataFrame, also: tuple[str, ...]) -> pd.DataFrame:
     )
     later = quarters["is_break"].eq(True) & ~quarters["calendar_quarter"].str.endswith("Q1")
     grouped = quarters.assign(breaks_inside=quarters["calendar_quarter"].where(later)).groupby(_YEAR, sort=False)
-    years = grouped[["entity_name", "currency"]].last()
+    years = grouped[["entity_name", "currency", "definition_id"]].last()
     whole = grouped["is_whole"].first()
     for name in (*_AMOUNTS, *also):
         years[name] = grouped[name].sum(min_count=_ALL).where(whole)

@@ -1,4 +1,4 @@
-"""Turns observations into the evidence tables by definition, gpu_estimates and fx_rates.
+"""Turns observations into the evidence tables by definition, the tables of estimates and fx_rates.
 
 This module takes the latest vintage of each series, converts and compares it, and marks the rows that may be added up.
 Add a function here when an evidence table needs a computed column. Tidy tables are built from these tables in
@@ -23,6 +23,7 @@ from capex_pipeline.schemas.cloud_revenue_by_definition import CloudRevenueByDef
 from capex_pipeline.schemas.derive import conform, table_metadata
 from capex_pipeline.schemas.fx_rates import FxRates
 from capex_pipeline.schemas.gpu_estimates import GpuEstimates
+from capex_pipeline.schemas.gpu_estimates_by_customer import GpuEstimatesByCustomer
 from capex_pipeline.schemas.rules import copy_rank, is_copy, is_first_value, reviewed_by_company
 from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES
 from capex_pipeline.sources import ecb_rates
@@ -301,8 +302,18 @@ def _first_reported(rows: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFr
     return matched[["first_reported_amount", "first_reported_on"]].set_index(rows.index)
 
 
-def gpu_estimates(observations: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """Table gpu_estimates."""
+def estimates(observations: pd.DataFrame, reference: Reference) -> dict[str, pd.DataFrame]:
+    """Tables gpu_estimates, of suppliers' chips for all customers together, and gpu_estimates_by_customer."""
+    rows = _estimates(observations, reference)
+    is_of_all = rows["customer_id"].isna()
+    return {
+        "gpu_estimates": _ordered(rows[is_of_all], GpuEstimates),
+        "gpu_estimates_by_customer": _ordered(rows[~is_of_all], GpuEstimatesByCustomer),
+    }
+
+
+def _estimates(observations: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """The columns of both tables of estimates; customer_id is null where all customers are counted together."""
     latest = latest_known(observations)
     belongs = latest["metric_id"].isin(_metrics_of("gpu_shipments", reference))
     rows = latest[belongs & (latest["unit"] == "count")].reset_index(drop=True)
@@ -314,9 +325,9 @@ def gpu_estimates(observations: pd.DataFrame, reference: Reference) -> pd.DataFr
         frame = frame.merge(
             _beside_units(latest, metric, name, scale), on=_PRINTED_ROW, how="left", validate="many_to_one"
         )
-    frame = frame.join(_perspective(frame)).assign(product=_counted_as(frame, reference))
+    frame = frame.join(_coverage(frame)).assign(product=_counted_as(frame, reference))
     frame["is_preferred"] = preferred_shipments(frame)
-    holder = ["claimant", "perspective", "supplier_id", "customer_id", "flow"]
+    holder = ["claimant", "supplier_id", "customer_id", "flow"]
     counts = frame[
         (frame["measure"] == "flow")
         & (frame["calendar_basis"] == "calendar")
@@ -325,7 +336,7 @@ def gpu_estimates(observations: pd.DataFrame, reference: Reference) -> pd.DataFr
     ]
     newest = newest_estimates(counts, [*holder, "product", "period_start", "period_end"])
     frame["calendar_year"] = _calendar_years(counts, counts.index.isin(newest.index), holder).reindex(frame.index)
-    return _ordered(frame, GpuEstimates)
+    return frame
 
 
 def _counted_as(rows: pd.DataFrame, reference: Reference) -> pd.Series:
@@ -348,12 +359,11 @@ def _beside_units(latest: pd.DataFrame, metric: str, name: str, scale: float) ->
     return rows[_PRINTED_ROW].join((rows[list(ends)] * scale).rename(columns=ends))
 
 
-def _perspective(rows: pd.DataFrame) -> pd.DataFrame:
-    """The coverage of a count: supplier or customer, flow or cumulative, and calendar or fiscal."""
+def _coverage(rows: pd.DataFrame) -> pd.DataFrame:
+    """What a count covers: flow or cumulative, calendar or fiscal, and whether all products."""
     first_day = rows["period_start"].dt.to_period("Q").dt.start_time
     return pd.DataFrame(
         {
-            "perspective": rows["customer_id"].notna().map({True: "customer", False: "supplier"}),
             "measure": (rows["presentation"] == CUMULATIVE).map({True: "cumulative", False: "flow"}),
             "calendar_basis": (rows["period_start"] == first_day).map({True: "calendar", False: "fiscal"}),
             "is_total": rows["product"].isna(),
@@ -362,11 +372,10 @@ def _perspective(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def preferred_shipments(rows: pd.DataFrame) -> pd.Series:
-    """Select one row per supplier, product and calendar quarter: shipments to all customers in exactly that quarter.
+    """Select one row per supplier, product and calendar quarter, and one for each of its customers: chips of exactly that quarter.
 
-    Rows by customer are parts of them, rows by fiscal quarter count the same chips again, and cumulative rows overlap,
-    so none of these is preferred. Only the estimator with the newest estimate is used: estimates are never mixed or
-    averaged.
+    Rows by fiscal quarter count the same chips again, and cumulative rows overlap, so neither is preferred. Only the estimator with the newest
+    estimate is used: estimates are never mixed or averaged.
     """
     quarter = rows["period_start"].dt.to_period("Q")
     exact = (rows["period_start"] == quarter.dt.start_time) & (rows["period_end"] == quarter.dt.end_time.dt.normalize())
@@ -375,14 +384,13 @@ def preferred_shipments(rows: pd.DataFrame) -> pd.Series:
         & rows["calendar_quarter"].notna()
         & (rows["measure"] == "flow")
         & ~rows["is_aggregate"]
-        & (rows["flow"] == "shipped")
-        & rows["customer_id"].isna()
+        & (rows["customer_id"].notna() | (rows["flow"] == "shipped"))
         & rows["product"].notna()
         & rows["units"].notna()
         & rows["source_type"].isin([*COMPANY_SOURCES, "estimate"])
         & ~rows["status"].isin(["forecast", "guidance"])
     ]
-    chosen = newest_estimates(candidates, ["supplier_id", "product", "calendar_quarter"]).index
+    chosen = newest_estimates(candidates, ["supplier_id", "product", "customer_id", "calendar_quarter"]).index
     return pd.Series(rows.index.isin(chosen), index=rows.index)
 
 

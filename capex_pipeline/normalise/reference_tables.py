@@ -18,6 +18,7 @@ from capex_pipeline.schemas.derive import conform
 from capex_pipeline.schemas.entities import Entities
 from capex_pipeline.schemas.metrics import Metrics
 from capex_pipeline.schemas.products import Products
+from capex_pipeline.schemas.vocabulary import STATEMENT_TABLES
 
 
 def entities(reference: Reference) -> pd.DataFrame:
@@ -64,11 +65,12 @@ def definitions(reference: Reference) -> pd.DataFrame:
 def metrics(reference: Reference) -> pd.DataFrame:
     """Table metrics."""
     frame = reference.metrics
+    own_tables = frame.index.to_series().where(frame.index.isin(STATEMENT_TABLES))
     table = pd.DataFrame(
         {
             "metric_id": frame.index,
             "kind": frame["kind"].to_numpy(),
-            "table_name": frame["table"].to_numpy(),
+            "table_name": frame["table"].fillna(own_tables).to_numpy(),
             "unit_kinds": [_joined(entry) for entry in frame["unit_kinds"]],
             "description": [_text(entry) for entry in frame["description"]],
         }

@@ -98,16 +98,28 @@ def _balance(
     of_quarter = chosen.assign(period_start=chosen["fiscal_period_start"])
     is_break, reason = comparisons.breaks_in(of_quarter, reference.breaks)
     in_usd = currency.convert(chosen, rates, "USD", {"value": "balance_usd"})
+    chosen = chosen.assign(balance_usd=in_usd["balance_usd"], is_break=is_break)
     table = at_year_ends(among_companies(chosen.rename(columns={"fiscal_year": "year_of_fiscal_quarter"}))).assign(
-        balance_usd=in_usd["balance_usd"],
         fiscal_period_end=chosen["period_end"],
         definition_note=reference.definition_notes(chosen),
-        is_break=is_break,
         note=published.joined(chosen["note"], reason),
+        yoy_local_pct=_growth_of_balance(chosen, "value"),
+        yoy_usd_pct=_growth_of_balance(chosen, "balance_usd"),
     )
     return laid_out(
         table.rename(columns={"value": "balance_local", "known_from": "unchanged_since"}), TABLES[metric_id]
     )
+
+
+def _growth_of_balance(rows: pd.DataFrame, amount: str) -> pd.Series:
+    """Growth over the same quarter a year earlier, in percent; null across a change of definition or scope."""
+    order = rows.sort_values(_CELL, kind="stable")
+    scope = order.groupby("entity_id")["is_break"].cumsum().reindex(rows.index)
+    about = rows[[*_CELL, "definition_id", amount]].assign(scope=scope)
+    later = (pd.PeriodIndex(about["calendar_quarter"], freq="Q") + 4).astype(str)
+    same = [*_CELL, "definition_id", "scope"]
+    before = about.merge(about.assign(calendar_quarter=later), on=same, how="left", suffixes=("", "_before"))
+    return comparisons.growth(about[amount], before[f"{amount}_before"].set_axis(rows.index))
 
 
 def bridge_parts(observations: pd.DataFrame, reference: Reference) -> pd.DataFrame:

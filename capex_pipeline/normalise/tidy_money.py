@@ -32,9 +32,13 @@ def capex(
     observations: pd.DataFrame,
     revenue: pd.DataFrame,
     operating_cash_flow: pd.DataFrame,
+    parts: pd.DataFrame,
     reference: Reference,
 ) -> pd.DataFrame:
-    """Table capex from table capex_by_definition, with its share of what the tidy tables revenue and operating_cash_flow hold."""
+    """Table capex from table capex_by_definition, with its share of what the tidy tables revenue and operating_cash_flow hold.
+
+    parts: `statements.bridge_parts`, of which the assets obtained under finance leases are shown.
+    """
     rows = quarters(by_definition, observations, reference)
     headline = headline_rows(by_definition, reference, "capex")[
         [*_CELL, "definition_id", "observation_id", "amount", "amount_usd"]
@@ -53,6 +57,9 @@ def capex(
     rows["headline_calendar_year"] = year.where(with_headline.transform("sum") == 4)
     rows["companies_without_headline"] = without_headline(rows, "calendar_quarter")
     rows["headline_minus_comparable_usd"] = rows["headline_amount_usd"] - rows["amount_usd"]
+    leases = rows[_CELL].merge(parts[[*_CELL, "finance_lease_assets_local"]], on=_CELL, how="left")
+    rows["finance_lease_assets_local"] = leases["finance_lease_assets_local"].set_axis(rows.index)
+    rows["finance_lease_assets_usd"] = rows["finance_lease_assets_local"] * (rows["amount_usd"] / rows["amount_local"])
     for name, whole in (("revenue", revenue), ("operating_cash_flow", operating_cash_flow)):
         rows[f"capex_to_{name}_pct"] = _share(rows, whole, "amount_local")
         rows[f"capex_to_{name}_ttm_pct"] = _share(rows, whole, "ttm_amount_local")
@@ -82,10 +89,9 @@ def vintages(
     """
     place = ["series", "period_start", "period_end"]
     rates = by_definition.set_index("observation_id")["fx_usd"]
-    present = observations.set_index("observation_id").loc[tidy["observation_id"], place].reset_index(drop=True)
-    quarters_of = tidy[["entity_name", "calendar_quarter"]].assign(
-        fx_usd=tidy["observation_id"].map(rates), **{name: present[name].to_numpy() for name in place}
-    )
+    present = observations.set_index("observation_id").loc[tidy["observation_id"], place].set_axis(tidy.index)
+    quarters_of = tidy[["entity_name", "calendar_quarter"]].join(present)
+    quarters_of = quarters_of.assign(fx_usd=tidy["observation_id"].map(rates).astype("float64"))
     known = observations[observations["value"].notna()].drop(columns=["entity_name", "calendar_quarter"])
     rows = quarters_of.merge(known, on=place, validate="one_to_many")
     rows = rows.sort_values(["entity_id", "calendar_quarter", "known_from"], kind="stable", ignore_index=True)

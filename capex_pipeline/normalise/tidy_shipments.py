@@ -1,7 +1,7 @@
-"""Lays out the tidy tables of AI accelerators, by supplier, customer and product and to date, from the table gpu_estimates.
+"""Lays out the tidy tables of AI accelerators, by supplier, customer and product and to date, from the tables of estimates.
 
 Add a rule here when it chooses the estimator of a supplier or the calendar quarters of a count. Other estimators, cumulative counts, and totals by
-customer or product remain in gpu_estimates (`normalise/published.py`).
+customer or product remain in gpu_estimates and gpu_estimates_by_customer (`normalise/published.py`).
 """
 
 from __future__ import annotations
@@ -23,9 +23,8 @@ _TYPES = {"company": "company", "group": "group of companies"}
 
 
 def gpu_shipments(estimates: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """Table gpu_shipments: shipments to all customers."""
-    rows = estimates[(estimates["perspective"] == "supplier") & (estimates["flow"] == "shipped")]
-    return laid_out(_quarters(rows, ["supplier_id"], reference), GpuShipments)
+    """Table gpu_shipments: shipments to all customers. estimates: table gpu_estimates."""
+    return laid_out(_quarters(estimates[estimates["flow"] == "shipped"], ["supplier_id"], reference), GpuShipments)
 
 
 def gpu_shipments_of_all_suppliers(gpu_shipments: pd.DataFrame) -> pd.DataFrame:
@@ -49,8 +48,8 @@ def gpu_shipments_of_all_suppliers(gpu_shipments: pd.DataFrame) -> pd.DataFrame:
 
 
 def gpu_shipments_by_customer_and_product(estimates: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """Table gpu_shipments_by_customer_and_product: chips by buyer, maker and product."""
-    rows = _quarters(estimates[estimates["perspective"] == "customer"], ["customer_id", "supplier_id"], reference)
+    """Table gpu_shipments_by_customer_and_product: chips by buyer, maker and product. estimates: table gpu_estimates_by_customer."""
+    rows = _quarters(estimates, ["customer_id", "supplier_id"], reference)
     types = rows["customer_id"].map(reference.entities["type"]).map(_TYPES)
     names = rows["customer_id"].map(reference.entities["name"])
     return laid_out(
@@ -81,10 +80,8 @@ def _suppliers_are_counted(rows: pd.DataFrame, by_product: pd.DataFrame) -> pd.S
 
 
 def gpu_shipments_to_date(estimates: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """Table gpu_shipments_to_date: the estimator's cumulative totals at the ends of calendar quarters."""
-    rows = estimates[
-        (estimates["perspective"] == "supplier") & (estimates["measure"] == "cumulative") & estimates["is_total"]
-    ]
+    """Table gpu_shipments_to_date: the estimator's cumulative totals at the ends of calendar quarters. estimates: table gpu_estimates."""
+    rows = estimates[(estimates["measure"] == "cumulative") & estimates["is_total"]]
     rows = _of_chosen_estimator(rows, reference)
     quarter = rows["period_end"].dt.to_period("Q")
     rows = rows.assign(calendar_quarter=quarter.astype("str"))[rows["period_end"] == quarter.dt.end_time.dt.normalize()]

@@ -400,21 +400,16 @@ def _checks_of_reviews() -> list[Check]:
 
 @table_check(
     "gpu_estimates",
-    "is_preferred marks one row per supplier, product and calendar quarter, for all customers, without forecasts.",
+    "is_preferred marks one row per supplier, product and calendar quarter, without forecasts.",
     name="preferred_rows_add_up",
     blocking=True,
 )
 def preferred_shipments_add_up(tables: Tables) -> Verdict:
-    """Breakdowns by customer and by fiscal quarter would count the same chips twice."""
+    """Fiscal quarters would count the same chips twice."""
     rows = tables.read("gpu_estimates")
     chosen = rows[rows["is_preferred"]]
     doubled = chosen.duplicated(["supplier_id", "product", "calendar_quarter"], keep=False)
-    unfit = (
-        chosen["is_aggregate"]
-        | (chosen["flow"] != "shipped")
-        | chosen["customer_id"].notna()
-        | chosen["calendar_quarter"].isna()
-    )
+    unfit = chosen["is_aggregate"] | (chosen["flow"] != "shipped") | chosen["calendar_quarter"].isna()
     return verdict(
         chosen[doubled | unfit],
         ERROR,

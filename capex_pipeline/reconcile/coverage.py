@@ -16,7 +16,7 @@ from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.coverage import Coverage
 from capex_pipeline.schemas.derive import conform, table_metadata
 from capex_pipeline.schemas.rules import reviewed_by_company
-from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES
+from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES, PUBLISHED_TABLES
 
 _KEY = ["table_name", "entity_id", "calendar_quarter"]
 _CELL = ["entity_id", "calendar_quarter"]
@@ -34,10 +34,18 @@ def coverage(
 ) -> pd.DataFrame:
     """Table coverage.
 
-    published: for each table of schemas.vocabulary.PUBLISHED_TABLES its evidence table. The grid of a table contains every company of any
+    published: for each table of schemas.vocabulary.EVIDENCE_TABLES its evidence table. Estimates of customers' chips count as statements on
+    the supplier's quarter, which gpu_shipments does not show. The grid of a table contains every company of any
     of these tables, and the quarters from the first to the last with a reported or estimated amount. Each table of `statements` uses the
     grid of capex, because a company publishes both in one report.
     """
+    published = dict(published)
+    of_customers = published.pop("gpu_shipments_by_customer_and_product", None)
+    if of_customers is not None:
+        of_suppliers = published["gpu_shipments"]
+        published["gpu_shipments"] = pd.concat(
+            [of_suppliers, of_customers.assign(is_preferred=False)], ignore_index=True
+        )
     known = sorted({name for frame in published.values() for name in frame.loc[~frame["is_aggregate"], "entity_id"]})
     parts = [_of_table(table, frame, observations, reference, known) for table, frame in published.items()]
     grids = [part for part, table in zip(parts, published, strict=False) if table == "capex" and not part.empty]
@@ -49,9 +57,11 @@ def coverage(
 
 
 def _is_gap(cells: pd.DataFrame) -> pd.Series:
-    """Whether a number that the company publishes is not in the table; a claim about a company that publishes none is no gap."""
+    """Whether a number that the company publishes is not in the table. A claim about a company that publishes none is no gap, nor is a line of a
+    statement that no document has stated yet, because nobody knows whether the company publishes it."""
     state = cells["state"]
-    is_published = state.isin(["missing", "conflict", "not_collected", "reported", "derived"])
+    is_published = state.isin(["missing", "conflict", "reported", "derived"])
+    is_published |= (state == "not_collected") & cells["table_name"].isin(PUBLISHED_TABLES)
     return cells["is_in_table"].eq(False) & (
         is_published | ((state == "claimed_only") & cells["document_needed"].notna())
     )

@@ -28,14 +28,17 @@ _MEASURES = ("h100_equivalents", "power_mw")
 def reconciliations(
     observations: pd.DataFrame,
     estimates: pd.DataFrame,
+    estimates_by_customer: pd.DataFrame,
     by_customer: pd.DataFrame,
     capex: pd.DataFrame,
     reference: Reference,
 ) -> pd.DataFrame:
-    """Table reconciliations. observations, estimates (gpu_estimates), by_customer (gpu_shipments_by_customer_and_product) and capex: the tables."""
+    """Table reconciliations from tables observations, gpu_estimates, gpu_estimates_by_customer, gpu_shipments_by_customer_and_product (by_customer)
+    and capex.
+    """
     prices = _prices(observations, reference)
     revenue = _revenue(observations, reference)
-    owned = _valued(_owned(by_customer, estimates), prices, reference)
+    owned = _valued(_owned(by_customer, estimates_by_customer), prices, reference)
     spending = capex[capex["amount_usd"].notna()]
     rows = [
         *_units_times_prices(revenue, _valued(_shipped(estimates, reference), prices, reference), reference),
@@ -103,8 +106,7 @@ def _revenue(observations: pd.DataFrame, reference: Reference) -> pd.DataFrame:
 def _shipped(estimates: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """A supplier's chips to all customers, in fiscal and calendar quarters, from the estimator that reference data name."""
     rows = estimates[
-        (estimates["perspective"] == "supplier")
-        & (estimates["flow"] == "shipped")
+        (estimates["flow"] == "shipped")
         & (estimates["measure"] == "flow")
         & (estimates["status"] == "estimate")
         & (estimates["source_type"] == "estimate")
@@ -118,7 +120,7 @@ def _shipped(estimates: pd.DataFrame, reference: Reference) -> pd.DataFrame:
 
 
 def _owned(by_customer: pd.DataFrame, estimates: pd.DataFrame) -> pd.DataFrame:
-    """Chips acquired by companies (without groups and remainders), with the intervals of the table gpu_estimates."""
+    """Chips acquired by companies (without groups and remainders), with the intervals of the table gpu_estimates_by_customer."""
     ends = [f"{name}_{end}" for name in ("units", *_MEASURES) for end in ("low", "high")]
     rows = by_customer[by_customer["customer_type"] == "company"]
     rows = rows.merge(estimates[["observation_id", *ends]], on="observation_id", how="left", validate="one_to_one")

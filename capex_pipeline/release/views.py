@@ -132,6 +132,7 @@ GROUP BY members.entity_id, members.entity_name, latest.target_year""",
   SELECT unnest(string_split(derived_from, '|')) AS figure_id, 'capex_by_definition' AS table_name FROM capex_by_definition
   UNION ALL SELECT unnest(string_split(derived_from, '|')), 'cloud_revenue_by_definition' FROM cloud_revenue_by_definition
   UNION ALL SELECT unnest(string_split(derived_from, '|')), 'gpu_estimates' FROM gpu_estimates
+  UNION ALL SELECT unnest(string_split(derived_from, '|')), 'gpu_estimates_by_customer' FROM gpu_estimates_by_customer
   UNION ALL SELECT outlook_id, 'outlooks' FROM outlooks),
 places AS (
   SELECT figure_id, string_agg(DISTINCT table_name, '|' ORDER BY table_name) AS tables FROM placed GROUP BY figure_id),
@@ -160,7 +161,7 @@ SELECT f.document_id, f.figure_id, f.locator,
   CASE WHEN places.tables IS NOT NULL THEN NULL
     WHEN f.same_fact_as IS NOT NULL THEN 'The same fact as ' || f.same_fact_as || ' in another currency.'
     WHEN metrics.table_name IS NULL THEN 'Context: no published table holds ' || f.metric_id || '.'
-    WHEN f.unit = 'money_per_unit' THEN 'A price of one unit, which gpu_estimates shows beside units of the same document.'
+    WHEN f.unit = 'money_per_unit' THEN 'A price of one unit, which the tables of estimates show beside units of the same document.'
     WHEN f.measure <> 'level' THEN 'Growth, which the tables compute from amounts; see observations.'
     ELSE 'See observations.' END AS reason_without_table,
   checks.computed, checks.verdict, checks.verdicts, checks.checked_against, checks.search_power_pct, checks.explanation, checks.context,

@@ -23,7 +23,7 @@ from capex_pipeline.values import escaping
 
 TABLES = (
     "capex", "capex_by_calendar_year", "capex_by_overlapping_group", "cloud_revenue", "cloud_revenue_by_calendar_year", "cloud_revenue_by_overlapping_group", "gpu_shipments",
-    "gpu_shipments_by_customer", "gpu_estimates", "outlooks", "claim_checks", "documents", "entities",
+    "gpu_shipments_by_customer", "gpu_estimates_by_customer", "outlooks", "claim_checks", "documents", "entities",
 )  # fmt: skip
 """Tables that the workbook is made from."""
 
@@ -199,7 +199,7 @@ def sheets(tables: Mapping[str, pd.DataFrame]) -> Iterable[Sheet]:
     yield _rows(
         "GPU totals with intervals",
         "The estimator's own cumulative totals by customer and supplier, with their 5 to 95 percent intervals. Intervals of several rows do not add up.",
-        _totals(tables["gpu_estimates"], tables["entities"]),
+        _totals(tables["gpu_estimates_by_customer"], tables["entities"]),
         _TOTAL_COLUMNS,
         {name: _COUNT for name in _TOTAL_COLUMNS.values() if name.startswith(("GPUs", "H100e"))},
         frozen=2,
@@ -320,7 +320,6 @@ def _totals(estimates: pd.DataFrame, entities: pd.DataFrame) -> pd.DataFrame:
     end = pd.to_datetime(estimates["period_end"])
     chosen = estimates[
         estimates["is_total"]
-        & estimates["perspective"].eq("customer")
         & estimates["measure"].eq("cumulative")
         & estimates["calendar_basis"].eq("calendar")
         & end.eq(end.dt.to_period("Q").dt.end_time.dt.normalize())

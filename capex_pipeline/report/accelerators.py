@@ -1,7 +1,7 @@
 """Makes the section on accelerators by customer, supplier and product, quarterly and cumulative, in units and H100 equivalents, with
 statements of other estimators.
 
-Add here what the page shows of tables gpu_estimates and gpu_shipments. An estimator's own total is shown with its own interval; a sum of
+Add here what the page shows of tables gpu_estimates, gpu_estimates_by_customer and gpu_shipments. An estimator's own total is shown with its own interval; a sum of
 point estimates, which has none, only where there is no such total.
 """
 
@@ -19,7 +19,7 @@ from capex_pipeline.report.series import Row
 _STATEMENT_COLOURS = {"estimate": charts.ACCENT, "forecast": charts.CLAIM, "reported": charts.ACCENT}
 _NUMBERS = ("units", "units_low", "units_high", "h100_equivalents", "h100_equivalents_low", "h100_equivalents_high")
 _COLUMNS = (
-    "observation_id", "supplier_id", "customer_id", "product", "perspective", "measure", "is_total", "is_preferred", "calendar_quarter", "period_end",
+    "observation_id", "supplier_id", "customer_id", "product", "measure", "is_total", "is_preferred", "calendar_quarter", "period_end",
     "claimant", "document_id", "locator",
 )  # fmt: skip
 _SAME_STATEMENT = [
@@ -31,7 +31,7 @@ Panel = tuple[str, str, str, dict[str, list[Row]]]
 
 def shipments(source: Source) -> Part:
     """Panels by buyer, maker and product with their intervals, and statements of other estimators on a year."""
-    rows = source["gpu_estimates"]
+    rows = every_estimate(source)
     lead = (
         "No company reports these numbers; they are estimates and statements of third parties. A dot is an estimator’s median, the bar its 5 to 95 percent "
         "interval. Intervals of quarters or products do not add up to the interval of their sum."
@@ -41,6 +41,12 @@ def shipments(source: Source) -> Part:
     body = _panels(source, estimates, part) + _statements(source, rows, part)
     part.markup = html.section("shipments", "Accelerators", lead if body else "No estimates are available.", body)
     return part
+
+
+def every_estimate(source: Source) -> pd.DataFrame:
+    """Tables gpu_estimates, without a customer, and gpu_estimates_by_customer behind each other."""
+    of_suppliers = source["gpu_estimates"].assign(customer_id=pd.Series(dtype="str"))
+    return pd.concat([of_suppliers, source["gpu_estimates_by_customer"]], ignore_index=True)
 
 
 def modelled(rows: pd.DataFrame) -> pd.DataFrame:
@@ -66,8 +72,8 @@ def panels(source: Source, rows: pd.DataFrame) -> dict[str, tuple[str, list[Pane
     """Panels for each option of the selection list: id of the option -> its name and panels, largest first."""
     rows = rows.assign(product=rows["product"].map(_same_chips(source, rows)))
     totals, parts = rows[rows["is_total"]], rows[rows["product"].notna() & ~rows["is_total"]]
-    bought, made_by = (parts[parts["perspective"].eq(one)] for one in ("customer", "supplier"))
-    buyers, makers = (totals[totals["perspective"].eq(one)] for one in ("customer", "supplier"))
+    bought, made_by = parts[parts["customer_id"].notna()], parts[parts["customer_id"].isna()]
+    buyers, makers = totals[totals["customer_id"].notna()], totals[totals["customer_id"].isna()]
     made: dict[str, tuple[str, list[Panel]]] = {}
     made["buyers"] = (
         "Buyers",
@@ -177,7 +183,7 @@ def _rows(source: Source, rows: pd.DataFrame) -> list[Row]:
 def _owned(source: Source, rows: pd.DataFrame, part: Part) -> str:
     """What each buyer has bought from each maker up to the newest quarter, on one axis, with the interval of the estimator's own total; in
     H100-equivalents or units, as the reader chooses."""
-    totals = rows[rows["is_total"] & rows["perspective"].eq("customer") & rows["measure"].eq("cumulative")]
+    totals = rows[rows["is_total"] & rows["customer_id"].notna() & rows["measure"].eq("cumulative")]
     newest = totals[totals["quarter"] == totals["quarter"].max()]
     if newest.empty:
         return ""

@@ -25,6 +25,7 @@ TABLES = (
     "outlooks",
     "capex_by_definition",
     "gpu_estimates",
+    "gpu_estimates_by_customer",
     "cloud_revenue_by_definition",
     "claim_checks",
     "coverage",

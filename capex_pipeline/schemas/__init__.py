@@ -71,6 +71,7 @@ TABLES: Mapping[str, type[Table]] = _Models(
         "capex_by_definition": "CapexByDefinition",
         "cloud_revenue_by_definition": "CloudRevenueByDefinition",
         "gpu_estimates": "GpuEstimates",
+        "gpu_estimates_by_customer": "GpuEstimatesByCustomer",
         "observations": "Observations",
         "claim_checks": "ClaimChecks",
         "reconciliations": "Reconciliations",

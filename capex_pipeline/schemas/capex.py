@@ -59,6 +59,19 @@ class Capex(CompanyFlow, Amounts):
         unit="USD",
         optional=True,
     )
+    finance_lease_assets_local: Number = column(
+        "Assets obtained under finance leases in the quarter, in the reporting currency: spending without cash. amount_local leaves them out, so both add up "
+        "to capital expenditure with finance leases. Null where no document states them.",
+        unit="currency",
+        optional=True,
+        comes_from=("observations.value",),
+    )
+    finance_lease_assets_usd: Number = column(
+        "finance_lease_assets_local in US dollars at the rate of amount_usd.",
+        unit="USD",
+        optional=True,
+        comes_from=("observations.value", "fx_rates.average_rate"),
+    )
     capex_to_revenue_pct: Number = _share("total revenue (table revenue)", "quarter")
     capex_to_revenue_ttm_pct: Number = _share("total revenue (table revenue)", "this and the three preceding quarters")
     capex_to_operating_cash_flow_pct: Number = _share("operating cash flow (table operating_cash_flow)", "quarter")

@@ -29,8 +29,8 @@ class Coverage(Table):
         "True where the table has a row for the company and quarter. A value on another definition alone does not count."
     )
     is_gap: Flag = column(
-        "True where the table has no row although the company published the number or has to: it is missing or not collected, its figures conflict, or only "
-        "others or another definition give it."
+        "True where the table has no row although the company published the number or has to: it is missing or not collected, its figures conflict, or "
+        "only others or another definition give it. Of lines of statements, what no document has stated yet is no gap: nobody knows whether it is published."
     )
     rows: Count = column(
         "Number of rows in the evidence table for the company and quarter, over all definitions and claims.", ge=0

@@ -64,6 +64,16 @@ def arrow_schema(model: type[Table]) -> pa.Schema:
 
 
 @cache
+def described_schema(model: type[Table]) -> pa.Schema:
+    """The Parquet schema with the description and the unit of each column, as a file carries them."""
+    about = {
+        name: {"description": column.description or "", **({"unit": unit} if (unit := unit_of(column)) else {})}
+        for name, column in columns(model).items()
+    }
+    return pa.schema([field.with_metadata(about[field.name]) for field in arrow_schema(model)])
+
+
+@cache
 def pandas_types(model: type[Table]) -> Mapping[str, Any]:
     """Name of the pandas dtype of each column, in order, as frames of this table have them in memory."""
     return MappingProxyType({field.name: _PANDAS_TYPES[field.type] for field in arrow_schema(model)})

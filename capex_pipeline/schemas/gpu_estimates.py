@@ -1,6 +1,7 @@
-"""Table gpu_estimates: AI accelerators shipped, bought or forecast, by supplier, product, customer and estimator.
+"""Table gpu_estimates: AI accelerators shipped or forecast by supplier, product and estimator, for all customers together.
 
-Counts of units with their bounds and stated prices per unit are here. Revenue of suppliers belongs to observations. No row averages or adds two estimators, because such a number would be no estimator's own.
+Counts of units with their bounds and stated prices per unit are here, and what both tables of estimates share. Chips of one customer belong to
+gpu_estimates_by_customer, because they are the same chips again. No row averages or adds two estimators, because such a number would be no estimator's own.
 """
 
 import pandas as pd
@@ -11,21 +12,16 @@ from capex_pipeline.schemas.base import Dated, Flag, Identified, Known, Number, 
 from capex_pipeline.schemas.published import Preferred
 
 
-class GpuEstimates(Preferred, Known, Dated, Identified):
-    """Accelerator units, with the figures of all estimators side by side."""
+class Estimates(Preferred, Known, Dated, Identified):
+    """Accelerator units with bounds, price, computing power and rated power, as one source states them."""
 
     supplier_id: Text = column("Supplier of the chip; see table entities.", optional=True)
     product: Text = column(
         "Chip or family of chips, the same id for suppliers and customers; see table products. Observations keep the name that was printed.",
         optional=True,
     )
-    customer_id: Text = column("Customer of the chips; null for all customers together.", optional=True)
     flow: Text = column(
         "shipped by the supplier, purchased, ordered or acquired by the customer, or forecast.", isin=vocabulary.FLOWS
-    )
-    perspective: Text = column(
-        "supplier (chips of a supplier, for any customer) or customer (chips of one customer).",
-        isin=("supplier", "customer"),
     )
     measure: Text = column(
         "flow (chips of the period) or cumulative (all chips from the estimator's first quarter to the end of the period).",
@@ -129,15 +125,6 @@ class GpuEstimates(Preferred, Known, Dated, Identified):
     )
     note: Text = column("Remark that is needed to interpret this number.", optional=True)
 
-    class Config:
-        metadata = {  # noqa: RUF012 - pandera reads it from the class
-            "group": "published",
-            "grain": "supplier, product, customer, flow, period and source of the claim",
-            "key": ["observation_id"],
-            "sort": ["supplier_id", "product", "customer_id", "flow", "period_start", "period_end", "observation_id"],
-            "foreign_keys": {"supplier_id": "entities", "customer_id": "entities"},
-        }
-
     @pa.dataframe_check(error="bounds_out_of_order")
     def bounds_in_order(cls, frame: pd.DataFrame) -> pd.Series:
         return (
@@ -162,6 +149,19 @@ class GpuEstimates(Preferred, Known, Dated, Identified):
     def magnitudes_are_plausible(cls, frame: pd.DataFrame) -> pd.Series:
         return rules.units_are_plausible(frame, vocabulary.MOST_UNITS)
 
+
+class GpuEstimates(Estimates):
+    """Accelerators of suppliers, with the figures of all estimators side by side."""
+
+    class Config:
+        metadata = {  # noqa: RUF012 - pandera reads it from the class
+            "group": "published",
+            "grain": "supplier, product, flow, period and source of the claim",
+            "key": ["observation_id"],
+            "sort": ["supplier_id", "product", "flow", "period_start", "period_end", "observation_id"],
+            "foreign_keys": {"supplier_id": "entities"},
+        }
+
     @pa.dataframe_check(error="two_preferred_rows_for_one_quarter")
     def preferred_rows_are_unique(cls, frame: pd.DataFrame) -> pd.Series:
-        return rules.preferred_is_unique(frame, ["supplier_id", "product", "customer_id", "calendar_quarter"])
+        return rules.preferred_is_unique(frame, ["supplier_id", "product", "calendar_quarter"])

@@ -1,7 +1,7 @@
 """Table gpu_shipments_to_date: all AI accelerators of a supplier up to the end of a calendar quarter, with the interval of the total.
 
 Totals that an estimator prints for all customers of a supplier belong here, because an interval of a total is no sum of intervals. Chips of a
-quarter belong to gpu_shipments, totals by customer or product to gpu_estimates.
+quarter belong to gpu_shipments, totals by product to gpu_estimates, by customer to gpu_estimates_by_customer.
 """
 
 from typing import Any

@@ -1,4 +1,4 @@
-"""Columns that capex_by_definition, cloud_revenue_by_definition and gpu_estimates share.
+"""Columns that the evidence tables share.
 
 Amounts, conversion, growth and first-reported amounts are declared here. Columns of one table belong to its own module.
 """
@@ -19,7 +19,7 @@ class Preferred(Sourced):
     )
     calendar_year: Year = column(
         "Calendar year on the rows that make it up, each amount once: on its four quarters where they are on record, on one definition and in one "
-        "presentation (of estimates: by one source, separately for suppliers and for customers, without totals of products), otherwise on the row of the whole calendar year. Null on all other rows, such as half-years "
+        "presentation (of estimates: by one source, without totals of products), otherwise on the row of the whole calendar year. Null on all other rows, such as half-years "
         "and fiscal years.",
         optional=True,
     )

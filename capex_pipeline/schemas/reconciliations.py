@@ -1,7 +1,7 @@
 """Table reconciliations: comparison of capital expenditure, chips and the revenue of chip makers, by calendar quarter.
 
 Comparisons between tables belong here, with the observations that they rest on. Claims of articles belong to claim_checks, the
-amounts themselves to capex, gpu_shipments_by_customer_and_product, gpu_estimates and observations.
+amounts themselves to capex, gpu_shipments_by_customer_and_product, gpu_estimates, gpu_estimates_by_customer and observations.
 """
 
 import pandas as pd
@@ -95,42 +95,42 @@ class Reconciliations(OfCalendarQuarter):
         unit="H100 equivalents",
         optional=True,
         ge=0,
-        comes_from=("gpu_estimates.h100_equivalents",),
+        comes_from=("gpu_estimates_by_customer.h100_equivalents",),
     )
     h100_equivalents_low: Number = column(
         "5th percentiles added over products: the lower end of the widest interval, wider than a 5th percentile of the sum.",
         unit="H100 equivalents",
         optional=True,
         ge=0,
-        comes_from=("gpu_estimates.h100_equivalents_low",),
+        comes_from=("gpu_estimates_by_customer.h100_equivalents_low",),
     )
     h100_equivalents_high: Number = column(
         "95th percentiles added over products: the upper end of the widest interval.",
         unit="H100 equivalents",
         optional=True,
         ge=0,
-        comes_from=("gpu_estimates.h100_equivalents_high",),
+        comes_from=("gpu_estimates_by_customer.h100_equivalents_high",),
     )
     power_mw: Number = column(
         "Rated power of the chips, medians added over products; null where the estimator gives none for one of them.",
         unit="MW",
         optional=True,
         ge=0,
-        comes_from=("gpu_estimates.power_mw",),
+        comes_from=("gpu_estimates_by_customer.power_mw",),
     )
     power_mw_low: Number = column(
         "5th percentiles added over products: the lower end of the widest interval.",
         unit="MW",
         optional=True,
         ge=0,
-        comes_from=("gpu_estimates.power_mw_low",),
+        comes_from=("gpu_estimates_by_customer.power_mw_low",),
     )
     power_mw_high: Number = column(
         "95th percentiles added over products: the upper end of the widest interval.",
         unit="MW",
         optional=True,
         ge=0,
-        comes_from=("gpu_estimates.power_mw_high",),
+        comes_from=("gpu_estimates_by_customer.power_mw_high",),
     )
     estimator: Text = column("Source of the counts, of the computing power and of the prices.", optional=True)
     observation_ids: Text = column(

@@ -171,7 +171,8 @@ class Comparisons(Table):
         comes_from=("observations.value", "observations.vintage"),
     )
     first_reported_on: Day = column(
-        "Date on which the company first published its figures for this quarter; null if unknown.",
+        "Date of the company's first document on this quarter that is on record: its results announcement, or the filing if the date of the announcement "
+        "is not on record, which can be up to two weeks later. Null if neither is.",
         optional=True,
         comes_from=("observations.known_from",),
     )
@@ -315,6 +316,8 @@ class CompanyBalance(FromDocument, AmongCompanies, InFiscalQuarter, AtQuarterEnd
         optional=True,
         comes_from=("observations.value", "fx_rates.closing_rate"),
     )
+    yoy_local_pct: Number = growth("the same quarter a year earlier", "the reporting currency")
+    yoy_usd_pct: Number = growth("the same quarter a year earlier", "US dollars")
     is_break: Flag = column("True at the end of the first quarter after the definition or its scope changed.")
     unchanged_since: Day = column(
         "Date since which the present number is known; earlier numbers are in table observations.",
@@ -443,6 +446,12 @@ class CompanyYear(OfCalendarYear):
     )
 
     currency: Text = column("Reporting currency, ISO 4217.", str_matches=r"^[A-Z]{3}$")
+    definition_id: Text = column(
+        "Definition of the series in the last quarter of the year on record; see table definitions."
+    )
+    is_break: Flag = column(
+        "True where the series changes its definition or scope in this year. Earlier years are on another definition or scope, and growth is null."
+    )
 
 
 class OfCustomer(Table):
@@ -489,7 +498,9 @@ class Units(AmongSuppliers):
     estimator: Text = column("Publisher of the estimate. One estimator is used for each supplier.")
     document_id: Text = column("Document that holds the estimate; see table documents.")
     locator: Text = column("Place in the document.", optional=True)
-    observation_id: Text = column("The row of tables observations and gpu_estimates that this row shows.")
+    observation_id: Text = column(
+        "The row of table observations, and of gpu_estimates or gpu_estimates_by_customer, that this row shows."
+    )
 
     @pa.dataframe_check(error="implausible_magnitude")
     def magnitudes_are_plausible(cls, frame: pd.DataFrame) -> pd.Series:

@@ -53,8 +53,9 @@ EVIDENCE_TABLES = {
     "capex": "capex_by_definition",
     "gpu_shipments": "gpu_estimates",
     "cloud_revenue": "cloud_revenue_by_definition",
+    "gpu_shipments_by_customer_and_product": "gpu_estimates_by_customer",
 }
-"""For each of them the table that holds every definition, period, claim and estimate behind it."""
+"""For each of them, and for the chips of customers, the table that holds every definition, period, claim and estimate behind it."""
 
 METRIC_KINDS = ("flow", "stock", "ratio", "price", "count", "rank")
 DEFINITION_BASES = ("cash", "accrual", "mixed", "segment", "statement", "model")

@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 
 from capex_pipeline import CapexPipelineError
 from capex_pipeline.schemas import SCHEMA_VERSION, TABLES
-from capex_pipeline.schemas.derive import arrow_schema, pandas_types, table_metadata
+from capex_pipeline.schemas.derive import arrow_schema, described_schema, pandas_types, table_metadata
 
 FOOTER_KEYS = ("table", "content_id", "input_fingerprint", "schema_version")
 """The entries of a file's footer, each stored under the prefix of this package."""
@@ -106,8 +106,10 @@ FORM: dict[str, Any] = {
 
 
 def write_parquet(rows: pa.Table, stream: object, table: str) -> None:
-    """Write the rows in the form of `FORM`, sorted as the table's model says."""
+    """Write the rows in the form of `FORM`, sorted as the table's model says, with a description of each column."""
     names = rows.column_names
+    described = described_schema(TABLES[table]).with_metadata(rows.schema.metadata)
+    rows = pa.Table.from_arrays(rows.columns, schema=described)
     order = [pq.SortingColumn(names.index(name)) for name in table_metadata(TABLES[table])["sort"]]
     pq.write_table(
         rows,

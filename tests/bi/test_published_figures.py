@@ -265,7 +265,7 @@ def test_nvidias_data_centre_is_an_observation_and_no_cloud(ask: Query) -> None:
 def test_the_forecast_of_h20_has_a_lower_bound_and_a_price_range(ask: Query) -> None:
     (row,) = ask(
         "SELECT units_low, units, units_high, unit_price_usd_low, unit_price_usd_high, implied_value_usd_low, flow, is_preferred "
-        f"FROM gpu_estimates WHERE document_id = '{ARTICLE}' AND product = 'h20' AND customer_id = 'china_buyers'"
+        f"FROM gpu_estimates_by_customer WHERE document_id = '{ARTICLE}' AND product = 'h20' AND customer_id = 'china_buyers'"
     )
     assert row == (1_000_000, None, None, 12_000, 13_000, 12e9, "forecast", False)
 
@@ -297,11 +297,14 @@ OMDIA = {
 def test_omdia_and_epoch_stand_side_by_side_and_nobody_adds_or_averages_them(ask: Query) -> None:
     omdia = dict(
         ask(
-            "SELECT customer_id, units FROM gpu_estimates WHERE document_id LIKE '%omdia%' AND period_type = 'year' AND product = 'hopper'"
+            "SELECT customer_id, units FROM gpu_estimates_by_customer WHERE document_id LIKE '%omdia%' AND period_type = 'year' AND product = 'hopper'"
         )
     )
     assert omdia == OMDIA
-    claimants = {name for (name,) in ask("SELECT DISTINCT claimant FROM gpu_estimates WHERE source_type = 'estimate'")}
+    claimants = {
+        name
+        for (name,) in ask("SELECT DISTINCT claimant FROM gpu_estimates_by_customer WHERE source_type = 'estimate'")
+    }
     assert {"Omdia", "Epoch AI"} <= claimants
     ((derived,),) = ask("SELECT count(*) FROM gpu_estimates WHERE status = 'derived'")
     assert derived == 0

@@ -86,7 +86,8 @@ QUESTIONS = [
     Question(
         "How many H20 were shipped in 2024, by estimator?",
         """
-        SELECT claimant, coalesce(calendar_quarter, 'year') AS period, units_low, units, units_high, bound = 'at_least' FROM gpu_estimates
+        SELECT claimant, coalesce(calendar_quarter, 'year') AS period, units_low, units, units_high, bound = 'at_least'
+        FROM (FROM gpu_estimates UNION ALL BY NAME FROM gpu_estimates_by_customer)
         WHERE supplier_id = 'nvidia' AND product = 'h20' AND (customer_id IS NULL OR customer_id = 'china_buyers') AND flow IN ('shipped', 'forecast')
           AND (calendar_quarter LIKE '2024%' AND is_preferred OR period_type = 'year' AND year(period_start) = 2024) ORDER BY ALL
         """,
@@ -104,7 +105,7 @@ QUESTIONS = [
     Question(
         "What is the least that the forecast H20 would cost?",
         """
-        SELECT DISTINCT unit_price_usd_low, unit_price_usd_high, implied_value_usd_low / 1e9, implied_value_usd_high FROM gpu_estimates
+        SELECT DISTINCT unit_price_usd_low, unit_price_usd_high, implied_value_usd_low / 1e9, implied_value_usd_high FROM gpu_estimates_by_customer
         WHERE product = 'h20' AND claimant = 'Analysts'
         """,
         # At least 1,000,000 chips at 12,000 to 13,000 dollars: 12 billion or more; without an upper count there is no upper value.
@@ -113,7 +114,7 @@ QUESTIONS = [
     Question(
         "Who bought most Hopper chips in 2024, as Omdia counts?",
         """
-        SELECT customer_id, units FROM gpu_estimates WHERE definition_id = 'omdia_estimate' AND product = 'hopper'
+        SELECT customer_id, units FROM gpu_estimates_by_customer WHERE definition_id = 'omdia_estimate' AND product = 'hopper'
         ORDER BY units DESC, customer_id LIMIT 3
         """,
         # Omdia, December 2024: Microsoft 485,000; ByteDance and Tencent about 230,000 each.

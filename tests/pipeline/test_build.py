@@ -97,7 +97,7 @@ def test_what_the_companies_filed_comes_out_by_quarter(small: Warehouse) -> None
 
 
 def test_a_forecast_keeps_its_bound_and_its_value_follows_from_the_price(small: Warehouse) -> None:
-    rows = small.read("gpu_estimates")
+    rows = small.read("gpu_estimates_by_customer")
     (h20,) = rows[rows["flow"] == "forecast"].to_dict("records")
     assert (h20["units_low"], h20["product"], h20["customer_id"], h20["implied_value_usd_low"]) == (
         1e6,

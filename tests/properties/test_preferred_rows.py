@@ -36,6 +36,7 @@ def test_whatever_is_printed_and_claimed_preferred_rows_never_overlap(archive: A
         ("capex_by_definition", ["entity_id"]),
         ("cloud_revenue_by_definition", ["entity_id"]),
         ("gpu_estimates", ["supplier_id", "product"]),
+        ("gpu_estimates_by_customer", ["customer_id", "supplier_id", "product"]),
     ],
 )
 def test_preferred_rows_of_the_archive_never_overlap(shipped: Warehouse, name: str, subject: list[str]) -> None:

@@ -253,14 +253,27 @@ def cloud_revenue_by_definition(inputs: Inputs) -> "pd.DataFrame":
     return published.cloud_revenue_by_definition(inputs["observations"], inputs["fx_rates"], inputs.reference)
 
 
-@table_asset(
-    "gpu_estimates", reads=["observations"], metrics=_published_in("gpu_shipments", "gpu_compute", "gpu_power")
-)
-def gpu_estimates(inputs: Inputs) -> "pd.DataFrame":
-    """Every estimate of AI accelerators with bounds, by estimator: quarters, cumulative counts, totals and forecasts."""
+ESTIMATES = ("gpu_estimates", "gpu_estimates_by_customer")
+_ESTIMATED = _published_in("gpu_shipments", "gpu_compute", "gpu_power")
+
+
+def _estimates(inputs: Inputs, tables: list[str]) -> "Mapping[str, pd.DataFrame]":
     from capex_pipeline.normalise import published
 
-    return published.gpu_estimates(inputs["observations"], inputs.reference)
+    made = published.estimates(inputs["observations"], inputs.reference)
+    return {table: made[table] for table in tables}
+
+
+@table_asset("gpu_estimates", reads=["observations"], metrics=_ESTIMATED, together=ESTIMATES)
+def gpu_estimates(inputs: Inputs, tables: list[str]) -> "Mapping[str, pd.DataFrame]":
+    """Every estimate of suppliers' AI accelerators with bounds, by estimator: quarters, cumulative counts, totals and forecasts."""
+    return _estimates(inputs, tables)
+
+
+@table_asset("gpu_estimates_by_customer", reads=["observations"], metrics=_ESTIMATED, together=ESTIMATES)
+def gpu_estimates_by_customer(inputs: Inputs, tables: list[str]) -> "Mapping[str, pd.DataFrame]":
+    """Every estimate of the AI accelerators of one customer with bounds, by estimator: the chips of gpu_estimates again, by customer."""
+    return _estimates(inputs, tables)
 
 
 def _flows(inputs: Inputs, tables: list[str]) -> "Mapping[str, pd.DataFrame]":
@@ -338,17 +351,18 @@ def leases_not_yet_commenced(inputs: Inputs, tables: list[str]) -> "Mapping[str,
 @table_asset(
     "capex",
     reads=["capex_by_definition", "observations", "revenue", "operating_cash_flow"],
-    metrics=_published_in("capex"),
+    metrics=_published_in("capex", "finance_lease_assets"),
 )
 def capex(inputs: Inputs) -> "pd.DataFrame":
     """Capital expenditure by company and calendar quarter: one comparable amount, and the company's headline amount."""
-    from capex_pipeline.normalise import tidy_money
+    from capex_pipeline.normalise import statements, tidy_money
 
     return tidy_money.capex(
         inputs["capex_by_definition"],
         inputs["observations"],
         inputs["revenue"],
         inputs["operating_cash_flow"],
+        statements.bridge_parts(inputs["observations"], inputs.reference),
         inputs.reference,
     )
 
@@ -469,12 +483,12 @@ def gpu_shipments_of_all_suppliers(inputs: Inputs) -> "pd.DataFrame":
     return tidy_shipments.gpu_shipments_of_all_suppliers(inputs["gpu_shipments"])
 
 
-@table_asset("gpu_shipments_by_customer_and_product", reads=["gpu_estimates"])
+@table_asset("gpu_shipments_by_customer_and_product", reads=["gpu_estimates_by_customer"])
 def gpu_shipments_by_customer_and_product(inputs: Inputs) -> "pd.DataFrame":
     """AI accelerators by supplier, product, customer and calendar quarter, from one estimator per supplier."""
     from capex_pipeline.normalise import tidy_shipments
 
-    return tidy_shipments.gpu_shipments_by_customer_and_product(inputs["gpu_estimates"], inputs.reference)
+    return tidy_shipments.gpu_shipments_by_customer_and_product(inputs["gpu_estimates_by_customer"], inputs.reference)
 
 
 @table_asset("gpu_shipments_by_customer", reads=["gpu_shipments_by_customer_and_product"])
@@ -524,7 +538,14 @@ def claim_checks(inputs: Inputs) -> "pd.DataFrame":
 
 
 @table_asset(
-    "reconciliations", reads=["observations", "gpu_estimates", "gpu_shipments_by_customer_and_product", "capex"]
+    "reconciliations",
+    reads=[
+        "observations",
+        "gpu_estimates",
+        "gpu_estimates_by_customer",
+        "gpu_shipments_by_customer_and_product",
+        "capex",
+    ],
 )
 def reconciliations(inputs: Inputs) -> "pd.DataFrame":
     """Units times prices compared with revenue and capital expenditure, and an owner's spending compared with its chips, each with the limits of the comparison."""
@@ -533,6 +554,7 @@ def reconciliations(inputs: Inputs) -> "pd.DataFrame":
     return rules.reconciliations(
         inputs["observations"],
         inputs["gpu_estimates"],
+        inputs["gpu_estimates_by_customer"],
         inputs["gpu_shipments_by_customer_and_product"],
         inputs["capex"],
         inputs.reference,
@@ -551,7 +573,7 @@ def coverage(inputs: Inputs) -> "pd.DataFrame":
 
 TABLE_ASSETS = [
     evidence, entities, definitions, metrics, products, observations, periods, fx_rates, capex_by_definition, cloud_revenue_by_definition,
-    gpu_estimates, capex, cloud_revenue, capex_vintages, cloud_revenue_vintages, capex_by_overlapping_group, cloud_revenue_by_overlapping_group, capex_by_calendar_year, capex_by_overlapping_group_and_calendar_year,
+    gpu_estimates, gpu_estimates_by_customer, capex, cloud_revenue, capex_vintages, cloud_revenue_vintages, capex_by_overlapping_group, cloud_revenue_by_overlapping_group, capex_by_calendar_year, capex_by_overlapping_group_and_calendar_year,
     cloud_revenue_by_calendar_year, gpu_shipments, gpu_shipments_of_all_suppliers, gpu_shipments_by_customer_and_product,
     gpu_shipments_by_customer, gpu_shipments_to_date, revenue, data_center_revenue, operating_cash_flow, free_cash_flow, depreciation,
     property_and_equipment, remaining_performance_obligations, leases_not_yet_commenced, financials_by_calendar_year, financials_by_overlapping_group,

@@ -148,14 +148,15 @@ def tables_that_follow(evidence: Ingested) -> Iterator[Loss]:
     fixings = ecb_rates.daily_fixings(sorted(currencies), None)
     tables["fx_rates"] = rates = published.fx_rates(seen, fixings)
     tables["capex_by_definition"] = published.capex_by_definition(seen, rates, reference)
-    tables["gpu_estimates"] = published.gpu_estimates(seen, reference)
+    tables |= published.estimates(seen, reference)
     tables["cloud_revenue_by_definition"] = published.cloud_revenue_by_definition(seen, rates, reference)
     for metric in FLOW_TABLES:
         tables |= statements.flows([metric], seen, rates, reference)
     tables |= statements.balances(BALANCE_TABLES, seen, rates, reference)
     lines = {name: tables[name] for name in STATEMENT_TABLES}
     shares = tables["revenue"], tables["operating_cash_flow"]
-    tables["capex"] = tidy_money.capex(tables["capex_by_definition"], seen, *shares, reference)
+    parts = statements.bridge_parts(seen, reference)
+    tables["capex"] = tidy_money.capex(tables["capex_by_definition"], seen, *shares, parts, reference)
     tables["cloud_revenue"] = tidy_money.cloud_revenue(tables["cloud_revenue_by_definition"], seen, reference)
     for name in ("capex", "cloud_revenue"):
         evidence_table, vintages = tables[EVIDENCE_TABLES[name]], f"{name}_vintages"
@@ -177,17 +178,17 @@ def tables_that_follow(evidence: Ingested) -> Iterator[Loss]:
         tables[table.__name__] = table(tables, reference)
     tables["gpu_shipments"] = tidy_shipments.gpu_shipments(tables["gpu_estimates"], reference)
     tables["gpu_shipments_of_all_suppliers"] = tidy_shipments.gpu_shipments_of_all_suppliers(tables["gpu_shipments"])
-    by_product = tidy_shipments.gpu_shipments_by_customer_and_product(tables["gpu_estimates"], reference)
+    by_product = tidy_shipments.gpu_shipments_by_customer_and_product(tables["gpu_estimates_by_customer"], reference)
     tables["gpu_shipments_by_customer_and_product"] = by_product
     tables["gpu_shipments_by_customer"] = tidy_shipments.gpu_shipments_by_customer(by_product)
     tables["gpu_shipments_to_date"] = tidy_shipments.gpu_shipments_to_date(tables["gpu_estimates"], reference)
-    tables["capex_bridge"] = bridge.capex_bridge(tables["capex"], statements.bridge_parts(seen, reference), reference)
+    tables["capex_bridge"] = bridge.capex_bridge(tables["capex"], parts, reference)
     tables["outlooks"] = outlooks.outlooks(evidence.figures, seen, evidence.documents, rates, reference)
     tables["claim_checks"] = claim_table.claim_checks(evidence.figures, seen, evidence.documents, fixings, reference)
-    compared = (
-        tables[name] for name in ("observations", "gpu_estimates", "gpu_shipments_by_customer_and_product", "capex")
+    estimates = tables["gpu_estimates"], tables["gpu_estimates_by_customer"]
+    tables["reconciliations"] = reconciliations.reconciliations(
+        seen, *estimates, by_product, tables["capex"], reference
     )
-    tables["reconciliations"] = reconciliations.reconciliations(*compared, reference)
     tables["coverage"] = coverage.coverage(
         {name: tables[evidence_table] for name, evidence_table in EVIDENCE_TABLES.items()},
         seen,

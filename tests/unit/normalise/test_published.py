@@ -25,8 +25,8 @@ DAILY = ecb_rates.daily_fixings(["CNY", "USD", "EUR"])
 
 def published_of(evidence: Evidence, table: str = "capex_by_definition") -> pd.DataFrame:
     known = evidence.observations
-    if table == "gpu_estimates":
-        frame = published.gpu_estimates(known, load())
+    if table.startswith("gpu_estimates"):
+        frame = published.estimates(known, load())[table]
     else:
         frame = getattr(published, table)(known, published.fx_rates(known, DAILY), load())
     assert failures(frame, TABLES[table]).to_dict("records") == []
@@ -258,7 +258,10 @@ def shipments() -> pd.DataFrame:
         estimate("omdia", "2024-12-17"),
         article("ft", "2024-08-26"),
     ]
-    return published_of(evidence_of(documents, rows), "gpu_estimates")
+    known = evidence_of(documents, rows)
+    tables = [published_of(known, name) for name in ("gpu_estimates", "gpu_estimates_by_customer")]
+    assert "customer_id" not in tables[0].columns and tables[1]["customer_id"].notna().all()
+    return pd.concat(tables, ignore_index=True)
 
 
 def test_a_forecast_has_a_lower_bound_a_price_range_and_the_value_that_follows(shipments: pd.DataFrame) -> None:
@@ -272,8 +275,8 @@ def test_a_forecast_has_a_lower_bound_a_price_range_and_the_value_that_follows(s
     assert np.isnan(h20["units"]) and np.isnan(h20["units_high"]) and np.isnan(h20["implied_value_usd_high"])
 
 
-def test_of_shipments_one_estimators_calendar_quarter_of_all_customers_is_preferred(shipments: pd.DataFrame) -> None:
-    chosen = shipments[shipments["is_preferred"]]
+def test_of_shipments_one_estimators_calendar_quarter_is_preferred(shipments: pd.DataFrame) -> None:
+    chosen = shipments[shipments["is_preferred"] & shipments["customer_id"].isna()]
     assert chosen[["document_id", "units", "units_low", "units_high"]].to_numpy().tolist() == [
         ["epoch", 250_000, 200_000, 310_000]
     ]
@@ -395,8 +398,10 @@ def test_preferred_shipments_never_count_a_chip_twice(reference: Reference, rows
         is_aggregate=frame["entity_id"] == "us_four", supplier_id=frame["entity_id"], review_state="reviewed",
     )  # fmt: skip
     chosen = frame[published.preferred_shipments(frame)]
-    assert not chosen.duplicated(["supplier_id", "product", "calendar_quarter"]).any()
-    assert chosen["customer_id"].isna().all() and set(chosen["flow"]) <= {"shipped"}
+    of_all = chosen["customer_id"].isna()
+    assert not chosen[of_all].duplicated(["supplier_id", "product", "calendar_quarter"]).any()
+    assert not chosen[~of_all].duplicated(["supplier_id", "product", "customer_id", "calendar_quarter"]).any()
+    assert set(chosen.loc[of_all, "flow"]) <= {"shipped"}
     assert not chosen["is_aggregate"].any() and set(chosen["source_type"]) <= {"filing", "estimate"}
     assert set(chosen["span"]) <= {"2024-01-01/2024-03-31", "2024-04-01/2024-06-30"}, (
         "only whole calendar quarters tile the year"

@@ -135,7 +135,7 @@ def test_each_flow_and_each_documents_chips_have_their_own_price(reference: Refe
         row(**chips | {"document": "later"}, metric="gpu_unit_price", unit="USD per unit", value="more than 14,000", flow="forecast"),
     ]  # fmt: skip
     known = evidence_of([article("ft", "2024-08-26"), article("later", "2024-09-26")], rows).observations
-    table = published.gpu_estimates(known, reference).set_index("units")
+    table = published.estimates(known, reference)["gpu_estimates"].set_index("units")
     low, high = table["unit_price_usd_low"], table["unit_price_usd_high"]
     assert low.dropna().to_dict() == {1_000: 12_000, 2_000: 11_000, 4_000: 14_000}
     assert high.dropna().to_dict() == {1_000: 12_000, 2_000: 13_000}
@@ -162,7 +162,7 @@ def test_compute_and_power_stand_beside_the_units_of_the_same_printed_row(refere
         row(**one, **power, unit="MW", value="33.5"),
     ]  # fmt: skip
     known = evidence_of([article("epoch", "2026-04-22")], rows).observations
-    table = published.gpu_estimates(known, reference).set_index("units")
+    table = published.estimates(known, reference)["gpu_estimates"].set_index("units")
     assert table["h100_equivalents"].to_dict() == {110_000: 23_345, 15_000: 9_845}
     assert table.loc[110_000, ["h100_equivalents_low", "h100_equivalents_high", "power_mw"]].tolist() == [
         10_611,
@@ -195,7 +195,7 @@ def test_a_price_is_of_the_chips_of_the_supplier_that_it_names(
         row(**chips, **of_price, entity="nvidia", metric="gpu_unit_price", unit="USD per unit", value="12,000"),
     ]
     known = evidence_of([article("ft", "2024-08-26")], rows).observations
-    table = published.gpu_estimates(known, reference).sort_values("units")
+    table = published.estimates(known, reference)["gpu_estimates"].sort_values("units")
     assert table["unit_price_usd_low"].fillna(0).tolist() == expected
     assert table["implied_value_usd_low"].fillna(0).tolist() == [expected[0] * 1_000, 0]
 
@@ -220,7 +220,9 @@ def test_a_price_that_is_one_number_is_both_ends_and_units_are_there_once(
         row(**chips, metric="gpu_units", unit="units", value="1,000"), row(**price, value=said), row(**price, value="15,000", customer="tencent"),
     ]  # fmt: skip
     known = evidence_of([article("ft", "2024-08-26")], rows).observations
-    (found,) = published.gpu_estimates(known, reference).fillna({"unit_price_usd_low": 0}).to_dict("records")
+    (found,) = (
+        published.estimates(known, reference)["gpu_estimates"].fillna({"unit_price_usd_low": 0}).to_dict("records")
+    )
     assert (found["unit_price_usd_low"], found["unit_price_usd_high"]) == (low, high)
 
 

@@ -182,15 +182,18 @@ def balance(seen: pd.DataFrame, metric: str) -> pd.DataFrame:
     return table
 
 
-def test_a_balance_after_a_change_of_scope_is_a_break() -> None:
-    """Alphabet counts contracts of one year or less from the first quarter of 2026 on."""
+def test_a_balance_after_a_change_of_scope_is_a_break_and_has_no_growth() -> None:
+    """Alphabet counts contracts of one year or less from the first quarter of 2026 on. A year before the last quarter of 2025 it had 93.2 billion."""
     revenue = {"metric": "revenue", "definition": "total_revenue", "period": "CY2026 Q1", "value": "109,896"}
     backlog = {
         "metric": "remaining_performance_obligations",
         "definition": "remaining_performance_obligations",
         "unit": "USD million",
     }
-    quarters = [("CY2025 Q4", "2025-12-31", "242,800"), ("CY2026 Q1", "2026-03-31", "467,600")]
+    quarters = [
+        ("CY2024 Q4", "2024-12-31", "93,200"), ("CY2025 Q1", "2025-03-31", "92,400"), ("CY2025 Q4", "2025-12-31", "242,800"),
+        ("CY2026 Q1", "2026-03-31", "467,600"),
+    ]  # fmt: skip
     seen = evidence_of(
         [filed("report", "2026-04-30")],
         [row(entity="alphabet", document="report", unit="USD million", **revenue | {"period": period}) for period, _, _ in quarters]
@@ -199,7 +202,9 @@ def test_a_balance_after_a_change_of_scope_is_a_break() -> None:
     table = statements.balances(["remaining_performance_obligations"], seen, RATES, load())[
         "remaining_performance_obligations"
     ]
-    assert table["is_break"].tolist() == [False, True] and "one year or less" in table["note"].iloc[1]
+    assert table["is_break"].tolist() == [False, False, False, True] and "one year or less" in table["note"].iloc[3]
+    assert table["yoy_local_pct"].isna().tolist() == [True, True, False, True]
+    assert table["yoy_local_pct"].iloc[2] == pytest.approx((242_800 / 93_200 - 1) * 100)
 
 
 def test_parts_of_the_bridge_stand_beside_each_other() -> None:

@@ -56,6 +56,13 @@ def test_other_series_and_periods_of_a_company_are_no_vintages_of_a_quarter() ->
     assert rows["observation_id"].tolist() == ["now"]
 
 
+def test_a_table_without_rows_has_no_vintages() -> None:
+    """As of a day before the first document, no company has published anything."""
+    tables = (frame_of(table).iloc[:0] for table in ("capex", "capex_by_definition", "observations"))
+    rows = vintages(*tables, TABLES["capex_vintages"])
+    assert rows.empty and failures(rows, TABLES["capex_vintages"]).empty
+
+
 def test_a_time_without_a_value_has_no_row() -> None:
     """Two presentations of a year could not be subtracted from each other until a later filing had both."""
     no_value = dict.fromkeys(["value_low", "value", "value_high"], float("nan"))

@@ -22,13 +22,22 @@ def bought(
         "observation_id": f"{customer}-{maker}-{product}-{quarter}", "customer_id": customer, "supplier_id": maker, "product": product, "units": units,
         "units_low": units, "units_high": units, "h100_equivalents": units, "h100_equivalents_low": units, "h100_equivalents_high": units,
         "definition_id": "epoch_model_estimate", "calendar_quarter": quarter, "calendar_year": period.year, "period_type": "quarter",
-        "period_start": period.start_time, "period_end": period.end_time.normalize(), "perspective": "customer", "measure": "flow",
+        "period_start": period.start_time, "period_end": period.end_time.normalize(), "measure": "flow",
         "calendar_basis": "calendar", "source_type": "estimate", "status": "estimate", "claimant": "Epoch AI", "is_total": False, **changed,
     }  # fmt: skip
 
 
+def of_suppliers(*rows: dict[str, Any]) -> pd.DataFrame:
+    """Table gpu_estimates of these rows, for all customers together."""
+    return frame_of(
+        "gpu_estimates", *({name: value for name, value in row.items() if name != "customer_id"} for row in rows)
+    )
+
+
 def by_product(reference: Reference, *rows: dict[str, Any]) -> pd.DataFrame:
-    found = tidy_shipments.gpu_shipments_by_customer_and_product(frame_of("gpu_estimates", *rows), reference)
+    found = tidy_shipments.gpu_shipments_by_customer_and_product(
+        frame_of("gpu_estimates_by_customer", *rows), reference
+    )
     assert failures(found, TABLES["gpu_shipments_by_customer_and_product"]).empty
     return found
 
@@ -45,12 +54,12 @@ def test_a_buyer_has_one_row_a_quarter_with_the_chips_of_all_makers(reference: R
 
 def test_a_total_of_all_makers_is_null_until_the_last_of_them_is_counted(reference: Reference) -> None:
     """Epoch AI counts Nvidia from 2022 and AMD from 2024: a sum over makers would rise because a count begins."""
-    made = {"customer_id": None, "perspective": "supplier", "flow": "shipped"}
+    made = {"flow": "shipped"}
     rows = [bought(maker, maker, product, units, quarter, **made) for maker, product, units, quarter in (
         ("nvidia", "h100_h200", 50, "2023Q4"), ("nvidia", "h100_h200", 60, "2024Q1"), ("nvidia", "b200", 15, "2024Q1"), ("amd", "mi300x", 25, "2024Q1"),
         ("nvidia", "h100_h200", 90, "2024Q2"), ("amd", "mi300x", 60, "2024Q2"),
     )]  # fmt: skip
-    by_maker = tidy_shipments.gpu_shipments(frame_of("gpu_estimates", *rows), reference)
+    by_maker = tidy_shipments.gpu_shipments(of_suppliers(*rows), reference)
     assert by_maker.groupby("calendar_quarter")["all_suppliers_counted"].all().to_dict() == {
         "2023Q4": False,
         "2024Q1": True,
@@ -84,18 +93,17 @@ def test_a_group_of_buyers_is_named_with_the_makers_that_are_counted(reference: 
 
 
 def test_totals_to_date_are_those_of_the_estimator_at_the_ends_of_quarters(reference: Reference) -> None:
-    """A count up to the first of February is no quarter's; a count of one product or one buyer is no total of the maker."""
-    total = {"perspective": "supplier", "measure": "cumulative", "is_total": True, "product": None, "customer_id": None, "period_start": pd.Timestamp("2023-01-01"),
+    """A count up to the first of February is no quarter's; a count of one product is no total of the maker."""
+    total = {"measure": "cumulative", "is_total": True, "product": None, "period_start": pd.Timestamp("2023-01-01"),
              "period_type": "multi_year", "calendar_quarter": None}  # fmt: skip
     rows = [
         bought("", "nvidia", "", 90, "2024Q4", units_low=80, units_high=105) | total,
         bought("", "nvidia", "", 95, "2025Q1")
         | total
         | {"period_end": pd.Timestamp("2025-02-01"), "observation_id": "february"},
-        bought("meta", "nvidia", "", 40, "2024Q4") | total | {"perspective": "customer", "customer_id": "meta"},
         bought("", "nvidia", "b200", 30, "2024Q4") | total | {"is_total": False, "product": "b200"},
     ]
-    found = tidy_shipments.gpu_shipments_to_date(frame_of("gpu_estimates", *rows), reference)
+    found = tidy_shipments.gpu_shipments_to_date(of_suppliers(*rows), reference)
     assert failures(found, TABLES["gpu_shipments_to_date"]).empty
     (row,) = found.to_dict("records")
     assert (row["calendar_quarter"], row["counted_since"]) == ("2024Q4", pd.Timestamp("2023-01-01"))
@@ -115,6 +123,6 @@ def test_the_newest_data_set_of_an_estimator_counts(reference: Reference) -> Non
     assert found[["calendar_quarter", "units", "document_id"]].to_numpy().tolist() == [
         ["2024Q1", 25, "epoch-june"], ["2024Q2", 30, "epoch-january"],
     ]  # fmt: skip
-    total = {"perspective": "supplier", "measure": "cumulative", "is_total": True, "product": None, "customer_id": None}
-    totals = frame_of("gpu_estimates", *(one | total for one in rows[:2]))
+    total = {"measure": "cumulative", "is_total": True, "product": None}
+    totals = of_suppliers(*(one | total for one in rows[:2]))
     assert tidy_shipments.gpu_shipments_to_date(totals, reference)["units_to_date"].tolist() == [25]

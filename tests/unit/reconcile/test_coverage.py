@@ -24,7 +24,7 @@ def coverage_of(reference: Reference, *rows: dict[str, str]) -> pd.DataFrame:
     rates = published.fx_rates(known, ecb_rates.daily_fixings(["CNY", "USD"]))
     tables = {
         "capex": published.capex_by_definition(known, rates, reference),
-        "gpu_shipments": published.gpu_estimates(known, reference),
+        "gpu_shipments": published.estimates(known, reference)["gpu_estimates"],
         "cloud_revenue": published.cloud_revenue_by_definition(known, rates, reference),
     }
     lines = statements.flows(["revenue"], known, rates, reference)

@@ -51,8 +51,8 @@ def priced(name: str, product: str, low: float, high: float, **changed: Any) -> 
 
 def shipped(name: str, product: str, low: float, high: float, period: tuple[str, str] = FISCAL) -> dict[str, Any]:
     return {"observation_id": name, "entity_id": "nvidia", "supplier_id": "nvidia", "product": product, "units_low": low, "units": (low + high) / 2, "units_high": high,
-            "definition_id": "epoch_model_estimate", "calendar_quarter": "2024Q1", "perspective": "supplier", "measure": "flow", "flow": "shipped",
-            "status": "estimate", "source_type": "estimate", "claimant": "Epoch AI", "customer_id": None, **days(*period)}  # fmt: skip
+            "definition_id": "epoch_model_estimate", "calendar_quarter": "2024Q1", "measure": "flow", "flow": "shipped",
+            "status": "estimate", "source_type": "estimate", "claimant": "Epoch AI", **days(*period)}  # fmt: skip
 
 
 def bought(name: str, customer: str, units: float, **changed: Any) -> dict[str, Any]:
@@ -84,17 +84,14 @@ def reconciled(
     by_customer: Any = (),
     capex: Any = (),
 ) -> dict[str, dict[str, Any]]:
-    """Rows by kind. The intervals of by_customer are those of estimates with the same ids, which are added here."""
+    """Rows by kind. The intervals of by_customer are those of estimates by customer with the same ids, which are made here."""
     ends = {f"{name}_{end}" for name in ("units", "h100_equivalents", "power_mw") for end in ("low", "high")}
-    behind = [
-        {name: row[name] for name in (*ends, "observation_id")} | {"perspective": "customer"} for row in by_customer
-    ]
-    estimates = [*estimates, *behind]
+    behind = [{name: row[name] for name in (*ends, "observation_id")} for row in by_customer]
     by_customer = [{name: value for name, value in row.items() if name not in ends} for row in by_customer]
     frames = [
         frame_of(table, *rows) if rows else frame_of(table).iloc[:0]
         for table, rows in (
-            ("observations", observations), ("gpu_estimates", estimates), ("gpu_shipments_by_customer_and_product", by_customer), ("capex", capex),
+            ("observations", observations), ("gpu_estimates", estimates), ("gpu_estimates_by_customer", behind), ("gpu_shipments_by_customer_and_product", by_customer), ("capex", capex),
         )
     ]  # fmt: skip
     found = reconciliations(*frames, reference)

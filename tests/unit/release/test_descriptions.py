@@ -66,7 +66,7 @@ def test_keys_are_those_that_people_join_on() -> None:
             "observation_id": "observations", "headline_observation_id": "observations",
         },
         "capex_by_definition": {"entity_id": "entities", "definition_id": "definitions", "document_id": "documents"},
-        "gpu_estimates": {
+        "gpu_estimates_by_customer": {
             "entity_id": "entities", "definition_id": "definitions", "document_id": "documents", "supplier_id": "entities",
             "customer_id": "entities", "product": "products",
         },

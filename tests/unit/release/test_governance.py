@@ -56,7 +56,7 @@ def test_the_contract_of_the_design_is_kept() -> None:
     }  # fmt: skip
     units = {
         "known_from",
-        "supplier_id", "product", "customer_id", "flow", "units_low", "units", "units_high", "unit_price_usd_low", "unit_price_usd_high",
+        "supplier_id", "product", "flow", "units_low", "units", "units_high", "unit_price_usd_low", "unit_price_usd_high",
         "implied_value_usd_low", "implied_value_usd_high",
     }  # fmt: skip
     assert shared | money <= set(columns["capex_by_definition"]["columns"])

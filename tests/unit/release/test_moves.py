@@ -116,7 +116,7 @@ def test_zero_that_becomes_something_is_a_move(tmp_path: Path) -> None:
 
 
 def test_units_are_watched_too(tmp_path: Path) -> None:
-    place = {**QUARTER, "supplier_id": "nvidia", "product": "h20", "customer_id": None, "flow": "shipped", "status": "estimate", "bound": "range",
+    place = {**QUARTER, "supplier_id": "nvidia", "product": "h20", "flow": "shipped", "status": "estimate", "bound": "range",
              "source_type": "estimate", "entity_id": "nvidia", "document_id": "filing-1", "derived_from": "filing-1#h20",
              "known_from": pd.Timestamp("2024-08-01"), "period_type": "quarter", "is_preferred": True}  # fmt: skip
     for folder, units in (("old", 1000.0), ("new", 2000.0)):

@@ -267,7 +267,7 @@ def test_the_readme_shows_the_first_article_as_the_view_has_it(connection: Conne
 
 def test_a_join_says_who_the_customer_is(connection: Connection) -> None:
     found = connection.sql(
-        "SELECT DISTINCT customer_id, customer_name, supplier_name FROM gpu_estimates_explained "
+        "SELECT DISTINCT customer_id, customer_name, supplier_name FROM gpu_estimates_by_customer_explained "
         "WHERE customer_id = 'meta' AND supplier_id = 'nvidia'"
     ).fetchall()
     assert found == [("meta", "Meta", "Nvidia")]
@@ -295,6 +295,7 @@ def test_preferred_views_exist_where_there_is_a_preference() -> None:
     assert {
         "capex_by_definition_preferred",
         "gpu_estimates_preferred",
+        "gpu_estimates_by_customer_preferred",
         "cloud_revenue_by_definition_preferred",
     } <= expected
     text = views.text()

@@ -45,7 +45,7 @@ def tables(text: str = "words", url: str = "https://www.sec.gov/a") -> dict[str,
         "outlooks": frame_of("outlooks", {"claimant": text, "amount_low_local": 75e9, "stated_on": pd.Timestamp("2025-02-04")}),
         "claim_checks": frame_of("claim_checks", {"claim": text, "explanation": text, "check_kind": "level"}),
         "documents": frame_of("documents", {"title": text, "url": url}),
-        "entities": frame_of("entities", {"entity_id": "large", "entity_name": "Large"}), "gpu_estimates": frame_of("gpu_estimates").iloc[:0],
+        "entities": frame_of("entities", {"entity_id": "large", "entity_name": "Large"}), "gpu_estimates_by_customer": frame_of("gpu_estimates_by_customer").iloc[:0],
         "capex_by_calendar_year": frame_of("capex_by_calendar_year").iloc[:0],
         "cloud_revenue_by_calendar_year": frame_of("cloud_revenue_by_calendar_year").iloc[:0],
     }  # fmt: skip
@@ -120,12 +120,14 @@ def test_money_of_claims_is_in_billions_and_percentages_are_as_they_are() -> Non
 
 
 def test_totals_of_an_estimator_have_their_interval() -> None:
-    total = {"is_total": True, "perspective": "customer", "measure": "cumulative", "calendar_basis": "calendar", "customer_id": "large", "supplier_id": "maker",
+    total = {"is_total": True, "measure": "cumulative", "calendar_basis": "calendar", "customer_id": "large", "supplier_id": "maker",
              "period_end": pd.Timestamp("2025-12-31"), "units_low": 90.0, "units": 100.0, "units_high": 120.0}  # fmt: skip
     in_between = {**total, "period_end": pd.Timestamp("2026-01-25")}
     shown = sheet_of(
         "GPU totals with intervals",
-        gpu_estimates=frame_of("gpu_estimates", total, in_between, {**total, "is_total": False}),
+        gpu_estimates_by_customer=frame_of(
+            "gpu_estimates_by_customer", total, in_between, {**total, "is_total": False}
+        ),
     )
     assert shown[["buyer", "maker", "GPUs, 5 %", "GPUs, median", "GPUs, 95 %"]].to_numpy().tolist() == [
         ["Large", "maker", 90, 100, 120]

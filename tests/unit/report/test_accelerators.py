@@ -13,7 +13,7 @@ from capex_pipeline.report.page_model import Part, Source
 
 def estimate(units: float | None, **changed: Any) -> dict[str, Any]:
     start = pd.Timestamp("2024-01-01")
-    row = {"supplier_id": "maker", "customer_id": "buyer", "product": "h100", "perspective": "customer", "measure": "flow", "is_total": False,
+    row = {"supplier_id": "maker", "customer_id": "buyer", "product": "h100", "measure": "flow", "is_total": False,
            "calendar_basis": "calendar", "is_preferred": False, "definition_id": "model", "period_start": start, "period_end": pd.Timestamp("2024-03-31"),
            "calendar_quarter": "2024Q1"}  # fmt: skip
     numbers = {"units": units, "units_low": units and units - 10, "units_high": units and units + 10}
@@ -28,16 +28,28 @@ def estimate(units: float | None, **changed: Any) -> dict[str, Any]:
 
 
 def page(*rows: dict[str, Any], **tables: pd.DataFrame) -> tuple[Source, pd.DataFrame]:
-    preferred = estimate(500.0, perspective="supplier", customer_id=None, is_preferred=True)
-    frame = frame_of("gpu_estimates", *rows, preferred)
+    preferred = estimate(500.0, customer_id=None, is_preferred=True)
+    of_suppliers = [
+        {name: value for name, value in row.items() if name != "customer_id"}
+        for row in (*rows, preferred)
+        if row["customer_id"] is None
+    ]
+    of_customers = [row for row in rows if row["customer_id"] is not None]
+    frame = frame_of("gpu_estimates", *of_suppliers)
+    by_customer = (
+        frame_of("gpu_estimates_by_customer", *of_customers)
+        if of_customers
+        else frame_of("gpu_estimates_by_customer").iloc[:0]
+    )
+    by_customer = by_customer.assign(observation_id="bought " + by_customer["observation_id"])
     tidy = frame_of("gpu_shipments", {"observation_id": frame["observation_id"].iloc[-1], "product": "h100_h200"})
     source = Source({
-        "gpu_estimates": frame, "gpu_shipments": tidy, "documents": frame_of("documents"),
+        "gpu_estimates": frame, "gpu_estimates_by_customer": by_customer, "gpu_shipments": tidy, "documents": frame_of("documents"),
         "entities": frame_of("entities", {"entity_id": "maker", "entity_name": "Maker"}, {"entity_id": "buyer", "entity_name": "Buyer"}),
         "products": frame_of("products", {"product": "h100_h200", "product_name": "H100 and H200", "contains": "h100|h200"},
                              {"product": "hopper", "contains": "h100|h200|h20"}), **tables,
     })  # fmt: skip
-    return source, accelerators.modelled(frame)
+    return source, accelerators.modelled(accelerators.every_estimate(source))
 
 
 def panels_of(choice: str, *rows: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -90,7 +102,7 @@ def test_a_statement_that_an_article_repeats_is_shown_once() -> None:
         *rows, gpu_shipments_by_customer_and_product=frame_of("gpu_shipments_by_customer_and_product").iloc[:0]
     )
     part = Part("")
-    accelerators._statements(source, source["gpu_estimates"], part)
+    accelerators._statements(source, accelerators.every_estimate(source), part)
     (row,) = part.charts[0]["sets"]["rows"]
     assert row["label"].startswith("Omdia: ") and row["label"].endswith(", 2024: 485")
     assert "Repeated in 1 other document" in row["how"]
@@ -119,7 +131,7 @@ def test_other_estimators_are_compared_with_the_same_chips_and_whole_period() ->
         "period_start": pd.Timestamp("2024-01-01"),
         "period_end": pd.Timestamp("2024-12-31"),
     }
-    (row,) = frame_of("gpu_estimates", year).itertuples()
+    (row,) = frame_of("gpu_estimates_by_customer", year).itertuples()
     source, _ = page(
         gpu_shipments_by_customer_and_product=frame_of("gpu_shipments_by_customer_and_product", *bought, *further)
     )

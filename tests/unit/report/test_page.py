@@ -54,7 +54,6 @@ def tables(**changed: Any) -> dict[str, pd.DataFrame]:
         "status": "estimate",
         "product": "h20",
         "supplier_id": "a",
-        "customer_id": None,
     }
     text = changed.get("text", "words")
     tidy = {
@@ -98,6 +97,9 @@ def tables(**changed: Any) -> dict[str, pd.DataFrame]:
             "cloud_revenue_by_definition", {**common, "segment": text, "is_break": True, "note": text}
         ),
         "gpu_estimates": frame_of("gpu_estimates", {**chips, "claimant": text}),
+        "gpu_estimates_by_customer": frame_of(
+            "gpu_estimates_by_customer", {**chips, "claimant": text, "customer_id": "b", "is_preferred": False}
+        ),
         "claim_checks": frame_of(
             "claim_checks", {"claim": text, "explanation": text, "claimant": text, "repeats_claim": None}
         ),

@@ -26,7 +26,7 @@ CONTRACT = {
     "capex_by_definition": "amount_low amount amount_high currency amount_usd amount_usd_low amount_usd_high amount_cny fx_usd fx_method yoy_local_pct "
     "yoy_pct_stated qoq_local_pct ttm_amount ttm_amount_usd first_reported_amount first_reported_on unchanged_since",
     "cloud_revenue_by_definition": "unchanged_since segment amount currency amount_usd amount_cny yoy_local_pct yoy_pct_stated qoq_local_pct ttm_amount first_reported_amount",
-    "gpu_estimates": "supplier_id product customer_id flow units_low units units_high unit_price_usd_low unit_price_usd_high "
+    "gpu_estimates": "supplier_id product flow units_low units units_high unit_price_usd_low unit_price_usd_high "
     "implied_value_usd_low implied_value_usd_high known_from",
     "observations": "known_from known_to",
     "figures": "value_text unit_text",

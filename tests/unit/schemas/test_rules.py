@@ -40,7 +40,7 @@ def breaks(tables: str, rule: str, *frames: list[Broken]) -> None:
 
 backwards = {"period_start": pd.Timestamp("2024-06-30"), "period_end": pd.Timestamp("2024-04-01")}
 breaks(
-    "capex_by_definition cloud_revenue_by_definition gpu_estimates observations figures periods",
+    "capex_by_definition cloud_revenue_by_definition gpu_estimates gpu_estimates_by_customer observations figures periods",
     "period_ends_before_it_starts",
     [{}, backwards],
 )
@@ -48,7 +48,7 @@ breaks(
 for low, point, high, tables in (
     ("value_low", "value", "value_high", "figures observations"),
     ("amount_low", "amount", "amount_high", "capex_by_definition cloud_revenue_by_definition"),
-    ("units_low", "units", "units_high", "gpu_estimates"),
+    ("units_low", "units", "units_high", "gpu_estimates gpu_estimates_by_customer"),
 ):
     breaks(
         tables,
@@ -64,7 +64,7 @@ breaks(
     [{}, {"amount_high": np.inf}],
     [{}, {"yoy_local_pct": np.inf}],
 )
-breaks("gpu_estimates", "infinite_number_of_units", [{}, {"units_high": np.inf}])
+breaks("gpu_estimates gpu_estimates_by_customer", "infinite_number_of_units", [{}, {"units_high": np.inf}])
 quarter = {"period_type": "quarter", "is_aggregate": False, "fx_usd": 1.0}
 breaks(
     "capex_by_definition cloud_revenue_by_definition",
@@ -79,8 +79,16 @@ breaks(
     [{}, converted | {"amount_usd": np.nan}],
     [{}, converted | {"amount_usd": 50_491e6 / 7.1290}],
 )
-breaks("gpu_estimates", "implausible_magnitude", [{}, {"period_type": "quarter", "units_high": 5e7}])
-breaks("gpu_estimates", "prices_out_of_order", [{}, {"unit_price_usd_low": 13_000.0, "unit_price_usd_high": 12_000.0}])
+breaks(
+    "gpu_estimates gpu_estimates_by_customer",
+    "implausible_magnitude",
+    [{}, {"period_type": "quarter", "units_high": 5e7}],
+)
+breaks(
+    "gpu_estimates gpu_estimates_by_customer",
+    "prices_out_of_order",
+    [{}, {"unit_price_usd_low": 13_000.0, "unit_price_usd_high": 12_000.0}],
+)
 
 breaks("figures", "missing_value", [{}, NO_VALUE])
 breaks(
@@ -95,7 +103,7 @@ breaks("figures", "duplicate_figure", [{"figure_id": "d#1"}, {"figure_id": "d#1"
 breaks("documents", "duplicate_document", [{"document_id": "d"}, {"document_id": "d"}])
 breaks("documents", "rows_lost", [{}, {"rows_read": 5, "rows_accepted": 3, "rows_rejected": 1}])
 
-breaks("capex_by_definition cloud_revenue_by_definition gpu_estimates", "preferred_row_is_not_one_companys_quarter", *[
+breaks("capex_by_definition cloud_revenue_by_definition gpu_estimates gpu_estimates_by_customer", "preferred_row_is_not_one_companys_quarter", *[
     [PREFERRED | {"calendar_quarter": "2024Q1"}, PREFERRED | change]
     for change in (
         {"is_aggregate": True},
@@ -106,7 +114,7 @@ breaks("capex_by_definition cloud_revenue_by_definition gpu_estimates", "preferr
     )
 ])  # fmt: skip
 breaks(
-    "capex_by_definition cloud_revenue_by_definition gpu_estimates",
+    "capex_by_definition cloud_revenue_by_definition gpu_estimates gpu_estimates_by_customer",
     "two_preferred_rows_for_one_quarter",
     [PREFERRED, PREFERRED],
 )
@@ -117,7 +125,7 @@ breaks(
     [{}, NO_AMOUNT | {"amount_low": 1.0, "currency": None}],
 )
 breaks("capex_by_definition cloud_revenue_by_definition", "row_without_a_number", [{}, NO_AMOUNT])
-breaks("gpu_estimates", "row_without_a_number", [{}, NO_UNITS])
+breaks("gpu_estimates gpu_estimates_by_customer", "row_without_a_number", [{}, NO_UNITS])
 
 breaks(
     "observations",

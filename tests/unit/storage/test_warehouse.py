@@ -17,7 +17,7 @@ import pytest
 from builders import frame_of
 
 from capex_pipeline.schemas import SCHEMA_VERSION, TABLES
-from capex_pipeline.schemas.derive import arrow_schema, pandas_types
+from capex_pipeline.schemas.derive import arrow_schema, columns, pandas_types
 from capex_pipeline.schemas.validation import ContractError
 from capex_pipeline.storage import cache, parquet
 from capex_pipeline.storage import files as storage_files
@@ -51,6 +51,17 @@ def test_a_table_comes_back_as_it_was_sorted_and_typed(warehouse: Warehouse) -> 
     assert read["entity_id"].tolist() == ["a", "b"]
     assert read.dtypes.astype(str).to_dict() == pandas_types(TABLES["capex_by_definition"])
     pd.testing.assert_frame_equal(read, frame.sort_values("entity_id", ignore_index=True))
+
+
+def test_a_file_describes_its_columns(warehouse: Warehouse) -> None:
+    """A person who has only the file reads there what a column means and in which unit it is."""
+    published = warehouse.write("capex", frame_of("capex", {}), "inputs")
+    schema = pq.read_schema(str(published.path))
+    assert schema.field("amount_usd").metadata[b"unit"] == b"USD"
+    declared = columns(TABLES["capex"])
+    assert {field.name: field.metadata[b"description"].decode() for field in schema} == {
+        name: column.description for name, column in declared.items()
+    }
 
 
 @pytest.mark.parametrize("table", TABLES)
