@@ -103,6 +103,7 @@ def run_job(name: str, settings: Settings, resources: Mapping[str, Any], command
     """
     from capex_pipeline.definitions import build_defs
     from capex_pipeline.orchestration import instance_storage
+    from capex_pipeline.orchestration.failures import sentence_of
     from capex_pipeline.orchestration.resources import COMMAND_TAG
 
     warehouse = settings.open_warehouse()
@@ -120,24 +121,17 @@ def run_job(name: str, settings: Settings, resources: Mapping[str, Any], command
     )
     if refusals := [event for event in result.all_events if event.event_type_value == "RESOURCE_INIT_FAILURE"]:
         for event in refusals:
-            error = event.engine_event_data.error
-            echo(f"FAILED: {error.message.strip() if error else event.message}", err=True)
+            echo(f"FAILED: {sentence_of(event.engine_event_data.error)}", err=True)
         return EXIT_FAILED
     _report(result, warehouse.candidates())
     failed: dict[str, list[str]] = {}
     for event in result.get_step_failure_events():
         error = event.step_failure_data.error
         cause = error.cause if error and error.cause else error
-        failed.setdefault(_sentence(cause.message.strip() if cause else "no message"), []).append(str(event.step_key))
+        failed.setdefault(sentence_of(cause), []).append(str(event.step_key))
     for sentence, steps in failed.items():
         echo(f"FAILED {', '.join(steps)}: {sentence}", err=True)
     return 0 if result.success else EXIT_FAILED
-
-
-def _sentence(message: str) -> str:
-    """An error's message, without the class name if it is a class of Dagster or of this package."""
-    name, _, sentence = message.partition(": ")
-    return sentence if name.startswith(("dagster.", "capex_pipeline.")) and " " not in name else message
 
 
 def check_environment(settings: Settings) -> None:
@@ -156,11 +150,13 @@ def check_environment(settings: Settings) -> None:
     build_lock.usual_wait()
     ReleaseSettings().options(settings)
     try:
-        settings.open_warehouse()
+        warehouse = settings.open_warehouse()
         settings.raw_folder()
         settings.reference_overlay()
     except dg.Failure as refused:
         raise SettingError(str(refused.description)) from refused
+    settings.refuse_mixed_places()
+    settings.refuse_other_scope(warehouse)
 
 
 def _check_left_out(settings: Settings) -> None:

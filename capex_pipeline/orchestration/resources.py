@@ -6,7 +6,8 @@ declared in `schemas`, facts about documents are in raw/. Disk and environment a
 
 import contextlib
 import datetime as dt
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Optional
 
@@ -28,6 +29,7 @@ from capex_pipeline.storage.locations import (
     warehouse_location,
 )
 from capex_pipeline.storage.warehouse import Warehouse
+from capex_pipeline.values import escaping
 
 if TYPE_CHECKING:
     from capex_pipeline.reference import Reference
@@ -36,8 +38,11 @@ COMMAND_TAG = "capex_pipeline/command"
 """Tag of a run that was started in a terminal: the command, which is more informative to others than the run's id."""
 
 
+_log = logging.getLogger(__name__)
+
+
 class OtherPlacesError(SettingError):
-    """A run of this deployment's assets names other documents or another warehouse. The message says what to launch instead."""
+    """A run names places that it may not use. The message says which, and what to do instead."""
 
 
 class Settings(dg.ConfigurableResource):
@@ -77,7 +82,10 @@ class Settings(dg.ConfigurableResource):
 
     @contextlib.contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Settings"]:
-        """Locks the warehouse until the run ends. Raises BuildLockError if another build holds the lock for too long."""
+        """Locks the warehouse until the run ends, and repairs its published files before the run reads them.
+
+        Raises BuildLockError if another build holds the lock for too long, and OtherPlacesError for places that this run may not use.
+        """
         if context.run is not None and context.instance is not None:
             dead_runs.mark(context.instance, context.run.run_id)
         try:
@@ -87,8 +95,11 @@ class Settings(dg.ConfigurableResource):
         if warehouse is None:
             yield self
             return
+        with _without_retries(context):
+            self.refuse_mixed_places()
         if context.run is not None and context.instance is not None and not context.instance.is_ephemeral:
-            self._refuse_other_places(context.run, context.instance)
+            with _without_retries(context):
+                self._refuse_other_places(context.run)
             if not self.is_elsewhere() and raw_folder().is_dir():
                 raw_version.record(context.instance, raw_folder())
         say = context.log.warning if context.log else None
@@ -97,14 +108,19 @@ class Settings(dg.ConfigurableResource):
             build_lock.locked(warehouse, _name_of(context), self.build_wait, say),
             instance_storage.one_connection_for_each_file(),
         ):
+            for sentence in _repaired(warehouse):
+                _log.warning(sentence)
+                if say is not None:
+                    say(escaping.one_line(sentence))
+            with _without_retries(context):
+                self.refuse_other_scope(warehouse)
             yield self
 
-    def _refuse_other_places(self, run: dg.DagsterRun, instance: dg.DagsterInstance) -> None:
+    def _refuse_other_places(self, run: dg.DagsterRun) -> None:
         """Raises OtherPlacesError if the configuration of a recorded run names other documents or another warehouse."""
         config: Any = run.run_config
         named = config.get("resources", {}).get("settings", {}).get("config", {})
         if any(named.get(name) for name in ("raw", "warehouse", "as_of", "leave_out")) and self.is_elsewhere():
-            instance.add_run_tags(run.run_id, {"dagster/max_retries": "0"})  # a retry would be refused again
             raise OtherPlacesError(
                 "This run would record tables of other documents or of another warehouse as the assets of this "
                 "deployment. Launch the job build_elsewhere, which takes the same settings, or the job "
@@ -119,15 +135,43 @@ class Settings(dg.ConfigurableResource):
         )
 
     def refuse_places_of_deployment(self) -> None:
-        """Raises dg.Failure if the warehouse of this build is, contains or lies below the warehouse or the documents of this deployment."""
-        chosen, documents = warehouse_location(self.warehouse), "folder of documents"
-        places = {warehouse_location(): "warehouse", raw_folder(): documents, raw_folder(self.raw): documents}
+        """Raises OtherPlacesError if the warehouse of this build is, contains or lies below the warehouse or the documents of this deployment."""
+        self._refuse_near({warehouse_location(): "warehouse", raw_folder(): _DOCUMENTS})
+        self.refuse_mixed_places()
+
+    def refuse_mixed_places(self) -> None:
+        """Raises OtherPlacesError if the warehouse is, contains or lies below a folder that builds read: they would read their own tables."""
+        places = {raw_folder(self.raw): _DOCUMENTS}
+        if raw_folder().is_dir():
+            places[raw_folder()] = _DOCUMENTS
+        with contextlib.suppress(SettingError):  # the step that reads the folder reports it
+            if (overlay := reference_overlay(self.reference)) is not None:
+                places[overlay] = "folder of reference data"
+        self._refuse_near(places)
+
+    def _refuse_near(self, places: Mapping[Path, str]) -> None:
+        chosen = warehouse_location(self.warehouse)
         for place, kind in places.items():
             if lies_below(chosen, place) or lies_below(place, chosen):
-                raise dg.Failure(
-                    f"{chosen} is not apart from {place}, the {kind}; name a folder of its own as `warehouse` in the run's configuration.",
-                    allow_retries=False,
+                raise OtherPlacesError(
+                    f"The warehouse {chosen} is not apart from {place}, the {kind}. Nothing was read or written; {_NAME_ANOTHER}."
                 )
+
+    def refuse_other_scope(self, warehouse: Warehouse) -> None:
+        """Raises OtherPlacesError if the published release of a warehouse is of another scope: of all documents, or as of a day, or without a
+        document. A build would replace its tables by others that answer another question.
+        """
+        from capex_pipeline.release import ReleaseError, manifest
+
+        try:
+            published = manifest.read(warehouse.root)
+        except ReleaseError:
+            return  # the release step reports it
+        if published is not None and published["scope"] != (scope := manifest.scope_of(self.as_of, self.leave_out)):
+            raise OtherPlacesError(
+                f"{warehouse.root} holds the release {manifest.scope_text(published['scope'])}; this build, "
+                f"{manifest.scope_text(scope)}, would replace it. Nothing was read or written; {_NAME_ANOTHER}."
+            )
 
     def raw_folder(self) -> Path:
         """Folder of documents. Raises dg.Failure if it does not exist, or is not allowed for runs."""
@@ -174,8 +218,7 @@ class Settings(dg.ConfigurableResource):
             refuse_place(chosen)
         if (self.as_of or self.leave_out) and _same_place(chosen, warehouse_location()):
             raise dg.Failure(
-                "A build as of a day, or without a document, would replace the tables that readers use; "
-                "name another folder as `warehouse` in the run's configuration.",
+                f"A build as of a day, or without a document, would replace the tables that readers use; {_NAME_ANOTHER}.",
                 allow_retries=False,
             )
         return Warehouse(chosen)
@@ -200,6 +243,27 @@ class Settings(dg.ConfigurableResource):
                 allow_retries=False,
             )
         return day
+
+
+_DOCUMENTS = "folder of documents"
+_NAME_ANOTHER = "name another folder as `warehouse` in the run's configuration, or with --warehouse in a terminal"
+
+
+@contextlib.contextmanager
+def _without_retries(context: dg.InitResourceContext) -> Iterator[None]:
+    """A recorded run that is refused is not tried again, since it would be refused again."""
+    try:
+        yield
+    except OtherPlacesError:
+        if context.run is not None and context.instance is not None and not context.instance.is_ephemeral:
+            context.instance.add_run_tags(context.run.run_id, {"dagster/max_retries": "0"})
+        raise
+
+
+def _repaired(warehouse: Warehouse) -> list[str]:
+    from capex_pipeline.release import publish
+
+    return publish.repair(warehouse)
 
 
 def refuse_place(place: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -72,7 +73,7 @@ def build(
         "schema_version": SCHEMA_VERSION,
         "released_on": max(days, default=None),
         "code": {"distribution": _DISTRIBUTION, "version": _version(), "fingerprint": fingerprint.code()},
-        "scope": {"as_of": as_of or None, "leave_out": sorted(leave_out)},
+        "scope": scope_of(as_of, leave_out),
         "tables": tables,
         "documents": before["documents"] if same_documents else _documents(folder),
         "files": {
@@ -80,6 +81,18 @@ def build(
             for name in companions
         },
     }
+
+
+def scope_of(as_of: str, leave_out: Iterable[str]) -> dict[str, Any]:
+    """The entry `scope` of a manifest: which documents a build used."""
+    return {"as_of": as_of or None, "leave_out": sorted(leave_out)}
+
+
+def scope_text(scope: dict[str, Any]) -> str:
+    """The scope in words, such as "as of 2024-12-31"."""
+    words = [f"as of {scope['as_of']}"] if scope.get("as_of") else []
+    words += [f"without {', '.join(scope['leave_out'])}"] if scope.get("leave_out") else []
+    return " and ".join(words) or "of all documents"
 
 
 def release_id(content_ids: dict[str, str], schema_version: str) -> str:
@@ -180,8 +193,17 @@ def file_names(manifest: Manifest) -> list[str]:
 
 def is_whole(folder: Path, manifest: Manifest) -> bool:
     """Whether every file of a release is in the folder, byte for byte. Reads the bytes only: Arrow is not imported."""
+    return all(has_bytes(folder / name, sha256) for name, sha256 in _sums(manifest).items())
+
+
+def in_place(folder: Path, manifest: Manifest) -> list[str]:
+    """Names of the release's files that are in the folder, byte for byte."""
+    return [name for name, sha256 in _sums(manifest).items() if has_bytes(folder / name, sha256)]
+
+
+def _sums(manifest: Manifest) -> dict[str, str]:
     entries = {entry["file"]: entry for entry in manifest["tables"].values()} | manifest["files"]
-    return all(has_bytes(folder / name, entry["sha256"]) for name, entry in entries.items())
+    return {name: entry["sha256"] for name, entry in entries.items()}
 
 
 def has_bytes(path: Path, sha256: str) -> bool:

@@ -8,6 +8,7 @@ Holding changes no published file, and the tables stay candidates.
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 from capex_pipeline.release import BOUND_PCT, ReleaseError, accepted_changes, diff_text, install, manifest
 from capex_pipeline.release.manifest import Manifest
 from capex_pipeline.release.snapshots import HELD_NOTE, KEPT_MEGABYTES, KEPT_RELEASES, Snapshot, Store
+from capex_pipeline.schemas import TABLES
 from capex_pipeline.storage import files as storage_files
 from capex_pipeline.storage.warehouse import Warehouse
 
@@ -184,21 +186,53 @@ def _published(warehouse: Warehouse, options: Options) -> tuple[Previous | None,
     if not is_remote:
         store = Store(root, options.keep, options.megabytes)
         notes += store.set_damaged_aside()
+        current_copy = store.current()
         kept = [(one.manifest(), one.tables) for one in reversed(store.all())]
+        kept.sort(key=lambda one: current_copy is None or one[1] != current_copy.tables)  # stable: then the newest
     if current is not None:
         if manifest.is_whole(place := manifest.place_of(root, current), current):
             return Previous(current, place), notes
         notes.append(
             f"The files in {place} are not those of the published release; they are compared with a kept copy and replaced."
         )
-        kept.sort(
-            key=lambda one: one[0]["release_id"] != current["release_id"]
-        )  # stable: the newest first among equal ids
     for described, tables in kept:
         if manifest.is_whole(tables, described):
             return Previous(described, tables), notes
         notes.append(f"{tables} is not a complete kept release.")
     return None, notes
+
+
+def repair(warehouse: Warehouse) -> list[str]:
+    """Restore damaged published files from the kept copy of their release, so that readers have a complete release whether or not a build
+    publishes another one. Returns sentences about the damage; empty if there is none. Only a holder of the build lock may call this.
+    """
+    root = warehouse.root
+    if storage_files.is_remote(root):
+        return []
+    try:
+        current = manifest.read(root)
+        if current is not None and manifest.is_whole(root, current):
+            return []
+    except ReleaseError as error:
+        current = None
+        if "later version" in str(error):
+            return []  # the release step reports it
+    if current is None and not any(os.path.lexists(root / f"{table}.parquet") for table in TABLES):
+        return []  # nothing was published, or a person removed it
+    notes: list[str] = []
+    try:
+        previous, notes = _published(warehouse, Options())
+        if previous is None and current is None:
+            return notes
+        if previous is None or (current is not None and previous.manifest["release_id"] != current["release_id"]):
+            return [
+                *notes,
+                f"No complete copy of the published release is kept; {root} stays damaged until a build publishes.",
+            ]
+        notes += install.install(previous.tables, previous.manifest, warehouse, current)
+    except ReleaseError as error:
+        return [*notes, f"{root} is damaged and could not be repaired: {error}"]
+    return [*notes, f"{root} was damaged; its files were restored from {previous.tables}."]
 
 
 def _set_manifest_aside(root: Path, staging: Path) -> str:

@@ -102,7 +102,9 @@ class Store:
         return sorted((Snapshot(int(match[1]), match[2], path) for match, path in folders), key=lambda one: one.number)
 
     def current(self) -> Snapshot | None:
-        """The kept release that the warehouse's manifest names, otherwise the newest; None if nothing is kept."""
+        """The kept release that the warehouse's manifest names; otherwise the one with most of its files in the warehouse, the newest of
+        several; None if nothing is kept.
+        """
         kept = self.all()
         try:
             manifest = manifests.read(self.warehouse)
@@ -112,7 +114,14 @@ class Store:
             named = [one for one in kept if one.short_id == manifest["release_id"][:SHORT]]
             if named:
                 return named[-1]
-        return kept[-1] if kept else None
+        return max(kept, key=lambda one: (self._in_place(one), one.number), default=None)
+
+    def _in_place(self, snapshot: Snapshot) -> int:
+        """How many files of a kept release are in the warehouse."""
+        try:
+            return len(manifests.in_place(self.warehouse, snapshot.manifest()))
+        except ReleaseError:
+            return -1
 
     def find(self, text: str) -> Snapshot | Path:
         """A release by number ("7"), by the beginning of its id, as "current" or "previous" (of the current one); "candidate" is the set that builds

@@ -98,7 +98,11 @@ def test_a_second_quarter_is_an_addition_and_a_document_that_is_gone_takes_cover
 @pytest.mark.usefixtures("from_memory")
 @pytest.mark.slow("runs whole builds of a few documents")
 def test_an_edited_document_is_held_back_until_a_person_accepts_it(
-    builds: KeptBuilds, raw: RawFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    builds: KeptBuilds,
+    raw: RawFolder,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     warehouse = tmp_path / "warehouse"
     rows(raw)
@@ -120,6 +124,13 @@ def test_an_edited_document_is_held_back_until_a_person_accepts_it(
     assert "capex" in states and "entities" not in states
     assert str(states["capex"]).startswith("candidate, held because 1 value of closed periods")
     assert str(states["release"]).startswith("held because 1 value of closed periods")
+
+    published = {path.name: path.read_bytes() for path in warehouse.iterdir()}
+    (warehouse / "capex.parquet").write_bytes(b"")
+    with caplog.at_level("WARNING"):
+        assert not build(raw.root, warehouse).success
+    assert {path.name: path.read_bytes() for path in warehouse.iterdir()} == published
+    assert "was damaged; its files were restored from" in caplog.text
 
     entry = {
         "table": "capex_by_definition",
@@ -211,8 +222,10 @@ def test_an_as_of_build_has_a_release_of_its_own(raw: RawFolder, tmp_path: Path,
     said = manifest.read(warehouse)
     assert said is not None and said["scope"]["as_of"] == "2024-12-31"
     assert amount(warehouse) == 12_094_000_000
-    assert build(raw.root, warehouse, as_of="2025-12-31").success, "another day is another question and no move"
-    assert amount(warehouse) == 11_000_000_000
+    refused = build(raw.root, warehouse, as_of="2025-12-31")
+    assert not refused.success and amount(warehouse) == 12_094_000_000, "another day is another question"
+    (event,) = (one for one in refused.all_events if one.event_type_value == "RESOURCE_INIT_FAILURE")
+    assert "holds the release as of 2024-12-31; this build, as of 2025-12-31" in str(event.engine_event_data.error)
 
 
 @pytest.mark.parametrize("kept", ["none", "0", "-1"])

@@ -17,6 +17,7 @@ from capex_pipeline.orchestration.asset_checks import CHECKS
 from capex_pipeline.orchestration.asset_factory import OWNERS
 from capex_pipeline.orchestration.assets.release import RELEASE_ASSETS, ReleaseSettings
 from capex_pipeline.orchestration.assets.tables import TABLE_ASSETS
+from capex_pipeline.orchestration.failures import in_words, sentence_of
 from capex_pipeline.orchestration.resources import Settings
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.storage.locations import as_of_folder
@@ -83,7 +84,8 @@ class BuildApart(dg.Config):
 def build_apart(context, config: BuildApart) -> None:  # type: ignore[no-untyped-def]  # Dagster reads annotations of the context
     dead_runs.mark(context.instance, context.run_id)
     settings = Settings(**config.model_dump())
-    settings.refuse_places_of_deployment()
+    with in_words():
+        settings.refuse_places_of_deployment()
     metadata = built_apart(settings, context.log)
     context.add_output_metadata(metadata)
 
@@ -142,7 +144,7 @@ def _rows(made: Mapping[str, Mapping[str, dg.MetadataValue]]) -> str:
 def _why(result: dg.ExecuteInProcessResult) -> str:
     """The failure messages of steps, each once, or the message with which the run was refused."""
     refused = [
-        event.engine_event_data.error.message.strip()
+        sentence_of(event.engine_event_data.error)
         for event in result.all_events
         if event.event_type_value == "RESOURCE_INIT_FAILURE" and event.engine_event_data.error
     ]

@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import re
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pytest
 from builders import PROJECT
+from unit.release.release_folders import put
 
-from capex_pipeline.orchestration.resources import Settings
+from capex_pipeline.orchestration.resources import OtherPlacesError, Settings
+from capex_pipeline.release import manifest
 from capex_pipeline.storage.locations import RAW_VARIABLE, REFERENCE_VARIABLE, ROOTS_VARIABLE, WAREHOUSE_VARIABLE
 
 pytestmark = pytest.mark.usefixtures("no_settings")
@@ -87,9 +90,43 @@ def test_a_build_apart_may_not_write_where_this_deployment_keeps_tables_or_docum
 ) -> None:
     (no_settings / "warehouse").mkdir()
     (no_settings / "linked").symlink_to("warehouse")
-    with pytest.raises(dg.Failure, match=r"is not apart from .* name a folder of its own"):
+    with pytest.raises(OtherPlacesError, match=r"is not apart from .* name another folder"):
         Settings(raw="other_raw", warehouse=warehouse).refuse_places_of_deployment()
     Settings(raw="other_raw", warehouse="warehouse.other").refuse_places_of_deployment()
+
+
+@pytest.mark.parametrize(
+    ("raw", "warehouse"),
+    [("", "raw/warehouse"), ("", "."), ("", "raw"), ("other", "raw/tables"), ("warehouse/raw", "warehouse"), ("other", "reference/tables"), ("", "linked")],
+)  # fmt: skip
+def test_tables_and_documents_in_one_folder_are_refused(no_settings: Path, raw: str, warehouse: str) -> None:
+    for name in ("raw", "other", "warehouse/raw", "reference"):
+        (no_settings / name).mkdir(parents=True)
+    (no_settings / "linked").symlink_to("raw")
+    with pytest.raises(OtherPlacesError, match=r"is not apart from .* name another folder"):
+        Settings(raw=raw, warehouse=warehouse).refuse_mixed_places()
+    Settings(raw=raw if raw != "warehouse/raw" else "other", warehouse="raw.tables").refuse_mixed_places()
+
+
+@pytest.mark.parametrize(
+    ("published", "build"),
+    [
+        ({}, {"as_of": "2024-12-31"}),
+        ({}, {"leave_out": ["one.csv"]}),
+        ({"as_of": "2024-12-31"}, {}),
+        ({"as_of": "2024-12-31"}, {"as_of": "2023-12-31"}),
+        ({"leave_out": ("a.csv",)}, {}),
+    ],
+)
+def test_a_release_of_another_scope_is_not_replaced(
+    no_settings: Path, published: dict[str, Any], build: dict[str, Any]
+) -> None:
+    warehouse = put(no_settings / "tables")
+    described = manifest.build(warehouse, **published)
+    manifest.write(described, warehouse.root, warehouse.staging())
+    with pytest.raises(OtherPlacesError, match=r"would replace it\. Nothing was read or written; name another folder"):
+        Settings(warehouse="tables", **build).refuse_other_scope(warehouse)
+    Settings(warehouse="tables", **published).refuse_other_scope(warehouse)
 
 
 def test_the_reference_overlay_is_named_or_from_the_environment_or_beside_raw(

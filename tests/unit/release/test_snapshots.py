@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from unit.release.release_folders import candidates, filed, release, table
 
-from capex_pipeline.release import ReleaseError, install, manifest
+from capex_pipeline.release import ReleaseError, install, manifest, publish
 from capex_pipeline.release.snapshots import Snapshot, Store
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.storage import cache
@@ -56,6 +56,43 @@ def test_a_kept_release_survives_writing_in_place_into_the_warehouse(tmp_path: P
     assert manifest.verify(warehouse.root) == []
     assert "compared with a kept copy and replaced" in candidate.text()
     assert [one.number for one in Store(warehouse.root).all()] == [1]
+
+
+def _empty_table(warehouse: Warehouse) -> None:
+    warehouse.path("capex_by_definition").write_bytes(b"")
+
+
+def _no_manifest(warehouse: Warehouse) -> None:
+    (warehouse.root / "manifest.json").unlink()
+
+
+def _damaged_manifest(warehouse: Warehouse) -> None:
+    (warehouse.root / "manifest.json").write_bytes(b"{}")
+
+
+@pytest.mark.parametrize("damage", [_empty_table, _no_manifest, _damaged_manifest])
+def test_damage_is_repaired_from_the_release_that_is_published_and_not_from_the_newest(
+    tmp_path: Path, damage: Callable[[Warehouse], None]
+) -> None:
+    warehouse = released(tmp_path / "warehouse", 1e9, 2e9)
+    assert publish.repair(warehouse) == []
+    store = Store(warehouse.root)
+    store.restore(snapshot(store, "1"), warehouse.staging())
+    damage(warehouse)
+    sentences = publish.repair(warehouse)
+    assert sentences[-1].startswith(
+        f"{warehouse.root} was damaged; its files were restored from {store.all()[0].tables}"
+    )
+    assert manifest.verify(warehouse.root) == [] and amounts(warehouse.root) == [1e9]
+
+
+def test_damage_without_a_kept_copy_is_reported_and_nothing_is_replaced(tmp_path: Path) -> None:
+    warehouse = released(tmp_path / "warehouse", 1e9, 2e9)
+    shutil.rmtree(Store(warehouse.root).all()[1].folder)
+    _empty_table(warehouse)
+    (*_, sentence) = publish.repair(warehouse)
+    assert f"{warehouse.root} stays damaged until a build publishes" in sentence
+    assert warehouse.path("capex_by_definition").read_bytes() == b""
 
 
 def test_a_published_file_that_shares_its_bytes_with_another_name_is_written_anew(tmp_path: Path) -> None:
