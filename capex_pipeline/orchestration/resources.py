@@ -95,13 +95,13 @@ class Settings(dg.ConfigurableResource):
         if warehouse is None:
             yield self
             return
-        with _without_retries(context):
-            self.refuse_mixed_places()
         if context.run is not None and context.instance is not None and not context.instance.is_ephemeral:
             with _without_retries(context):
                 self._refuse_other_places(context.run)
             if not self.is_elsewhere() and raw_folder().is_dir():
                 raw_version.record(context.instance, raw_folder())
+        with _without_retries(context):
+            self.refuse_mixed_places()
         say = context.log.warning if context.log else None
         # A run that the web interface launched has its own process, which writes hundreds of events.
         with (

@@ -22,6 +22,7 @@ from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.derive import arrow_schema, conform, pandas_types, table_metadata
 from capex_pipeline.schemas.release_changes import ReleaseChanges
 from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES
+from capex_pipeline.storage import files as storage_files
 from capex_pipeline.storage.parquet import ParquetError, read_rows, to_pandas
 
 LEVELS = (
@@ -118,7 +119,7 @@ def _frame_of(rows: pa.Table | None, table: str) -> pd.DataFrame | None:
 
 def _read_rows(folder: Path, table: str) -> pa.Table | None:
     try:
-        with (folder / f"{table}.parquet").open("rb") as stream:
+        with storage_files.opened(folder / f"{table}.parquet") as stream:
             rows = read_rows(stream)
     except FileNotFoundError:
         return None

@@ -12,6 +12,7 @@ import errno
 import os
 import re
 import shutil
+import stat
 import tempfile
 from pathlib import Path
 
@@ -57,7 +58,7 @@ def install(source: Path, manifest: Manifest, warehouse: Warehouse, replaced: Ma
             new.mkdir()
             old.mkdir()
             for name in changed:
-                storage_files.write_new(new / name, (source / name).read_bytes())
+                storage_files.write_new(new / name, storage_files.read(source / name))
                 (new / name).chmod(0o644)
                 if not manifests.has_bytes(new / name, sums[name]):
                     raise ReleaseError(f"Another program writes into {source}; only one build may run. Build again.")
@@ -111,7 +112,7 @@ def put(source: Path, manifest: Manifest, warehouse: Warehouse, keep: int) -> Ma
     name = f"{number:04d}-{manifest['release_id'][:12]}"
     place = warehouse.root / PREFIXES / name
     for file in manifests.file_names(manifest):
-        storage_files.put(place / file, (source / file).read_bytes())
+        storage_files.put(place / file, storage_files.read(source / file))
     storage_files.put(place / manifests.NAME, manifests.to_bytes(manifest))
     pointer = {**manifest, "prefix": f"{PREFIXES}/{name}"}
     storage_files.put(warehouse.root / manifests.NAME, manifests.to_bytes(pointer))
@@ -136,8 +137,8 @@ def _names_of(manifest: Manifest | None) -> list[str]:
 
 
 def _make_way(path: Path, staging: Path) -> list[str]:
-    """Move a folder or a link aside that is in the place of a published file."""
-    if not path.is_symlink() and not path.is_dir():
+    """Move aside what is in the place of a published file and is not a regular file."""
+    if not os.path.lexists(path) or stat.S_ISREG(path.lstat().st_mode):
         return []
     moved = storage_files.set_aside(path, staging)
     return [f"{path} was not a regular file; it was moved to {moved} and replaced by the published file."]

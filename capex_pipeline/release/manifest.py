@@ -115,7 +115,7 @@ def read(folder: Path) -> Manifest | None:
     """The manifest of a folder; None if there is none. Raises ReleaseError if it is damaged or was written by a later version."""
     path = folder / NAME
     try:
-        with path.open("rb") as stream:
+        with storage_files.opened(path) as stream:
             data = stream.read(_MAXIMUM_BYTES + 1)
     except FileNotFoundError:
         return None
@@ -261,7 +261,7 @@ def content_id(folder: Path, table: str) -> str | None:
     from capex_pipeline.storage import parquet
 
     try:
-        with (folder / f"{table}.parquet").open("rb") as stream:
+        with storage_files.opened(folder / f"{table}.parquet") as stream:
             return parquet.read_footer(stream).get("content_id")
     except (OSError, parquet.ParquetError):
         return None
@@ -273,8 +273,9 @@ def _check(folder: Path, table: str, entry: dict[str, Any], hashes: bool) -> Pro
     path = folder / entry["file"]
     try:
         whole = hashes or storage_files.is_remote(path)
-        data = path.read_bytes() if whole else b""
-        footer = parquet.read_footer(data if whole else path)
+        with storage_files.opened(path) as stream:
+            data = stream.read() if whole else b""
+            footer = parquet.read_footer(data if whole else stream)
     except FileNotFoundError:
         return Problem(path.name, "missing_file", f"{path} is missing; build again or restore a release.")
     except (OSError, parquet.ParquetError) as error:
@@ -303,7 +304,7 @@ def _table_entry(tables_of: Warehouse, table: str, known: dict[str, Any] | None)
     """The manifest's entry for a table. known: its entry in an earlier manifest of the same code."""
     path = tables_of.path(table)
     try:
-        data = path.read_bytes()
+        data = storage_files.read(path)
     except FileNotFoundError as error:
         raise ReleaseError(f"There is no table {table} in {path.parent}; build it before a release is made.") from error
     except OSError as error:
@@ -364,7 +365,7 @@ def _documents(folder: Path) -> list[dict[str, Any]]:
     """The raw files behind the release, each with its content hash and the number of documents that it declares."""
     from capex_pipeline.storage import parquet
 
-    with (folder / "documents.parquet").open("rb") as stream:
+    with storage_files.opened(folder / "documents.parquet") as stream:
         rows = parquet.read_rows(stream, ["path", "sha256", "document_id"])
     counts: dict[tuple[str, str], int] = {}
     for path, sha256 in zip(rows.column("path").to_pylist(), rows.column("sha256").to_pylist(), strict=True):

@@ -90,7 +90,7 @@ class Store:
         if keep < 1:
             raise ReleaseError(f"At least one release must be kept, not {keep}.")
         self.warehouse = warehouse
-        self.root = warehouse.with_name(f".{warehouse.name}.releases")
+        self.root = storage_files.beside(warehouse, "releases")
         self.keep = keep
         self.megabytes = megabytes
 
@@ -192,9 +192,7 @@ class Store:
             damaged = []
         for path in damaged:
             try:
-                moved = path.with_name(f".{path.name.lstrip('.')}{storage_files.SET_ASIDE}")
-                storage_files.remove_all(path.parent, moved.name)
-                path.rename(moved)
+                moved = storage_files.set_aside(path, path.parent, f".{path.name.lstrip('.')}")
             except OSError as error:
                 raise ReleaseError(
                     f"{path} is damaged and could not be moved aside ({error.strerror or error}); remove it."
@@ -242,7 +240,7 @@ class Store:
                 between.chmod(0o755)
                 (between / "tables").mkdir()
                 for name in manifests.file_names(manifest):
-                    storage_files.write_new(between / "tables" / name, (tables / name).read_bytes())
+                    storage_files.write_new(between / "tables" / name, storage_files.read(tables / name))
                 storage_files.write_new(between / "tables" / manifests.NAME, manifests.to_bytes(manifest))
                 for name, data in beside.items():
                     storage_files.write_new(between / name, data)

@@ -173,8 +173,13 @@ def _opened(warehouse: Warehouse, path: Path, tell: Callable[[str], None]) -> in
             ) from error
     try:  # another user made the file; it can still be locked
         return os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
-    except OSError:
-        return None
+    except OSError as error:
+        if not os.path.lexists(path) and not os.access(path.parent, os.W_OK):
+            return None
+        raise BuildLockError(
+            f"The lock of {warehouse.root} cannot be opened: {error.strerror or error} at {path}. Nothing was read or written, because another "
+            "user may be building; build as the owner of the file, or let its owner make it readable for others (chmod a+r)."
+        ) from error
 
 
 def _is_no_folder(path: Path) -> bool:

@@ -10,10 +10,12 @@ Objects go through fsspec and universal-pathlib (extra `s3`). Address and creden
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import io
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -28,6 +30,14 @@ UNFINISHED = ".part"
 
 SET_ASIDE = ".set-aside"
 """Ending of the name of a damaged file or folder that was moved aside."""
+
+MOST_SET_ASIDE = 10
+"""Paths of one name that are kept when they are moved aside, so that repeated damage does not fill the disk."""
+
+
+class NotAFileError(OSError):
+    """A path is a folder, a pipe or a device, where a file is expected."""
+
 
 _CHUNK = 1 << 20
 _LARGEST_PUT = 5 * 2**30 - 1
@@ -80,9 +90,40 @@ def is_remote(place: Path) -> bool:
 def opened(path: Path) -> IO[bytes]:
     """Open a file for reading, or fetch an object in one request, so that all bytes are of one version.
 
-    Raises FileNotFoundError if it does not exist, and StorageError if the store cannot be reached.
+    Raises FileNotFoundError if it does not exist, NotAFileError for a folder, pipe or device (reading a pipe would never end), another
+    OSError if it cannot be read, and StorageError if the store cannot be reached.
     """
-    return io.BytesIO(_asked(path, lambda fs, name: fs.cat_file(name))) if is_remote(path) else path.open("rb")
+    if is_remote(path):
+        return io.BytesIO(_asked(path, lambda fs, name: fs.cat_file(name)))
+    _refuse_no_file(path, path.stat().st_mode)
+    # Without O_NONBLOCK a pipe that has replaced the file meanwhile would make this process wait for a writer.
+    stream = open(path, "rb", opener=lambda name, flags: os.open(name, flags | getattr(os, "O_NONBLOCK", 0)))  # noqa: SIM115 - the caller closes it
+    try:
+        _refuse_no_file(path, os.fstat(stream.fileno()).st_mode)
+    except OSError:
+        stream.close()
+        raise
+    return stream
+
+
+def _refuse_no_file(path: Path, mode: int) -> None:
+    if not stat.S_ISREG(mode):
+        raise NotAFileError(errno.EINVAL, "It is a folder, a pipe or a device, not a file", str(path))
+
+
+def read(path: Path) -> bytes:
+    """Return the bytes of a file or of an object. Raises as `opened` does."""
+    with opened(path) as stream:
+        return stream.read()
+
+
+def beside(root: Path, purpose: str) -> Path:
+    """Return the folder of a warehouse for one purpose: beside it and hidden, so that recursive readers of tables do not find it.
+
+    Links are followed, because a file can only be moved within one file system.
+    """
+    resolved = root.resolve()
+    return resolved.with_name(f".{resolved.name}.{purpose}")
 
 
 def replace_file(target: Path, write: Callable[[IO[bytes]], object], staging: Path) -> None:
@@ -141,13 +182,16 @@ def sha256_of(path: Path) -> str:
     return digest.hexdigest()
 
 
-def set_aside(path: Path, folder: Path) -> Path:
-    """Move a damaged file, link or folder to a name with `SET_ASIDE`, replacing what was moved there earlier.
+def set_aside(path: Path, folder: Path, name: str = "") -> Path:
+    """Move a damaged file, link or folder to a name with `SET_ASIDE`, and with a number if there is one of that name.
 
-    folder: target folder, on the same file system. Returns the new path. Raises OSError.
+    Nothing that was moved earlier is lost, except beyond MOST_SET_ASIDE, where the newest is replaced. folder: target
+    folder, on the same file system. Returns the new path. Raises OSError.
     """
-    target = folder / f"{path.name}{SET_ASIDE}"
     folder.mkdir(parents=True, exist_ok=True)
+    numbers = ["", *(f".{number}" for number in range(2, MOST_SET_ASIDE + 1))]
+    targets = [folder / f"{name or path.name}{number}{SET_ASIDE}" for number in numbers]
+    target = next((one for one in targets if not os.path.lexists(one)), targets[-1])
     remove_all(folder, target.name)
     path.rename(target)
     return target

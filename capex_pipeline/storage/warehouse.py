@@ -101,7 +101,12 @@ class Warehouse:
         try:
             with storage_files.opened(path) as stream:
                 texts = self._footer_texts(table, stream)
-        except (FileNotFoundError, IsADirectoryError, NotADirectoryError, ValueError):  # a ParquetError is one
+        except (
+            FileNotFoundError,
+            NotADirectoryError,
+            storage_files.NotAFileError,
+            ValueError,
+        ):  # a ParquetError is one
             return None
         except OSError as error:
             raise WarehouseError(f"{path} cannot be read ({error}); check its permissions.") from error
@@ -227,8 +232,7 @@ class Warehouse:
             return self._staging
         if storage_files.is_remote(self.root):
             return self.root / ".staging"
-        root = self.root.resolve()
-        return root.with_name(f".{root.name}.staging")
+        return storage_files.beside(self.root, "staging")
 
     def clear_leftovers(self) -> list[str]:
         """Remove what a killed build left in the staging folder, and move aside files in the place of a folder.
@@ -281,7 +285,7 @@ class Warehouse:
         path = self.path(table)
         with contextlib.suppress(OSError, ValueError):
             if path.stat().st_size <= _LARGE:
-                data = path.read_bytes()
+                data = storage_files.read(path)
                 self._cache_footer(table, data, _read_footer(io.BytesIO(data)))
 
     def _put(self, target: Path, table: str, data: bytes) -> None:

@@ -63,7 +63,9 @@ def test_a_build_of_other_documents_has_a_job_of_its_own(place: Path, tmp_path: 
     with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
         assert run(instance, "build_elsewhere", elsewhere(leave_out=["later.yaml"])).success
         assert Warehouse(tmp_path / "other").read("capex_by_definition")["amount"].tolist() == [12_094e6]
-        refused = run(instance, "build_elsewhere", elsewhere(leave_out=["latter.yaml"]))
+        refused = run(
+            instance, "build_elsewhere", elsewhere(leave_out=["latter.yaml"], warehouse=str(tmp_path / "third"))
+        )
         (why,) = (run_problems.cause(event) for event in refused.get_step_failure_events())
         assert "no document id is latter.yaml" in why and "correct leave_out" in why
         refused = run(instance, "build_elsewhere", elsewhere(warehouse=str(place)))

@@ -7,9 +7,10 @@ from pathlib import Path
 import dagster as dg
 import pytest
 from builders import build
+from dagster._utils.error import SerializableErrorInfo
 
 from capex_pipeline import CapexPipelineError
-from capex_pipeline.orchestration.failures import in_words
+from capex_pipeline.orchestration.failures import in_words, sentence_of
 from capex_pipeline.storage.files import opened
 
 
@@ -46,3 +47,18 @@ def test_a_published_table_that_cannot_be_read_fails_with_a_sentence(
     assert [failure.description if failure else None for failure in failures] == [
         f"{unreadable} cannot be read ([Errno 13] Permission denied: '{unreadable}'); check its permissions."
     ]
+
+
+@pytest.mark.parametrize(
+    ("message", "sentence"),
+    [
+        ("capex_pipeline.storage.build_lock.BuildLockError: Another build: wait.\n", "Another build: wait."),
+        ("dagster._core.Failure: Nothing was published.", "Nothing was published."),
+        ("OSError: [Errno 28] No space", "OSError: [Errno 28] No space"),
+        ("NotImplementedError\n", "NotImplementedError without a message"),
+        ("dagster._core.Interrupted: ", "dagster._core.Interrupted without a message"),
+        ("A sentence: with a colon.", "A sentence: with a colon."),
+    ],
+)
+def test_an_error_is_shown_by_its_sentence_or_else_by_its_kind(message: str, sentence: str) -> None:
+    assert sentence_of(SerializableErrorInfo(message, [], None)) == sentence

@@ -16,7 +16,7 @@ from capex_pipeline.schemas import TABLES
 from capex_pipeline.storage import cache
 from capex_pipeline.storage import files as storage_files
 from capex_pipeline.storage import warehouse as warehouses
-from capex_pipeline.storage.warehouse import Warehouse
+from capex_pipeline.storage.warehouse import Warehouse, WarehouseError
 
 pytestmark = pytest.mark.slow("writes all tables and publishes several releases in each test")
 
@@ -62,6 +62,16 @@ def _empty_table(warehouse: Warehouse) -> None:
     warehouse.path("capex_by_definition").write_bytes(b"")
 
 
+def _pipe_in_place_of_a_table(warehouse: Warehouse) -> None:
+    """A reader that opens it waits for a writer for ever."""
+    warehouse.path("capex_by_definition").unlink()
+    os.mkfifo(warehouse.path("capex_by_definition"))
+    assert warehouse.footer("capex_by_definition") is None
+    assert [problem.rule for problem in manifest.verify(warehouse.root)] == ["broken_file"]
+    with pytest.raises(WarehouseError, match="is not a readable Parquet file"):
+        warehouse.read("capex_by_definition")
+
+
 def _no_manifest(warehouse: Warehouse) -> None:
     (warehouse.root / "manifest.json").unlink()
 
@@ -70,7 +80,7 @@ def _damaged_manifest(warehouse: Warehouse) -> None:
     (warehouse.root / "manifest.json").write_bytes(b"{}")
 
 
-@pytest.mark.parametrize("damage", [_empty_table, _no_manifest, _damaged_manifest])
+@pytest.mark.parametrize("damage", [_empty_table, _pipe_in_place_of_a_table, _no_manifest, _damaged_manifest])
 def test_damage_is_repaired_from_the_release_that_is_published_and_not_from_the_newest(
     tmp_path: Path, damage: Callable[[Warehouse], None]
 ) -> None:
@@ -304,6 +314,19 @@ def test_releases_are_found_by_number_and_by_id(tmp_path: Path) -> None:
     for wrong in ("3", "zzzz", "", "held"):
         with pytest.raises(ReleaseError):
             store.find(wrong)
+
+
+def test_a_linked_warehouse_has_its_releases_and_its_candidates_beside_its_folder(tmp_path: Path) -> None:
+    (tmp_path / "disk" / "tables").mkdir(parents=True)
+    (tmp_path / "warehouse").symlink_to(tmp_path / "disk" / "tables")
+    released(tmp_path / "warehouse", 1e9)
+    assert sorted(path.name for path in (tmp_path / "disk").iterdir()) == [
+        ".tables.releases",
+        ".tables.staging",
+        "tables",
+    ]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["disk", "warehouse"]
+    assert Store(tmp_path / "warehouse").all() == Store(tmp_path / "disk" / "tables").all() != []
 
 
 def test_at_least_one_is_kept(tmp_path: Path) -> None:

@@ -184,6 +184,7 @@ def test_a_folder_that_cannot_be_written_has_no_lock_to_take(
         return real(path, flags, *rest)  # type: ignore[arg-type]
 
     monkeypatch.setattr(os, "open", refusing)
+    monkeypatch.setattr(os, "access", lambda path, mode: not mode & os.W_OK)
     with build_lock.locked(warehouse, "a reader", wait=0) as is_ours:
         assert not is_ours
     monkeypatch.undo()
@@ -195,6 +196,28 @@ def test_a_folder_that_cannot_be_written_has_no_lock_to_take(
         build_lock.locked(warehouse, "two", wait=0),
     ):
         assert is_ours, "a file of another user can be locked all the same"
+        pytest.fail("two builds have the warehouse")
+
+
+def test_a_lock_file_that_cannot_be_opened_is_no_permission_to_build(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file of another user that only its owner may read."""
+    path = build_lock.lock_file(warehouse)
+    path.parent.mkdir(parents=True)
+    path.touch()
+    real = os.open
+
+    def refusing(opened: object, flags: int, *rest: int) -> int:
+        if opened == path:
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(opened, flags, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(os, "open", refusing)
+    with (
+        pytest.raises(BuildLockError, match=r"cannot be opened: Permission denied at .*build as the owner"),
+        build_lock.locked(warehouse, "another user", wait=0),
+    ):
         pytest.fail("two builds have the warehouse")
 
 

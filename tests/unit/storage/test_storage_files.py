@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from capex_pipeline.storage import files as storage_files
 from capex_pipeline.storage.files import StorageError, replace_if_changed, set_aside
 
 
@@ -36,12 +37,25 @@ def test_a_failed_write_leaves_the_old_file_and_no_rest(tmp_path: Path, monkeypa
     assert list(staging.iterdir()) == []
 
 
-def test_a_damaged_path_is_moved_aside_in_place_of_an_earlier_one(tmp_path: Path) -> None:
-    for content in ("first", "second"):
+def test_a_damaged_path_is_moved_aside_beside_earlier_ones_up_to_a_bound(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage_files, "MOST_SET_ASIDE", 2)
+    for content in ("first", "second", "third"):
         damaged = tmp_path / "capex.parquet"
         damaged.mkdir()
         (damaged / content).write_text(content)
         moved = set_aside(damaged, tmp_path / "staging")
         assert not damaged.exists()
-    assert moved == tmp_path / "staging" / "capex.parquet.set-aside"
-    assert [path.name for path in moved.iterdir()] == ["second"]
+    assert moved == tmp_path / "staging" / "capex.parquet.2.set-aside"
+    kept = {path.parent.name: path.name for path in (tmp_path / "staging").glob("*/*")}
+    assert kept == {"capex.parquet.set-aside": "first", "capex.parquet.2.set-aside": "third"}
+
+
+def test_a_pipe_or_a_device_in_place_of_a_file_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", Path("/dev/zero"), tmp_path):
+        with pytest.raises(storage_files.NotAFileError):
+            storage_files.read(path)
+    with pytest.raises(FileNotFoundError):
+        storage_files.read(tmp_path / "absent")
