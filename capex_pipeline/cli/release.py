@@ -184,15 +184,22 @@ def contract(changelog: Path) -> int:
 
 
 def _list(store: Store) -> int:
-    from capex_pipeline.release import manifest
-    from capex_pipeline.release.snapshots import HELD_NOTE
-    from capex_pipeline.storage.warehouse import Warehouse
+    from capex_pipeline.release import ReleaseError, manifest
 
-    now = manifest.read(store.warehouse)
+    notes: list[str] = []
+    try:
+        now = manifest.read(store.warehouse)
+    except ReleaseError as error:
+        now, notes = None, [str(error)]
     current = store.current()
     lines = [("", "number", "release", "contract", "data until", "rows")]
     for one in store.all():
-        release_manifest = one.manifest()
+        try:
+            release_manifest = one.manifest()
+        except ReleaseError as error:
+            notes.append(str(error))
+            lines.append(("", str(one.number), one.short_id, "damaged", "", ""))
+            continue
         mark = "*" if one == current and now is not None and now["release_id"] == release_manifest["release_id"] else ""
         rows = sum(entry["rows"] for entry in release_manifest["tables"].values())
         lines.append(
@@ -212,7 +219,9 @@ def _list(store: Store) -> int:
     for line in lines:
         echo("  ".join(word.ljust(width) for word, width in zip(line, widths, strict=True)).rstrip())
     echo(f"\n* published in {store.warehouse}; all releases are kept in {store.root}")
-    if (Warehouse(store.warehouse).candidates().root / HELD_NOTE).is_file():
+    for note in notes:
+        echo(note)
+    if store.is_held():
         echo("A release is held: see `capex-pipeline release compare current held`.")
     return 0
 

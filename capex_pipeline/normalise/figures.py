@@ -444,7 +444,11 @@ def _check_repeats(figures: pd.DataFrame, problems: Problems) -> None:
         "contradicting_figure",
         "value",
         figures["value_text"],
-        "The document states this figure twice with different values; keep the right one, or give one of them another `definition`.",
+        lambda: (
+            "The document states this figure twice with different values"
+            + _in_other_files(figures.loc[repeated.index[contradicting]]).reindex(figures.index)
+            + "; keep the right one, or give one of them another `definition`."
+        ),
     )
     problems.add(
         repeats,
@@ -453,6 +457,15 @@ def _check_repeats(figures: pd.DataFrame, problems: Problems) -> None:
         figures["value_text"],
         "The document states this figure twice with the same value; remove the second row.",
     )
+
+
+def _in_other_files(figures: pd.DataFrame) -> pd.Series:
+    """For rows with one figure id in two files: the other file as words of a sentence; for others nothing, since the rows are near each other.
+    Rows are not named, so that messages about one pair of files are the same and are shown once.
+    """
+    paths, ids = figures["path"], figures["figure_id"]
+    first, last = (paths.groupby(ids).transform(name) for name in ("min", "max"))
+    return (", also in " + last.where(paths == first, first)).where(first != last, "")
 
 
 def _check_several_values(figures: pd.DataFrame, problems: Problems) -> None:

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from capex_pipeline import CapexPipelineError
 from capex_pipeline.normalise import company_parts
@@ -337,19 +338,26 @@ def _check_size(reading: Reading, name: str) -> None:
 def _without_strays(files: list[_ReadFile]) -> tuple[list[_ReadFile], list[dict[str, Any]]]:
     """The files that may be used together, by name, and a rejected row for each of the others.
 
-    Of two files that declare one document id differently, the one that `document_rules.standing` puts first is used,
-    whatever their names. Of two texts of one document, and of two files with the same cells, the one whose name comes
-    first is used.
+    Of two files that declare one document id differently, the document of the one that `_claim_order` puts first is
+    used, whatever their names; the other file keeps its other documents. Of two texts of one document, and of two files
+    with the same cells, the one whose name comes first is used.
     """
     kept: list[_ReadFile] = []
     rejected: list[dict[str, Any]] = []
     declared: dict[str, tuple[str, dict[str, Any]]] = {}
     texts: dict[str, str] = {}
-    for file in sorted(files, key=_standing):
-        error = _clash(file, declared, texts)
-        if error is not None:
-            rejected.append(_whole_file(file.name, error))
+    for file in sorted(files, key=_claim_order):
+        clashes = _clashes(file, declared, texts)
+        if clashes and (len(clashes) == len(file.reading.documents) or file.reading.mentions is not None):
+            rejected.append(_whole_file(file.name, next(iter(clashes.values()))))
             continue
+        for place, (document_id, error) in enumerate(clashes.items()):
+            row = _whole_file(file.name, error) | {
+                "locator": f"document {document_id}",
+                "row_number": _FIRST_OF_DOCUMENTS + place,
+            }
+            rejected.append(row)
+        file = _without_documents(file, clashes) if clashes else file
         kept.append(file)
         for document in file.reading.documents:
             declared.setdefault(document["document_id"], (file.name, document))
@@ -370,28 +378,40 @@ def _without_strays(files: list[_ReadFile]) -> tuple[list[_ReadFile], list[dict[
     return different, rejected
 
 
-def _clash(
+def _clashes(
     file: _ReadFile, declared: dict[str, tuple[str, dict[str, Any]]], texts: dict[str, str]
-) -> DocumentError | None:
-    """Why a file cannot be used beside the files before it: a document that one of them declares otherwise, or whose text it holds.
+) -> dict[str, DocumentError]:
+    """The documents of a file that cannot be used beside the files before it, since one of them declares the document otherwise or holds its
+    text, each with the reason.
 
     declared, texts: document id -> the file that declares it (with the declaration), the file of its text.
     """
+    clashes: dict[str, DocumentError] = {}
     for document in file.reading.documents:
         name = document["document_id"]
         if name in declared and not document_rules.same_document(declared[name][1], document):
-            return DocumentError(
+            clashes[name] = DocumentError(
                 "duplicate_document",
                 f"{file.name} declares the document {name} otherwise than {declared[name][0]} does, which was kept; give it "
                 "an id of its own, or make title, publisher, url, dates and origin agree.",
             )
-        if name in texts and file.reading.mentions is not None:
-            return DocumentError(
+        elif name in texts and file.reading.mentions is not None:
+            clashes[name] = DocumentError(
                 "duplicate_document",
                 f"{file.name} is another text of the document {name}, whose text {texts[name]} was kept; remove one of the "
                 "two, or give it an id of its own.",
             )
-    return None
+    return clashes
+
+
+def _without_documents(file: _ReadFile, names: Collection[str]) -> _ReadFile:
+    """The file without some of its documents and their rows."""
+    reading = file.reading
+    rows = reading.rows.filter(pc.invert(pc.is_in(reading.rows.column("document"), pa.array(names, pa.string()))))
+    documents = [document for document in reading.documents if document["document_id"] not in names]
+    rejected = [row for row in reading.rejected if row["document_id"] not in names]
+    key = raw_folder.content_hash(f"{file.key} without {sorted(names)}".encode())
+    return file._replace(key=key, reading=replace(reading, documents=documents, rows=rows, rejected=rejected))
 
 
 def _with_each_filing_once(files: list[_ReadFile]) -> tuple[list[_ReadFile], list[dict[str, Any]]]:
@@ -442,8 +462,19 @@ def _standing(file: _ReadFile) -> tuple[Any, ...]:
     return (file.reading.mentions is not None, best, -len(file.reading.documents), file.name)
 
 
+def _claim_order(file: _ReadFile) -> tuple[Any, ...]:
+    """Files in this order claim document ids: those whose numbers a person reviewed, then those with more documents, since a
+    stray file usually has one, then as `_standing`.
+    """
+    return (file.reading.mentions is not None, -len(file.reading.documents), *_standing(file))
+
+
 def _cells(file: _ReadFile) -> pa.Table:
     return file.reading.rows.drop_columns("document")
+
+
+_FIRST_OF_DOCUMENTS = FIRST_ROW_OF_FILE + 1_000_000
+"""Row number of the first entry about a document that a file lost; further ones count up. Readers use smaller numbers."""
 
 
 def _whole_file(name: str, error: DocumentError) -> dict[str, Any]:

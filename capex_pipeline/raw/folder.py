@@ -85,7 +85,8 @@ def _name_below(root: Path, path: Path) -> str:
 
 
 def _spelled_out(name: str) -> str:
-    return name.encode("utf-8", "backslashreplace").decode("utf-8")
+    # Backslashes are doubled, so that no two names are spelled out alike.
+    return name.replace("\\", "\\\\").encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _sidecar_name(name: str) -> str:
@@ -171,6 +172,11 @@ def refuse_unusable(root: Path) -> None:
             f"There is no document in {root}, or the folder cannot be read. Nothing was read or written; check the path, the mount and its "
             "permissions.",
         )
+    for folder in sorted({file.path.parent for file in files}):
+        if not os.access(folder, os.R_OK | os.X_OK, effective_ids=os.access in os.supports_effective_ids):
+            raise FolderError(
+                f"The files of the folder {_name_below(root, folder)} below {root} cannot be read. Nothing was read or written; check its permissions.",
+            )
     for file in files:
         # Unlike the methods of Path, these never raise; a path that is too long is rejected by `read_bytes`.
         if not os.path.islink(file.path) and os.path.isdir(file.path):  # noqa: PTH112, PTH114

@@ -24,7 +24,7 @@ import pandas as pd
 from capex_pipeline.reconcile.coverage import shrunk
 from capex_pipeline.release.accepted_changes import Accepted
 from capex_pipeline.release.diff import is_same, pair, read, rows_of
-from capex_pipeline.release.diff_causes import Causes
+from capex_pipeline.release.diff_causes import Causes, figures_of
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.derive import table_metadata
 from capex_pipeline.schemas.vocabulary import EVIDENCE_TABLES
@@ -34,7 +34,7 @@ NUMBERS = ("amount", "units", "amount_low", "amount_high", "units_low", "units_h
 
 COLUMNS = [
     "table_name", "entity_id", "definition_id", "product", "period_start", "period_end", "column", "old_value", "new_value",
-    "change_pct", "is_preferred", "old_document_id", "new_document_id", "cause", "caused_by", "explanation",
+    "change_pct", "is_preferred", "old_document_id", "new_document_id", "cause", "caused_by", "explanation", "place",
 ]  # fmt: skip
 
 _PREFERRED_PLACE = ["entity_id", "supplier_id", "product", "customer_id", "calendar_quarter"]
@@ -60,6 +60,7 @@ def moves(
         )
         parts += _of_table(table, before, now, is_closed, bound_pct, causes)
     changes = pd.DataFrame([row for part in parts for row in part], columns=COLUMNS)
+    changes = changes.assign(place=_places(changes["place"], old, new))
     reasons = [accepted.reason_for_move(move, from_release) for move in rows_of(changes)]
     explanations = pd.Series(
         [f"accepted: {reason}" if reason else None for reason in reasons], index=changes.index, dtype="object"
@@ -67,6 +68,32 @@ def moves(
     return changes.assign(
         explanation=changes["explanation"].where(changes["explanation"].notna(), explanations)
     ).reset_index(drop=True)
+
+
+_MOST_PLACES = 3
+
+
+def _places(figure_ids: pd.Series, old: Path, new: Path) -> pd.Series:
+    """File, row and place of the figures behind each move, as the new tables have them or else the old ones."""
+    if figure_ids.empty:
+        return figure_ids
+    places: dict[str, str] = {}
+    for folder in (old, new):
+        figures = read(folder, "figures")
+        if figures is not None:
+            words = (
+                figures["path"]
+                + ", row "
+                + figures["row_number"].astype("str")
+                + (", " + figures["locator"]).fillna("")
+            )
+            places |= dict(zip(figures["figure_id"], words, strict=True))
+    known = [[places[one] for one in ids if one in places] for ids in figure_ids]
+    texts = [
+        "; ".join(ones[:_MOST_PLACES]) + (f"; and {len(ones) - _MOST_PLACES} more" if len(ones) > _MOST_PLACES else "")
+        for ones in known
+    ]
+    return pd.Series([text or None for text in texts], index=figure_ids.index, dtype="object")
 
 
 def lost_cells(old: Path, new: Path, accepted: Accepted, from_release: str) -> pd.DataFrame:
@@ -137,5 +164,6 @@ def _move(table: str, was: pd.Series, now: pd.Series | None, bound_pct: float, c
             "cause": why["cause"],
             "caused_by": why["caused_by"],
             "explanation": f"restated by {why['explained_by']}" if why["explained_by"] else None,
+            "place": sorted(figures_of((was if now is None else now).to_dict())),
         }
     raise AssertionError("a move was reported although no number moved")

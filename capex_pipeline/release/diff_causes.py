@@ -69,7 +69,7 @@ class Causes:
         """
         if only_converted:
             return {"caused_by": None, "cause": "exchange_rate", "explained_by": None}
-        figures_before, figures_now = _figures(old), _figures(new)
+        figures_before, figures_now = figures_of(old), figures_of(new)
         fresh = sorted({_document(figure) for figure in figures_now - figures_before} & self.now.keys())
         arrived = [name for name in fresh if self._is_new(name)]
         explaining = [name for name in arrived if self._may_restate(name, old, new)]
@@ -123,7 +123,7 @@ def _documents_of(rows: pd.DataFrame) -> pd.Series:
     return rows["document_id"] if "document_id" in rows.columns else pd.Series(index=rows.index, dtype="str")
 
 
-def _figures(row: Mapping[Any, Any]) -> set[str]:
+def figures_of(row: Mapping[Any, Any]) -> set[str]:
     """Figure ids behind a row; in a table without figure ids, the document counts as one."""
     text = next((row[name] for name in (*_FIGURES, "document_id") if isinstance(row.get(name), str)), "")
     return set(text.split("|")) - {""}

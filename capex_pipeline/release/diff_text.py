@@ -63,10 +63,12 @@ def unexplained(moves: pd.DataFrame | None, losses: pd.DataFrame | None) -> str:
 
 
 def _questionable(moves: pd.DataFrame | None, losses: pd.DataFrame | None) -> list[str]:
+    values = "value" if _count(moves) == 1 else "values"
+    cells = "cell of coverage that was" if _count(losses) == 1 else "cells of coverage that were"
     lines = _listed(
-        [_move(row) for row in _records(moves)], "values of closed periods that changed by more than the bound"
+        [_move(row) for row in _records(moves)], f"{values} of closed periods that changed by more than the bound"
     )
-    return lines + _listed([_loss(row) for row in _records(losses)], "cells of coverage that were lost")
+    return lines + _listed([_loss(row) for row in _records(losses)], f"{cells} lost")
 
 
 _HEADS = ["table", "entity", "definition", "period", "column", "before", "now", "change", "because of"]
@@ -103,8 +105,8 @@ def markdown(head: str, changes: pd.DataFrame | None, moves: pd.DataFrame | None
         verdicts = changes[changes["change"] == "verdict"]
         lines = [[row["row_key"], row["old_text"], row["new_text"], _why(row)] for row in _records(verdicts, _SHOWN)]
         parts += _section("Claims with another verdict", ["claim", "before", "now", "because of"], lines, len(verdicts))
-    lines = [[*_cells(row), row["explanation"] or "**not explained**"] for row in _records(moves, _SHOWN)]
-    names = [*_HEADS, "explanation"]
+    lines = [[*_cells(row), row["explanation"] or "**not explained**", row["place"]] for row in _records(moves, _SHOWN)]
+    names = [*_HEADS, "explanation", "place"]
     parts += _section("Closed periods that changed by more than the bound", names, lines, _count(moves))
     lines = [
         [
@@ -175,7 +177,11 @@ def _verdict(row: dict[str, Any]) -> str:
 
 def _move(row: dict[str, Any]) -> str:
     explanation = row["explanation"] or "NOT EXPLAINED"
-    return f"{_row(row)}: {row['column']} {number(row['old_value'])} -> {number(row['new_value'])} ({_why(row)}; {explanation})"
+    return f"{_row(row)}: {row['column']} {number(row['old_value'])} -> {number(row['new_value'])} ({_why(row)}; {explanation}){_in_file(row)}"
+
+
+def _in_file(row: dict[str, Any]) -> str:
+    return f" in {row['place']}" if row["place"] else ""
 
 
 def _loss(row: dict[str, Any]) -> str:

@@ -24,6 +24,7 @@ from capex_pipeline.release import ReleaseError
 from capex_pipeline.release import manifest as manifests
 from capex_pipeline.release.install import install
 from capex_pipeline.release.manifest import Manifest
+from capex_pipeline.schemas import TABLES
 from capex_pipeline.storage import files as storage_files
 from capex_pipeline.storage.warehouse import Warehouse
 
@@ -135,7 +136,7 @@ class Store:
             return self.warehouse
         if text in (CANDIDATE, HELD):
             folder = Warehouse(self.warehouse).candidates().root
-            if text == HELD and not (folder / HELD_NOTE).is_file():
+            if text == HELD and not self.is_held():
                 raise ReleaseError("No release is held.")
             if not folder.is_dir():
                 raise ReleaseError(f"There are no candidate tables in {folder}; build first.")
@@ -152,6 +153,14 @@ class Store:
             return named[-1]
         known = ", ".join(f"{one.number} ({one.short_id})" for one in kept) or "none"
         raise ReleaseError(f"There is no release {text}. Available: {known}.")
+
+    def is_held(self) -> bool:
+        """Whether candidates are held and differ from what is published; after a restore they may not."""
+        candidates = Warehouse(self.warehouse).candidates()
+        if not (candidates.root / HELD_NOTE).is_file():
+            return False
+        footers = [candidates.footer(table) for table in TABLES]
+        return any(footer is None or not candidates.is_published(footer) for footer in footers)
 
     def add(self, tables: Path, manifest: Manifest, beside: Mapping[str, bytes]) -> Snapshot:
         """Keep the files of a release. tables: their folder. beside: further files, which are not restored.

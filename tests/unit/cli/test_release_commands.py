@@ -9,6 +9,8 @@ import pytest
 from unit.release.release_folders import candidates, copy_of, filed, filing, release, table
 
 from capex_pipeline.cli.main import main
+from capex_pipeline.release import accepted_changes, publish
+from capex_pipeline.release.snapshots import Store
 from capex_pipeline.storage.warehouse import Warehouse
 
 pytestmark = pytest.mark.slow("writes all tables and publishes a release or two in each test")
@@ -99,6 +101,26 @@ def test_accept_prints_what_a_held_build_needs(warehouse: Warehouse, capsys: pyt
     assert "old: 8100000000" in text and "new: 90000000000" in text and "reason: A typing error." in text
     assert run("list", "--warehouse", str(warehouse.root)) == 0
     assert "A release is held" in capsys.readouterr().out
+
+    # The candidates are what readers see once that release is restored, so nothing is held any more.
+    warehouse.candidates().write("capex_by_definition", table("capex_by_definition", filed("a", 8e9)), "undone")
+    publish.hold(warehouse, publish.prepare(warehouse, publish.Options(), accepted_changes.Accepted))
+    assert run("restore", "1", "--warehouse", str(warehouse.root)) == 0
+    assert run("list", "--warehouse", str(warehouse.root)) == 0
+    assert "A release is held" not in capsys.readouterr().out
+
+
+def test_list_shows_what_is_sound_beside_what_is_damaged(
+    warehouse: Warehouse, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (warehouse.root / "manifest.json").write_bytes(b"{}")
+    first, _ = Store(warehouse.root).all()
+    (first.tables / "manifest.json").unlink()
+    assert run("list", "--warehouse", str(warehouse.root)) == 0
+    _, one, two, *notes = capsys.readouterr().out.splitlines()
+    assert one.split() == ["1", first.short_id, "damaged"] and two.split()[0] == "2"
+    assert any(f"{warehouse.root / 'manifest.json'} is not a manifest of a release" in note for note in notes)
+    assert any(f"{first.tables} has no manifest.json" in note for note in notes)
 
 
 def test_views_and_spreadsheets(warehouse: Warehouse, capsys: pytest.CaptureFixture[str]) -> None:

@@ -234,6 +234,14 @@ def test_the_same_figure_in_two_files_of_a_document_is_found(raw: RawFolder, ref
     assert result.rejected_figures[["path", "rule"]].to_numpy().tolist() == [["two.csv", "duplicate_figure"]]
 
 
+def test_a_contradiction_between_two_files_names_the_other_place_in_each(raw: RawFolder, reference: Reference) -> None:
+    raw.table("one.csv", [row()])
+    raw.table("two.csv", [row(entity="tencent", value="8,729"), row(value="12,095")])
+    rejected = ingest(raw.root, reference).rejected_figures.set_index("path")["message"]
+    assert "one.csv, row 2: " in rejected["one.csv"] and "values, also in two.csv; keep" in rejected["one.csv"]
+    assert "two.csv, row 3: " in rejected["two.csv"] and "values, also in one.csv; keep" in rejected["two.csv"]
+
+
 def test_tables_with_the_same_cells_and_other_documents_are_two_tables(raw: RawFolder, reference: Reference) -> None:
     raw.table("one.csv", [row(entity=None)], [declared("one")], defaults={"entity": "alibaba"})
     raw.table("two.csv", [row(entity=None)], [declared("two")], defaults={"entity": "tencent"})
@@ -329,15 +337,40 @@ def test_a_draft_never_takes_the_place_of_a_reviewed_document(raw: RawFolder, re
     assert read.rejected_figures["path"].tolist() == ["a-draft.txt"]
 
 
-def test_a_file_that_was_rejected_takes_no_other_with_it(raw: RawFolder, reference: Reference) -> None:
-    """The middle file loses one id to the first, so its claim of the last one's id does not count."""
-    raw.table("first.csv", [row()], [document(document_id="x")])
-    middle = [claim("x", source_type="company_release"), claim("y", source_type="company_release")]
-    raw.table("middle.csv", [row(document="y", value="1,000")], middle)
+@pytest.mark.parametrize("stray", ["a-stray.yaml", "z-stray.yaml"])
+def test_a_newcomer_of_a_better_kind_takes_no_document_of_a_file_with_several(
+    raw: RawFolder, reference: Reference, stray: str
+) -> None:
+    releases = [claim(name, source_type="company_release") for name in "xyz"]
+    periods = {"x": "Q1 2024", "y": "Q2 2024", "z": "Q4 2023"}
+    raw.table("genuine.csv", [row(document=name, period=period) for name, period in periods.items()], releases)
+    raw.yaml(stray, [row(id="F1", period="H1 2024", value="23,000")], claim("y", source_type="filing"))
+    read = ingest(raw.root, reference)
+    assert set(read.figures["path"]) == {"genuine.csv"} and len(read.figures) == 3
+    (rejection,) = read.rejected_figures.to_dict("records")
+    assert (rejection["path"], rejection["rule"]) == (stray, "duplicate_document")
+    assert stray in rejection["message"] and "genuine.csv" in rejection["message"]
+
+
+def test_a_file_loses_only_the_documents_that_another_file_has(raw: RawFolder, reference: Reference) -> None:
+    """It loses two of its three, and keeps its claim of the last one's id."""
+    filings = [document(document_id=name) for name in ("v", "w", "x", "u")]
+    raw.table("first.csv", [row(document="x")], filings)
+    middle = [claim(name, source_type="company_release") for name in ("w", "x", "y")]
+    raw.table("middle.csv", [row(document=name, value="1,000") for name in ("w", "x", "y")], middle)
     raw.table("last.csv", [row(entity="tencent")], [claim("y")])
     read = ingest(raw.root, reference)
-    assert set(read.figures["path"]) == {"first.csv", "last.csv"}
-    assert read.rejected_figures["path"].tolist() == ["middle.csv"]
+    assert read.figures[["path", "document_id"]].to_numpy().tolist() == [["first.csv", "x"], ["middle.csv", "y"]]
+    rejected = read.rejected_figures.sort_values(["path", "locator"])
+    assert rejected[["path", "locator"]].to_numpy().tolist() == [
+        ["last.csv", "whole file"],
+        ["middle.csv", "document w"],
+        ["middle.csv", "document x"],
+    ]
+    assert read.documents.set_index("document_id")["path"].to_dict() == {
+        **dict.fromkeys("uvwx", "first.csv"),
+        "y": "middle.csv",
+    }
 
 
 def test_of_two_texts_of_one_document_the_first_is_read_and_the_other_named(

@@ -15,6 +15,8 @@ from capex_pipeline.release import ReleaseError, accepted_changes, manifest, pub
 from capex_pipeline.release.accepted_changes import Accepted
 from capex_pipeline.release.closed_periods import lost_cells, moves
 from capex_pipeline.release.snapshots import Store
+from capex_pipeline.schemas import TABLES
+from capex_pipeline.schemas.derive import conform
 
 pytestmark = pytest.mark.slow("writes all tables and compares them in each test")
 
@@ -227,6 +229,13 @@ def test_a_held_build_changes_nothing_that_readers_see(tmp_path: Path) -> None:
     warehouse.candidates().write(
         "capex_by_definition", table("capex_by_definition", filed("a", 80e9)), "a lost decimal point"
     )
+    printed = {
+        "figure_id": "filing-1#capex",
+        "path": "announcements/meta.csv",
+        "row_number": 7,
+        "locator": "Capital expenditures",
+    }
+    warehouse.candidates().write("figures", table("figures", printed), "a lost decimal point")
     candidate = release(warehouse)
     assert candidate.is_held
     assert {path.name: path.read_bytes() for path in warehouse.root.iterdir()} == before
@@ -235,12 +244,15 @@ def test_a_held_build_changes_nothing_that_readers_see(tmp_path: Path) -> None:
     assert len(store.all()) == 1
     held = store.find("held")
     assert isinstance(held, Path) and type(warehouse)(held).read("capex_by_definition")["amount"].tolist() == [80e9]
-    assert "NOT EXPLAINED" in publish.held_message(candidate)
+    message = publish.held_message(candidate)
+    assert "NOT EXPLAINED) in announcements/meta.csv, row 7, Capital expenditures" in message
+    assert "1 value of closed periods that changed by more than the bound:" in message
     assert "not explained" in (held / "held.md").read_text()
     with pytest.raises(ReleaseError, match="The release is held: 1 value of closed periods"):
         publish.publish(warehouse, candidate, publish.Options())
     # Corrected: the same release again, and nothing is held any more.
     warehouse.candidates().write("capex_by_definition", table("capex_by_definition", filed("a")), "made for a test")
+    warehouse.candidates().write("figures", conform(pd.DataFrame(), TABLES["figures"]), "made for a test")
     release(warehouse)
     assert {path.name: path.read_bytes() for path in warehouse.root.iterdir()} == before
     with pytest.raises(ReleaseError, match="No release is held"):
