@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from capex_pipeline.normalise import calendar_years, groups
+from capex_pipeline.normalise.comparisons import percentage
 from capex_pipeline.normalise.time_axis import with_quarter_start
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.derive import laid_out
@@ -26,6 +27,8 @@ from capex_pipeline.schemas.vocabulary import BALANCE_TABLES, FLOW_LINES
 _AMOUNTS = ("local", "usd")
 _GROWTHS = ("yoy_local_pct", "yoy_usd_pct")
 _MEMBERS = ("members", "missing_members")
+_WHOLES = ("revenue", "operating_cash_flow")
+"""Lines of which the tables of groups show capital expenditure as a share."""
 
 
 def financials_by_calendar_year(tables: Mapping[str, pd.DataFrame], reference: Reference) -> pd.DataFrame:
@@ -137,9 +140,17 @@ def _of_groups(wide: pd.DataFrame, lines: Mapping[str, pd.DataFrame], reference:
         for line in lines
         if f"{stem(line)}_local" in wide
     }
-    return wide.assign(
+    wide = wide.assign(
         entity_name=wide["entity_id"].map(reference.entities["name"]), currency=currency, **names, **local
     )
+    return wide.assign(**{f"capex_to_{whole}_pct": _share_of_capex(wide, whole) for whole in _WHOLES})
+
+
+def _share_of_capex(wide: pd.DataFrame, whole: str) -> pd.Series:
+    """Capital expenditure of a group in percent of another flow; null where the two are not sums over the same members."""
+    is_same = wide["capex_members"] == wide[f"{whole}_members"]
+    share = percentage(wide["capex_usd"].astype("float64"), wide[f"{whole}_usd"].astype("float64"))
+    return share.where(is_same.fillna(False))
 
 
 def _notes(years: Mapping[str, pd.DataFrame], wide: pd.DataFrame, place: list[str]) -> pd.Series:

@@ -61,6 +61,16 @@ def outlooks(
         entity_name=rows["entity_id"].map(reference.entities["name"]),
         target_period_type=period_type(rows["period_start"], rows["period_end"]),
         target_year=rows["period_start"].dt.year.where(one_year),
+        target_fiscal_year=pd.Series(
+            [
+                _fiscal_year(entity, start, end, reference)
+                for entity, start, end in rows[["entity_id", "period_start", "period_end"]].itertuples(
+                    index=False, name=None
+                )
+            ],
+            index=rows.index,
+            dtype="Int32",
+        ),
         target_period=[
             _target_period(entity, start, end, reference)
             for entity, start, end in rows[["entity_id", "period_start", "period_end"]].itertuples(
@@ -81,6 +91,13 @@ def _silent(rows: pd.DataFrame) -> pd.Series:
         for _, of_year in of_metric.groupby("target_year"):
             silent[of_year.index] = "|".join(sorted(companies - set(of_year["entity_id"]))) or None
     return silent
+
+
+def _fiscal_year(entity_id: str, start: pd.Timestamp, end: pd.Timestamp, reference: Reference) -> int | None:
+    """The fiscal year of the company that the two days begin and end; None for any other period."""
+    calendar = reference.calendars.get(entity_id)
+    fiscal_year, fiscal_period = (None, None) if calendar is None else calendar.label(start.date(), end.date())
+    return fiscal_year if fiscal_period == "FY" else None
 
 
 def _target_period(entity_id: str, start: pd.Timestamp, end: pd.Timestamp, reference: Reference) -> str:

@@ -6,7 +6,7 @@ financials_by_overlapping_group_and_calendar_year.
 
 from typing import Any
 
-from capex_pipeline.schemas.base import Flag, Number, Text, column
+from capex_pipeline.schemas.base import Flag, Number, Table, Text, column
 from capex_pipeline.schemas.tidy import Group, OfCalendarQuarter, side_by_side
 from capex_pipeline.schemas.vocabulary import BALANCE_TABLES, FLOW_LINES, LINES_OF_EVERY_COMPANY
 
@@ -72,7 +72,22 @@ def _columns_of(line: str) -> dict[str, tuple[Any, Any]]:
     )
 
 
-class _OfQuarter(OfCalendarQuarter, Group):
+class CapexRatios(Table):
+    """Capital expenditure of a group beside the same members' revenue and cash flow of the period."""
+
+    capex_to_revenue_pct: Number = column(
+        "capex_usd as a percentage of revenue_usd; null unless both are sums over the same members.",
+        unit="percent",
+        optional=True,
+    )
+    capex_to_operating_cash_flow_pct: Number = column(
+        "capex_usd as a percentage of operating_cash_flow_usd; null unless both are sums over the same members and the cash flow is above zero.",
+        unit="percent",
+        optional=True,
+    )
+
+
+class _OfQuarter(CapexRatios, OfCalendarQuarter, Group):
     """The calendar quarter of a group."""
 
     currency: Text = column("Currency that all members of the group report in; null where they differ.", optional=True)

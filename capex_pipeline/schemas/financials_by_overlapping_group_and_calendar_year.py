@@ -7,7 +7,7 @@ from typing import Any
 
 from capex_pipeline.schemas.base import Text, Year, column
 from capex_pipeline.schemas.financials_by_calendar_year import amount_columns
-from capex_pipeline.schemas.financials_by_overlapping_group import member_columns
+from capex_pipeline.schemas.financials_by_overlapping_group import CapexRatios, member_columns
 from capex_pipeline.schemas.tidy import Group, side_by_side
 from capex_pipeline.schemas.vocabulary import FLOW_LINES
 
@@ -18,7 +18,7 @@ def _columns_of(line: str) -> dict[str, tuple[Any, Any]]:
     ) | member_columns(line)
 
 
-class _OfYear(Group):
+class _OfYear(CapexRatios, Group):
     """The calendar year of a group."""
 
     calendar_year: Year = column("Calendar year of the quarters.")

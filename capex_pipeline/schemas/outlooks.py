@@ -25,6 +25,11 @@ class Outlooks(Table):
     target_end: Day = column("Last day of the target period.")
     target_period_type: Text = column("Length class of the target period.", isin=vocabulary.PERIOD_TYPES)
     target_year: Year = column("Target year; null if the target period is not a calendar year.", optional=True)
+    target_fiscal_year: Year = column(
+        "Fiscal year of the company, named by the calendar year in which it ends, if the target is one; otherwise null. Of companies whose fiscal year is the "
+        "calendar year it equals target_year.",
+        optional=True,
+    )
     target_period: Text = column(
         'Target period as text: "2026" or "2026Q1" for calendar periods, "FY2027" or "FY2027 Q1" for fiscal periods, otherwise first and last day.'
     )

@@ -867,6 +867,17 @@ QUERIES = [
         "WHERE entity_id = 'amazon' AND calendar_year = 2025",
         [(131_819, 128_320, "incentive_proceeds_local")],
     ),
+    # 376.1 billion of the four (see above) of revenue of 402.8 + 716.9 + 201.0 + 305.5 = 1,626.2 billion
+    Query(
+        "Capex to revenue of four US groups in 2025",
+        "SELECT round(capex_to_revenue_pct, 1) FROM financials_by_overlapping_group_and_calendar_year WHERE entity_id = 'us_four' AND calendar_year = 2025",
+        [(23.1,)],
+    ),
+    Query(
+        "Oracle's latest guidance for its fiscal 2026",
+        "SELECT amount_mid_usd / 1e9 FROM outlooks WHERE entity_id = 'oracle' AND target_fiscal_year = 2026 AND is_latest",
+        [(50,)],  # raised by 15 billion in December 2025, from about 35
+    ),
     # 10-K for fiscal 2024: 44,477 of purchases and 11,633 of assets obtained under finance leases
     Query(
         "Microsoft's fiscal 2024 with finance leases",

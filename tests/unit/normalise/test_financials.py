@@ -86,6 +86,30 @@ def test_a_line_that_a_member_never_publishes_is_the_sum_of_the_others_and_says_
     assert (row["cloud_revenue_usd"], row["cloud_revenue_members"]) == (24 * BN, "alphabet|amazon|microsoft")
 
 
+def test_capex_of_a_group_is_compared_with_the_revenue_of_the_same_members(reference: Reference) -> None:
+    """16 of 80 billion are a fifth. Of cash flow one member has none on record, so no ratio of three to four companies is shown."""
+    found = made(
+        "financials_by_overlapping_group_and_calendar_year",
+        reference,
+        capex=of_four(2024, 1, 1, 1, 1),
+        revenue=of_four(2024, 5, 5, 5, 5),
+        operating_cash_flow=of_four(2024, 2, 2, 2, 2, without="meta"),
+    )
+    row = us_four(found, "calendar_year").loc[2024]
+    assert row["capex_to_revenue_pct"] == pytest.approx(20) and pd.isna(row["capex_to_operating_cash_flow_pct"])
+
+
+def test_capex_of_a_group_has_no_ratio_to_a_line_of_fewer_members() -> None:
+    sums = {
+        "capex_usd": [2.0, 2.0],
+        "capex_members": ["a|b", "a|b"],
+        "revenue_usd": [8.0, 8.0],
+        "revenue_members": ["a|b", "a"],
+    }
+    shares = financials._share_of_capex(pd.DataFrame(sums), "revenue")
+    assert shares.iloc[0] == 25 and pd.isna(shares.iloc[1])
+
+
 def test_a_year_in_which_a_members_series_changes_is_null_and_the_note_says_why(reference: Reference) -> None:
     rows = of_four(2024, 5, 5, 5, 5)
     rows[14]["is_break"] = True  # Microsoft's third quarter

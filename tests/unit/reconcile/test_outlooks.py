@@ -226,17 +226,19 @@ def test_a_single_number_allows_what_its_digits_and_words_do(
 
 
 @pytest.mark.parametrize(
-    ("entity", "period", "target"),
+    ("entity", "period", "target", "fiscal_year"),
     [
-        ("meta", "CY2024", "2024"), ("meta", "Q2 2024", "2024Q2"), ("oracle", "2026-06-01/2027-05-31", "FY2027"),
-        ("microsoft", "2026-07-01/2027-06-30", "FY2027"), ("meta", "2024-02-01/2024-04-30", "2024-02-01 to 2024-04-30"),
+        ("meta", "CY2024", "2024", 2024), ("meta", "Q2 2024", "2024Q2", None), ("oracle", "2026-06-01/2027-05-31", "FY2027", 2027),
+        ("microsoft", "2026-07-01/2027-06-30", "FY2027", 2027), ("meta", "2024-02-01/2024-04-30", "2024-02-01 to 2024-04-30", None),
+        ("microsoft", "CY2026", "2026", None),
     ],
 )  # fmt: skip
 def test_a_target_is_named_by_the_calendar_or_by_the_companys_own_year(
-    reference: Reference, entity: str, period: str, target: str
+    reference: Reference, entity: str, period: str, target: str, fiscal_year: int | None
 ) -> None:
     (one,) = outlooks_of(reference, stated("feb", "38", entity=entity, definition="cash_purchases", period=period))
     assert one["target_period"] == target
+    assert (None if pd.isna(one["target_fiscal_year"]) else one["target_fiscal_year"]) == fiscal_year
 
 
 def test_what_a_company_without_accounts_will_spend_has_no_outcome_to_wait_for(reference: Reference) -> None:
