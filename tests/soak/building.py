@@ -91,7 +91,7 @@ def build(job: dg.JobDefinition, raw: Path, site: Site, **settings: Any) -> str:
 def _said(event: dg.DagsterEvent) -> str:
     if event.event_type_value == _REFUSED:
         error = event.engine_event_data.error
-        told = error is not None and "BuildLockError" in error.message
+        told = error is not None and any(name in error.message for name in ("BuildLockError", "OtherPlacesError"))
         return ("" if told else UNTOLD) + (error.message.strip() if error else "nothing")
     if event.step_failure_data.user_failure_data is not None:
         return f"{event.step_key}: {event.step_failure_data.user_failure_data.description}"
