@@ -198,6 +198,7 @@ def test_a_change_touches_what_depends_on_it_and_nothing_else(raw_copy: Path, wa
         "observations",
         "capex_by_definition",
         "capex",
+        "capex_vintages",
         "capex_by_overlapping_group",
         "financials_by_overlapping_group",
         "claim_checks",
