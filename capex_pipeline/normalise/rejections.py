@@ -29,7 +29,7 @@ def folded(rejected: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
         return pd.DataFrame(columns=["rows", *_SHOWN])
     newest = documents.groupby("path")["known_from"].max().astype("datetime64[us]")
     rows = rows.assign(
-        newest=rows["path"].map(newest).astype("datetime64[us]").fillna(pd.Timestamp(2262, 1, 1)),
+        newest=newest.reindex(rows["path"]).fillna(pd.Timestamp(2262, 1, 1)).to_numpy(),
         sentence=[_sentence(path, message) for path, message in zip(rows["path"], rows["message"], strict=True)],
     ).sort_values(["newest", "path", "row_number"], ascending=[False, True, True], kind="stable")
     groups = rows.groupby(["rule", "sentence"], sort=False)

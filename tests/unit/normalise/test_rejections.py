@@ -34,6 +34,11 @@ def test_a_single_row_keeps_its_message_and_decisions_are_left_out() -> None:
     assert found["message"].tolist() == ["a, row 1: No number."]
 
 
+def test_a_folder_without_any_document_has_its_rejections() -> None:
+    found = folded(rejected(("a", 0, "unreadable", "a cannot be read.")), documents())
+    assert found[["rows", "path", "message"]].to_numpy().tolist() == [[1, "a", "a cannot be read."]]
+
+
 def test_files_without_a_document_come_first_and_then_the_newest() -> None:
     rows = rejected(
         ("old", 1, "r", "old, row 1: Old."),
