@@ -233,7 +233,7 @@ def suggested_entry(outcome: Outcome, vocabulary: Vocabulary, published: date | 
         record |= {"period": labels[0]} if len(labels) == 1 else {"readings": labels or None}
         if hint.entity and hint.metric:
             record["definition"] = hint.definition or vocabulary.definition(
-                hint.entity, hint.metric, hint.status, labels[0] if labels else ""
+                hint.entity, hint.metric, hint.status, periods[0][0].isoformat() if periods else ""
             )
     return ordered(record)
 

@@ -15,6 +15,7 @@ from capex_pipeline.article.lexicon import Vocabulary
 from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.raw.untrusted_json import refuse_repeated_keys
 from capex_pipeline.review.checks.entry_lists import NEEDED_OF_DOCUMENT
+from capex_pipeline.review.checks.fit import period_of
 from capex_pipeline.review.entries import (
     FIGURE_KEYS,
     LISTS,
@@ -184,8 +185,12 @@ def completed(figure: Mapping[str, Any], changed: Mapping[str, str], vocabulary:
     is_same = all(result.get(key) == figure.get(key) for key in ("entity", "metric"))
     is_named = is_same and figure.get("definition") in vocabulary.named_definitions
     if _DECIDES_DEFINITION & changed.keys() and "definition" not in changed and not is_named:
-        texts = [str(result.get(key) or "") for key in ("entity", "metric", "status", "period")]
-        result["definition"] = vocabulary.definition(vocabulary.resolve(texts[0]), *texts[1:])
+        entity, metric, status = (str(result.get(key) or "") for key in ("entity", "metric", "status"))
+        period = period_of(
+            result, vocabulary
+        )  # definitions change on a day, which a label such as "Q2 2025" does not spell
+        start = period.start.isoformat() if period is not None else ""
+        result["definition"] = vocabulary.definition(vocabulary.resolve(entity), metric, status, start)
     if not result.get("period") and result.get("period_start") and result.get("period_end"):
         result["period"] = f"{result.pop('period_start')}/{result.pop('period_end')}"
     return result

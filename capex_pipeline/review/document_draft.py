@@ -285,13 +285,11 @@ def _suggested(one: ProseFigure, printed: _Printed, document: ReadDocument) -> d
     }
     if hint is None:
         return result
-    periods = distinct(hint.periods)
+    periods, start = distinct(hint.periods), hint.periods[0][0].isoformat() if hint.periods else ""
     result |= {"metric": hint.metric, "measure": hint.measure, "status": hint.status}
     result |= {"period": periods[0]} if len(periods) == 1 else {"readings": periods or printed.periods}
     if hint.metric:
-        result["definition"] = document.vocabulary.definition(
-            document.entity, hint.metric, hint.status, (periods or [""])[0]
-        )
+        result["definition"] = document.vocabulary.definition(document.entity, hint.metric, hint.status, start)
     return result
 
 

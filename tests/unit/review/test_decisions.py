@@ -200,6 +200,14 @@ def test_a_document_states_only_what_a_review_needs(document: Any) -> None:
         read_decisions(json.dumps(data).encode(), "x.json")
 
 
+@pytest.mark.parametrize("period", ["Q2 2025", "2025Q2", "2025-04-01/2025-06-30"])
+def test_a_period_has_the_definition_of_its_days_however_it_is_spelt(period: str) -> None:
+    """Alphabet's cloud revenue is the segment Google Cloud, from a day on that a label does not spell."""
+    figure = {"entity": "alphabet", "metric": "cloud_revenue", "status": "reported", "period": "2025-10-01/2025-12-31"}
+    done = completed({**figure, "definition": "google_cloud_segment"}, {"period": period}, vocabulary_of(load()))
+    assert done["definition"] == "google_cloud_segment"
+
+
 def test_another_period_keeps_a_definition_that_the_words_name() -> None:
     """Microsoft Cloud stays Microsoft Cloud in another quarter; another company has its own definition."""
     vocabulary = vocabulary_of(load())
