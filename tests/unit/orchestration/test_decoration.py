@@ -45,7 +45,7 @@ def materialize(tmp_path: Path, frames: dict[str, pd.DataFrame], **more: Any) ->
             context, settings.open_warehouse(), list(frames), "inputs", lambda: frames, **more
         )
 
-    settings = Settings(raw=str(tmp_path), warehouse=str(tmp_path / "warehouse"))
+    settings = Settings(raw=str(tmp_path / "raw"), warehouse=str(tmp_path / "warehouse"))
     return dg.materialize([tables], resources={"settings": settings}, raise_on_error=False)
 
 
