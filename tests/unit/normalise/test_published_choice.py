@@ -105,7 +105,8 @@ CHIPS: dict[str, Any] = {
 }  # fmt: skip
 
 
-def test_only_all_shipments_of_exactly_one_calendar_quarter_are_preferred() -> None:
+def test_only_chips_of_exactly_one_calendar_quarter_are_preferred() -> None:
+    """Of a supplier those that it shipped to all customers; those of one customer are in a table of their own."""
     changes: list[dict[str, Any]] = [
         {}, {"source_type": "filing", "status": "reported"}, {"customer_id": "bytedance"}, {"measure": "cumulative"}, {"product": None}, {"flow": "purchased"},
         {"is_aggregate": True}, {"source_type": "article"}, {"status": "forecast"}, {"status": "guidance"}, {"units": np.nan},
@@ -113,7 +114,7 @@ def test_only_all_shipments_of_exactly_one_calendar_quarter_are_preferred() -> N
     ]  # fmt: skip
     rows = in_quarters_of_their_own(changes, CHIPS)
     assert [change for change, is_chosen in zip(changes, preferred_shipments(rows), strict=True) if is_chosen] == [
-        {}, {"source_type": "filing", "status": "reported"}, {"supplier_id": "amd"},
+        {}, {"source_type": "filing", "status": "reported"}, {"customer_id": "bytedance"}, {"supplier_id": "amd"},
     ]  # fmt: skip
 
 
