@@ -31,7 +31,7 @@ def capex_bridge(capex: pd.DataFrame, parts_on_record: pd.DataFrame, reference: 
     rows = capex[
         capex["headline_amount_local"].notna() & (capex["headline_definition_id"] != capex["definition_id"])
     ].rename(columns={"definition_id": "comparable_definition_id", "amount_local": "comparable_amount_local"})
-    rows = rows.drop(columns=_PARTS, errors="ignore")
+    rows = rows.drop(columns=[*_PARTS, "ttm_amount_local"], errors="ignore")
     rows = rows.merge(parts_on_record[[*_CELL, *_PARTS]], on=_CELL, how="left", validate="one_to_one")
     needed = _needed(rows, reference)
     rows[_INCENTIVES] = -rows[_INCENTIVES]
@@ -42,7 +42,6 @@ def capex_bridge(capex: pd.DataFrame, parts_on_record: pd.DataFrame, reference: 
     rows["remainder_local"] = (difference - parts.sum(axis=1)).mask(missing.any(axis=1))
     names = ["|".join(part for part in _PARTS if row[part]) or None for _, row in missing.iterrows()]
     rows["missing_parts"] = pd.Series(names, index=rows.index, dtype="str")
-    rows = rows.drop(columns=["ttm_amount_local"], errors="ignore")
     return laid_out(with_whole_years(rows, ["entity_id"]), CapexBridge)
 
 

@@ -56,27 +56,15 @@ def outlooks(
         rows["period_end"].dt.strftime("%m-%d") == "12-31"
     )
     one_year = is_year & (rows["period_start"].dt.year == rows["period_end"].dt.year)
+    periods = rows[["entity_id", "period_start", "period_end"]].itertuples(index=False, name=None)
+    targets = [_target(entity, start, end, reference) for entity, start, end in periods]
     shown = rows.assign(
         outlook_id=rows["figure_id"],
         entity_name=rows["entity_id"].map(reference.entities["name"]),
         target_period_type=period_type(rows["period_start"], rows["period_end"]),
         target_year=rows["period_start"].dt.year.where(one_year),
-        target_fiscal_year=pd.Series(
-            [
-                _fiscal_year(entity, start, end, reference)
-                for entity, start, end in rows[["entity_id", "period_start", "period_end"]].itertuples(
-                    index=False, name=None
-                )
-            ],
-            index=rows.index,
-            dtype="Int32",
-        ),
-        target_period=[
-            _target_period(entity, start, end, reference)
-            for entity, start, end in rows[["entity_id", "period_start", "period_end"]].itertuples(
-                index=False, name=None
-            )
-        ],
+        target_fiscal_year=pd.Series([year for year, _ in targets], index=rows.index, dtype="Int32"),
+        target_period=[words for _, words in targets],
     ).rename(columns={"period_start": "target_start", "period_end": "target_end", "known_from": "stated_on"})
     return laid_out(shown.assign(companies_without_guidance=_silent(shown)), Outlooks)
 
@@ -93,24 +81,21 @@ def _silent(rows: pd.DataFrame) -> pd.Series:
     return silent
 
 
-def _fiscal_year(entity_id: str, start: pd.Timestamp, end: pd.Timestamp, reference: Reference) -> int | None:
-    """The fiscal year of the company that the two days begin and end; None for any other period."""
+def _target(entity_id: str, start: pd.Timestamp, end: pd.Timestamp, reference: Reference) -> tuple[int | None, str]:
+    """The fiscal year of the company that a period is, None for any other, and the period in words: "2026" and "2026Q1" of the calendar,
+    "FY2027" and "FY2027 Q1" of the company's own year, else its two days.
+    """
     calendar = reference.calendars.get(entity_id)
     fiscal_year, fiscal_period = (None, None) if calendar is None else calendar.label(start.date(), end.date())
-    return fiscal_year if fiscal_period == "FY" else None
-
-
-def _target_period(entity_id: str, start: pd.Timestamp, end: pd.Timestamp, reference: Reference) -> str:
-    """The period in words: "2026" and "2026Q1" of the calendar, "FY2027" and "FY2027 Q1" of the company's own year, else its two days."""
+    whole = fiscal_year if fiscal_period == "FY" else None
     if start.year == end.year and end.is_quarter_end and start.is_quarter_start:
         if (start.month, end.month) == (1, 12):
-            return str(start.year)
+            return whole, str(start.year)
         if start.quarter == end.quarter:
-            return f"{start.year}Q{start.quarter}"
-    fiscal_year, fiscal_period = reference.calendars[entity_id].label(start.date(), end.date())
+            return whole, f"{start.year}Q{start.quarter}"
     if fiscal_year is not None:
-        return f"FY{fiscal_year}" if fiscal_period == "FY" else f"FY{fiscal_year} {fiscal_period}"
-    return f"{start:%Y-%m-%d} to {end:%Y-%m-%d}"
+        return whole, f"FY{fiscal_year}" if whole else f"FY{fiscal_year} {fiscal_period}"
+    return None, f"{start:%Y-%m-%d} to {end:%Y-%m-%d}"
 
 
 def _amounts(rows: pd.DataFrame) -> pd.DataFrame:
