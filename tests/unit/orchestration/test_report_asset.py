@@ -25,9 +25,9 @@ def folder(shipped: Warehouse, tmp_path: Path) -> Path:
 def test_the_page_is_drawn_once_and_then_left_alone(folder: Path) -> None:
     path, tables = folder / "report.html", Warehouse(folder)
     tables.staging().mkdir(parents=True, exist_ok=True)
-    first = draw(tables)
+    first = draw(tables, tables.read)
     written = path.stat()
-    second = draw(tables)
+    second = draw(tables, tables.read)
     assert (first.change, second.change) == ("new", "unchanged")
     assert (path.stat().st_mtime_ns, path.stat().st_ino) == (written.st_mtime_ns, written.st_ino)
     assert first.size == second.size == written.st_size
