@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from capex_pipeline.normalise.records import records
 from capex_pipeline.reconcile.claims import check_claim, difference, listed
 from capex_pipeline.reconcile.document_checks import check_document
 from capex_pipeline.reconcile.estimates import Estimates
@@ -114,7 +115,7 @@ def _table(
     names = reference.entities["name"]
     later = Context(observations, reference.entities["country"].to_dict())
     reviews = reference.reviewed_claims
-    records = []
+    checks = []
     for row in rows:
         claim = row["claim"]
         low, high = claim.interval[:2]
@@ -126,7 +127,7 @@ def _table(
             row = row | _NOT_REVIEWED | {"explanation": f"{_AS_READ}{row['explanation']}"}
         computed = row.get("computed")
         apart, base = (None, None) if computed is None else difference(computed, claim)
-        records.append(
+        checks.append(
             {
                 **{name: value for name, value in row.items() if name != "claim"},
                 "claim_check_id": check_id,
@@ -165,7 +166,7 @@ def _table(
         )
     contract = list(ClaimChecks.to_schema().columns)
     columns = [*contract, "origin", *(name for name in _SAME_CLAIM if name not in contract)]
-    table = pd.DataFrame(records, columns=columns)
+    table = pd.DataFrame(checks, columns=columns)
     table["repeats_claim"] = _repeats(table, documents)
     table["is_repeat"] = table["repeats_claim"].notna()
     laid_out = conform(table[contract], ClaimChecks)
@@ -207,9 +208,9 @@ class Context:
         self._china: dict[str, list[Any]] = {}
         row: Any
         chips = rows[(rows["metric_id"] == "gpu_units") & rows["product"].notna()]
-        for row in chips[_SHOWN].sort_values(["document_id", "period_start"]).itertuples(index=False):
+        for row in records(chips[_SHOWN].sort_values(["document_id", "period_start"])):
             self._chips.setdefault(row.product, []).append(row)
-        for row in rows.loc[rows["metric_id"] == "china_revenue", _SHOWN].itertuples(index=False):
+        for row in records(rows.loc[rows["metric_id"] == "china_revenue", _SHOWN]):
             self._china.setdefault(row.entity_id, []).append(row)
         self._texts: dict[tuple[Any, ...], str | None] = {}
 

@@ -13,6 +13,8 @@ from typing import Any
 
 import pandas as pd
 
+from capex_pipeline.normalise.records import records
+
 _COLUMNS = ["metric_id", "product", "customer_id", "period_start", "period_end", "calendar_quarter", "value_low", "value", "value_high",
             "currency", "document_id", "claimant", "derived_from"]  # fmt: skip
 _PRICE = "gpu_unit_price"
@@ -57,7 +59,7 @@ class Estimates:
         ]
         is_band = (chosen["metric_id"] == _PRICE) & chosen["value_low"].notna() & chosen["value_high"].notna()
         chosen = chosen[chosen["value"].notna() | is_band]
-        for row in chosen[_COLUMNS].sort_values(["document_id", "period_start"]).itertuples(index=False):
+        for row in records(chosen[_COLUMNS].sort_values(["document_id", "period_start"])):
             of_buyer = self._rows.setdefault((str(row.metric_id), _name(row.customer_id)), {})
             of_buyer.setdefault(str(row.product), []).append(row)
 

@@ -17,6 +17,7 @@ import pandas as pd
 
 from capex_pipeline.normalise.currency import period_rates
 from capex_pipeline.normalise.quarters import as_of
+from capex_pipeline.normalise.records import records
 from capex_pipeline.schemas.rules import reviewed_by_company
 from capex_pipeline.sources.ecb_rates import last_fixing
 
@@ -62,7 +63,7 @@ class Evidence:
         self._usable, self._daily = usable, daily
         self._superseded: dict[tuple[str, str], _ByStart] = {}
         row: Any
-        for row in usable[~usable["is_latest"]].rename(columns={"definition_id": "definition"}).itertuples(index=False):
+        for row in records(usable[~usable["is_latest"]].rename(columns={"definition_id": "definition"})):
             self._superseded.setdefault((row.entity_id, row.metric_id), _ByStart()).add(row)
         self._earlier: dict[tuple[pd.Timestamp, str, tuple[str, ...]], Evidence | None] = {}
         self._fixings = dict(iter(daily.groupby("currency", sort=False)))
@@ -70,7 +71,7 @@ class Evidence:
         self._by_subject: dict[tuple[str, str], dict[str, _ByStart]] = {}
         named = rows.rename(columns={"definition_id": "definition"}).sort_values("definition", kind="stable")
         self._stated: set[tuple[str, str]] = set()
-        for row in named[_READ].itertuples(index=False):
+        for row in records(named[_READ]):
             self._by_subject.setdefault((row.entity_id, row.metric_id), {}).setdefault(row.definition, _ByStart()).add(
                 row
             )

@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from capex_pipeline.normalise.records import records
 from capex_pipeline.normalise.time_axis import with_quarter_start
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.derive import laid_out
@@ -258,8 +259,7 @@ def _owner_on_one_axis(owned: pd.DataFrame, capex: pd.DataFrame) -> Iterator[dic
 
 def _by_quarter(table: pd.DataFrame) -> dict[tuple[str, str], Any]:
     """Index of rows by company and calendar quarter, which are unique."""
-    rows: Iterable[Any] = table.itertuples(index=False)
-    return {(row.entity_id, row.calendar_quarter): row for row in rows}
+    return {(row.entity_id, row.calendar_quarter): row for row in records(table)}
 
 
 def _groups(rows: pd.DataFrame, company: str) -> Iterator[tuple[tuple[str, str], pd.DataFrame]]:

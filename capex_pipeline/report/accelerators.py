@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from capex_pipeline.normalise.records import records
 from capex_pipeline.report import charts, formatting, html, series
 from capex_pipeline.report.page_model import Part, Source
 from capex_pipeline.report.series import Row
@@ -176,7 +177,7 @@ def _rows(source: Source, rows: pd.DataFrame) -> list[Row]:
             "locator": formatting.optional(getattr(row, "locator", None)),
             "formula": getattr(row, "formula", None),
         }
-        for row in formatting.records(rows.sort_values("start", kind="stable"))
+        for row in records(rows.sort_values("start", kind="stable"))
     ]
 
 
@@ -192,7 +193,7 @@ def _owned(source: Source, rows: pd.DataFrame, part: Part) -> str:
         known = newest[newest[column].notna()].sort_values(
             [column, "observation_id"], ascending=[False, True], kind="stable"
         )
-        units[choice] = series.unique_labels(_bought(source, row, column, unit) for row in formatting.records(known))
+        units[choice] = series.unique_labels(_bought(source, row, column, unit) for row in records(known))
         part.templates[f"bought-{choice}"] = charts.ranges(
             units[choice], {row["kind"]: source.colour(row["kind"]) for row in units[choice]}
         )
@@ -325,9 +326,7 @@ def _statements(source: Source, rows: pd.DataFrame, part: Part) -> str:
     stated = stated.assign(
         repeats=stated.groupby(_SAME_STATEMENT, dropna=False)["document_id"].transform("nunique") - 1
     )
-    drawn = series.unique_labels(
-        _statement(source, row) for row in formatting.records(stated.drop_duplicates(_SAME_STATEMENT))
-    )
+    drawn = series.unique_labels(_statement(source, row) for row in records(stated.drop_duplicates(_SAME_STATEMENT)))
     part.templates["statements"] = charts.ranges(drawn, _STATEMENT_COLOURS)
     part.charts.append(
         {

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from capex_pipeline.normalise.records import records
 from capex_pipeline.reconcile import scoreboards
 from capex_pipeline.report import charts, formatting, html, series
 from capex_pipeline.report.page_model import Part, Source
@@ -53,7 +54,7 @@ def claims(source: Source) -> Part:
     part, chart = Part(""), ""
     measured = drawable(rows)
     if len(measured):
-        drawn = series.unique_labels(_measured(source, row) for row in formatting.records(measured))
+        drawn = series.unique_labels(_measured(source, row) for row in records(measured))
         part.templates["claims"] = charts.ranges(drawn, charts.VERDICT_COLOURS, True)
         part.charts.append(
             {
@@ -121,7 +122,7 @@ def coverage(source: Source) -> Part:
     ):
         drawn = [
             _cell(source, row)
-            for row in formatting.records(table_rows.sort_values(["entity_id", "calendar_quarter"], kind="stable"))
+            for row in records(table_rows.sort_values(["entity_id", "calendar_quarter"], kind="stable"))
         ]
         names = sorted({row["entity"] for row in drawn})
         identity = f"coverage-{table}"
@@ -235,7 +236,7 @@ def _scoreboard(source: Source, rows: pd.DataFrame) -> str:
     def counted(by: str, first: Callable[[object], str]) -> list[tuple[str, ...]]:
         return [
             (first(getattr(row, by)), str(row.claims), *(str(getattr(row, name)) for name in shown))
-            for row in formatting.records(scoreboards.claims_by(rows, by))
+            for row in records(scoreboards.claims_by(rows, by))
         ]
 
     numeric = range(1, len(heads) + 1)
@@ -276,7 +277,7 @@ def _table(source: Source, rows: pd.DataFrame) -> str:
             formatting.escape(row.claimant),
             source.cite(row.document_id),
         )
-        for row in formatting.records(order)
+        for row in records(order)
     ]
     heads = ("Claim", "Verdict", "Value in filings", "Difference", "Source of the claim", "Document")
     return html.table("Every claim and its verdict", heads, cells, numeric=(3,), wide=(2,), is_open=True)
@@ -320,9 +321,7 @@ def _gaps(source: Source, shown: pd.DataFrame) -> str:
             formatting.escape(formatting.plain(row.state)),
             formatting.escape(row.document_needed),
         )
-        for row in formatting.records(
-            open_cells.sort_values(["table_name", "entity_id", "calendar_quarter"], kind="stable")
-        )
+        for row in records(open_cells.sort_values(["table_name", "entity_id", "calendar_quarter"], kind="stable"))
     ]
     by_state = shown.groupby(["table_name", "entity_id", "state"]).size().reset_index(name="quarters")
     counted = [
@@ -332,7 +331,7 @@ def _gaps(source: Source, shown: pd.DataFrame) -> str:
             formatting.escape(formatting.plain(row.state)),
             formatting.escape(row.quarters),
         )
-        for row in formatting.records(by_state)
+        for row in records(by_state)
     ]
     return html.table(
         "Quarters by company and state", ("Company", "Table", "State", "Quarters"), counted, numeric=(3,)

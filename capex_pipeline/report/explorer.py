@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from capex_pipeline.normalise.records import records
 from capex_pipeline.report import formatting, html, series
 from capex_pipeline.report.packing import Texts
 from capex_pipeline.report.page_model import Part, Source
@@ -63,7 +64,7 @@ def explorer(source: Source) -> Part:
             {"id": one, "name": source.entity_names.get(one, one), "colour": source.colour(one)} for one in companies
         ],
         "metrics": {
-            name: [_row(source, row, companies, quarters, texts) for row in formatting.records(frame)]
+            name: [_row(source, row, companies, quarters, texts) for row in records(frame)]
             for name, frame in frames.items()
         },
         "names": {name: _METRICS[name] for name in frames},

@@ -5,11 +5,6 @@ Add formatting and escaping here. The sections select what is shown.
 
 from __future__ import annotations
 
-import functools
-from collections import namedtuple
-from collections.abc import Iterator
-from typing import Any
-
 import pandas as pd
 
 from capex_pipeline.values import escaping
@@ -21,17 +16,6 @@ _SCALES = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"), (1e3, "thousand"))
 def escape(value: object) -> str:
     """Text that is safe between tags and inside a quoted attribute; a null is a dash."""
     return MISSING if is_missing(value) else escaping.html(str(value))
-
-
-def records(frame: pd.DataFrame) -> Iterator[Any]:
-    """The rows as named tuples. `itertuples` takes twice as long for few rows with many columns."""
-    columns = (column.to_numpy(object) if column.dtype == "str" else column for _, column in frame.items())
-    yield from map(_row(tuple(frame.columns))._make, zip(*map(list, columns), strict=True))
-
-
-@functools.cache
-def _row(names: tuple[str, ...]) -> Any:
-    return namedtuple("Row", names)
 
 
 def is_missing(value: object) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from capex_pipeline.normalise.records import records
 from capex_pipeline.report import charts, formatting, html, series
 from capex_pipeline.report.page_model import Part, Source
 from capex_pipeline.report.series import Row
@@ -70,9 +71,7 @@ def shown_groups(source: Source) -> list[dict[str, Any]]:
     entities, table, capex = source["entities"], source["capex_by_overlapping_group"], source["capex"]
     complete = table[table["is_complete"] & table["amount_usd"].notna()]
     widest: dict[str | None, Any] = {}
-    for row in formatting.records(
-        entities[entities["entity_id"].isin(complete["entity_id"]) & entities["members"].notna()]
-    ):
+    for row in records(entities[entities["entity_id"].isin(complete["entity_id"]) & entities["members"].notna()]):
         country, count = formatting.optional(row.country), len(str(row.members).split("|"))
         if country not in widest or count > len(str(widest[country].members).split("|")):
             widest[country] = row
@@ -118,7 +117,7 @@ def _stack_rows(source: Source, group: dict[str, Any], key: str, currency: str) 
             "document": source.index.place(row.document_id),
             "locator": formatting.optional(row.locator),
         }
-        for row in formatting.records(rows[rows[column].notna()])
+        for row in records(rows[rows[column].notna()])
     ]
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from capex_pipeline.normalise.records import records
 from capex_pipeline.reconcile import scoreboards
 from capex_pipeline.report import charts, formatting, html, series
 from capex_pipeline.report.page_model import Part, Source
@@ -35,7 +36,7 @@ def guidance(source: Source) -> Part:
     latest = still_open(rows, source.latest_end)
     for currency, stated in sorted(latest.groupby("currency"), key=lambda pair: pair[0] != "USD"):
         ordered = stated.sort_values(["entity_name", "target_start", "stated_on", "outlook_id"], kind="stable")
-        drawn = series.unique_labels(_range(source, row) for row in formatting.records(ordered))
+        drawn = series.unique_labels(_range(source, row) for row in records(ordered))
         identity, template = f"outlook-{str(currency).lower()}", f"ranges-{str(currency).lower()}"
         part.templates[template] = charts.ranges(drawn, COLOURS)
         part.charts.append(
@@ -171,7 +172,7 @@ def _scoreboard(rows: pd.DataFrame) -> str:
         if final is None:
             continue
         dated = about[about["stated_on"].notna()]
-        (first,) = formatting.records(dated.sort_values(["stated_on", "outlook_id"], kind="stable").head(1))
+        (first,) = records(dated.sort_values(["stated_on", "outlook_id"], kind="stable").head(1))
         counts[final.outcome] += 1
         cells.append(
             (
@@ -237,7 +238,7 @@ def _by_company(rows: pd.DataFrame) -> list[tuple[str, ...]]:
             ),
             formatting.escape(formatting.percent(row.mean_revision_pct)),
         )
-        for row in formatting.records(scoreboards.guidance_by_company(rows))
+        for row in records(scoreboards.guidance_by_company(rows))
     ]
 
 
@@ -252,8 +253,8 @@ def _revisions(source: Source, rows: pd.DataFrame, part: Part) -> str:
     for place, (_, about) in enumerate(ordered.groupby(key, sort=False)):
         if len(about) < 2:
             continue
-        drawn = series.unique_labels(_stated(source, row) for row in formatting.records(about))
-        (first,) = formatting.records(about.head(1))
+        drawn = series.unique_labels(_stated(source, row) for row in records(about))
+        (first,) = records(about.head(1))
         heading = f"{first.entity_name}, {formatting.period_name(first.target_start, first.target_end)}"
         identity = f"revisions-{place}"
         part.templates[identity] = charts.ranges(drawn, COLOURS)
@@ -328,7 +329,7 @@ def _all(source: Source, rows: pd.DataFrame) -> str:
             formatting.escape(row.claimant),
             source.cite(row.document_id),
         )
-        for row in formatting.records(ordered)
+        for row in records(ordered)
     ]
     heads = (
         "Company",

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from capex_pipeline.normalise.records import records
 from capex_pipeline.report import formatting, groups_section, guidance, html
 from capex_pipeline.report.page_model import Part, Source
 
@@ -51,7 +52,7 @@ def total(source: Source) -> str:
     ]
     if rows.empty:
         return ""
-    (row,) = formatting.records(
+    (row,) = records(
         rows.sort_values(["members_reported", "entity_id"], ascending=[False, True], kind="stable").head(1)
     )
     growth = [
@@ -145,7 +146,7 @@ def _of_quarter(source: Source) -> pd.DataFrame:
 def _ranking(source: Source, quarter: str) -> str:
     rows = _of_quarter(source)
     largest = float(rows["amount_usd"].max()) if len(rows) else 0.0
-    cells = [_ranked(source, row, largest) for row in formatting.records(rows)]
+    cells = [_ranked(source, row, largest) for row in records(rows)]
     heads = (
         "Company",
         "USD bn",
@@ -197,7 +198,7 @@ def _headlines(source: Source, rows: pd.DataFrame) -> str:
     differing = rows[rows["headline_definition_id"].notna() & (rows["headline_definition_id"] != rows["definition_id"])]
     listed = [
         f"{row.entity_name}, {source.definition_names.get(row.headline_definition_id, formatting.plain(row.headline_definition_id))}"
-        for row in formatting.records(differing)
+        for row in records(differing)
     ]
     return f'<p class="note">Own headline: {formatting.escape("; ".join(listed))}.</p>' if listed else ""
 
@@ -212,7 +213,7 @@ def billions(value: object) -> str:
 
 def _cards(source: Source) -> list[str]:
     capex = source["capex"]
-    of_quarter = {row.entity_id: row for row in formatting.records(_of_quarter(source))}
+    of_quarter = {row.entity_id: row for row in records(_of_quarter(source))}
     cards = []
     for entity_id in source.companies[:_CARDS]:
         row = of_quarter.get(entity_id)
@@ -250,9 +251,7 @@ def sentence(source: Source, row: Any, series: pd.DataFrame) -> str:
     if not formatting.is_missing(row.capex_to_revenue_pct):
         parts.append(f"{formatting.in_words(row.capex_to_revenue_pct)} of revenue")
     text = ", ".join(parts) + "." if parts else ""
-    for later in formatting.records(
-        series[series["is_latest_quarter"] & (series["quarter_start"] > row.quarter_start)]
-    ):
+    for later in records(series[series["is_latest_quarter"] & (series["quarter_start"] > row.quarter_start)]):
         text += f" {formatting.quarter(later.calendar_quarter)} is on record too: {formatting.money(later.amount_usd, 'USD')}"
         text += (
             "."
@@ -261,7 +260,7 @@ def sentence(source: Source, row: Any, series: pd.DataFrame) -> str:
         )
     outlooks = source["outlooks"]
     company_guidance = outlooks[(outlooks["entity_id"] == row.entity_id) & (outlooks["kind"] == "guidance")]
-    for stated in formatting.records(
+    for stated in records(
         guidance.still_open(company_guidance, source.latest_end)
         .assign(is_shorter=lambda rows: rows["target_period_type"] != "year")
         .sort_values(["is_shorter", "target_end"], kind="stable")

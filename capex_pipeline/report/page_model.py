@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from capex_pipeline.normalise.records import records
 from capex_pipeline.report import charts, formatting, html
 from capex_pipeline.report.series import YEARS_SHOWN, DocumentIndex
 
@@ -73,7 +74,7 @@ class Source:
     def observations(self) -> dict[str, Any]:
         """Observation id to its row of capex_by_definition."""
         rows = self["capex_by_definition"][["observation_id", "status", "document_id", "locator", "derived_from"]]
-        return {row.observation_id: row for row in formatting.records(rows)}
+        return {row.observation_id: row for row in records(rows)}
 
     @cached_property
     def revenue(self) -> dict[tuple[str, str], float]:
@@ -94,7 +95,7 @@ class Source:
             rows["spent"].notna(), ["entity_id", "fiscal_period_start", "fiscal_period_end", "currency", "spent"]
         ]
         of_company: dict[str, list[Any]] = {}
-        for quarter in formatting.records(quarters):
+        for quarter in records(quarters):
             of_company.setdefault(quarter.entity_id, []).append(quarter)
         return of_company
 

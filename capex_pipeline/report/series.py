@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from capex_pipeline.normalise.records import records
 from capex_pipeline.report import formatting
 from capex_pipeline.schemas.rules import reviewed_by_company
 from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES
@@ -50,7 +51,7 @@ class DocumentIndex:
     def listed(self) -> list[dict[str, str | None]]:
         """Each named document: id, title, publisher, day and address (None if it has no web address)."""
         named = self.documents[self.documents["document_id"].isin(self.places)]
-        known = {row.document_id: row for row in formatting.records(named[list(_DOCUMENT_COLUMNS)])}
+        known = {row.document_id: row for row in records(named[list(_DOCUMENT_COLUMNS)])}
         return [self._entry(name, known.get(name)) for name in self.places]
 
     @staticmethod
@@ -99,9 +100,7 @@ def money_series(rows: pd.DataFrame, index: DocumentIndex, names: Mapping[str, s
     )
     one = order.drop_duplicates("start")
     run = _runs(one)
-    return [
-        _money_row(row, int(number), index, names) for row, number in zip(formatting.records(one), run, strict=True)
-    ]
+    return [_money_row(row, int(number), index, names) for row, number in zip(records(one), run, strict=True)]
 
 
 def press_claims(rows: pd.DataFrame, index: DocumentIndex, names: Mapping[str, str]) -> list[Row]:
@@ -109,10 +108,7 @@ def press_claims(rows: pd.DataFrame, index: DocumentIndex, names: Mapping[str, s
     stated = rows[(~rows["source_type"].isin(COMPANY_SOURCES)) & rows["amount"].notna()].sort_values(
         ["start", "observation_id"], kind="stable"
     )
-    return [
-        {**_money_row(row, -1 - place, index, names), "kind": "claim"}
-        for place, row in enumerate(formatting.records(stated))
-    ]
+    return [{**_money_row(row, -1 - place, index, names), "kind": "claim"} for place, row in enumerate(records(stated))]
 
 
 def definition_band(rows: pd.DataFrame) -> list[Row]:
@@ -150,7 +146,7 @@ def break_marks(rows: pd.DataFrame) -> list[Row]:
     marked = rows[rows["is_break"] & rows["is_preferred"]].drop_duplicates("start").sort_values("start", kind="stable")
     return [
         {"t": formatting.milliseconds(row.start), "note": formatting.optional(row.note) or ""}
-        for row in formatting.records(marked)
+        for row in records(marked)
     ]
 
 

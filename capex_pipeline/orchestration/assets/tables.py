@@ -532,7 +532,7 @@ def claim_checks(inputs: Inputs) -> "pd.DataFrame":
     from capex_pipeline.sources import ecb_rates
 
     figures = _known_figures(inputs)
-    used = sorted({*figures["currency"].dropna(), "USD", "CNY"})
+    used = sorted({*figures["currency"].dropna().unique(), "USD", "CNY"})
     daily = _known_fixings(ecb_rates.daily_fixings(used, _rates_source(inputs.settings)), inputs.settings)
     return claim_table.claim_checks(figures, inputs["observations"], inputs["documents"], daily, inputs.reference)
 

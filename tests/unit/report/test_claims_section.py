@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from builders import frame_of
 
-from capex_pipeline.report import charts, claims_and_coverage, formatting
+from capex_pipeline.normalise.records import records
+from capex_pipeline.report import charts, claims_and_coverage
 from capex_pipeline.report.page_model import Source
 from capex_pipeline.schemas.claim_checks import VERDICTS
 
@@ -80,9 +81,7 @@ def test_a_range_is_drawn_around_its_middle_and_a_bound_around_itself() -> None:
         amount(claimed_low=1e6, claimed=None, claimed_high=None, accepted_low=1e6, accepted_high=None, computed=958_000.0),
     )  # fmt: skip
     source = Source({"documents": frame_of("documents", {"document_id": "d"})})
-    drawn = [
-        claims_and_coverage._measured(source, row) for row in formatting.records(claims_and_coverage.drawable(rows))
-    ]
+    drawn = [claims_and_coverage._measured(source, row) for row in records(claims_and_coverage.drawable(rows))]
     assert [(one["low"], one["value"], one["high"]) for one in drawn] == [
         (pytest.approx(-8), pytest.approx(20), pytest.approx(8)), (0, pytest.approx(-4.2), None),
     ]  # fmt: skip

@@ -71,16 +71,3 @@ def test_not_a_number_is_refused_in_data() -> None:
 def test_milliseconds_are_those_of_utc() -> None:
     """2024-04-01T00:00Z is 1,711,929,600 seconds after 1970."""
     assert formatting.milliseconds(pd.Timestamp(2024, 4, 1)) == 1_711_929_600_000
-
-
-def test_records_are_the_rows_with_names() -> None:
-    columns = {
-        "day": pd.to_datetime(["2024-06-30", None]),
-        "name": pd.Series(["a", None], dtype="str"),
-        "n": pd.array([1, None], "Int64"),
-    }
-    frame = pd.DataFrame(columns).set_axis([7, 3])
-    first, second = formatting.records(frame)
-    assert (first.day, first.name, first.n) == (pd.Timestamp("2024-06-30"), "a", 1)
-    assert all(formatting.is_missing(value) for value in second)
-    assert list(formatting.records(frame.iloc[:0])) == []
