@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import settings
 
 # Fixtures import what they need when they are asked: the process that only hands out tests never is.
 if TYPE_CHECKING:
@@ -18,10 +17,6 @@ if TYPE_CHECKING:
 
     from capex_pipeline.reference import Reference
     from capex_pipeline.storage.warehouse import Warehouse
-
-# A busy machine is slow, not wrong: no example has a time limit.
-settings.register_profile("any machine", deadline=None)
-settings.load_profile("any machine")
 
 # Nothing leaves the machine while tests run, and no test writes into the home that a person works with.
 os.environ["DAGSTER_DISABLE_TELEMETRY"] = "yes"
@@ -34,6 +29,20 @@ os.fsync = lambda handle: None  # type: ignore[assignment]
 
 # What is imported and collected lives as long as the session: looking through it again and again takes a tenth of the time.
 gc.set_threshold(100_000, 50, 100)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Settings of libraries, in the processes that run tests: the one that only hands them out would import Dagster and Hypothesis for nothing."""
+    if config.getoption("dist", "no") != "no":
+        return
+    from hypothesis import settings
+
+    # A busy machine is slow, not wrong: no example has a time limit. A person who waits for the quick part is served with a quarter of the examples.
+    is_quick = "not slow" in config.getoption("markexpr")
+    settings.register_profile("any machine", deadline=None, max_examples=25 if is_quick else 100)
+    settings.load_profile("any machine")
+    for warning in ("BetaWarning", "PreviewWarning", "SupersessionWarning"):
+        config.addinivalue_line("filterwarnings", f"error::dagster.{warning}")
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -12,10 +12,10 @@ from pathlib import Path
 import click
 import pytest
 from builders import PROJECT, RawFolder, row
+from unit.release.release_folders import candidates, release
 
 from capex_pipeline import __version__
 from capex_pipeline.cli.main import PROGRAM, cli, main
-from capex_pipeline.storage.warehouse import Warehouse
 
 pytestmark = pytest.mark.usefixtures("no_settings")
 
@@ -180,13 +180,15 @@ def test_a_setting_with_which_no_run_can_start_ends_with_two(
     assert sorted(path.name for path in no_settings.iterdir()) == ["raw"]
 
 
-@pytest.mark.parametrize("words", ["restore 1", "spreadsheets"])
 def test_a_wrong_waiting_time_ends_a_release_command_with_two(
-    words: str, warehouse_copy: Warehouse, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    no_settings: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    released = candidates(no_settings / "tables")
+    release(released)
     monkeypatch.setenv("CAPEX_PIPELINE_BUILD_WAIT", "soon")
-    assert main(["release", *words.split(), "--warehouse", str(warehouse_copy.root)]) == 2
-    assert "CAPEX_PIPELINE_BUILD_WAIT is soon" in capsys.readouterr().err
+    for words in (["restore", "1"], ["spreadsheets"]):
+        assert main(["release", *words, "--warehouse", str(released.root)]) == 2
+        assert "CAPEX_PIPELINE_BUILD_WAIT is soon" in capsys.readouterr().err
 
 
 def test_a_dictionary_that_cannot_be_written_is_a_sentence(

@@ -177,6 +177,7 @@ def test_a_change_of_a_row_reaches_the_companies_of_rows_with_its_id(tmp_path: P
     assert resolved(warehouse, raw.root) == companies - {"amazon"}
 
 
+@pytest.mark.slow("reads the small archive nine times")
 @pytest.mark.parametrize("seed", [1, 2])
 def test_figures_after_random_changes_of_files_are_those_of_a_reading_from_nothing(
     tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch

@@ -106,6 +106,7 @@ def second_release(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch, failin
     return objects
 
 
+@pytest.mark.slow("publishes several releases to a simulated object store")
 def test_a_store_that_fails_during_a_release_leaves_the_pointer(
     first_release: Any, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -253,9 +253,10 @@ def test_a_plan_is_offered_no_period_that_is_over() -> None:
 
 def test_a_claimant_is_offered_with_a_status_that_it_can_have() -> None:
     text = "Spending on capex grows. Amazon, despite weaker results, is still projected to spend $118 billion on capex in 2025, far above prior analyst estimates."
+    entry = entries_of(text)["$118 billion"]
     by_claimant = {
-        option["set"]["claimant"]: {**entries_of(text)["$118 billion"]["fields"], **option["set"]}["status"]
-        for option in entries_of(text)["$118 billion"]["options"]
+        option["set"]["claimant"]: {**entry["fields"], **option["set"]}["status"]
+        for option in entry["options"]
         if "set" in option
     }
     assert by_claimant["company"] == by_claimant["executive"] == "guidance"
