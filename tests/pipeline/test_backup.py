@@ -93,6 +93,7 @@ def home(tmp_path: Path) -> Path:
     return made
 
 
+@pytest.mark.slow("runs Dagster on files and copies them")
 def test_a_home_is_restored_from_a_backup_that_was_taken_while_it_was_written(home: Path) -> None:
     backup, restore = blocks()[:2]
     before = state(home)

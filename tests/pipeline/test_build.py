@@ -20,6 +20,8 @@ from capex_pipeline.normalise.observations import as_of
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.storage.warehouse import Warehouse
 
+pytestmark = pytest.mark.slow("builds the small archive, or reads what another test has built")
+
 READ_BY_ALL = {pa.string(), pa.bool_(), pa.int32(), pa.int64(), pa.float64(), pa.date32(), pa.timestamp("us", tz="UTC")}
 
 
@@ -48,7 +50,6 @@ def first_build(elsewhere: tuple[dg.ExecuteInProcessResult, Warehouse]) -> dg.Ex
     return elsewhere[0]
 
 
-@pytest.mark.slow("builds the small archive")
 def test_every_table_is_built_and_every_check_says_what_it_found(first_build: dg.ExecuteInProcessResult) -> None:
     assert first_build.success
     assert set(changes(first_build)) >= set(TABLES)
@@ -144,7 +145,6 @@ def test_every_figure_behind_a_number_is_there(small: Warehouse) -> None:
     assert set(small.read("figures")["document_id"]) <= set(small.read("documents")["document_id"])
 
 
-@pytest.mark.slow("builds the small archive")
 def test_assets_say_rows_path_change_columns_and_a_preview(
     small: Warehouse, first_build: dg.ExecuteInProcessResult
 ) -> None:
@@ -156,7 +156,6 @@ def test_assets_say_rows_path_change_columns_and_a_preview(
             assert said["dagster/row_count"].value == len(small.read(name))
 
 
-@pytest.mark.slow("builds the small archive")
 def test_another_folder_and_another_order_of_files_give_equal_bytes(
     small: Warehouse, elsewhere: tuple[dg.ExecuteInProcessResult, Warehouse]
 ) -> None:
@@ -182,7 +181,6 @@ def test_a_second_build_does_no_work_and_says_so(
     assert {path.name: (path.stat().st_ino, path.stat().st_mtime_ns) for path in root.iterdir()} == before
 
 
-@pytest.mark.slow("builds the small archive")
 def test_a_change_touches_what_depends_on_it_and_nothing_else(raw_copy: Path, warehouse_copy: Warehouse) -> None:
     of_other_metrics = [
         warehouse_copy.candidates().path(name) for name in ("revenue", "cloud_revenue", "gpu_estimates")
@@ -212,7 +210,6 @@ def test_a_change_touches_what_depends_on_it_and_nothing_else(raw_copy: Path, wa
     )
 
 
-@pytest.mark.slow("builds the small archive")
 def test_a_removed_document_takes_its_rows_with_it_and_its_return_brings_equal_bytes(
     small: Warehouse, raw_copy: Path, warehouse_copy: Warehouse
 ) -> None:
@@ -240,7 +237,6 @@ def test_a_lost_or_broken_file_is_built_again(small: Warehouse, warehouse_copy: 
     assert bytes_of(warehouse_copy.candidates()) == bytes_of(small.candidates())
 
 
-@pytest.mark.slow("builds the small archive")
 def test_a_build_as_of_a_day_is_the_whole_build_looked_at_on_that_day(small: Warehouse, tmp_path: Path) -> None:
     day, warehouse = "2024-08-20", Warehouse(tmp_path / "as_of")
     assert build(RAW_SMALL, warehouse.root, as_of=day, job="rebuild_capex").success

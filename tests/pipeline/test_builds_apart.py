@@ -74,6 +74,7 @@ def test_a_build_of_other_documents_has_a_job_of_its_own(place: Path, tmp_path: 
         assert instance.get_latest_materialization_event(dg.AssetKey("capex")) is None
 
 
+@pytest.mark.slow("runs a job of Dagster on files")
 def test_a_recorded_run_of_the_assets_refuses_another_place(place: Path, tmp_path: Path) -> None:
     for chosen in ({"warehouse": str(tmp_path / "other")}, {"raw": str(tmp_path)}):
         config = {"resources": {"settings": {"config": chosen}}}

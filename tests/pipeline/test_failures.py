@@ -18,6 +18,8 @@ from capex_pipeline.schemas import TABLES
 from capex_pipeline.storage import parquet
 from capex_pipeline.storage.warehouse import Warehouse
 
+pytestmark = pytest.mark.slow("builds the small archive")
+
 
 def bytes_of(warehouse: Warehouse, table: str) -> bytes:
     candidates = warehouse.candidates() if warehouse.published is None else warehouse
@@ -44,7 +46,6 @@ def changed_raw(raw_copy: Path) -> Path:
     return raw_copy
 
 
-@pytest.mark.slow("builds the small archive")
 def test_a_table_that_breaks_its_contract_keeps_its_old_file_and_the_check_is_recorded(
     changed_raw: Path, warehouse_copy: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -79,7 +80,6 @@ def test_a_table_that_breaks_its_contract_keeps_its_old_file_and_the_check_is_re
     assert changes(result)["capex_by_definition"] == "changed", "once it is mended the next build takes it up"
 
 
-@pytest.mark.slow("builds the small archive")
 @pytest.mark.parametrize(
     ("column", "factor", "rule"),
     [("amount", 1000.0, "implausible_magnitude"), ("amount_usd", 1.01, "conversion_is_not_explained")],
@@ -118,7 +118,6 @@ def test_a_full_disk_keeps_the_old_file_and_says_what_to_do(
     assert "was not replaced: No space left on device" in said_by(result)
 
 
-@pytest.mark.slow("builds the small archive")
 def test_bad_documents_are_rejected_in_words_and_the_good_ones_flow(raw: RawFolder, tmp_path: Path) -> None:
     raw.table("good.csv", [row(), row(period="Q1 2024", value="lots"), row(period="Q3 2024", value="NaN")])
     raw.write("broken.yaml", "document: {")
@@ -144,7 +143,6 @@ def test_bad_documents_are_rejected_in_words_and_the_good_ones_flow(raw: RawFold
     )
 
 
-@pytest.mark.slow("builds the small archive")
 def test_a_table_that_the_disk_changed_is_made_again(raw_copy: Path, tmp_path: Path) -> None:
     """The footer still says what it said; the amount behind it is another."""
     assert build(raw_copy, tmp_path / "warehouse", only=("capex_by_definition",)).success

@@ -20,6 +20,8 @@ from capex_pipeline.storage import build_lock
 from capex_pipeline.storage.build_lock import BuildLockError
 from capex_pipeline.storage.warehouse import Warehouse
 
+pytestmark = pytest.mark.slow("builds the small archive")
+
 
 def bytes_of(warehouse: Warehouse) -> dict[str, str]:
     root = Path(str(warehouse.root))
@@ -80,7 +82,6 @@ def test_assets_and_checks_by_hand_are_refused_as_well(warehouse_copy: Warehouse
             assert "Another build uses" in refusal(result), selection
 
 
-@pytest.mark.slow("builds the small archive")
 def test_the_lock_lasts_until_the_end_of_the_run_and_leftovers_are_gone(
     small: Warehouse, warehouse_copy: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:

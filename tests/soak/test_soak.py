@@ -55,6 +55,7 @@ def test_one_table_harmed_at_each_of_its_calls(
     assert lost == [] and number >= 20
 
 
+@pytest.mark.slow("builds the small archive, or reads what another test has built")
 def test_a_half_written_table_and_a_stranger_would_be_found(tmp_path: Path, small: Warehouse) -> None:
     """The judge itself: what it says of a site that was spoiled on purpose."""
     site = Site(small.root.parent).copy_to(tmp_path / "site")

@@ -16,6 +16,8 @@ from capex_pipeline.reconcile.evidence import Evidence
 from capex_pipeline.reference import Reference
 from capex_pipeline.sources.ecb_rates import daily_fixings
 
+pytestmark = pytest.mark.slow("computes the evidence of claims in each test")
+
 US = {
     "microsoft": {"cash_purchases": ("10,952", "13,873"), "stated_including_finance_leases": ("14,000", "19,000")},
     "alphabet": {"cash_purchases": ("12,012", "13,186")},

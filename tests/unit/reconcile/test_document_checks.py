@@ -14,6 +14,8 @@ from capex_pipeline.reconcile.evidence import Evidence
 from capex_pipeline.reference import Reference
 from capex_pipeline.sources.ecb_rates import daily_fixings
 
+pytestmark = pytest.mark.slow("computes observations from rows of its own in each test")
+
 DAILY = daily_fixings(["CNY", "USD"])
 TRIO = {
     "entity": "Chinese tech giants",

@@ -176,6 +176,7 @@ def test_a_changed_overlay_is_read_again(overlay: Path) -> None:
     assert load(overlay).calendars["example_cloud"].year_end_month == 6
 
 
+@pytest.mark.slow("reads documents several times")
 def test_documents_are_read_again_when_the_overlay_changes(overlay: Path, tmp_path: Path) -> None:
     """What was read of a file depends on the filers: a reading is reused for the same overlay only."""
     fact = {"start": "2023-10-01", "end": "2023-12-31", "val": 70_000_000, "accn": "0004000001-24-000001", "fy": 2024, "fp": "Q1",

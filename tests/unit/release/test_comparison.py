@@ -16,6 +16,8 @@ from capex_pipeline.schemas import TABLES, validation
 from capex_pipeline.schemas.derive import columns
 from capex_pipeline.schemas.release_changes import ReleaseChanges
 
+pytestmark = pytest.mark.slow("writes and compares releases")
+
 BEFORE = table("documents", filing("filing-1", "2024-08-01"))
 
 
@@ -74,7 +76,6 @@ def test_rows_that_are_equal_at_both_ends_change_nothing_in_a_comparison(tmp_pat
     pd.testing.assert_frame_equal(found, diff.combined(diff.compare_table("capex_by_definition", before, now, causes)))
 
 
-@pytest.mark.slow("writes and compares releases")
 @pytest.mark.parametrize(
     ("documents", "row", "cause", "explained"),
     [

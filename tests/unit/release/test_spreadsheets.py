@@ -51,6 +51,7 @@ def test_a_text_that_no_cell_takes_is_cut_and_says_so() -> None:
     assert row["note"].endswith("(cut; full text in the Parquet file)")
 
 
+@pytest.mark.slow("writes every table as a spreadsheet")
 def test_the_files_lie_where_no_reader_of_the_tables_meets_them(tmp_path: Path) -> None:
     warehouse = put(tmp_path / "warehouse", capex_by_definition=frame())
     written = spreadsheets.export(warehouse, ["csv"])

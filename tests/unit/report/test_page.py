@@ -17,6 +17,8 @@ from builders import frame_of
 from capex_pipeline.report import page, page_fingerprint
 from capex_pipeline.report.page_model import TABLES
 
+pytestmark = pytest.mark.slow("draws the page in each test")
+
 HOSTILE = """<img src=x onerror="alert(1)">'</script><script>alert(2)</script>{{7*7}}|`*_"""
 IDS = dict.fromkeys(TABLES, "0" * 64)
 

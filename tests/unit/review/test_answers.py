@@ -14,6 +14,8 @@ from capex_pipeline.reference import load
 from capex_pipeline.review.article_draft import article_source
 from capex_pipeline.review.page import render
 
+pytestmark = pytest.mark.slow("reads a text, draws its page and checks each answer in each test")
+
 
 def entries_of(body: str, change: dict[str, str] | None = None) -> dict[str, Any]:
     """The entries of the page of a text of 3 November 2025, by the words of their number. change: of the first questioned entry's fields."""

@@ -16,6 +16,8 @@ from capex_pipeline.review.checks import check_review
 from capex_pipeline.review.chip_counts import WHOSE_COUNT, counts
 from capex_pipeline.review.page import render
 
+pytestmark = pytest.mark.slow("reads a text, draws its page and checks each answer in each test")
+
 OMDIA = (
     "Omdia follows the buyers of chips.\n\nMicrosoft bought 485,000 Hopper chips in 2024. Meta bought 224,000 Hopper chips in 2024, and Amazon took "
     "196,000."

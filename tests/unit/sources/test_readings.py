@@ -17,6 +17,8 @@ from capex_pipeline.sources.readers import reader_for
 from capex_pipeline.storage import cache, fingerprint
 from capex_pipeline.storage.parquet import content_id, to_arrow
 
+pytestmark = pytest.mark.slow("reads documents several times in each test")
+
 TABLES = ("documents", "figures", "rejected_figures", "article_mentions")
 TEXT = """---
 title: Cloud companies spend more
@@ -122,7 +124,6 @@ def test_readings_of_other_code_are_not_trusted(
     assert sorted(asked) == everything
 
 
-@pytest.mark.slow("reads documents three times")
 def test_a_damaged_file_of_readings_is_read_again_and_mended(
     archive: RawFolder, reference: Reference, tmp_path: Path, asked: list[str]
 ) -> None:

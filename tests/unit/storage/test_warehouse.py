@@ -235,6 +235,7 @@ def test_what_a_footer_says_is_kept_where_builds_are_made_for_as_long_as_the_byt
     assert warehouse.footer("capex_by_definition") is None and len(asked) == 1
 
 
+@pytest.mark.slow("reads a table for every eleventh of its bytes")
 def test_no_flipped_bit_passes_for_the_rows_that_the_file_says_it_holds(warehouse: Warehouse) -> None:
     """Every eleventh byte of a small table: the rows are as they were, or the file counts as absent and is made again."""
     said = warehouse.write(
