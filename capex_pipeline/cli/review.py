@@ -19,6 +19,7 @@ from capex_pipeline.cli.options import EXIT_FAILED, WorkFailed, echo, examples, 
 
 if TYPE_CHECKING:
     from capex_pipeline.review.filings import Filings
+    from capex_pipeline.review.page import Entries
     from capex_pipeline.review.source import Source
 
 KINDS = (".txt", ".md", ".html", ".htm", ".xhtml", ".pdf", ".xlsx")
@@ -85,8 +86,10 @@ def review(
         _draft(file, target, source, overwrite)
     if assistant:
         _ask(target, source)
+    entries = _entries(target, source, _filings(warehouse))
+    _say_counts(file, target, entries)
     if page is not None:
-        _write_page(page, file, target, source, _filings(warehouse))
+        _write_page(page, file, target, source, entries)
     return 0
 
 
@@ -161,11 +164,25 @@ def _draft(file: Path, target: Path, source: Source, overwrite: bool) -> None:
             err=True,
         )
     save_review(source.draft, source, target)
-    counts = [len(source.draft[part]) for part in ("figures", "undecided", "ignored")]
+
+
+def _entries(target: Path, source: Source, filings: Filings | None) -> Entries:
+    """Every number of a review with its question and answers."""
+    from capex_pipeline.cli.project_reference import project_reference
+    from capex_pipeline.review.page import page_entries
+    from capex_pipeline.review.review_file import read_review
+
+    return page_entries(read_review(target), source, project_reference(), filings)
+
+
+def _say_counts(file: Path, target: Path, entries: Entries) -> None:
+    from capex_pipeline.review.page import counts_of
+
+    counts = counts_of(entries)
     echo(
-        f"{target}: {_counted(counts[0], 'figure')} drafted, {_counted(counts[1], 'question')} with or without a preselected answer, "
-        f"{_counted(counts[2], 'other number')} left out.\nDecide in a browser: {_command('--page', 'review.html', file)}\n"
-        f"Or edit the file, then: {_command('--check', file)}"
+        f"{target}: {_counted(counts['figures'], 'figure')}, {_counted(counts['questions'], 'question')}, "
+        f"{_counted(counts['preselected'], 'preselected answer')}, {_counted(counts['left'], 'other number')} left out.\n"
+        f"Decide in a browser: {_command('--page', 'review.html', file)}\nOr edit the file, then: {_command('--check', file)}"
     )
 
 
@@ -215,7 +232,7 @@ def _ask(target: Path, source: Source) -> None:
     )
 
 
-def _write_page(page: Path, file: Path, target: Path, source: Source, filings: Filings | None) -> None:
+def _write_page(page: Path, file: Path, target: Path, source: Source, entries: Entries) -> None:
     from capex_pipeline.cli.project_reference import project_reference
     from capex_pipeline.review.page import render
     from capex_pipeline.review.review_file import read_review
@@ -232,7 +249,7 @@ def _write_page(page: Path, file: Path, target: Path, source: Source, filings: F
     command = _command("--apply", f"~/Downloads/{file.stem}.decisions.json", file)
     if target != file.with_suffix(".yaml"):
         command += f" --output {shlex.quote(str(target))}"
-    html = render(read_review(target), source, command, project_reference(), filings)
+    html = render(read_review(target), source, command, project_reference(), entries=entries)
     replace_file(page, lambda stream: stream.write(html.encode()), page.parent)
     echo(f"{page}: open it in a browser, decide, save, and run the command that it shows.")
 

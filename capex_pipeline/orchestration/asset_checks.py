@@ -246,13 +246,14 @@ def contradictions_are_explained(tables: Tables) -> Verdict:
     reviews = tables.reference.reviewed_claims
     expected = rows["claim_check_id"].map({name: review.verdict for name, review in reviews.items()})
     shown = ["claim_check_id", "claim", "computed", "accepted_low", "accepted_high", "explanation"]
-    new = rows.loc[(rows["verdict"] == "contradicted") & expected.isna(), shown]
+    is_unexplained = (rows["verdict"] == "contradicted") & expected.isna() & rows["reviewed_reason"].isna()
+    new = rows.loc[is_unexplained, shown]
     expired = rows.loc[expected.notna() & (expected != rows["verdict"]), ["claim_check_id", "verdict"]]
     gone = expired.assign(explanation="The verdict differs from the one that was reviewed; remove or renew the entry.")
     return verdict(
         pd.concat([new, gone], ignore_index=True),
         WARN,
-        "A contradicted claim has no review, or an entry in reviewed_claims.yaml has expired.",
+        "A contradicted claim has neither a review nor a note of its reviewer, or an entry in reviewed_claims.yaml has expired.",
         "Every contradicted claim was reviewed, and every review still holds.",
         **{str(name): int(count) for name, count in rows["verdict"].value_counts().sort_index().items()},
     )

@@ -21,7 +21,7 @@ from capex_pipeline.reconcile.tolerance import with_intervals
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.claim_checks import ClaimChecks
 from capex_pipeline.schemas.derive import conform, table_metadata
-from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES, DIRECTION, TEXT_SOURCES
+from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES, DIRECTION, SETTLED_STATES, TEXT_SOURCES
 from capex_pipeline.values.words import AMBIGUOUS_SIGNS, CURRENCY_OF, SCALES, alternatives
 
 _GROWTH = ("yoy_growth", "yoy_multiple")
@@ -105,6 +105,14 @@ def _repeats_company(document_ids: pd.Series, documents: pd.DataFrame) -> pd.Ser
     return document_ids.map(sources["origin_document_id"]).isin(company_sources)
 
 
+def _reason(claim: Any, verdict: str, review: Any | None) -> str | None:
+    """Why a person lets a verdict stand: the entry of reviewed_claims.yaml, else the note of a reviewed figure that the filings contradict."""
+    if review is not None:
+        return str(review.reason) if review.verdict == verdict else None
+    is_noted = verdict == "contradicted" and claim.review_state in SETTLED_STATES
+    return _text(claim.note) if is_noted else None
+
+
 def _table(
     rows: list[dict[str, Any]],
     observations: pd.DataFrame,
@@ -131,7 +139,7 @@ def _table(
             {
                 **{name: value for name, value in row.items() if name != "claim"},
                 "claim_check_id": check_id,
-                "reviewed_reason": None if review is None or review.verdict != row["verdict"] else review.reason,
+                "reviewed_reason": _reason(claim, row["verdict"], review),
                 "document_id": claim.document_id,
                 "origin_document_id": origin.get(claim.document_id),
                 "origin": _text(origin.get(claim.document_id)) or claim.document_id,

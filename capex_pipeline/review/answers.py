@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 from capex_pipeline.article.characters import plain_text
@@ -23,6 +24,7 @@ from capex_pipeline.review.entries import (
     CONFIRMED,
     MOST_READINGS,
     NO_TABLE,
+    ONLY_WHO,
     REQUIRED_BY_METRIC,
     WHO,
     Span,
@@ -43,6 +45,7 @@ Answer = dict[str, Any]
 """label: what is recorded. set: fields that change, or ignore: the reason for leaving the number out. others: the reason for leaving out the
 other numbers of the question. alone: whether it answers for no other level of the sentence."""
 
+BY_ASSISTANT: Final = "As the assistant reads it"
 _MOST: Final = 4
 _REACH: Final = 9
 """Words after a number among which the noun for companies stands."""
@@ -55,6 +58,9 @@ _ESTIMATED_EARLY: Final = 45
 _CALENDAR: Final = FiscalCalendar(12, "month_end", "calendar")
 _SPANS: Final = frozenset(("over", "next", "coming", "following", "within"))
 """Words before "years" that make of them the period of an amount: "over three years"."""
+_UNDER_WAY: Final = frozenset(("increasing", "raising", "lifting", "boosting", "doubling", "stepping", "ramping"))
+"""Verbs of which the present tense tells a plan: "we are increasing our capex to"."""
+_SOLD: Final = frozenset(("sold", "sells", "selling"))
 _RATES: Final = ("yoy_growth", "yoy_multiple")
 _AHEAD: Final = ("guidance", "forecast")
 _CLOUD_WORDS: Final = ("segment", "segment_words", "segment_back", "cloud_part")
@@ -145,15 +151,21 @@ def answers(
         others = others[:_MOST]
         is_other = bool(others) and not {"entity", "metric"}.isdisjoint(others[0]["set"])
         readings = [*others, *readings] if is_other else [*readings, *others]
+    if words is not None and part == "undecided" and entry.get("question") not in (ONLY_WHO, WHOSE_COUNT):
+        readings = _with_both_statuses(readings, fields, words, source)
     readings = _distinct(readings)
+    if words is not None and (earlier := _earlier_plan(entry, fields, readings, words)):
+        readings = [earlier, *readings] if part == "ignored" else readings
+    else:
+        earlier = None
     proposal = proposal_of(entry.get("id"), review)
     if part == "undecided" and proposal is not None and differing(entry, proposal) and proposal.get("entity"):
         proposed = {key: str(proposal[key]) for key in COMPARED if key in proposal}
         if not missing_keys({**fields, **proposed}, needed):
-            readings.append({"label": "As the assistant reads it", "set": proposed})
+            readings.append({"label": BY_ASSISTANT, "set": proposed})
     if part == "ignored":
         return readings, None
-    leaving = _leaving(entry, words)
+    leaving = [*([earlier] if earlier else []), *_leaving(entry, words)]
     question = str(entry.get("question"))
     if question == WHOSE_COUNT:
         chosen: int | None = None if fields.get("claimant") == "publication" else 0
@@ -166,6 +178,61 @@ def answers(
         is_said = question == WHOSE_COUNT or words.names_claimant(likely.get("claimant", ""), source)
         chosen = chosen if is_said and words.names_owner(likely.get("entity", ""), entry, source) else None
     return [*readings, *leaving], chosen
+
+
+def _with_both_statuses(
+    readings: Sequence[Answer], fields: Mapping[str, str], words: _Words, source: Source
+) -> list[Answer]:
+    """Readings of an amount with a further one of the other kind of status, where the sentence speaks of plans or the first reading is one: what is planned
+    may be what was spent, and the other way round. What the words of the sentence say comes first."""
+    first = next((one for one in readings if "set" in one and "others" not in one), None)
+    known = {**fields, **first["set"]} if first is not None else {}
+    is_ahead = known.get("status") in _AHEAD
+    if first is None or known.get("measure", "level") != "level" or not (is_ahead or words.speaks_of_plans):
+        return list(readings)
+    kinds = {{**fields, **one["set"]}.get("status") in _AHEAD for one in readings if "set" in one}
+    if known.get("metric") not in _PLANNED or len(kinds) > 1:
+        return list(readings)
+    entity = source.vocabulary.entities.get(known.get("entity", ""))
+    period = known.get("period", "")
+    if is_ahead:
+        days = [] if _is_over(period, source.published) else recent_periods(source.published, entity)[:1]
+        periods, status = [*([period] if not days else []), *map(label_of, days)], "reported"
+    else:
+        planned = words.periods(entity.calendar if entity is not None else None, source.published, True)
+        periods = list(dict.fromkeys([*planned, *map(label_of, _usual_plans(source.published))]))[:2]
+        status = "guidance" if known.get("claimant", "company") in ("company", "executive") else "forecast"
+    others: list[Answer] = []
+    for one in filter(None, periods):
+        changed = {**first["set"], "period": one, "status": status}
+        changed = {key: value for key, value in changed.items() if fields.get(key) != value}
+        others.append(
+            {"label": label_of_reading({**fields, **changed}, source.vocabulary), "set": changed, "alone": True}
+        )
+    return [*readings, *others] if is_ahead or not words.is_planned else [*others, *readings]
+
+
+_PLANNED: Final = ("capex", "cloud_revenue", "revenue")
+"""Metrics for which companies give guidance."""
+
+
+def _earlier_plan(
+    entry: Mapping[str, Any], fields: Mapping[str, str], readings: Sequence[Answer], words: _Words
+) -> Answer | None:
+    """The answer that an amount is a plan which another figure of the text replaces; None where the words do not allow it. One document gives one plan
+    for a period, so the earlier one is left out with this reason."""
+    is_replaced = str(entry.get("reason")).startswith(_REPLACED)
+    if not is_replaced and not (words.speaks_of_plans and str(entry.get("question")).startswith(_BASES)):
+        return None
+    known = {**fields, **next((one["set"] for one in readings if "set" in one), {})}
+    what = ", ".join(filter(None, (known.get("entity"), known.get("period", "").replace("/", " to "))))
+    reason = f"An earlier plan{f' ({what})' if what else ''}, which another figure replaces."
+    return {"label": reason.removesuffix(".").removeprefix("An ").capitalize(), "ignore": reason}
+
+
+_REPLACED: Final = "Guidance that another figure replaces."
+_BASES: Final = ("A base of comparison", "No word near")
+"""How the questions begin of amounts with which another one is compared."""
 
 
 def is_of_others(entry: Mapping[str, Any], source: Source, passage: Passage | None) -> bool:
@@ -482,9 +549,26 @@ class _Words:
         return self.vocabulary.find_cues(tokenise(plain_text(str(source.document.get("title") or ""))))
 
     @property
+    def speaks_of_plans(self) -> bool:
+        """Whether the sentence has a word of plans or of a change that is under way ("we are increasing our capex to")."""
+        return any(cue.kind == "guidance" for cue in self.cues) or self._is_under_way
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether such a word stands before the number."""
+        return any(cue.kind == "guidance" and cue.last < self.first for cue in self.cues) or self._is_under_way
+
+    @property
+    def _is_under_way(self) -> bool:
+        words = self.tokens.words[: self.first]
+        return any(word in _UNDER_WAY and before in ("is", "are", "am") for before, word in pairwise(words))
+
+    @property
     def is_of_sales(self) -> bool:
         """Whether the sentence speaks of sales and of no spending, so that its amounts are none."""
         kinds = {cue.value if cue.kind == "metric" else cue.kind for cue in self.cues}
+        if not _SOLD.isdisjoint(self.tokens.words[: self.first]):
+            return kinds.isdisjoint(("capex", "spend"))  # what is sold may be built into data centres
         return "sales" in kinds and kinds.isdisjoint(("capex", "capex_objects", "spend"))
 
     @property
@@ -605,6 +689,8 @@ def _metrics(
         likely = [*spoken_of, *(["cloud_revenue", "capex"] if is_sales else ["capex"])]
     if str(entry.get("reason")).startswith(_SALES) or (not read and words.is_of_sales):
         likely = [metric for metric in likely if metric != "capex"]
+    if not likely and words.is_of_sales:
+        likely = ["data_center_revenue", "revenue"] if "data" in words.tokens.words else ["revenue"]
     named = words.metric(2 * REACH if is_rate else REACH)
     return list(dict.fromkeys(filter(None, ["" if named == "revenue" and has_cloud else named, *likely])))
 
@@ -726,7 +812,10 @@ def _periods(
         return list(dict.fromkeys([*own_periods, *words.periods(calendar, source.published, is_ahead)]))
     is_chips = is_chip_count(fields.get("metric"))
     usual = (
-        _usual_plans(source.published)
+        [
+            *(_fiscal_year(calendar, source.published) if "fiscal" in words.tokens.words else ()),
+            *_usual_plans(source.published),
+        ]
         if is_ahead
         else _calendar_years(source.published)
         if is_chips
@@ -748,6 +837,14 @@ def _periods(
 def _usual_plans(published: date | None) -> list[tuple[date, date]]:
     """The calendar years for which plans are made: that of the day of publication, and the next."""
     return [] if published is None else [_CALENDAR.year_bounds(year) for year in (published.year, published.year + 1)]
+
+
+def _fiscal_year(calendar: FiscalCalendar | None, published: date | None) -> list[tuple[date, date]]:
+    """The fiscal year of a company on the day of publication."""
+    if calendar is None or published is None:
+        return []
+    years = (calendar.year_bounds(year) for year in (published.year, published.year + 1))
+    return [days for days in years if days[0] <= published <= days[1]]
 
 
 def _calendar_years(published: date | None) -> list[tuple[date, date]]:

@@ -32,9 +32,13 @@ _NINE_MONTHS: Final = (250, 290)
 """Days, from and to."""
 _LOOSE: Final = ("Context: ", "A percentage", "A count", "A part", "No word near")
 """How the reasons begin that rest on one word near a quantity, unlike those that rest on the form of the sentence."""
+_OF_SHARES: Final = "Context: share price"
+"""How the reason begins of a percentage by which shares rose or fell; it is no growth of a metric that the sentence names too."""
 _PLANS: Final = ("No word near", "A part of another amount", "Spending, without a word", "Context: other cost")
 """How the reasons begin with which a plan of a known company is asked about, since its metric often stands in the sentence before."""
 _RECOUNT: Final = "It may be a count of the chips that are spoken of."
+_PLAN_WORDS: Final = frozenset(("status_guidance", "status_forecast"))
+"""Evidence of a figure whose words speak of a plan."""
 _MEASURES: Final = {"percent": "yoy_growth", "multiple": "yoy_multiple"}
 """Of a mention whose measure the words leave open: such a number is no level."""
 _FIRM: Final = 0.8
@@ -274,6 +278,7 @@ def is_dropped(outcome: Outcome) -> bool:
         and outcome.suggestion is not None
         and outcome.suggestion.is_near
         and outcome.reason.startswith(_LOOSE)
+        and not (outcome.reason.startswith(_OF_SHARES) and outcome.mention.kind != "money")
     )
 
 
@@ -323,6 +328,11 @@ def figure_question(figure: Figure, reading: Reading, published: date | None, vo
         return {
             "question": "Plans are seldom for nine months, and the amount may be what was spent. Which period is meant?",
             "readings": distinct([(spent[0], spent[1]), days]),
+        }
+    if figure.status == "reported" and not _PLAN_WORDS.isdisjoint(evidence):
+        return {
+            "question": "The words speak of a plan, and its period is over. Is it the plan or what was spent?",
+            "readings": distinct([days]),
         }
     if not figure.is_claimant_sure:
         return {"question": ONLY_WHO}

@@ -15,7 +15,6 @@ from capex_pipeline.article.lexicon import Vocabulary
 from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.raw.untrusted_json import refuse_repeated_keys
 from capex_pipeline.review.checks.entry_lists import NEEDED_OF_DOCUMENT
-from capex_pipeline.review.checks.fit import period_of
 from capex_pipeline.review.entries import (
     FIGURE_KEYS,
     LISTS,
@@ -26,6 +25,7 @@ from capex_pipeline.review.entries import (
     required_keys,
     span_of,
 )
+from capex_pipeline.review.recording import completed
 from capex_pipeline.review.review_file import ReviewError
 from capex_pipeline.review.source import Source
 from capex_pipeline.sources.figure_yaml import DRAFT
@@ -44,7 +44,6 @@ CHANGEABLE: Final = frozenset(FIGURE_KEYS) - {
     "corrected",
     "confidence",
 }
-_DECIDES_DEFINITION: Final = frozenset(("entity", "metric", "status", "period"))
 
 
 @dataclass(frozen=True)
@@ -174,26 +173,6 @@ def addable(review: Mapping[str, Any], source: Source) -> dict[str, dict[str, An
         for amount in source.amounts
         if amount.is_other and amount.span not in taken
     }  # fmt: skip
-
-
-def completed(figure: Mapping[str, Any], changed: Mapping[str, str], vocabulary: Vocabulary) -> dict[str, Any]:
-    """A figure with changed fields, with the definition and the label of the period that follow from them. A definition that is not the usual one, and that
-    of the same company and metric, stays."""
-    result = {**figure, **changed}
-    if "period" in changed:
-        result.pop("period_start", None), result.pop("period_end", None)
-    is_same = all(result.get(key) == figure.get(key) for key in ("entity", "metric"))
-    is_named = is_same and figure.get("definition") in vocabulary.named_definitions
-    if _DECIDES_DEFINITION & changed.keys() and "definition" not in changed and not is_named:
-        entity, metric, status = (str(result.get(key) or "") for key in ("entity", "metric", "status"))
-        period = period_of(
-            result, vocabulary
-        )  # definitions change on a day, which a label such as "Q2 2025" does not spell
-        start = period.start.isoformat() if period is not None else ""
-        result["definition"] = vocabulary.definition(vocabulary.resolve(entity), metric, status, start)
-    if not result.get("period") and result.get("period_start") and result.get("period_end"):
-        result["period"] = f"{result.pop('period_start')}/{result.pop('period_end')}"
-    return result
 
 
 def _decided(

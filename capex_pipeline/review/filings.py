@@ -20,7 +20,11 @@ from capex_pipeline.review.checks.findings import ReviewFinding, has_reason, nam
 from capex_pipeline.review.entries import entries_of, label_of
 from capex_pipeline.schemas.vocabulary import DIRECTION
 
+FILING_DIFFERS: Final = "filing_differs"
+"""The rule of a figure that a filing contradicts."""
 _AGREE: Final = ("confirmed", "confirmed_under_definition", "different_definition")
+_UNNAMED: Final = ("press_claim",)
+"""Definitions of claims that do not say which amount of the company they mean."""
 _BY_CHANCE: Final = 100 / 3
 """Per cent of the values beside a number that the filings may agree with too, so that agreement tells anything."""
 _AS_FILED: Final = ("reported", "derived")
@@ -73,6 +77,9 @@ class Filings:
         if row["verdict"] == "contradicted" and row["reason"] is not None:
             return None  # the printed number cuts the filed one off
         agrees = row["verdict"] in _AGREE
+        compared = str(row["definitions_used"]).partition(":")[2]
+        if not agrees and claim.definition_id not in (compared, *_UNNAMED):
+            return None  # a figure on another definition is another amount
         days = f"{claim.period_start:%Y-%m-%d} to {claim.period_end:%Y-%m-%d}"
         sentence = f"the filings give {show(row['computed'], claim)} for {days} ({row['definitions_used']}; {row['evidence_figures'].partition('|')[0]})."
         if agrees:
@@ -91,7 +98,7 @@ class Filings:
             figure = figures[number]
             if not filed.agrees and not has_reason(figure, "value"):
                 yield problem(
-                    "filing_differs",
+                    FILING_DIFFERS,
                     f"{name_of(figure, number + 1)} ({quote_of(figure)!r}): {filed.sentence} Correct the figure, or say in `note:` why it is right.",
                     figure,
                     "value",

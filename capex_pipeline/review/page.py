@@ -13,11 +13,14 @@ from functools import cache, partial
 from importlib import resources
 from typing import Any, Final
 
+from capex_pipeline.article.characters import plain_text
 from capex_pipeline.article.lexicon import Vocabulary
+from capex_pipeline.article.tokens import tokenise
 from capex_pipeline.normalise import figures as figure_rules
 from capex_pipeline.reference import Reference
 from capex_pipeline.review import field_help
 from capex_pipeline.review.answers import (
+    BY_ASSISTANT,
     Answer,
     answers,
     asked_key,
@@ -28,11 +31,12 @@ from capex_pipeline.review.answers import (
     neighbours,
 )
 from capex_pipeline.review.checks import UNDECIDED, check_review, unlike_source
-from capex_pipeline.review.checks.build_rules import SEVERAL_VALUES, Resolved, fact_of, rejected, resolved
+from capex_pipeline.review.checks.build_rules import FACT_KEYS, SEVERAL_VALUES, Resolved, rejected, resolved
 from capex_pipeline.review.checks.entry_lists import NEEDED_OF_DOCUMENT
 from capex_pipeline.review.checks.findings import ReviewFinding
 from capex_pipeline.review.chip_counts import WHOSE_COUNT
-from capex_pipeline.review.decisions import CHANGEABLE, addable, completed, fingerprint
+from capex_pipeline.review.company_groups import groups_of
+from capex_pipeline.review.decisions import CHANGEABLE, addable, fingerprint
 from capex_pipeline.review.entries import (
     CLAIMANTS,
     CONFIRMED,
@@ -48,8 +52,10 @@ from capex_pipeline.review.entries import (
     required_keys,
     span_of,
 )
-from capex_pipeline.review.filings import Filed, Filings
+from capex_pipeline.review.filings import FILING_DIFFERS, Filed, Filings
 from capex_pipeline.review.proposals import comparison
+from capex_pipeline.review.recording import completed, definition_rules
+from capex_pipeline.review.same_facts import repeats
 from capex_pipeline.review.source import Source
 from capex_pipeline.schemas.vocabulary import BOUNDS, DIRECTION, FLOWS, MEASURES, STATUSES
 from capex_pipeline.values import escaping, units
@@ -72,6 +78,10 @@ _TODO: Final = (
     "Only a question needs your answer. Every other figure and every preselected answer is recorded as it is shown: compare it with the text beside it, "
     "and change it where it is wrong."
 )
+_KEYS: Final = (
+    "Keys on a figure: 1 to 9 and the letters beside an answer choose it, a accept, c change, i leave out, u undo, n next question, j and k next and previous "
+    "figure, s accept the rest and save."
+)
 _NOT_READ: Final = "The row bears no name that the rules know."
 _MISSING: Final = (None, "", "~", "null")
 """What stands for nothing in a review, whose values are read as text."""
@@ -85,17 +95,19 @@ def render(
     command: str,
     reference: Reference | None = None,
     filings: Filings | None = None,
+    entries: Entries | None = None,
 ) -> str:
     """The page as HTML; equal input gives equal text.
 
     review: as read from its file. command: applies the decisions that the page saves. reference: with it, only answers are offered that a build
     accepts, and what is entered is held against the units of its metric. filings: with them, readings that they give are preselected, and what they
-    contradict is asked.
+    contradict is asked. entries: as of `page_entries`, for a caller that has them.
     """
     vocabulary, stem = source.vocabulary, source.name.rsplit(".", 1)[0]
     document = review.get("document")
     stated = document if isinstance(document, Mapping) else {}
     about = {str(key): str(value) for key, value in stated.items() if value not in _MISSING}
+    entries = page_entries(review, source, reference, filings) if entries is None else entries
     data = {
         "review": fingerprint(review),
         "store": f"capex-pipeline review {fingerprint(review)} {command}",
@@ -103,15 +115,18 @@ def render(
         "file": f"{stem}.decisions.json",
         "command": command,
         "passages": _passages(review, source),
-        "entries": _entries(review, source, reference, filings),
+        "entries": entries,
         "fields": list(_SHOWN),
+        "fact": list(FACT_KEYS),
         "required": list(required_keys(review)),
         "otherWays": {key: [list(way) for way in ways] for key, ways in OTHER_WAYS.items()},
         "kinds": _unit_kinds(reference),
         "units": {"plain": units.PLAIN, "counted": list(units.COUNTED)},
         "requiredBy": {metric: list(keys) for metric, keys in REQUIRED_BY_METRIC.items()},
         "positive": sorted(metric for metric, (low, _) in vocabulary.magnitudes.items() if low >= 0),
-        "names": sorted({name.casefold() for name in (*vocabulary.entities, *vocabulary.names)}),
+        "names": {**vocabulary.names, **{name.casefold(): name for name in vocabulary.entities}},
+        "groups": groups_of(vocabulary, reference),
+        "definitions": {"rules": definition_rules(vocabulary), "named": sorted(vocabulary.named_definitions)},
         "periods": PERIOD_LABEL,
         "lists": ["definition", "supplier", "product", "customer"],
         "help": dict(field_help.FIELDS),
@@ -147,10 +162,11 @@ def render(
 <h1>{title}</h1>
 <p>{origin}</p>{scope}
 <p class="todo">{_TODO}</p>
+<p class="keys">{_KEYS}</p>
 <noscript><p>This page needs JavaScript. The same questions are in the review file, which any editor opens.</p></noscript>
 </header>
 <main id="main"></main>
-<footer aria-label="Progress and saving"><p id="progress" role="status"></p><p id="left" class="keys"></p><div id="saving"></div></footer>
+<footer aria-label="Progress and saving"><p id="progress" role="status"></p><p id="left" tabindex="0"></p><div id="saving"></div></footer>
 <script type="application/json" id="data">{escaping.script_json(data)}</script>
 <script>{script}</script>
 </body>
@@ -220,18 +236,20 @@ def _unit_kinds(reference: Reference | None) -> dict[str, dict[str, list[str]]]:
     }
 
 
-def _entries(
-    review: Mapping[str, Any], source: Source, reference: Reference | None, filings: Filings | None
-) -> dict[str, dict[str, Any]]:
-    entries: dict[str, dict[str, Any]] = {}
+Entries = dict[str, dict[str, Any]]
+"""What the page shows of each number, by its id."""
+
+
+def page_entries(
+    review: Mapping[str, Any], source: Source, reference: Reference | None = None, filings: Filings | None = None
+) -> Entries:
+    """Every number of a review with its state, its question and its answers. reference, filings: as of `render`."""
+    entries: Entries = {}
     near = neighbours(review)
     made = None if reference is None else cache(partial(resolved, review, source, reference))
     findings = _findings(review, source, reference, filings, made)
     filed_figures = filings.beside(made()) if filings is not None and made is not None else {}
-    figures = {entry_id("figures", number, one): one for number, one in enumerate(entries_of(review, "figures"))}
-    disputed = {
-        fact_of(figures[name]) for name, found in findings.items() if any(one.rule == SEVERAL_VALUES for one in found) and name in figures
-    }  # fmt: skip
+    compared = {name: [one for one in found if one.rule == SEVERAL_VALUES] for name, found in findings.items()}
     for listed in LISTS:
         for number, entry in enumerate(entries_of(review, listed)):
             span, part = span_of(entry), listed
@@ -241,7 +259,7 @@ def _entries(
                 fields["period"] = f"{known['period_start']}/{known['period_end']}"
             identity, place = entry_id(listed, number, entry), source.passage_at(span)
             passage = source.passages[place] if place is not None else None
-            found = findings.get(identity, [])
+            found = [one for one in findings.get(identity, []) if one.rule != SEVERAL_VALUES]
             if part == "figures" and found:
                 part, known = "undecided", {**entry, "question": " ".join(finding.message for finding in found)}
             elif part == "figures" and "confidence" in entry and is_of_others(entry, source, passage):
@@ -251,9 +269,6 @@ def _entries(
             filed = filed_figures.get(number) if listed == "figures" else None
             if listed == "figures" and found:
                 options = _to_findings(found, fields, filed, source.vocabulary)
-                if fact_of(entry) in disputed:
-                    only = f"Another value of the same fact is used: {entry.get('quote')}."
-                    options = [{"label": f"This one: {entry.get('quote')}", "set": {}, "others": only}, *options]
             elif part != "figures":
                 options, chosen = answers(known, part, fields, review, source, passage, near)
             likely = {**fields, **(options[chosen].get("set", {}) if chosen is not None else {})}
@@ -275,9 +290,8 @@ def _entries(
                 "assistant": comparison(entry, review),
                 "options": options,
                 "chosen": chosen,
-                "group": list(fact_of(entry))
-                if listed == "figures" and found and fact_of(entry) in disputed
-                else _group(known if part == "undecided" else entry, place, source),
+                "group": _group(known if part == "undecided" else entry, place, source),
+                "loses": _may_be_of_company(span, place, source),
             }
     for identity, known in addable(review, source).items():
         span = span_of(known)
@@ -287,12 +301,114 @@ def _entries(
             "heads": source.passages[place].heads_of(span) if place is not None and span is not None else "",
             "place": place if place is not None else -1, "fields": {key: str(known[key]) for key in _SHOWN if known.get(key)},
             "span": None, "question": "", "reason": _NOT_READ, "findings": [], "waits": False, "asks_filings": False, "filed": "", "assistant": "", "options": [],
-            "chosen": None, "group": [identity, place],
+            "chosen": None, "group": [identity, place], "loses": False,
         }  # fmt: skip
+    for entry in entries.values():
+        for option in entry["options"]:
+            if "set" in option:
+                option["becomes"] = _recorded(entry["fields"], option["set"], source.vocabulary)
     if reference is not None:
         _hold_against_rules(entries, review, source, reference, filings)
     _follow_levels(entries)
+    settled = _settle_repeats(entries)
+    for identity, found in compared.items():
+        if found and identity not in settled and entries[identity]["part"] == "figures":
+            entries[identity] |= {
+                "part": "undecided", "question": " ".join(one.message for one in found), "waits": False, "options": [{"label": "No figure", "ignore": NO_TABLE}],
+            }  # fmt: skip
+    for entry in entries.values():
+        _merge_alike(entry)
     return entries
+
+
+def counts_of(entries: Entries) -> dict[str, int]:
+    """How many numbers wait as questions, have a preselected answer, are figures to compare, and are left out. Rows that the draft does not use do not
+    count."""
+    states = [_state(entry) for entry in entries.values() if not entry.get("other")]
+    return {name: states.count(name) for name in ("questions", "preselected", "figures", "left")}
+
+
+def _state(entry: Mapping[str, Any]) -> str:
+    if entry["part"] == "undecided":
+        return "questions" if entry["chosen"] is None else "preselected"
+    return "left" if entry["part"] == "ignored" else "figures"
+
+
+def _recorded(fields: Mapping[str, str], changed: Mapping[str, str], vocabulary: Vocabulary) -> dict[str, str]:
+    """The fields of a figure as the review has them after an answer."""
+    figure = completed(fields, changed, vocabulary)
+    return {key: str(figure[key]) for key in _SHOWN if figure.get(key) not in (None, "")}
+
+
+def _may_be_of_company(span: Span | None, place: int | None, source: Source) -> bool:
+    """Whether a number is an amount or a count in a sentence that names a company or a group, so that leaving it out may lose a figure."""
+    if source.article is None or place is None or all(one.kind not in _AMOUNTS for one in source.amounts_at(span)):
+        return False
+    cues = source.vocabulary.find_cues(tokenise(plain_text(source.passages[place].text)))
+    return any(cue.kind in ("entity", "segment", "anaphor", "combined") for cue in cues)
+
+
+_AMOUNTS: Final = ("money", "count")
+
+
+def _settle_repeats(entries: Entries) -> set[str]:
+    """Ask of a number that states the fact of another one which of the two is kept; the more exact one is preselected if both can be one amount. Returns
+    the ids of both."""
+    settled: set[str] = set()
+    likely: dict[str, dict[str, str]] = {}
+    for identity, entry in sorted(entries.items(), key=lambda one: one[1]["span"] or [0, 0]):
+        option: Answer = entry["options"][entry["chosen"]] if entry["chosen"] is not None else {}
+        if entry["part"] == "figures" or "becomes" in option:
+            likely[identity] = option["becomes"] if "becomes" in option else entry["fields"]
+    for repeat in repeats(likely):
+        entry, kept = entries[repeat.identity], entries[repeat.kept]
+        settled |= {repeat.identity, repeat.kept}
+        same = "The same figure as" if repeat.agrees else "Another value of the same fact is used:"
+        own: Answer = {
+            "label": f"Keep this one ({entry['quote']}), not {kept['quote']}", "set": {}, "others": f"{same} {entry['quote']}.", "instead": [repeat.kept],
+            "corrected": [], "becomes": likely[repeat.identity],
+        }  # fmt: skip
+        if entry["chosen"] is not None:
+            own |= {key: entry["options"][entry["chosen"]][key] for key in ("set", "corrected")}
+        other = {
+            "label": f"Keep the other one ({kept['quote']})",
+            "ignore": f"{same} {kept['quote']}.",
+            "keep": repeat.kept,
+        }
+        rest = [one for one in entry["options"] if one.get("becomes") != own["becomes"]]
+        question = "It states the same fact as {}. The more exact one is kept." if repeat.agrees else _CONTRADICTS
+        entry |= {
+            "part": "undecided", "waits": False, "options": [other, own, *rest] if repeat.agrees else [own, other, *rest],
+            "chosen": 0 if repeat.agrees else None, "question": question.format(kept["quote"]), "group": ["same fact", repeat.identity],
+        }  # fmt: skip
+    return settled
+
+
+_CONTRADICTS: Final = "It gives another value than {} for the same company, metric, definition and period. Which of the two is right? If both are, change what differs."
+
+
+def _merge_alike(entry: dict[str, Any]) -> None:
+    """Keep the first of the answers that record the same. Different answers in the same words are told apart by their definitions."""
+    chosen = entry["options"][entry["chosen"]] if entry["chosen"] is not None else None
+    first: dict[str, Answer] = {}
+    kept: list[Answer] = []
+    for option in entry["options"]:
+        becomes = {} if "others" in option else option.get("becomes", {})
+        words = str(option["label"])
+        same = first.get(str(becomes)) if becomes else first.get(words)
+        if same is None and words in first:
+            option["label"] = f"{words}, {becomes.get('definition') or 'another definition'}"
+            same = first.get(option["label"])
+        if same is None:
+            kept.append(option)
+            first |= {str(option["label"]): option, **({str(becomes): option} if becomes else {})}
+            continue
+        if words == BY_ASSISTANT:
+            same["label"] = f"{same['label']}; {BY_ASSISTANT[0].lower()}{BY_ASSISTANT[1:]}"
+        if option is chosen:
+            chosen = same
+    entry["options"] = kept
+    entry["chosen"] = next((place for place, one in enumerate(kept) if one is chosen), None)
 
 
 def _findings(
@@ -316,7 +432,9 @@ def _to_findings(
     """The answers to findings of one figure: the period for which filings give its amount, that it is right nevertheless, where a person can say so,
     and that it is no figure."""
     keys = sorted({part for finding in found for part in finding.parts})
-    right: list[Answer] = [{"label": "It is right as it is", "set": {}, "corrected": keys, "alone": True}]
+    is_filed = any(finding.rule == FILING_DIFFERS for finding in found)
+    noted = _noted(filed, fields) if filed is not None and is_filed else {}
+    right: list[Answer] = [{"label": "It is right as it is", "set": noted, "corrected": keys, "alone": True}]
     as_filed: list[Answer] = []
     if filed is not None and filed.period:
         as_filed.append(
@@ -330,7 +448,15 @@ def _to_findings(
     return [*as_filed, *may_be_right, {"label": "No figure", "ignore": NO_TABLE}]
 
 
-def _follow_levels(entries: Mapping[str, dict[str, Any]]) -> None:
+_LONGEST_NOTE: Final = 300
+
+
+def _noted(filed: Filed, fields: Mapping[str, str]) -> dict[str, str]:
+    """The note of a figure that its reviewer holds to be right although a filing contradicts it; a build then asks for no other explanation."""
+    return {} if fields.get("note") else {"note": f"So stated in the source; {filed.sentence}"[:_LONGEST_NOTE]}
+
+
+def _follow_levels(entries: Entries) -> None:
     """Preselect for growth what is preselected for the level to which the same question belongs, where that is among its answers."""
     of_level: dict[str, str] = {}
     for entry in entries.values():
@@ -350,7 +476,7 @@ _MOST_TRIED: Final = 2_000
 
 
 def _hold_against_rules(
-    entries: Mapping[str, dict[str, Any]],
+    entries: Entries,
     review: Mapping[str, Any],
     source: Source,
     reference: Reference,
@@ -361,8 +487,7 @@ def _hold_against_rules(
     for identity, entry in entries.items():
         for option in entry["options"]:
             if "set" in option:
-                figure = completed(entry["fields"], option["set"], source.vocabulary)
-                option["definition"] = str(figure.get("definition") or "")
+                figure: dict[str, Any] = dict(option["becomes"])
                 figure.pop("same_fact_as", None)  # the other figure is not among the answers
                 placed = {"span": entry["span"]} if entry["span"] else {}
                 tried.append((identity, option, {**figure, **placed, "id": f"t{len(tried)}", "quote": entry["quote"]}))
@@ -408,6 +533,8 @@ def _choose_as_filed(entry: dict[str, Any], compared: Sequence[tuple[Answer, Fil
             entry["chosen"] = None
             entry["question"] = f"{entry['question']} For the first answer, {filed.sentence}"
             option["corrected"] = sorted({*option.get("corrected", ()), "value"})
+            noted = _noted(filed, entry["fields"])
+            option |= {"set": {**option["set"], **noted}, "becomes": {**option["becomes"], **noted}}
 
 
 def _group(entry: Mapping[str, Any], place: int | None, source: Source) -> list[Any]:

@@ -23,14 +23,14 @@ from capex_pipeline.review.source import Source
 from capex_pipeline.sources import figure_yaml
 from capex_pipeline.sources.reader_cache import reading_of
 
-_KEY: Final = (
+FACT_KEYS: Final = (
     "entity", "metric", "measure", "definition", "segment", "supplier", "product", "customer", "flow", "period", "status", "claimant",
 )  # fmt: skip
 """What two figures of a document cannot share with different values."""
 
 
 SEVERAL_VALUES: Final = "several_values"
-"""The rule of two figures with different values of one fact."""
+"""The rule of two figures with different values of one fact, whether the check or a build compares them."""
 _BETWEEN: Final = ("contradicting_figure", "duplicate_figure")
 """Rules that compare figures with each other."""
 
@@ -40,13 +40,13 @@ def check_build(review: Mapping[str, Any], made: Resolved) -> Iterator[ReviewFin
     figures = entries_of(review, "figures")
     if made.refusal:
         yield problem("build_rejects", f"A build would reject the review: {made.refusal}")
-    for number, _, message in made.rejections:
+    for number, rule, message in made.rejections:
         if number is None:
             yield problem("build_rejects", f"A build would reject a figure: {message}")
             continue
         figure = figures[number - 1] if number <= len(figures) else {}
         yield problem(
-            "build_rejects",
+            SEVERAL_VALUES if rule in _BETWEEN else "build_rejects",
             f"A build would reject {name_of(figure, number).lower()} ({quote_of(figure)!r}): {message}",
             figure,
         )
@@ -106,7 +106,7 @@ def _of_document(review: Mapping[str, Any], source: Source, reference: Reference
 
 def fact_of(figure: Mapping[str, Any]) -> tuple[str, ...]:
     """What two figures of a document cannot share with different values."""
-    return tuple(str(figure.get(part) or "") for part in _KEY)
+    return tuple(str(figure.get(part) or "") for part in FACT_KEYS)
 
 
 def check_single(review: Mapping[str, Any]) -> Iterator[ReviewFinding]:

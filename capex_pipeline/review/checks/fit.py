@@ -84,7 +84,7 @@ def check_fit(review: Mapping[str, Any], source: Source) -> Iterator[ReviewFindi
         if (period := period_of(figure, source.vocabulary)) is not None:
             yield from _check_period(name, figure, period, source)
         fitting = _STATUSES_OF.get(kind)
-        if fitting and status in STATUSES and status not in fitting:
+        if fitting and status in STATUSES and status not in fitting and not has_reason(figure):
             yield problem(
                 "status_misfit",
                 f"{name} has the status {status} and the claimant {kind}; a statement of {NOUNS[kind]} is {' or '.join(fitting)}. "
@@ -97,18 +97,21 @@ def _check_period(name: str, figure: Mapping[str, Any], period: Period, source: 
     status, days = str(figure.get("status") or "reported"), f"{period.start}/{period.end}"
     early, published = _TALLY_EARLY.get(status), source.published
     when = f"when the {source.noun} was published ({published})"
-    if published is not None and early is not None and period.end > published + early:
+    if published is not None and early is not None and period.end > published + early and not has_reason(figure):
         yield problem(
             "period_not_over",
             f"{name} is {status} for {days}, which was not over {when}. Correct the period, or make the status guidance or forecast.",
             figure,
         )
-    if published is not None and status in ("guidance", "forecast") and period.end + _REPORTED_LATE < published:
+    is_old = published is not None and status in ("guidance", "forecast") and period.end + _REPORTED_LATE < published
+    if is_old and not has_reason(figure, "period", "status"):
         yield problem(
             "period_over",
             f"{name} is {status} for {days}, which was over long before {when.removeprefix('when ')}. Correct the period, or make the "
-            "status reported or estimate.",
+            "status reported or estimate. If the text tells of an earlier plan, say so in `note:`.",
             figure,
+            "period",
+            "status",
         )
     entity = source.vocabulary.entities.get(source.vocabulary.resolve(str(figure.get("entity") or "")))
     misfit = period_misfit(str(figure.get("metric")), status, (period.start, period.end), entity)

@@ -20,7 +20,8 @@
   const proposes = (id) => isOpen(id) && entry(id).chosen !== null;
   const waits = (id) => (entry(id).waits && !decisions.has(id)) || proposes(id);
   const ids = () => [...cards.keys()];
-  const fieldsOf = (id) => ({ ...entry(id).fields, ...(decisions.get(id)?.fields ?? {}) });
+  // What the review has of a number after its decision; the program computed it for every answer.
+  const fieldsOf = (id) => decisions.get(id)?.becomes ?? { ...entry(id).fields, ...(decisions.get(id)?.fields ?? {}) };
   const missing = (fields) => [...data.required, ...(data.requiredBy[fields.metric] ?? [])]
     .filter((key) => !fields[key] && !(data.otherWays[key] ?? []).some((way) => way.every((other) => fields[other])));
   const lacks = (id) => missing(fieldsOf(id)).length > 0;
@@ -55,7 +56,7 @@
   const matters = (id, option) => ["metric", "period", "status"].map((key) => ({ ...entry(id).fields, ...option.set })[key]).join();
   const ownerOf = (id, option) => ({ ...entry(id).fields, ...option.set }).entity;
   const answerOf = (other, id, option) => {
-    const [first] = entry(other).options;
+    const first = entry(other).options.find((one) => one.set);
     const same = entry(other).options.find((one) => one.label === option.label);
     const differs = entry(other).fields.measure !== entry(id).fields.measure;
     // "Each bought 230,000": one number that is a figure of several companies.
@@ -76,9 +77,19 @@
   // One of several amounts is the figure: the others that the same question asks about are left out.
   const chooseAlone = (id, option) => {
     batch += 1;
-    ids().filter((other) => other !== id && isOpen(other) && String(entry(other).group) === String(entry(id).group))
+    (option.instead ?? ids().filter((other) => other !== id && isOpen(other) && String(entry(other).group) === String(entry(id).group)))
       .forEach((other) => decide(other, { action: "ignore", reason: option.others }));
-    decide(id, { action: "change", fields: option.set });
+    decide(id, decisionOf(id, option));
+    proceed(id);
+  };
+  // The number repeats another one, which is kept.
+  const keepOther = (id, option) => {
+    const other = option.keep;
+    batch += 1;
+    decide(id, { action: "ignore", reason: option.ignore });
+    if (decisions.get(other)?.action === "ignore") decisions.delete(other);
+    if (proposes(other)) decide(other, decisionOf(other, entry(other).options[entry(other).chosen]));
+    else if (waits(other)) decide(other, { action: "accept" });
     proceed(id);
   };
   let latest = "";
@@ -93,14 +104,17 @@
   // After a decision the button that accepts the rest never gets the focus by itself: Enter after the last answer must accept nothing unread.
   const proceed = (id) => reads ? cards.get(id).focus() : next(id, cards.get(id));
   const decisionOf = (id, option) => option.ignore ? { action: "ignore", reason: option.ignore }
-    : { action: "change", fields: option.set, corrected: option.corrected ?? corrections(id, option.set), shows: option.definition };
+    : { action: "change", fields: withDefinition(option.set, option.becomes), corrected: option.corrected ?? corrections(id, option.set), becomes: option.becomes };
+  // The definition is recorded as it was shown.
+  const deciding = ["entity", "metric", "status", "period"];
+  const withDefinition = (fields, becomes) => becomes?.definition && deciding.some((key) => key in fields) ? { ...fields, definition: becomes.definition } : fields;
   // A preselected answer without a person's decision confirms no reason of the draft and corrects nothing.
   const unread = (id) => {
     const decision = decisionOf(id, entry(id).options[entry(id).chosen]);
     if (decision.action === "change") return { ...decision, corrected: [] };
     return decision.reason.startsWith(data.confirmed) ? { ...decision, reason: decision.reason.slice(data.confirmed.length) } : decision;
   };
-  const choose = (id, option) => option.others ? chooseAlone(id, option) : decideAll(id, option);
+  const choose = (id, option) => option.keep ? keepOther(id, option) : option.others ? chooseAlone(id, option) : decideAll(id, option);
   const accept = (id) => {
     const one = entry(id);
     if (proposes(id)) return choose(id, one.options[one.chosen]);
@@ -124,15 +138,18 @@
   const summary = (id) => {
     const decision = decisions.get(id) ?? (proposes(id) ? unread(id) : undefined);
     const reason = decision ? decision.reason : entry(id).reason;
-    return reason || reading({ ...fieldsOf(id), ...(decision?.fields ?? {}), ...(decision?.shows ? { definition: decision.shows } : {}) });
+    return reason || reading(decision?.becomes ?? { ...entry(id).fields, ...(decision?.fields ?? {}) });
   };
+  // A group with its members, since an id such as us_four does not name them.
+  const membersOf = (id) => data.groups[id]?.members.length ? data.groups[id].members.join(", ") : data.groups[id]?.name ?? "";
+  const named = (id) => data.groups[id] ? `${id} (${membersOf(id)})` : id;
   // What is recorded of a number: every part that is not the usual one.
   const reading = (fields) => {
     const number = fields.value || [fields.value_low, fields.value_high].filter(Boolean).join(" to ");
     const value = [fields.bound && fields.bound !== "exact" ? fields.bound.replaceAll("_", " ") : "", number, fields.bound === "direction" ? "" : fields.unit].filter(Boolean).join(" ");
     const also = ["definition", "segment", "supplier", "product", "customer", "flow", "same_fact_as", "note"]
       .filter((key) => fields[key]).map((key) => `${key.replaceAll("_", " ")}: ${fields[key]}`);
-    return [fields.entity || "no company", fields.metric || "no metric", fields.measure === "level" ? "" : fields.measure, value || "no value",
+    return [named(fields.entity) || "no company", fields.metric || "no metric", fields.measure === "level" ? "" : fields.measure, value || "no value",
       fields.period ? fields.period.replace("/", " to ") : "no period", fields.status, ...also,
       fields.claimant || data.required.includes("claimant") ? `claimant: ${fields.claimant ?? "none"}` : ""].filter(Boolean).join(" · ");
   };
@@ -143,14 +160,16 @@
     return node;
   };
 
+  // The keys of the answers: digits, then the letters that mean nothing else.
+  const keyOf = [..."123456789bdefghlmopqrtvwxyz"];
   // What an answer records besides the words of its label.
   const details = (id, option) => {
     if (!option.set) return "";
-    const fields = { ...entry(id).fields, ...option.set };
+    const fields = option.becomes;
     const bound = fields.bound && !["exact", "range", "direction"].includes(fields.bound) ? fields.bound.replaceAll("_", " ") : "";
-    const named = (text) => option.label.toLowerCase().split(/[ ,]+/).join(" ").includes(text.toLowerCase());
+    const says = (text) => option.label.toLowerCase().split(/[ ,]+/).join(" ").includes(text.toLowerCase());
     const claimant = fields.claimant && data.required.includes("claimant") ? `claimant: ${fields.claimant}` : "";
-    return [bound, fields.status && !named(fields.status) ? fields.status : "", fields.flow && data.requiredBy[fields.metric]?.includes("flow") ? fields.flow : "", claimant]
+    return [data.groups[fields.entity] && says(fields.entity) ? membersOf(fields.entity) : "", bound, fields.status && !says(fields.status) ? fields.status : "", fields.flow && data.requiredBy[fields.metric]?.includes("flow") ? fields.flow : "", claimant]
       .filter(Boolean).join(" · ");
   };
 
@@ -160,11 +179,11 @@
     const isLeftOut = one.part === "ignored" && !decisions.has(id);
     card.className = `card${asks(id) ? " ask" : proposes(id) ? " proposed" : isLeftOut ? " left" : ""}${decisions.has(id) ? " decided" : ""}`;
     const also = (option) => {
-      const names = option.others ? [] : [...settled(id, option).keys()];
+      const names = option.others || option.keep ? [] : [...settled(id, option).keys()];
       return names.length ? ` (and ${names.map((name) => short(name) || entry(name).quote).join(", ")})` : "";
     };
     const options = isOpen(id) || isLeftOut ? one.options.map((option, place) =>
-      make("li", {}, button(String(place + 1), (place === one.chosen ? "Preselected: " : "") + option.label + also(option), () => choose(id, option),
+      make("li", {}, button(keyOf[place] ?? "", (place === one.chosen ? "Preselected: " : "") + option.label + also(option), () => choose(id, option),
         place === one.chosen ? "chosen" : "", details(id, option)))) : [];
     const buttons = decisions.has(id)
       ? [button("c", "Change", () => change(id)), button("u", "Undo", () => undo(id))]
@@ -173,10 +192,11 @@
     card.replaceChildren(
       make("h3", {}, make("span", { className: "id", textContent: short(id) }), one.quote, one.heads ? make("span", { className: "heads", textContent: one.heads }) : "", make("span", { className: "state", textContent: stateOf(id) })),
       make("p", { className: isLeftOut ? "kept" : "", textContent: summary(id) }),
-      isLeftOut ? make("p", { className: "kept", textContent: `As a figure: ${reading({ ...fieldsOf(id), ...(one.options[0]?.set ?? {}) })}` }) : "",
+      isLeftOut ? make("p", { className: "kept", textContent: `As a figure: ${reading(one.options.find((option) => option.becomes)?.becomes ?? fieldsOf(id))}` }) : "",
       one.filed ? make("p", { className: "kept", textContent: one.filed }) : "",
       one.assistant ? make("p", { className: "kept", textContent: one.assistant }) : "",
       isOpen(id) ? make("p", { className: "question", textContent: one.question }) : "",
+      make("p", { className: "question conflict", textContent: conflictOf(id) }),
       ...(decisions.has(id) ? [] : one.findings.map((textContent) => make("p", { className: "question", textContent }))),
       options.length ? make("ol", { className: "options" }, ...options) : "",
       make("div", { className: "buttons" }, ...buttons),
@@ -187,8 +207,71 @@
     }
     progress();
   };
+  // Two figures with one of these facts and different values contradict each other. The same is checked when decisions are applied.
+  const factOf = (fields) => data.fact.map((key) => fields[key] || (key === "measure" ? "level" : "")).join("|");
+  const valueOf = (fields) => [fields.value_low, fields.value, fields.value_high, fields.unit].map((text) => text ?? "").join("|");
+  const isRecorded = (id) => isFigure(id) && !asks(id) && !entry(id).other && !(proposes(id) && entry(id).options[entry(id).chosen].ignore);
+  let conflicts = new Map();
+  const findConflicts = () => {
+    const facts = new Map();
+    for (const id of ids().filter(isRecorded)) {
+      const fields = likely(id);
+      if (!fields.same_fact_as) facts.set(factOf(fields), [...(facts.get(factOf(fields)) ?? []), [id, valueOf(fields)]]);
+    }
+    const found = new Map();
+    for (const together of facts.values()) {
+      for (const [id, value] of together) {
+        const others = together.filter(([, other]) => other !== value).map(([other]) => `${short(other)} ${entry(other).quote}`.trim());
+        if (others.length) found.set(id, `Contradicts ${others.join(" and ")}: two values for one company, metric, definition and period. Leave one out, or change what differs.`);
+      }
+    }
+    for (const id of ids()) {
+      const option = proposes(id) ? entry(id).options[entry(id).chosen] : undefined;
+      if (option?.keep && !isRecorded(option.keep)) found.set(id, `${entry(option.keep).quote}, which it repeats, is left out.`);
+    }
+    return found;
+  };
+  const conflictOf = (id) => conflicts.get(id) ?? "";
+  const showConflicts = () => {
+    conflicts = findConflicts();
+    for (const [id, card] of cards) {
+      const line = card.querySelector(".conflict");
+      if (line) line.textContent = conflictOf(id);
+    }
+  };
 
-  const known = new Set(data.names);
+  const known = new Map(Object.entries(data.names));
+  for (const [id, group] of Object.entries(data.groups)) {
+    for (const words of [group.name.toLowerCase(), ...group.words]) if (!known.has(words)) known.set(words, id);
+  }
+  const listOf = (text) => text.split(/,|;|&|\+|\band\b/).map((one) => one.trim()).filter(Boolean);
+  // The id of a company or group: by its id, a name, "the big four" or the names of all its members.
+  const entityOf = (text) => {
+    const words = text.trim().toLowerCase().replace(/^the /, "");
+    if (known.has(words)) return known.get(words);
+    const members = listOf(words).map((one) => known.get(one));
+    const key = [...members].sort().join();
+    return members.length > 1 ? Object.keys(data.groups).find((id) => data.groups[id].ids.join() === key) : undefined;
+  };
+  // The least number of letters by which two words differ.
+  const distance = (one, other) => {
+    let last = [...Array(other.length + 1).keys()];
+    for (let row = 1; row <= one.length; row += 1) {
+      const next = [row];
+      for (let at = 1; at <= other.length; at += 1) next.push(Math.min(next[at - 1] + 1, last[at] + 1, last[at - 1] + (one[row - 1] === other[at - 1] ? 0 : 1)));
+      last = next;
+    }
+    return last[other.length];
+  };
+  const didYouMean = (text) => {
+    const words = text.trim().toLowerCase();
+    const members = listOf(words).map((one) => known.get(one)).filter(Boolean);
+    const groups = members.length > 1 ? Object.keys(data.groups).filter((id) => members.every((member) => data.groups[id].ids.includes(member))) : [];
+    const near = [...known.keys()].map((name) => [name.includes(words) && words.length > 2 ? 0 : distance(words, name), name])
+      .filter(([gap, name]) => gap <= Math.max(1, name.length / 4)).sort((one, other) => one[0] - other[0]).map(([, name]) => known.get(name));
+    const likely = [...new Set([...groups, ...near])].slice(0, 3).map((id) => named(id));
+    return likely.length ? ` Did you mean ${likely.join(" or ")}?` : "";
+  };
   const closed = new Set(["definition", "supplier", "product"]);
   const period = new RegExp(data.periods, "i");
   // The kind of a unit as the build reads it; empty where the page cannot tell, and the command does.
@@ -206,7 +289,7 @@
       ? `A ${fields.measure || "level"} of ${fields.metric} is not printed in ${unit}; correct the unit, the measure or the metric.` : "";
   };
   const wrongIn = (key, value, whole) => {
-    if (key === "entity" && !known.has(value.toLowerCase())) return `${value} is no company or group that is known; choose one of the list.`;
+    if (key === "entity" && !entityOf(value)) return `${value} is no company or group that is known; choose one of the list.${didYouMean(value)}`;
     if (value && closed.has(key) && !data.choices[key].includes(value)) return `${value} is no ${key} that is known; choose one of the list.`;
     if (key === "unit") return wrongUnit(value, whole);
     if (key === "period" && !period.test(value)) return `${value} is no period; write it as 2025-04-01/2025-06-30, Q2 2025, CY2025 or FY2025 Q1.`;
@@ -231,7 +314,7 @@
     cards.get(id).append(node);
     return node;
   };
-  const field = (text, control) => make("label", {}, text, control);
+  const field = (text, control) => make("label", { className: "wide" }, text, control);
   const ofChips = new Set(["supplier", "product", "customer", "flow"]);
   // A field with its meaning below it.
   const helped = (id, key, control) => {
@@ -254,21 +337,45 @@
     return scope === "all" || (scope === "below" && all.indexOf(other) > all.indexOf(id));
   };
   const isFigure = (id) => decisions.has(id) ? decisions.get(id).action !== "ignore" : entry(id).part !== "ignored";
-  const likely = (id) => ({ ...fieldsOf(id), ...(proposes(id) ? entry(id).options[entry(id).chosen].set ?? {} : {}) });
-  const changeAlike = (id, changed, scope) => {
+  const likely = (id) => (proposes(id) ? entry(id).options[entry(id).chosen].becomes : undefined) ?? fieldsOf(id);
+  // The definition that follows from company, metric, status and first day; empty where the page does not know the day.
+  const definitionOf = (before, now) => {
+    const same = before.entity === now.entity && before.metric === now.metric;
+    if (same && data.definitions.named.includes(before.definition)) return before.definition;
+    const { rules } = data.definitions;
+    const rows = rules[entityOf(now.entity ?? "") ?? ""]?.[now.metric] ?? rules[""]?.[now.metric] ?? [];
+    const place = now.status === "guidance" ? 1 : 2;
+    const [start] = (now.period ?? "").match(/^\d{4}-\d\d-\d\d/) ?? [];
+    if (new Set(rows.map((row) => row[place])).size < 2) return rows[0]?.[place] ?? "";
+    return start ? rows.filter(([day]) => day <= start).at(-1)?.[place] ?? "" : "";
+  };
+  const follows = (before, changed) => {
+    const now = { ...before, ...changed };
+    return !("definition" in changed) && Object.keys(changed).some((key) => deciding.includes(key)) ? { ...now, definition: definitionOf(before, now) } : now;
+  };
+  // The other figures to which a change is made as well, with what is changed of each.
+  const alike = (id, changed, scope) => {
     const before = likely(id);
+    const found = new Map();
     for (const other of ids()) {
       if (other === id || !isFigure(other) || !isWithin(scope, id, other)) continue;
       const now = likely(other);
       const same = Object.fromEntries(Object.entries(changed).filter(([key]) => shared.has(key) && (now[key] ?? "") === (before[key] ?? "")));
-      if (!Object.keys(same).length || missing({ ...now, ...same }).length) continue;
+      if (Object.keys(same).length && !missing({ ...now, ...same }).length) found.set(other, same);
+    }
+    return found;
+  };
+  const changeAlike = (found) => {
+    for (const [other, same] of found) {
       const answered = proposes(other) ? entry(other).options[entry(other).chosen].set ?? {} : decisions.get(other)?.fields ?? {};
-      const fields = { ...answered, ...same };
-      decide(other, { action: "change", fields, corrected: corrections(other, fields, Object.keys(same)) });
+      const becomes = follows(likely(other), same);
+      const fields = withDefinition({ ...answered, ...same }, becomes);
+      decide(other, { action: "change", fields, corrected: corrections(other, { ...answered, ...same }, Object.keys(same)), becomes });
     }
   };
   const change = (id, problem) => {
     const fields = likely(id);
+    let isTyped = false;  // whether the person entered the definition
     const controls = new Map(data.fields.map((key) => {
       const choices = data.choices[key];
       const isClosed = choices && !["entity", "claimant", ...data.lists].includes(key);
@@ -276,7 +383,9 @@
         ? make("select", {}, ...["", ...choices].map((choice) => make("option", { value: choice, textContent: choice || "none", selected: choice === (fields[key] ?? "") })))
         : make("input", { type: "text", value: fields[key] ?? "", maxLength: 300, autocomplete: "off" });
       if (choices && !isClosed) control.setAttribute("list", `choices-${key}`);
+      control.addEventListener("input", () => { if (key === "definition") isTyped = true; });
       control.addEventListener("change", () => {
+        if (key === "entity" && entityOf(control.value)) control.value = entityOf(control.value);
         explain();
         const wrong = control.value.trim() ? wrongIn(key, values()[key], values()) : "";
         control.setAttribute("aria-invalid", String(Boolean(wrong)));
@@ -287,10 +396,27 @@
     // A card shows a period as "2025-04-01 to 2025-06-30", so it can be typed in that form too.
     const written = (key, text) => key === "period" ? text.replace(/^(\S+) to (\S+)$/, "$1/$2") : text;
     const values = () => Object.fromEntries([...controls].map(([key, control]) => [key, written(key, control.value.trim())]));
-    const scope = make("select", {}, ...Object.entries(scopes).map(([value, textContent]) => make("option", { value, textContent })));
+    const scope = make("select", { className: "scope" }, ...Object.entries(scopes).map(([value, textContent]) => make("option", { value, textContent })));
+    const affected = make("small", {});
+    affected.setAttribute("role", "status");
+    const changes = () => {
+      const whole = values();
+      return Object.fromEntries([...controls.keys()].filter((key) => whole[key] !== (fields[key] ?? "")).map((key) => [key, whole[key]]));
+    };
+    const preview = () => {
+      const found = [...alike(id, changes(), scope.value).keys()];
+      affected.textContent = scope.value === "one" ? "" : found.length
+        ? `Also changes ${found.length}: ${found.map((other) => `${short(other)} ${entry(other).quote}`.trim()).join("; ")}. u undoes all of them at once.`
+        : "No other figure there has the same value in a field that you changed.";
+    };
+    scope.addEventListener("change", preview);
     const labels = new Map([...controls].map(([key, control]) => [key, helped(id, key, control)]));
     // Shows what is required and what the chosen words mean; fields of chips are shown for chips only.
     const explain = () => {
+      if (!isTyped) {
+        const { definition: _, ...changed } = changes();
+        controls.get("definition").value = follows(fields, changed).definition ?? "";
+      }
       const now = values();
       const required = [...data.required, ...(data.requiredBy[now.metric] ?? [])];
       for (const [key, control] of controls) {
@@ -300,8 +426,9 @@
         label.lastChild.textContent = data.meanings[key]?.[now[key]] ?? data.help[key] ?? "";
         label.hidden = ofChips.has(key) && !now.metric.startsWith("gpu") && !now[key];
       }
+      preview();
     };
-    const node = form(id, [...labels.values(), field("same change for", scope)], () => {
+    const node = form(id, [...labels.values(), make("label", { className: "wide" }, "same change for", scope, affected)], () => {
       const changed = {};
       const whole = values();
       // A payment that is added from a row is printed as a deduction.
@@ -315,11 +442,14 @@
         const wrong = wrongIn(key, whole[key], whole);
         if (wrong) { labels.get(key).hidden = false; control.focus(); return wrong; }
       }
+      const found = alike(id, changes(), scope.value);
+      // What the preselected answer gave, and a definition that follows from other fields, was not corrected by the person.
+      const typed = Object.keys(changes()).filter((key) => key !== "definition" || isTyped);
+      if (!whole.definition) delete changed.definition;  // the command decides it
       batch += 1;
-      changeAlike(id, changed, scope.value);
-      // What the preselected answer gave was not corrected by the person.
-      const typed = Object.keys(changed).filter((key) => whole[key] !== (fields[key] ?? ""));
-      decide(id, { action: "change", fields: changed, corrected: data.fields.filter((key) => typed.includes(key)) });
+      changeAlike(found);
+      const becomes = Object.fromEntries(Object.entries(whole).filter(([, value]) => value));
+      decide(id, { action: "change", fields: withDefinition(changed, becomes), corrected: data.fields.filter((key) => typed.includes(key)), becomes });
       return "";
     }, problem);
     explain();
@@ -346,7 +476,7 @@
     if (event.key === "Escape") { draw(id); cards.get(id).focus(); return; }
     if (event.target.matches("input, select, textarea")) return;
     const isLeftOut = entry(id).part === "ignored" && !decisions.has(id);
-    const option = isOpen(id) || isLeftOut ? entry(id).options[Number(event.key) - 1] : undefined;
+    const option = isOpen(id) || isLeftOut ? entry(id).options[keyOf.indexOf(event.key)] : undefined;
     const all = ids();
     const beside = (step) => { reads = true; cards.get(all[all.indexOf(id) + step])?.focus(); };
     const actions = {
@@ -361,21 +491,30 @@
     act();
   };
 
-  // Numbers for which a reading is offered and which stay left out without a person's decision.
+  // Numbers that stay left out without a person's decision although a reading is offered, or although they are an amount beside a company.
   const leftUnread = () => ids().filter((id) => {
     const isLeft = entry(id).part === "ignored" && !entry(id).other && !decisions.has(id);
     const one = proposes(id) ? entry(id).options[entry(id).chosen] : undefined;
-    return (isLeft || Boolean(one?.ignore)) && entry(id).options.some((option) => option.set);
+    return (isLeft || Boolean(one?.ignore && !one.keep)) && (entry(id).loses || entry(id).options.some((option) => option.set));
   });
+  // Several cards are drawn at once; what is said of all of them is computed once.
+  let isDue = false;
   const progress = () => {
+    if (isDue) return;
+    isDue = true;
+    queueMicrotask(() => { isDue = false; showProgress(); });
+  };
+  const showProgress = () => {
+    showConflicts();
+    const against = conflicts.size ? ` ${conflicts.size} contradict each other.` : "";
     const open = ids().filter(asks).length + unknown().length;
     const rest = ids().filter(waits).length;
     document.getElementById("progress").textContent =
-      `${open} ${open === 1 ? "question" : "questions"} open. ${rest} other${rest === 1 ? " needs no answer and is" : "s need no answer and are"} recorded as shown unless you change ${rest === 1 ? "it" : "them"}. ${decisions.size} decided${saved ? "" : ", not saved"}.`;
+      `${open} ${open === 1 ? "question" : "questions"} open. ${rest} other${rest === 1 ? " needs no answer and is" : "s need no answer and are"} recorded as shown unless you change ${rest === 1 ? "it" : "them"}. ${decisions.size} decided${saved ? "" : ", not saved"}.${against}`;
     const left = leftUnread();
     document.getElementById("left").textContent = left.length
-      ? `Left out although a reading is offered: ${left.map((id) => `${short(id)} ${entry(id).quote}`.trim()).join("; ")}.` : "";
-    const omitted = left.length ? `, with ${left.length} left out that ${left.length === 1 ? "has" : "have"} a reading` : "";
+      ? `Left out beside a company: ${left.map((id) => `${short(id)} ${entry(id).quote}`.trim()).join("; ")}.` : "";
+    const omitted = left.length ? `, ${left.length} left out` : "";
     document.getElementById("save").textContent = rest ? `${rest === 1 ? "The other one is" : `The other ${rest} are`} right as shown${omitted}: accept and save` : `Save decisions${omitted}`;
   };
   const unanswered = () => {
@@ -385,7 +524,7 @@
   const save = () => {
     batch += 1;
     ids().filter(waits).forEach((id) => decide(id, proposes(id) ? unread(id) : { action: "accept" }));
-    const decided = [...decisions].map(([id, { batch: _, shows: __, ...decision }]) => [id, decision]);
+    const decided = [...decisions].map(([id, { batch: _, becomes: __, ...decision }]) => [id, decision]);
     const text = JSON.stringify({ review: data.review, document: Object.fromEntries(about), decisions: Object.fromEntries(decided) }, null, 1);
     const address = URL.createObjectURL(new Blob([text], { type: "application/json" }));
     make("a", { href: address, download: data.file }).click();
@@ -426,6 +565,9 @@
     node.addEventListener("keydown", keys(id));
     node.addEventListener("focusin", () => {
       latest = id;
+      const [mark] = marks.get(id) ?? [];
+      const text = mark?.closest(".text");
+      if (text && text.scrollHeight > text.clientHeight) text.scrollTop += mark.getBoundingClientRect().top - text.getBoundingClientRect().top - text.clientHeight / 3;
       (marks.get(id) ?? []).forEach((mark) => mark.classList.add("here"));
     });
     node.addEventListener("focusout", () => (marks.get(id) ?? []).forEach((mark) => mark.classList.remove("here")));
@@ -476,14 +618,14 @@
     main.append(make("section", {}, make("div", { className: "text" }, make("h2", { textContent: "Without a place in the text" })),
       make("div", { className: "cards" }, ...lost.map(card))));
   }
-  const lists = [["reasons", data.reasons], ["choices-entity", data.choices.entity], ["choices-claimant", data.choices.claimant],
+  const lists = [["reasons", data.reasons], ["choices-claimant", data.choices.claimant],
     ...data.lists.map((key) => [`choices-${key}`, data.choices[key]])];
+  main.append(make("datalist", { id: "choices-entity" }, ...data.choices.entity.map((value) => make("option", { value, label: data.groups[value] ? named(value) : value }))));
   main.append(...lists.map(([id, choices]) => make("datalist", { id }, ...choices.map((value) => make("option", { value })))));
   const saver = button("", "", save, "main");
   saver.id = "save";
   document.getElementById("saving").append(
     make("div", { className: "buttons" }, saver, button("", "Next question", () => next(""))),
-    make("p", { className: "keys", textContent: "Keys on a figure: 1 to 9 answer, a accept, c change, i leave out, u undo, n next question, j and k next and previous figure, s accept the rest and save." }),
     make("div", { id: "after" }));
   try {
     const kept = JSON.parse(localStorage.getItem(data.store) ?? "{}");

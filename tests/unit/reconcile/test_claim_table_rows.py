@@ -331,6 +331,14 @@ def test_a_claim_that_nobody_reviewed_contradicts_nobody(reference: Reference) -
     assert right["verdict"] == "confirmed"
 
 
+def test_the_note_of_a_reviewer_explains_a_contradicted_claim(reference: Reference) -> None:
+    noted = row(document="first", id="noted", value="10,000", note="A misprint of the newspaper.")
+    table = table_of(reference, noted, row(document="first", id="bare", value="10,500", claimant="Analyst"), row(document="f"))  # fmt: skip
+    assert table.loc[["first#noted/level", "first#bare/level"], "verdict"].tolist() == ["contradicted", "contradicted"]
+    assert table.at["first#noted/level", "reviewed_reason"] == "A misprint of the newspaper."
+    assert pd.isna(table.at["first#bare/level", "reviewed_reason"])
+
+
 def test_a_document_that_agrees_with_itself_does_not_confirm_what_filings_contradict(reference: Reference) -> None:
     """Growth of 100 percent between printed levels of 24 and 12 billion, while 12.1 on 6.9 billion were filed."""
     growth = row(document="first", id="g", measure="yoy_growth", value="100", unit="percent")

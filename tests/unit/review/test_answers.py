@@ -29,7 +29,7 @@ def entries_of(body: str, change: dict[str, str] | None = None) -> dict[str, Any
 
 def first(entry: Any) -> dict[str, str]:
     """The fields of an entry with its first answer; those of a figure, which has no answers, as they are."""
-    return {**entry["fields"], **(entry["options"][0]["set"] if entry["options"] else {})}
+    return {**entry["fields"], **next((option["set"] for option in entry["options"] if "set" in option), {})}
 
 
 def test_a_counted_group_is_preselected_with_the_period_of_the_sentence() -> None:
@@ -123,7 +123,7 @@ def test_a_metric_that_the_rules_do_not_read_is_a_question(
 ) -> None:
     entry = entries_of(text)[amount]
     assert (entry["part"], entry["chosen"]) == ("undecided", None)
-    assert first(entry)["metric"] == metric and entry["options"][0]["definition"] == definition
+    assert first(entry)["metric"] == metric and entry["options"][0]["becomes"]["definition"] == definition
 
 
 @pytest.mark.parametrize(
@@ -327,7 +327,7 @@ def test_an_answer_states_the_definition_that_is_recorded() -> None:
     text = "Google Cloud emerged as the fastest-growing provider, showing a 35% year-over-year increase in third-quarter revenue to $11.4 billion."
     entry = entries_of(text)["$11.4 billion"]
     shown = [
-        option["definition"]
+        option["becomes"]["definition"]
         for option in entry["options"]
         if option.get("set", {}).get("entity", "alphabet") == "alphabet" and "set" in option
     ]
@@ -351,7 +351,7 @@ def test_cloud_revenue_on_another_definition_is_asked_with_that_definition(
     entry = entries_of(text)[amount]
     assert (entry["part"], entry["chosen"]) == ("undecided", None)
     readings = [option for option in entry["options"] if option.get("set", {}).get("metric", "cloud_revenue") == "cloud_revenue" and "set" in option]  # fmt: skip
-    assert readings and {option["definition"] for option in readings} == {definition}
+    assert readings and {option["becomes"]["definition"] for option in readings} == {definition}
     assert all(definition in option["label"] for option in readings)
 
 
@@ -366,12 +366,12 @@ def test_cloud_revenue_on_another_definition_is_asked_with_that_definition(
 )  # fmt: skip
 def test_the_segment_beside_another_definition_keeps_its_own(text: str, amount: str, definition: str) -> None:
     entry = entries_of(text)[amount]
-    assert {entry["fields"]["definition"], *(option["definition"] for option in entry["options"] if "set" in option)} == {definition}  # fmt: skip
+    assert {entry["fields"]["definition"], *(option["becomes"]["definition"] for option in entry["options"] if "set" in option)} == {definition}  # fmt: skip
 
 
 def test_growth_of_a_part_is_offered_on_the_definition_of_the_part() -> None:
     entry = entries_of("Growth was broad. Microsoft's Azure grew 40 per cent in the quarter.")["40 per cent"]
-    assert [option["definition"] for option in entry["options"] if "set" in option][:1] == ["azure_and_other_cloud_services"]  # fmt: skip
+    assert [option["becomes"]["definition"] for option in entry["options"] if "set" in option][:1] == ["azure_and_other_cloud_services"]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -407,9 +407,10 @@ def test_of_two_values_of_one_fact_one_is_chosen_with_one_key() -> None:
     ]
     review = {"document": source.draft["document"], "state": "draft", "figures": figures, "ignored": []}
     earlier, later = data_of(render(review, source, "", reference))["entries"].values()
-    assert (earlier["part"], later["part"], earlier["group"]) == ("undecided", "undecided", later["group"])
-    assert [one["options"][0]["label"] for one in (earlier, later)] == ["This one: $75 billion", "This one: $91 billion"]  # fmt: skip
-    assert later["options"][0]["others"]
+    assert (earlier["part"], later["part"], later["chosen"]) == ("figures", "undecided", None)
+    own, other = later["options"][:2]
+    assert [one["label"] for one in (own, other)] == ["Keep this one ($91 billion), not $75 billion", "Keep the other one ($75 billion)"]  # fmt: skip
+    assert own["instead"] == ["m001"] and own["others"] and other["keep"] == "m001" and other["ignore"]
 
 
 @pytest.mark.parametrize(

@@ -173,8 +173,8 @@ def test_a_proposal_is_one_more_answer_and_no_figure() -> None:
     }
     html = render(review, source_of(article), "")
     (shown,) = json.loads(html.partition('id="data">')[2].partition("</script>")[0])["entries"].values()
-    offered = {option["label"]: option.get("set") for option in shown["options"]}
-    assert offered["As the assistant reads it"]["entity"] == "meta"
+    (proposed,) = (option for option in shown["options"] if "as the assistant reads it" in option["label"].lower())
+    assert proposed["becomes"]["entity"] == "meta"
     assert shown["fields"]["entity"] == "alphabet"
 
 

@@ -172,6 +172,15 @@ def test_periods_and_statuses_that_do_not_fit_are_found(fields: dict[str, str], 
     assert rule in rules(content, REPORTED)
 
 
+def test_a_plan_for_a_period_that_is_over_is_settled_by_a_note_or_by_a_person() -> None:
+    """An old article's plan is guidance of its own time; both ways of saying so are read."""
+    content = decided(REPORTED)
+    content["figures"][0].update({"period": "Q3 2023", "status": "guidance", "note": "The plan of July 2023."})
+    assert rules(content, REPORTED) == []
+    content["figures"][0].update({"note": None, "corrected": ["period", "status"]})
+    assert "period_over" not in rules(content, REPORTED)
+
+
 def test_a_lost_figure_of_a_known_company_is_found() -> None:
     """The word "cash" beside the amount makes it context for the machine; capex beside it makes that doubtful."""
     article = of("Amazon spent $34.2bn on cash capex in the third quarter of 2025.")

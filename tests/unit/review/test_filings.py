@@ -69,7 +69,9 @@ def test_a_figure_that_a_filing_contradicts_is_a_question_with_the_period_for_wh
         "Figure m001 ('$11.0bn'): the filings give USD 13,873m for 2024-04-01 to 2024-06-30 (microsoft:cash_purchases; "
     )
     assert "They give this amount for 2024-01-01 to 2024-03-31." in entry["question"]
-    assert [option.get("set") for option in entry["options"]] == [{"period": "2024-01-01/2024-03-31"}, {}, None]
+    earlier, right, none = entry["options"]
+    assert earlier["set"] == {"period": "2024-01-01/2024-03-31"} and "ignore" in none
+    assert right["set"]["note"].startswith("So stated in the source; the filings give USD 13,873m")
     assert entry_of(WRONG, None)["part"] == "figures", "without filings nothing is known"
 
 
@@ -111,6 +113,17 @@ def test_a_preselected_answer_that_filings_contradict_is_asked(filings: Filings)
     entry = entry_of(body, filings)
     assert entry["chosen"] is None
     assert "the filings give USD 13,873m for 2024-04-01 to 2024-06-30" in entry["question"]
+
+
+def test_a_filing_on_another_definition_contradicts_nothing(filings: Filings) -> None:
+    """Depreciation of property and equipment is less than the depreciation and amortisation of the cash flow statement, which the text gives."""
+    rows = [row(entity="microsoft", metric="depreciation", definition="depreciation_of_property_and_equipment", period="Q2 2024", value="4,300", unit="USD million")]  # fmt: skip
+    observations = evidence_of([filed("f", "2024-07-30")], rows).observations
+    others = Filings(observations, daily_fixings(["CNY", "USD"]), load())
+    body = "Microsoft's depreciation and amortisation was $6.4bn in the second quarter of 2024."
+    entry = entry_of(body, others)
+    assert {option["becomes"]["definition"] for option in entry["options"] if "becomes" in option} == {"depreciation_in_cash_flow_statement"}  # fmt: skip
+    assert "the filings" not in entry["question"]
 
 
 def test_the_check_names_the_figure_and_what_was_filed(filings: Filings) -> None:

@@ -157,7 +157,7 @@ def test_a_draft_says_at_once_what_the_article_does_not_state_of_itself(
 
 def test_the_command_writes_and_checks(text_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["review", str(text_file)]) == 0
-    assert "2 figures drafted, 1 question with or without a preselected answer" in capsys.readouterr().out
+    assert "2 figures, 1 question, 0 preselected answers" in capsys.readouterr().out
     assert main(["review", "--check", str(text_file)]) == 1
     assert "waits for your decision" in capsys.readouterr().out
     assert main(["review", str(text_file)]) == 1

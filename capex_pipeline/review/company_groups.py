@@ -1,0 +1,36 @@
+"""Describes the groups of companies to a reviewer: name, members, and what a person may type for them, such as "big four".
+
+Add here another way to write a group. Which group a sentence means belongs to `answers`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from capex_pipeline.article.lexicon import Vocabulary
+from capex_pipeline.reference import Reference
+
+
+def groups_of(vocabulary: Vocabulary, reference: Reference | None) -> dict[str, dict[str, Any]]:
+    """By id: `name` and `members` (names of companies) of each group, the ids of the members as `ids`, and other words for it as `words`.
+
+    A number of companies names a group if no other group has as many members.
+    """
+    groups = {name: one for name, one in sorted(vocabulary.entities.items()) if one.type == "group"}
+    sizes = [len(one.members) for one in groups.values()]
+    numbers = vocabulary.collectives.get("numbers", {})
+    return {
+        name: {
+            "name": _name(name, reference),
+            "members": [_name(member, reference) for member in sorted(one.members)],
+            "ids": sorted(one.members),
+            "words": sorted(f"big {word}" for word, count in numbers.items() if count == len(one.members))
+            if sizes.count(len(one.members)) == 1
+            else [],
+        }
+        for name, one in groups.items()
+    }
+
+
+def _name(entity: str, reference: Reference | None) -> str:
+    return entity if reference is None else str(reference.entities.at[entity, "name"])
