@@ -31,10 +31,19 @@ _WHOLES = ("revenue", "operating_cash_flow")
 """Lines of which the tables of groups show capital expenditure as a share."""
 
 
-def financials_by_calendar_year(tables: Mapping[str, pd.DataFrame], reference: Reference) -> pd.DataFrame:
-    """Table financials_by_calendar_year from the tidy tables of flows by name."""
-    place = ["entity_id", "calendar_year"]
+def by_calendar_year(
+    names: Iterable[str], tables: Mapping[str, pd.DataFrame], reference: Reference
+) -> dict[str, pd.DataFrame]:
+    """The named ones of FINANCIALS_BY_CALENDAR_YEAR from the tidy tables of flows by name. The years of each line are added up once for all of them."""
     years = {line: calendar_years.of_companies(tables[line]) for line in FLOW_LINES}
+    return {name: _BY_CALENDAR_YEAR[name](tables, years, reference) for name in names}
+
+
+def _of_companies(
+    tables: Mapping[str, pd.DataFrame], years: dict[str, pd.DataFrame], reference: Reference
+) -> pd.DataFrame:
+    """Table financials_by_calendar_year. years: by line, from `calendar_years.of_companies`."""
+    place = ["entity_id", "calendar_year"]
     about = (*_GROWTHS, "quarters_reported", "all_companies_complete")
     wide = _beside(years, place, about)
     reported = wide[[f"{line}_quarters_reported" for line in FLOW_LINES]].fillna(0)
@@ -84,15 +93,20 @@ def financials_by_overlapping_group(tables: Mapping[str, pd.DataFrame], referenc
     return laid_out(with_quarter_start(wide.assign(**breaks)), FinancialsByOverlappingGroup)
 
 
-def financials_by_overlapping_group_and_calendar_year(
-    tables: Mapping[str, pd.DataFrame], reference: Reference
+def _of_overlapping_groups(
+    _: Mapping[str, pd.DataFrame], companies: dict[str, pd.DataFrame], reference: Reference
 ) -> pd.DataFrame:
-    """Table financials_by_overlapping_group_and_calendar_year from the tidy tables of flows by name."""
+    """Table financials_by_overlapping_group_and_calendar_year. companies: the years of each line, as for `_of_companies`."""
     place = ["entity_id", "calendar_year"]
-    companies = {line: calendar_years.of_companies(tables[line]) for line in FLOW_LINES}
     years = {line: calendar_years.of_groups(line, of_line, reference) for line, of_line in companies.items()}
     wide = _of_groups(_beside(years, place, (*_GROWTHS, *_MEMBERS)), companies, reference)
     return laid_out(wide.assign(note=_notes(years, wide, place)), FinancialsByOverlappingGroupAndCalendarYear)
+
+
+_BY_CALENDAR_YEAR = {
+    "financials_by_calendar_year": _of_companies,
+    "financials_by_overlapping_group_and_calendar_year": _of_overlapping_groups,
+}
 
 
 def _as_flow(line: str, quarters: pd.DataFrame) -> pd.DataFrame:

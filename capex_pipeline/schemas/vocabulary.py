@@ -43,6 +43,9 @@ BALANCE_TABLES = ("property_and_equipment", "remaining_performance_obligations",
 FLOW_LINES = ("capex", "cloud_revenue", *FLOW_TABLES)
 """Tables of one flow of companies by calendar quarter; the tables financials_* have columns for each of them."""
 
+FINANCIALS_BY_CALENDAR_YEAR = ("financials_by_calendar_year", "financials_by_overlapping_group_and_calendar_year")
+"""Tables of all flows beside each other by calendar year."""
+
 LINES_OF_EVERY_COMPANY = ("revenue", "operating_cash_flow", "free_cash_flow", "depreciation", "property_and_equipment")
 """Lines that every company's statements have: a member of a group without an amount on record is missing, and not outside the total."""
 

@@ -31,6 +31,7 @@ from capex_pipeline.schemas.vocabulary import (
     BALANCE_TABLES,
     BY_DECISION,
     EVIDENCE_TABLES,
+    FINANCIALS_BY_CALENDAR_YEAR,
     FLOW_LINES,
     FLOW_TABLES,
     STATEMENT_TABLES,
@@ -441,12 +442,16 @@ def cloud_revenue_by_calendar_year(inputs: Inputs) -> "pd.DataFrame":
     return calendar_years.cloud_revenue_by_calendar_year(inputs["cloud_revenue"])
 
 
-@table_asset("financials_by_calendar_year", reads=list(FLOW_LINES))
-def financials_by_calendar_year(inputs: Inputs) -> "pd.DataFrame":
-    """Flows of companies by calendar year, null unless all four quarters are available: revenue, cash flow, depreciation and others."""
+def _by_calendar_year(inputs: Inputs, tables: list[str]) -> "Mapping[str, pd.DataFrame]":
     from capex_pipeline.normalise import financials
 
-    return financials.financials_by_calendar_year({line: inputs[line] for line in FLOW_LINES}, inputs.reference)
+    return financials.by_calendar_year(tables, {line: inputs[line] for line in FLOW_LINES}, inputs.reference)
+
+
+@table_asset("financials_by_calendar_year", reads=list(FLOW_LINES), together=FINANCIALS_BY_CALENDAR_YEAR)
+def financials_by_calendar_year(inputs: Inputs, tables: list[str]) -> "Mapping[str, pd.DataFrame]":
+    """Flows of companies by calendar year, null unless all four quarters are available: revenue, cash flow, depreciation and others."""
+    return _by_calendar_year(inputs, tables)
 
 
 @table_asset("financials_by_overlapping_group", reads=[*FLOW_LINES, *BALANCE_TABLES])
@@ -458,13 +463,16 @@ def financials_by_overlapping_group(inputs: Inputs) -> "pd.DataFrame":
     return financials.financials_by_overlapping_group(tables, inputs.reference)
 
 
-@table_asset("financials_by_overlapping_group_and_calendar_year", reads=list(FLOW_LINES))
-def financials_by_overlapping_group_and_calendar_year(inputs: Inputs) -> "pd.DataFrame":
+@table_asset(
+    "financials_by_overlapping_group_and_calendar_year",
+    reads=list(FLOW_LINES),
+    together=FINANCIALS_BY_CALENDAR_YEAR,
+)
+def financials_by_overlapping_group_and_calendar_year(
+    inputs: Inputs, tables: list[str]
+) -> "Mapping[str, pd.DataFrame]":
     """Flows of groups of companies by calendar year, null unless every member reported all four quarters."""
-    from capex_pipeline.normalise import financials
-
-    tables = {line: inputs[line] for line in FLOW_LINES}
-    return financials.financials_by_overlapping_group_and_calendar_year(tables, inputs.reference)
+    return _by_calendar_year(inputs, tables)
 
 
 @table_asset("gpu_shipments", reads=["gpu_estimates"])

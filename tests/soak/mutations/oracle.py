@@ -34,7 +34,13 @@ from capex_pipeline.reconcile import claim_table, coverage, outlooks, reconcilia
 from capex_pipeline.reference import load
 from capex_pipeline.schemas import TABLES, validation
 from capex_pipeline.schemas.derive import pandas_types
-from capex_pipeline.schemas.vocabulary import BALANCE_TABLES, EVIDENCE_TABLES, FLOW_TABLES, STATEMENT_TABLES
+from capex_pipeline.schemas.vocabulary import (
+    BALANCE_TABLES,
+    EVIDENCE_TABLES,
+    FINANCIALS_BY_CALENDAR_YEAR,
+    FLOW_TABLES,
+    STATEMENT_TABLES,
+)
 from capex_pipeline.sources import ecb_rates
 from capex_pipeline.storage.parquet import to_arrow, to_pandas
 
@@ -170,12 +176,8 @@ def tables_that_follow(evidence: Ingested) -> Iterator[Loss]:
         calendar_years.capex_by_overlapping_group_and_calendar_year(tables["capex"], reference)
     )
     tables["cloud_revenue_by_calendar_year"] = calendar_years.cloud_revenue_by_calendar_year(tables["cloud_revenue"])
-    for table in (
-        financials.financials_by_calendar_year,
-        financials.financials_by_overlapping_group,
-        financials.financials_by_overlapping_group_and_calendar_year,
-    ):
-        tables[table.__name__] = table(tables, reference)
+    tables["financials_by_overlapping_group"] = financials.financials_by_overlapping_group(tables, reference)
+    tables |= financials.by_calendar_year(FINANCIALS_BY_CALENDAR_YEAR, tables, reference)
     tables["gpu_shipments"] = tidy_shipments.gpu_shipments(tables["gpu_estimates"], reference)
     tables["gpu_shipments_of_all_suppliers"] = tidy_shipments.gpu_shipments_of_all_suppliers(tables["gpu_shipments"])
     by_product = tidy_shipments.gpu_shipments_by_customer_and_product(tables["gpu_estimates_by_customer"], reference)

@@ -12,7 +12,7 @@ from capex_pipeline.normalise import financials
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.validation import failures
-from capex_pipeline.schemas.vocabulary import BALANCE_TABLES, FLOW_LINES
+from capex_pipeline.schemas.vocabulary import BALANCE_TABLES, FINANCIALS_BY_CALENDAR_YEAR, FLOW_LINES
 
 pytestmark = pytest.mark.slow("computes observations from rows of its own in each test")
 
@@ -40,7 +40,11 @@ def tables(**rows: list[dict[str, Any]]) -> dict[str, pd.DataFrame]:
 
 
 def made(table: str, reference: Reference, **rows: list[dict[str, Any]]) -> pd.DataFrame:
-    found: pd.DataFrame = getattr(financials, table)(tables(**rows), reference)
+    lines = tables(**rows)
+    if table in FINANCIALS_BY_CALENDAR_YEAR:
+        found = financials.by_calendar_year([table], lines, reference)[table]
+    else:
+        found = financials.financials_by_overlapping_group(lines, reference)
     assert failures(found, TABLES[table]).empty
     return found
 
