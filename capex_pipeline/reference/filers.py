@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Annotated
 
 from pydantic import Field, Strict, StringConstraints, model_validator
@@ -47,6 +48,16 @@ class Window(Part):
 
     _filed = model_validator(mode="after")(in_order("filed_from", "filed_to"))
     _period = model_validator(mode="after")(in_order("period_from", "period_to"))
+
+    def holds(self, filed: date, period_end: date | None) -> bool:
+        """Whether the rule holds for a fact of a filing of that day. period_end: None if the end of the fact's period does not matter."""
+        return _is_between(filed, self.filed_from, self.filed_to) and (
+            period_end is None or _is_between(period_end, self.period_from, self.period_to)
+        )
+
+
+def _is_between(day: date, first: date | None, last: date | None) -> bool:
+    return (first is None or first <= day) and (last is None or day <= last)
 
 
 class ConceptRule(Window):

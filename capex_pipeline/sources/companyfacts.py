@@ -14,9 +14,11 @@ from __future__ import annotations
 import codecs
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from operator import itemgetter
 from typing import Any
 
+import numpy as np
 import orjson
 import pandas as pd
 
@@ -25,7 +27,7 @@ from capex_pipeline.raw.folder import MAXIMUM_BYTES
 from capex_pipeline.raw.printed_rows import ReadResult
 from capex_pipeline.raw.untrusted_json import refuse_repeated_keys
 from capex_pipeline.reference.filers import Filer, filer_of_cik, wanted_concepts
-from capex_pipeline.sources.filing_expectations import of_companyfacts
+from capex_pipeline.sources.filing_expectations import Filing, of_companyfacts
 from capex_pipeline.sources.sec_filings import (
     ACCESSION_PATTERN,
     LICENCE,
@@ -123,8 +125,8 @@ def read(data: bytes, sidecar: Mapping[str, Any], name: str, filers: Mapping[str
     return replace(result, rejected=[*result.rejected, *expectations])
 
 
-def every_filing(content: Mapping[str, Any]) -> pd.DataFrame:
-    """accession, form and filed of the filings of all facts of a parsed file, for concepts in use and others.
+def every_filing(content: Mapping[str, Any]) -> list[Filing]:
+    """The filings of all facts of a parsed file, for concepts in use and others, in the order of their days and accession numbers.
 
     Facts of other concepts are not checked: entries that do not have the form of facts are skipped.
     """
@@ -134,9 +136,16 @@ def every_filing(content: Mapping[str, Any]) -> pd.DataFrame:
             units = concept.get("units") if isinstance(concept, dict) else None
             for entries in units.values() if isinstance(units, dict) else ():
                 places |= _filings_of(entries)
-    frame = pd.DataFrame(sorted(places), columns=["accession", "form", "filed"], dtype="str")
-    filed = pd.to_datetime(frame["filed"], format="%Y-%m-%d", errors="coerce").astype("datetime64[us]")
-    return frame.assign(filed=filed)[filed.notna()].reset_index(drop=True)
+    filings = (Filing(accession, form, filed) for accession, form, text in places if (filed := _day(text)) is not None)
+    return sorted(filings, key=lambda filing: (filing.filed, filing.accession, filing.form))
+
+
+def _day(text: str) -> date | None:
+    """The day, or None for a text that is no date."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 _PLACE = ("accn", "form", "filed")
@@ -175,12 +184,13 @@ def to_printed_rows(
     joined.index = facts.index
     qname = joined["taxonomy"] + ":" + joined["concept"]
     start, end = joined["period_start"].dt.strftime("%Y-%m-%d"), joined["period_end"].dt.strftime("%Y-%m-%d")
+    # As numbers, since each rule looks for one of a few names in all facts.
+    numbers, names = pd.factorize(qname + " " + joined["unit"])
+    number_of = {name: number for number, name in enumerate(names)}
+    numbers = np.where(joined["is_convenience"], -1, numbers)
     candidates = [
         (
-            (joined["taxonomy"] == rule.taxonomy)
-            & (joined["concept"] == rule.concept)
-            & (joined["unit"] == rule.unit)
-            & ~joined["is_convenience"],
+            pd.Series(numbers == number_of.get(f"{rule.taxonomy}:{rule.concept} {rule.unit}", -2), index=joined.index),
             rule,
         )
         for rule in filer.concepts

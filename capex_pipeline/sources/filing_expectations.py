@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from datetime import date
+from typing import Any, NamedTuple, TypeVar
 
 import pandas as pd
 
@@ -44,16 +45,45 @@ def rows_of(messages: Iterable[tuple[str, str, str]]) -> list[dict[str, str | No
     ]
 
 
+class Filing(NamedTuple):
+    """A filing of a companyfacts file."""
+
+    accession: str
+    form: str
+    filed: date
+
+
+class _Fact(NamedTuple):
+    """A fact of a periodic report. start: None for a balance."""
+
+    taxonomy: str
+    concept: str
+    unit: str
+    start: date | None
+    end: date
+    value: float
+    filing: Filing
+
+    @property
+    def days(self) -> int | None:
+        """Length of the period; None for a balance."""
+        return None if self.start is None else (self.end - self.start).days + 1
+
+    @property
+    def key(self) -> tuple[str, date | None, date]:
+        """Filing and period."""
+        return self.filing.accession, self.start, self.end
+
+
 def of_companyfacts(
-    entity_name: str, every_filing: pd.DataFrame, facts: pd.DataFrame, filings: pd.DataFrame, filer: Filer
+    entity_name: str, every_filing: Sequence[Filing], facts: pd.DataFrame, filings: pd.DataFrame, filer: Filer
 ) -> list[dict[str, str | None]]:
     """Differences between a companyfacts file and the entry of its filer.
 
-    entity_name: as the file has it. every_filing: accession, form, filed of all facts of the file, wanted or not. facts, filings:
-    as `companyfacts.read_companyfacts` gives them.
+    entity_name: as the file has it. every_filing: the filings of all facts of the file, wanted or not, in the order of their days. facts,
+    filings: as `companyfacts.read_companyfacts` gives them.
     """
-    known = facts.merge(filings[["accession", "form", "filed", "is_periodic"]], on="accession", how="left")
-    known = known[known["is_periodic"]]
+    known = _known(facts, filings)
     facts_of = _facts_by_rule(known)
     return rows_of(
         [
@@ -66,6 +96,25 @@ def of_companyfacts(
             *_years_only(known, filer),
         ]
     )
+
+
+def _known(facts: pd.DataFrame, filings: pd.DataFrame) -> list[_Fact]:
+    """The facts of periodic reports, one by one: a file has a few hundred, for which operations on whole columns take ten times as long."""
+    periodic = filings[filings["is_periodic"]]
+    places = zip(
+        periodic["accession"].to_numpy(object),
+        periodic["form"].to_numpy(object),
+        periodic["filed"].dt.date,
+        strict=True,
+    )
+    filing_of = {place[0]: Filing(*place) for place in places}
+    texts = (facts[name].to_numpy(object) for name in ("taxonomy", "concept", "unit", "accession"))
+    days = (facts[name].dt.date for name in ("period_start", "period_end"))
+    return [
+        _Fact(taxonomy, concept, unit, None if start is pd.NaT else start, end, value, filing_of[accession])
+        for taxonomy, concept, unit, accession, start, end, value in zip(*texts, *days, facts["value"], strict=True)
+        if accession in filing_of
+    ]
 
 
 def of_instance(
@@ -155,71 +204,78 @@ def _name(entity_name: str, filer: Filer) -> Iterator[tuple[str, str, str]]:
         )
 
 
-def _currency(known: pd.DataFrame, filer: Filer) -> Iterator[tuple[str, str, str]]:
-    names = {f"{rule.taxonomy}:{rule.concept}" for rule in filer.concepts}
-    wanted = known[(known["taxonomy"] + ":" + known["concept"]).isin(names)]
-    newest = wanted[wanted["filed"] == wanted["filed"].max()]
-    units = sorted(set(newest["unit"]))
+def _currency(known: list[_Fact], filer: Filer) -> Iterator[tuple[str, str, str]]:
+    names = {(rule.taxonomy, rule.concept) for rule in filer.concepts}
+    wanted = [fact for fact in known if (fact.taxonomy, fact.concept) in names]
+    last = max((fact.filing.filed for fact in wanted), default=None)
+    newest = [fact for fact in wanted if fact.filing.filed == last]
+    units = sorted({fact.unit for fact in newest})
     stated = sorted({filer.currency, *(rule.unit for rule in filer.concepts)})
     if units and not set(units) & set(stated):
         yield (
             "currency_differs",
             "units",
-            f"The newest filing in the file ({newest['accession'].iloc[0]}) reports in {', '.join(units)}, but reference data state "
+            f"The newest filing in the file ({newest[0].filing.accession}) reports in {', '.join(units)}, but reference data state "
             f"{', '.join(stated)} for {filer.name}. Correct the currency in entities.yaml and the unit of the rules in filers.yaml.",
         )
 
 
-def _calendar(known: pd.DataFrame, filings: pd.DataFrame, filer: Filer) -> Iterator[tuple[str, str, str]]:
-    days = (known["period_end"] - known["period_start"]).dt.days + 1
+def _calendar(known: list[_Fact], filings: pd.DataFrame, filer: Filer) -> Iterator[tuple[str, str, str]]:
     reports = filings[filings["is_annual"] & ~filings["form"].str.endswith("/A")]
-    years = known[days.between(*PERIOD_TYPE_DAYS["year"])].merge(
-        reports[["accession", "report_end"]], left_on=["accession", "period_end"], right_on=["accession", "report_end"]
-    )
-    if years.empty:
+    ends = dict(zip(reports["accession"].to_numpy(object), reports["report_end"].dt.date, strict=True))
+    shortest, longest = PERIOD_TYPE_DAYS["year"]
+    years = [
+        fact
+        for fact in known
+        if fact.days is not None and shortest <= fact.days <= longest and ends.get(fact.filing.accession) == fact.end
+    ]
+    if not years:
         return
-    newest = years.sort_values(["filed", "accession"]).iloc[-1]
-    end = newest["report_end"].date()
+    newest = max(years, key=lambda fact: (fact.filing.filed, fact.filing.accession))
     stated = FiscalCalendar(filer.fiscal_year_end_month, filer.fiscal_year_rule)
     if all(
-        abs((end - stated.year_end(year)).days) > CALENDAR_TOLERANCE_DAYS
-        for year in (end.year - 1, end.year, end.year + 1)
+        abs((newest.end - stated.year_end(year)).days) > CALENDAR_TOLERANCE_DAYS
+        for year in (newest.end.year - 1, newest.end.year, newest.end.year + 1)
     ):
         yield (
             "fiscal_year_differs",
             "annual reports",
             f"Reference data state that fiscal years of {filer.name} end in month {filer.fiscal_year_end_month}, but the newest annual "
-            f"report in the file ({newest['accession']}) ends on {end}. Quarters follow the filings; correct fiscal_year_end in "
+            f"report in the file ({newest.filing.accession}) ends on {newest.end}. Quarters follow the filings; correct fiscal_year_end in "
             "entities.yaml.",
         )
 
 
-FactsOf = Callable[[ConceptRule], pd.DataFrame]
+FactsOf = Callable[[ConceptRule], list[_Fact]]
 """From a rule to the facts that it covers."""
 
 
-def _facts_by_rule(known: pd.DataFrame) -> FactsOf:
-    """The facts are divided by concept once: to search all of them for each rule took half of the time of a file."""
-    groups = dict(iter(known.groupby(["taxonomy", "concept", "unit"], sort=False)))
-    none = known.iloc[:0]
+def _facts_by_rule(known: list[_Fact]) -> FactsOf:
+    """The facts are divided by concept once, so that they are not searched for each rule."""
+    groups: dict[tuple[str, str, str], list[_Fact]] = {}
+    for fact in known:
+        groups.setdefault((fact.taxonomy, fact.concept, fact.unit), []).append(fact)
 
-    def facts_of(rule: ConceptRule) -> pd.DataFrame:
-        facts = groups.get((rule.taxonomy, rule.concept, rule.unit), none)
-        return facts[in_window(rule, facts["filed"], facts["period_end"])]
+    def facts_of(rule: ConceptRule) -> list[_Fact]:
+        facts = groups.get((rule.taxonomy, rule.concept, rule.unit), [])
+        return [fact for fact in facts if rule.holds(fact.filing.filed, fact.end)]
 
     return facts_of
 
 
-def _unmatched_concepts(facts_of: FactsOf, every_filing: pd.DataFrame, filer: Filer) -> Iterator[tuple[str, str, str]]:
+def _unmatched_concepts(
+    facts_of: FactsOf, every_filing: Sequence[Filing], filer: Filer
+) -> Iterator[tuple[str, str, str]]:
     """Rules that match no fact although filings of their dates are there, and series that the newest report does not have any more."""
-    reports = every_filing[every_filing["form"].isin(filer.periodic_forms)].sort_values(["filed", "accession"])
+    reports = [filing for filing in every_filing if filing.form in filer.periodic_forms]
+    originals = [report for report in reports if not report.form.endswith("/A")]
     for (metric, definition, _), rules in _groups(filer.concepts).items():
         present: set[str] = set()
         unmatched = []
         for rule in rules:
             facts = facts_of(rule)
-            present |= set(facts["accession"])
-            if facts.empty and in_window(rule.model_copy(update=_ANY_PERIOD), reports["filed"], reports["filed"]).any():
+            present |= {fact.filing.accession for fact in facts}
+            if not facts and any(rule.holds(report.filed, None) for report in reports):
                 unmatched.append(f"{rule.taxonomy}:{rule.concept} in {rule.unit}")
         if unmatched:
             yield (
@@ -228,20 +284,16 @@ def _unmatched_concepts(facts_of: FactsOf, every_filing: pd.DataFrame, filer: Fi
                 f"The file has no fact of {', '.join(unmatched)} that the rules for {metric} ({definition}) of {filer.name} cover. Run "
                 "`capex-pipeline suggest-filer` on the file, and correct or remove the rules.",
             )
-        originals = reports[~reports["form"].str.endswith("/A")]
         if present and any(rule.filed_to is None and rule.period_to is None for rule in rules):
             yield from _ended(originals, present, metric, definition, filer)
 
 
-_ANY_PERIOD = {"period_from": None, "period_to": None}
-
-
 def _ended(
-    reports: pd.DataFrame, present: set[str], metric: str, definition: str, filer: Filer
+    reports: list[Filing], present: set[str], metric: str, definition: str, filer: Filer
 ) -> Iterator[tuple[str, str, str]]:
     """A series that stood in two successive annual, or two successive interim, reports and not in those after them."""
     for is_annual in (True, False):
-        accessions = reports.loc[reports["form"].isin(filer.annual_forms) == is_annual, "accession"].tolist()
+        accessions = [report.accession for report in reports if (report.form in filer.annual_forms) == is_annual]
         places = [place for place, accession in enumerate(accessions) if accession in present]
         if len(places) > 1 and places[-1] - places[-2] == 1 and places[-1] < len(accessions) - 1:
             yield (
@@ -257,27 +309,21 @@ def _ended(
 def _two_totals(facts_of: FactsOf, filer: Filer) -> Iterator[tuple[str, str, str]]:
     """Filings whose concept of lower precedence is larger by more than rounding: the first one may be a part of the total."""
     for (metric, definition, _), rules in _groups(filer.concepts).items():
-        if len(rules) < 2:
+        used: dict[tuple[str, date | None, date], _Fact] = {}
+        facts = [fact for rule in rules for fact in facts_of(rule)] if len(rules) > 1 else []
+        for fact in facts:
+            used.setdefault(fact.key, fact)
+        larger = [fact for fact in facts if abs(fact.value) > abs(used[fact.key].value) * (1 + _ROUNDING)]
+        if not larger:
             continue
-        facts = pd.concat([facts_of(rule).assign(rank=rank) for rank, rule in enumerate(rules)]).sort_values(
-            "rank", kind="stable"
-        )
-        key = ["accession", "period_start", "period_end"]
-        facts = facts[facts.duplicated(key, keep=False)]
-        if facts.empty:
-            continue
-        used = facts.drop_duplicates(key)
-        pairs = facts.merge(used[[*key, "concept", "value"]], on=key, suffixes=("", "_used"))
-        larger = pairs[pairs["value"].abs() > pairs["value_used"].abs() * (1 + _ROUNDING)]
-        if larger.empty:
-            continue
-        newest = larger.sort_values(["filed", "period_end"]).iloc[-1]
+        newest = _last(larger, lambda fact: (fact.filing.filed, fact.end))
+        first = used[newest.key]
         yield (
             "larger_total_unused",
             f"{metric} ({definition})",
-            f"In {larger['accession'].nunique()} filings of {filer.name} a concept of lower precedence is larger than the one in use. "
-            f"Newest: {newest['accession']}, period to {newest['period_end']:%Y-%m-%d}, {newest['concept']} {newest['value']:,.0f} and "
-            f"{newest['concept_used']} {newest['value_used']:,.0f}, which is used. Put the total first in filers.yaml, or limit its dates.",
+            f"In {len({fact.filing.accession for fact in larger})} filings of {filer.name} a concept of lower precedence is larger than the one in use. "
+            f"Newest: {newest.filing.accession}, period to {newest.end}, {newest.concept} {newest.value:,.0f} and "
+            f"{first.concept} {first.value:,.0f}, which is used. Put the total first in filers.yaml, or limit its dates.",
         )
 
 
@@ -285,45 +331,52 @@ _ROUNDING = 0.005
 """Two prints of one total in whole millions differ by less."""
 
 
-def _odd_periods(known: pd.DataFrame, filer: Filer) -> Iterator[tuple[str, str, str]]:
-    days = (known["period_end"] - known["period_start"]).dt.days + 1
-    regular = days.isna() | days.isin(UNEVEN_DAYS) | (days > _LONGEST_YEAR)
-    for low, high in PERIOD_TYPE_DAYS.values():
-        regular |= days.between(low, high)
-    odd = known[~regular].assign(days=days)
-    if odd.empty:
+def _last(facts: list[_Fact], key: Callable[[_Fact], Any]) -> _Fact:
+    """The last one of the facts with the largest key."""
+    return max(reversed(facts), key=key)
+
+
+def _odd_periods(known: list[_Fact], filer: Filer) -> Iterator[tuple[str, str, str]]:
+    odd = [fact for fact in known if fact.days is not None and _is_odd(fact.days)]
+    if not odd:
         return
-    names = odd["taxonomy"] + ":" + odd["concept"]
     for (metric, _, _), rules in _groups(filer.concepts).items():
-        odd_facts = odd[names.isin([f"{rule.taxonomy}:{rule.concept}" for rule in rules])]
-        odd_facts = odd_facts.drop_duplicates(["period_start", "period_end"]).sort_values("filed")
-        if odd_facts.empty:
+        names = {(rule.taxonomy, rule.concept) for rule in rules}
+        periods: dict[tuple[date | None, date], _Fact] = {}
+        for fact in odd:
+            if (fact.taxonomy, fact.concept) in names:
+                periods.setdefault((fact.start, fact.end), fact)
+        if not periods:
             continue
-        newest = odd_facts.iloc[-1]
+        newest = _last(list(periods.values()), lambda fact: fact.filing.filed)
         yield (
             "period_of_odd_length",
             metric,
-            f"{len(odd_facts)} periods of {metric} of {filer.name} are no quarter, half-year, nine months or year and make no quarter; the newest "
-            f"is {newest['period_start']:%Y-%m-%d} to {newest['period_end']:%Y-%m-%d} ({int(newest['days'])} days) in "
-            f"{newest['accession']}. Such periods follow a merger or a moved year end; look at that filing, and add quarters that it "
+            f"{len(periods)} periods of {metric} of {filer.name} are no quarter, half-year, nine months or year and make no quarter; the newest "
+            f"is {newest.start} to {newest.end} ({newest.days} days) in "
+            f"{newest.filing.accession}. Such periods follow a merger or a moved year end; look at that filing, and add quarters that it "
             "shows otherwise as a reviewed document.",
         )
 
 
-def _years_only(known: pd.DataFrame, filer: Filer) -> Iterator[tuple[str, str, str]]:
+def _is_odd(days: int) -> bool:
+    """Whether no kind of period has so many days; those of more than a year are not looked at."""
+    is_known = any(low <= days <= high for low, high in PERIOD_TYPE_DAYS.values())
+    return not is_known and days not in UNEVEN_DAYS and days <= _LONGEST_YEAR
+
+
+def _years_only(known: list[_Fact], filer: Filer) -> Iterator[tuple[str, str, str]]:
     """A foreign issuer whose file holds fiscal years alone: its quarters are in 6-K reports, which carry no XBRL facts as a rule."""
-    days = (known["period_end"] - known["period_start"]).dt.days + 1
-    flows = known[days.notna()].assign(days=days)
-    if (
-        flows.empty
-        or not flows["form"].str.startswith(("20-F", "40-F")).all()
-        or (flows["days"] < _SHORTEST_YEAR).any()
-    ):
+    lengths = [(fact, fact.days) for fact in known if fact.days is not None]
+    forms = sorted({fact.filing.form for fact, _ in lengths})
+    if not forms or not all(form.startswith(("20-F", "40-F")) for form in forms):
+        return
+    if any(days < _SHORTEST_YEAR for _, days in lengths):
         return
     metrics = sorted({rule.metric for rule in filer.concepts})
     yield (
         "years_only",
         "whole file",
-        f"All {len(flows)} facts of {filer.name} are of fiscal years, from Form {' and '.join(sorted(flows['form'].unique()))}. The file has no "
+        f"All {len(lengths)} facts of {filer.name} are of fiscal years, from Form {' and '.join(forms)}. The file has no "
         f"quarter of {', '.join(metrics)}; add the quarters from the company's results announcements (raw/README.md shows the formats).",
     )
