@@ -8,7 +8,7 @@ from typing import Any
 from builders import filers_of
 
 from capex_pipeline.reference import load
-from capex_pipeline.reference.filers import SegmentRule, filer_of_cik, wanted_concepts
+from capex_pipeline.reference.filers import SegmentRule, Window, filer_of_cik, wanted_concepts
 
 EXAMPLE: dict[str, Any] = {
     "entity_id": "example",
@@ -81,3 +81,17 @@ def test_dimensions_are_written_in_the_order_of_their_axes() -> None:
         dimensions={"srt:ProductOrServiceAxis": "ex:CloudMember", "ex:RegionAxis": "ex:EuropeMember"},
     )  # fmt: skip
     assert rule.dimension_text == "ex:RegionAxis=ex:EuropeMember|srt:ProductOrServiceAxis=ex:CloudMember"
+
+
+def test_a_rule_holds_from_its_first_to_its_last_day() -> None:
+    window = Window(filed_from=date(2020, 1, 1), filed_to=date(2020, 12, 31), period_to=date(2020, 6, 30))
+    end = date(2020, 6, 30)
+    assert [window.holds(filed, end) for filed in (date(2019, 12, 31), date(2020, 1, 1), date(2020, 12, 31))] == [
+        False,
+        True,
+        True,
+    ]
+    assert not window.holds(date(2021, 1, 1), end)
+    assert not window.holds(date(2020, 8, 1), date(2020, 7, 1))
+    assert window.holds(date(2020, 8, 1), None)
+    assert Window().holds(date.min, date.max)
