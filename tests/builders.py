@@ -7,7 +7,8 @@ import fcntl
 import hashlib
 import io
 import shutil
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 import pandas as pd
 import yaml
+from dagster._core.storage import event_log
 from dagster._core.storage.event_log import in_memory as events_in_memory
 from dagster._core.storage.runs import in_memory as runs_in_memory
 from sqlalchemy import create_engine
@@ -42,6 +44,28 @@ def _one_connection_a_thread(address: str, **_: Any) -> Any:
 
 for _storage in (events_in_memory, runs_in_memory):
     _storage.create_engine = _one_connection_a_thread  # type: ignore[assignment]
+
+
+class _EventsOfPresentTables(events_in_memory.InMemoryEventLogStorage):
+    """Dagster's event log in memory, which asks for each event whether its table has the columns of later versions, and configures each connection.
+
+    A log in memory is made by this version and never written to a disk, so neither changes anything. A build without changes takes two thirds of the
+    time without them.
+    """
+
+    def has_asset_key_col(self, column_name: str) -> bool:
+        return True
+
+    def _has_asset_key_col_on_connection(self, conn: Any, column_name: str) -> bool:
+        return True
+
+    @contextmanager
+    def _connect(self) -> Iterator[Any]:
+        with self._db_lock, self._engine.connect() as connection, connection.begin():
+            yield connection
+
+
+event_log.InMemoryEventLogStorage = _EventsOfPresentTables  # type: ignore[misc]
 
 
 def build(
