@@ -14,6 +14,7 @@ READ: Final = "English"
 _SAMPLE: Final = 20_000
 """Number of characters of a text that are examined."""
 _LATIN: Final = re.compile(r"[a-zà-öø-ɏ]+")
+_LAST_LATIN: Final = "ɏ"
 _SCRIPTS: Final = (
     ("Japanese", re.compile("[\u3040-\u30ff]"), 0.05),
     ("Korean", re.compile("[\uac00-\ud7af]"), 0.2),
@@ -36,19 +37,30 @@ def unread_language(text: str, languages: Mapping[str, frozenset[str]]) -> str |
     languages: plain words of each language in lower case.
     """
     sample = text[:_SAMPLE].lower()
-    letters = sum(map(str.isalpha, sample))
-    for name, script, share in _SCRIPTS:
-        if letters >= _FEWEST_WORDS and len(script.findall(sample)) >= share * letters:
-            return name
+    if (name := _script_of(sample)) is not None:
+        return name
     words = Counter(_LATIN.findall(sample))
     total = words.total()
     if total < _FEWEST_WORDS:
         return None
-    hits = {language: sum(words[word] for word in plain) for language, plain in languages.items()}
-    english = hits.pop(READ, 0)
-    if english >= _ENGLISH_SHARE * total or not hits:
+    english = sum(words[word] for word in languages.get(READ, frozenset()) & words.keys())
+    others = {language: plain for language, plain in languages.items() if language != READ}
+    if english >= _ENGLISH_SHARE * total or not others:
         return None
+    hits = {language: sum(words[word] for word in plain & words.keys()) for language, plain in others.items()}
     likeliest = max(hits, key=lambda language: hits[language])
     if hits[likeliest] > 2 * english and hits[likeliest] >= _FEWEST_HITS:
         return likeliest
+    return None
+
+
+def _script_of(sample: str) -> str | None:
+    """What `_SCRIPTS` calls the script of a text, None for Latin letters."""
+    strange = [character for character in set(sample) if character > _LAST_LATIN]
+    if not any(script.match(character) for character in strange for _, script, _ in _SCRIPTS):
+        return None  # as in nearly every text: its characters are not counted
+    letters = sum(map(str.isalpha, sample))
+    for name, script, share in _SCRIPTS:
+        if letters >= _FEWEST_WORDS and len(script.findall(sample)) >= share * letters:
+            return name
     return None

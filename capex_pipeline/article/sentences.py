@@ -25,9 +25,9 @@ _ABBREVIATIONS: Final = frozenset(
     "mr mrs ms dr prof sr jr st vs inc corp co ltd llc plc no nos fig approx est ca cf al etc dept bros gen gov sen rep jan feb mar apr "
     "jun jul aug sep sept oct nov dec u.s u.k u.n e.u i.e e.g a.m p.m rmb c".split()
 )
-_END: Final = re.compile(r"[.!?](?<![.!?]{2})[.!?]*+[\"')\]]{0,3}(?=\s)|(?<=\d)\](?= - [A-Z])")
-"""Begins with the characters to look for, so that the search skips to them; a run of them is read once. A reference before a
-dash ends an item of a list in one line: "rose by 5% [2] - Capex was $3bn".
+_END: Final = re.compile(r"[.!?\]](?:(?<=[.!?])(?<![.!?]{2})[.!?]*+[\"')\]]{0,3}(?=\s)|(?<=\d\])(?= - [A-Z]))")
+"""Begins with the characters to look for, in one class and before any choice, so that the search skips to them; a run of them is read once.
+A reference before a dash ends an item of a list in one line: "rose by 5% [2] - Capex was $3bn".
 """
 _WORD_BEFORE: Final = re.compile(r"[A-Za-z.]{1,12}$")
 _INITIALS: Final = re.compile(r"(?:[a-z]\.)+[a-z]")

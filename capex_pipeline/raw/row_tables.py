@@ -42,7 +42,11 @@ MENTIONS = _schema(_MENTION_TYPES)
 def of_records(records: Sequence[Mapping[str, Any]], schema: pa.Schema) -> pa.Table:
     """A table from mappings; keys that a record does not have are null. Raises ValueError or TypeError for a value of another type."""
     columns = []
+    given = set().union(*records)
     for field in schema:
+        if field.name not in given:
+            columns.append(pa.nulls(len(records), field.type))
+            continue
         values = [record.get(field.name) for record in records]
         if field.type == pa.float64():  # Arrow refuses whole numbers that a float cannot hold exactly
             values = [None if value is None else float(value) for value in values]
