@@ -57,6 +57,8 @@ def is_superseded(scene: Scene, quantity: Mention, base: bool, guided: bool) -> 
     if base and guided:
         return True
     near = scene.near(quantity.first, ("superseded",), before=7)
+    if near is not None and scene.tokens.word(near.first - 1) in _TIME_NOUNS:
+        near = None  # "said a week earlier that it now expects": that is when it was said
     if near is not None and near.first < quantity.first and _is_own_estimate(scene, quantity, near):
         return True
     if (
@@ -80,6 +82,7 @@ def _is_own_estimate(scene: Scene, quantity: Mention, earlier: Cue) -> bool:
     )
 
 
+_TIME_NOUNS: Final = frozenset("day days week weeks month months quarter quarters year years".split())
 _OLD_PLANS: Final = frozenset("range forecast guidance target estimate outlook projection plan budget".split())
 _OWN: Final = frozenset(("its", "their", "our", "own"))
 _ESTIMATES: Final = frozenset(("estimate", "estimates", "expectation", "expectations", "projection", "projections"))
@@ -291,6 +294,7 @@ def claimant_of(scene: Scene, quantity: Mention, status: str, is_group: bool, vo
         if not _listens(scene, cue)
         and not _expected_another(scene, cue, quantity)
         and not _speaks_of_later(scene, cue, quantity)
+        and not _speaks_of_expectation(scene, cue, quantity)
     ]
     spoken = [cue for cue in able if _belongs(scene, cue, quantity)]
     kinds = list(dict.fromkeys(cue.value for cue in spoken))
@@ -364,6 +368,23 @@ def _speaks_of_later(scene: Scene, cue: Cue, quantity: Mention) -> bool:
     return any(
         other.kind in _SPEAKING and cue.last < other.first < later[0] and "," not in words[other.first : later[0]]
         for other in scene.cues
+    )
+
+
+def _speaks_of_expectation(scene: Scene, cue: Cue, quantity: Mention) -> bool:
+    """Whether a name after a quantity belongs to what others had expected: "$24.8bn, above the analyst estimate of $23.1bn, according to LSEG"."""
+    return any(
+        quantity.last < cue.first
+        and quantity.last < other.first
+        and other.kind == quantity.kind
+        and is_expected_by_others(scene, other)
+        for other in scene.quantities
+    ) or any(
+        quantity.last < other.first < cue.first
+        and quantity.kind == "percent"
+        and other.kind == "money"
+        and any(later.first > other.last and is_expected_by_others(scene, later) for later in scene.quantities)
+        for other in scene.quantities
     )
 
 

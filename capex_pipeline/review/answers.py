@@ -61,6 +61,13 @@ _SPANS: Final = frozenset(("over", "next", "coming", "following", "within"))
 _UNDER_WAY: Final = frozenset(("increasing", "raising", "lifting", "boosting", "doubling", "stepping", "ramping"))
 """Verbs of which the present tense tells a plan: "we are increasing our capex to"."""
 _SOLD: Final = frozenset(("sold", "sells", "selling"))
+_SAME_OF_LAST_YEAR: Final = [
+    [before, "the", "same", unit, *year]
+    for before in ("in", "of", "for")
+    for unit in ("quarter", "period")
+    for year in (("last", "year"), ("a", "year"))
+]
+"""Words after a number of a year earlier: "the Rmb12.1bn of the same quarter last year"."""
 _RATES: Final = ("yoy_growth", "yoy_multiple")
 _AHEAD: Final = ("guidance", "forecast")
 _CLOUD_WORDS: Final = ("segment", "segment_words", "segment_back", "cloud_part")
@@ -138,6 +145,7 @@ def answers(
         readings += _of_question(entry, fields, review, source, words, beside)
     is_sure_group = False
     is_named = words is not None and words.names_owner(fields.get("entity", ""), entry, source)
+    is_named = is_named and not (words is not None and words.is_of_group_only(fields.get("entity", "")))
     if words is not None and not (part == "undecided" and _is_asked_of_figure(entry) and is_named):
         offered = _readings(fields, words, source, near, span or (0, 0), entry)
         others: list[Answer] = [
@@ -200,7 +208,8 @@ def _with_both_statuses(
         periods, status = [*([period] if not days else []), *map(label_of, days)], "reported"
     else:
         planned = words.periods(entity.calendar if entity is not None else None, source.published, True)
-        periods = list(dict.fromkeys([*planned, *map(label_of, _usual_plans(source.published))]))[:2]
+        usual = map(label_of, _usual_plans(source.published))
+        periods = list(dict.fromkeys([*planned, *([period] if words.is_planned_behind else []), *usual]))[:2]
         status = "guidance" if known.get("claimant", "company") in ("company", "executive") else "forecast"
     others: list[Answer] = []
     for one in filter(None, periods):
@@ -469,7 +478,11 @@ class _Words:
             numbers[word]
             for at, word in enumerate(words)
             if word in numbers
-            and (not heads.isdisjoint(words[at + 1 : at + _REACH]) or words[max(0, at - 1)] in ("big", "top"))
+            and (
+                not heads.isdisjoint(words[at + 1 : at + _REACH])
+                or words[max(0, at - 1)] in ("big", "top")
+                or words[max(0, at - 2) : at] == ["group", "of"]
+            )
         }
         countries = {code for name, code in vocabulary.collectives.get("countries", {}).items() if str(name) in words}
         self.counts_group = bool(counts)
@@ -495,6 +508,14 @@ class _Words:
         ]
         return sorted(companies, key=lambda one: one.distance)
 
+    def is_of_group_only(self, entity: str) -> bool:
+        """Whether the sentence counts the companies of a known group and does not name the one to which the machine gave the number."""
+        return (
+            bool(self.groups)
+            and self.counts_group
+            and entity not in (*self.groups, *(one.entity for one in self.companies()))
+        )
+
     def makers(self) -> list[str]:
         """The makers of the chips that the sentence names, the nearest to the number first."""
         products = sorted((cue for cue in self.cues if cue.kind == "product"), key=self._gap)
@@ -515,6 +536,10 @@ class _Words:
             ):
                 return one.entity
         return ""
+
+    def cloud_owner(self) -> str:
+        """The company whose name for its cloud business stands right before the number: "Azure's 39 per cent"."""
+        return self.vocabulary.cloud_owner(self.tokens, max(0, self.first - _FOLLOWING), self.first) or ""
 
     def metric(self, reach: int = REACH) -> str:
         """As `metric_named`, for the number."""
@@ -559,6 +584,11 @@ class _Words:
         return any(cue.kind == "guidance" and cue.last < self.first for cue in self.cues) or self._is_under_way
 
     @property
+    def is_planned_behind(self) -> bool:
+        """Whether a word of plans follows the number: "the $50 billion that it had planned"."""
+        return any(cue.kind == "guidance" and 0 < cue.first - self.last <= REACH for cue in self.cues)
+
+    @property
     def _is_under_way(self) -> bool:
         words = self.tokens.words[: self.first]
         return any(word in _UNDER_WAY and before in ("is", "are", "am") for before, word in pairwise(words))
@@ -586,8 +616,9 @@ class _Words:
     def is_of_year_before(self) -> bool:
         """Whether the words after the number say that it is of a year earlier."""
         following = self.tokens.words[self.last + 1 : self.last + 5]
-        return any(
-            following[at : at + 2] in (["year", "earlier"], ["year", "ago"], ["year", "before"]) for at in range(3)
+        return (
+            any(following[at : at + 2] in (["year", "earlier"], ["year", "ago"], ["year", "before"]) for at in range(3))
+            or self.tokens.words[self.last + 1 : self.last + 7] in _SAME_OF_LAST_YEAR
         )
 
     def periods(self, calendar: FiscalCalendar | None, published: date | None, is_ahead: bool) -> list[str]:
@@ -712,6 +743,7 @@ def _entities(
     of_metric = _of_metric(metric, vocabulary)
     first = [
         words.owner_behind(),
+        words.cloud_owner(),
         *(words.groups if metric == "capex" else ()),
         *(() if named or read in of_metric else (*of_metric, *spoken_of)),
     ]
@@ -744,7 +776,9 @@ def _of_chips(
 
     Whose count it is follows from the sentence, otherwise from the count before it in the paragraph, otherwise from the whole text.
     """
-    last = next((one for one in reversed(before) if one.fields.get("metric") == metric), None)
+    counted = [one for one in before if one.fields.get("metric") == metric]
+    # A number that is a question itself does not say how chips change hands.
+    last = next((one for one in reversed(counted) if one.fields.get("flow") or metric != "gpu_units"), None)
     flows = [cue.value for cue in words.cues if cue.kind == "flow"]
     taken = {"flow": flows[0]} if flows and metric == "gpu_units" else {}
     if last is not None:

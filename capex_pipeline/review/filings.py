@@ -82,14 +82,15 @@ class Filings:
             return None  # a figure on another definition is another amount
         days = f"{claim.period_start:%Y-%m-%d} to {claim.period_end:%Y-%m-%d}"
         sentence = f"the filings give {show(row['computed'], claim)} for {days} ({row['definitions_used']}; {row['evidence_figures'].partition('|')[0]})."
+        power = row["search_power_pct"]
+        is_telling = power is not None and power <= _BY_CHANCE
         if agrees:
-            power = row["search_power_pct"]
-            return Filed(True, sentence, is_telling=power is not None and power <= _BY_CHANCE)
+            return Filed(True, sentence, is_telling=is_telling)
         other = other_period(claim, self._evidence, self._reference)
         if other is None:
             return Filed(False, sentence)
         period = label_of((other.period_start.date(), other.period_end.date()))
-        return Filed(False, f"{sentence} They give this amount for {period.replace('/', ' to ')}.", period)
+        return Filed(False, f"{sentence} They give this amount for {period.replace('/', ' to ')}.", period, is_telling)
 
     def findings(self, review: Mapping[str, Any], made: Resolved) -> Iterator[ReviewFinding]:
         """Figures that a filing contradicts, unless a person answers for their value. made: what a build makes of the review."""

@@ -269,6 +269,8 @@ def page_entries(
             filed = filed_figures.get(number) if listed == "figures" else None
             if listed == "figures" and found:
                 options = _to_findings(found, fields, filed, source.vocabulary)
+                others, _ = answers(entry, "figures", fields, review, source, passage, near)
+                options[-1:-1] = [one for one in others if "set" in one]
             elif part != "figures":
                 options, chosen = answers(known, part, fields, review, source, passage, near)
             likely = {**fields, **(options[chosen].get("set", {}) if chosen is not None else {})}
@@ -285,7 +287,7 @@ def page_entries(
                 "reason": str(entry.get("reason") or "") if part == "ignored" else "",
                 "findings": [] if listed == "figures" else [finding.message for finding in found],
                 "waits": part == "figures" and "confidence" in entry,
-                "asks_filings": listed == "undecided",
+                "asks_filings": listed != "figures",
                 "filed": f"As filed: {filed.sentence}" if filed is not None and filed.agrees else "",
                 "assistant": comparison(entry, review),
                 "options": options,
@@ -467,7 +469,7 @@ def _follow_levels(entries: Entries) -> None:
     for entry in entries.values():
         labels = [option["label"] for option in entry["options"]]
         wanted = of_level.get(str(entry["group"]))
-        if entry["chosen"] is not None and entry["fields"].get("measure") != "level" and wanted in labels:
+        if entry["part"] == "undecided" and entry["fields"].get("measure") != "level" and wanted in labels:
             entry["chosen"] = labels.index(wanted)
 
 
@@ -516,12 +518,35 @@ def _hold_against_rules(
             by_entry.setdefault(tried[number][0], []).append((tried[number][1], filed))
     for identity, compared in by_entry.items():
         if entries[identity]["asks_filings"]:
-            _choose_as_filed(entries[identity], compared)
+            _choose_as_filed(entries[identity], compared, source.vocabulary)
 
 
-def _choose_as_filed(entry: dict[str, Any], compared: Sequence[tuple[Answer, Filed]]) -> None:
-    """Preselect the first answer that filings give; where they contradict the preselected answer, or else the first one, ask and say what they give."""
+def _choose_as_filed(entry: dict[str, Any], compared: Sequence[tuple[Answer, Filed]], vocabulary: Vocabulary) -> None:
+    """Preselect the first answer that filings give, also of a number that the draft left out, else the first one with the period for which they give its
+    amount; where they contradict the preselected answer, or else the first one, ask and say what they give."""
     agreeing = [(option, filed) for option, filed in compared if filed.agrees and filed.is_telling]
+    if not agreeing and (found := [(option, filed) for option, filed in compared if filed.period and filed.is_telling]):
+        option, filed = found[0]
+        changed = {**option["set"], "period": filed.period}
+        label = label_of_reading({**entry["fields"], **changed}, vocabulary)
+        becomes = _recorded(entry["fields"], changed, vocabulary)
+        entry["options"].insert(
+            0, {"label": label, "set": changed, "becomes": becomes, "corrected": ["period"], "alone": True}
+        )
+        entry |= {"chosen": 0, "filed": f"As filed: {filed.sentence}"}
+        return
+    if entry["part"] == "ignored":
+        if agreeing:
+            question = (
+                f"Left out as: {entry['reason'].removesuffix('.')}. The filings give this amount. Is it a figure?"
+            )
+            options = [
+                *entry["options"],
+                {"label": f"No figure: {entry['reason']}", "ignore": f"{CONFIRMED}{entry['reason']}"},
+            ]
+            entry |= {"part": "undecided", "question": question, "reason": "", "options": options}
+        else:
+            return
     if agreeing:
         option, filed = agreeing[0]
         entry["chosen"] = next(place for place, one in enumerate(entry["options"]) if one is option)

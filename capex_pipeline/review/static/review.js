@@ -58,11 +58,19 @@
   const answerOf = (other, id, option) => {
     const first = entry(other).options.find((one) => one.set);
     const same = entry(other).options.find((one) => one.label === option.label);
+    // A number for which another answer is preselected keeps it.
+    const own = proposes(other) ? entry(other).options[entry(other).chosen].label : undefined;
+    if (own !== undefined && own !== (proposes(id) ? entry(id).options[entry(id).chosen].label : option.label)) return undefined;
     const differs = entry(other).fields.measure !== entry(id).fields.measure;
     // "Each bought 230,000": one number that is a figure of several companies.
     const twin = id.split("-")[0] === other.split("-")[0] && option.set && entry(other).options.find((one) => one.set && matters(other, one) === matters(id, option));
     if (twin) return twin;
-    if (!isLeft(other)) return same && (differs || !same.alone) ? same : undefined;
+    // "Amazon took 196,000 and Google 169,000": the first reading of each, if it is the first reading that is chosen.
+    const isFirst = first && option.set && option === entry(id).options.find((one) => one.set) && !differs;
+    const likewise = asks(other) && isFirst && matters(other, first) === matters(id, option) && ownerOf(other, first) !== ownerOf(id, option) ? first : undefined;
+    // One fact has one value: the same words for another value would contradict the answer.
+    const isSameFact = same?.becomes && option.becomes && factOf(same.becomes) === factOf(option.becomes) && valueOf(same.becomes) !== valueOf(option.becomes);
+    if (!isLeft(other)) return likewise ?? (same && !isSameFact && (differs || !same.alone) ? same : undefined);
     if (first && option.set && matters(other, first) === matters(id, option) && ownerOf(other, first) !== ownerOf(id, option)) return first;
     return differs ? same : undefined;
   };

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from builders import PROJECT
 from corpus.labels import articles
 from corpus.reading import corpus_vocabulary
 from hypothesis import given, settings
@@ -164,3 +165,11 @@ def test_any_bytes_are_read_or_refused_in_a_sentence(data: bytes) -> None:
     article = read_article_text(data)
     draft_figures(article, corpus_vocabulary(), "x")
     assert all(problem.endswith(".") for problem in article.problems)
+
+
+def test_the_front_matter_of_the_guide_to_raw_is_read() -> None:
+    guide = (PROJECT / "raw" / "README.md").read_text(encoding="utf-8")
+    example = guide.partition("## Articles as text")[2].split("```")[1].lstrip("\n")
+    article = read_article_text(example.encode())
+    assert article.problems == []
+    assert article.front["published"] == "2026-07-31" and article.body.strip().startswith("First paragraph.")

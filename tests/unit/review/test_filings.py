@@ -69,7 +69,7 @@ def test_a_figure_that_a_filing_contradicts_is_a_question_with_the_period_for_wh
         "Figure m001 ('$11.0bn'): the filings give USD 13,873m for 2024-04-01 to 2024-06-30 (microsoft:cash_purchases; "
     )
     assert "They give this amount for 2024-01-01 to 2024-03-31." in entry["question"]
-    earlier, right, none = entry["options"]
+    earlier, right, *_, none = entry["options"]
     assert earlier["set"] == {"period": "2024-01-01/2024-03-31"} and "ignore" in none
     assert right["set"]["note"].startswith("So stated in the source; the filings give USD 13,873m")
     assert entry_of(WRONG, None)["part"] == "figures", "without filings nothing is known"
@@ -124,6 +124,21 @@ def test_a_filing_on_another_definition_contradicts_nothing(filings: Filings) ->
     entry = entry_of(body, others)
     assert {option["becomes"]["definition"] for option in entry["options"] if "becomes" in option} == {"depreciation_in_cash_flow_statement"}  # fmt: skip
     assert "the filings" not in entry["question"]
+
+
+def test_a_number_that_is_left_out_is_preselected_if_filings_give_it(filings: Filings) -> None:
+    """The word "leases" makes it another cost for the rules."""
+    body = "Microsoft's number for the June quarter of 2024 was $13.9bn of capex including finance leases."
+    assert entry_of(body, None)["chosen"] is None
+    entry = entry_of(body, filings)
+    if entry["part"] != "figures":
+        assert entry["part"] == "undecided" and entry["options"][entry["chosen"]]["becomes"]["period"] == "2024-04-01/2024-06-30"  # fmt: skip
+
+
+def test_an_amount_that_is_filed_for_another_period_has_that_period(filings: Filings) -> None:
+    body = "Start with Microsoft, whose results are out. The company, an official said, spent $11.0bn on capex in the second quarter of 2024."
+    entry = entry_of(body, filings)
+    assert entry["options"][entry["chosen"] or 0]["becomes"]["period"] == "2024-01-01/2024-03-31"
 
 
 def test_the_check_names_the_figure_and_what_was_filed(filings: Filings) -> None:

@@ -149,3 +149,51 @@ def test_the_page_counts_what_it_shows() -> None:
     assert sum(counts.values()) == len(entries) == 4
     assert counts["figures"] == sum(entry["part"] == "figures" for entry in entries.values())
     assert counts["preselected"] == sum(entry["part"] == "undecided" and entry["chosen"] is not None for entry in entries.values())  # fmt: skip
+
+
+def test_a_counted_group_is_no_company_of_the_sentence_before() -> None:
+    text = "Meta spent $17bn on capex in the second quarter of 2025. Add it up: the big four spent roughly $95bn on capex in one quarter."
+    entry = entries_of(text)["roughly $95bn"]
+    first = next(option["becomes"] for option in entry["options"] if "becomes" in option)
+    assert first["entity"] == "us_four" and "ignore" not in entry["options"][entry["chosen"] or 0]
+
+
+def test_a_group_of_a_number_is_that_group() -> None:
+    (entry,) = entries_of("Analysts at Morgan Stanley expect the group of four to spend $600 billion on capex in 2027.").values()  # fmt: skip
+    first = next(option["becomes"] for option in entry["options"] if "becomes" in option)
+    assert (first["entity"], first["period"], first["status"]) == ("us_four", "2027-01-01/2027-12-31", "forecast")
+
+
+def test_the_name_of_a_cloud_business_before_a_number_is_its_owner() -> None:
+    text = "AWS grew 17.5 per cent to $30.9bn in the second quarter, which disappointed people who had looked at Azure's 39 per cent."
+    first = next(option["becomes"] for option in entries_of(text)["39 per cent"]["options"] if "becomes" in option)
+    assert (first["entity"], first["definition"]) == ("microsoft", "azure_and_other_cloud_services")
+
+
+def test_a_plan_that_was_missed_is_offered_for_the_period_that_was_reported() -> None:
+    text = "Oracle spent $21.2 billion on capex in the fiscal year that ended in May 2025, more than the $16 billion that it had planned."
+    entry = entries_of(text)["$16 billion"]
+    readings = [(one["becomes"]["status"], one["becomes"]["period"]) for one in entry["options"] if "becomes" in one]
+    assert entry["part"] == "figures" or ("guidance", "2024-06-01/2025-05-31") in readings
+
+
+def test_counts_after_a_count_change_hands_as_it_does() -> None:
+    text = "Omdia reckons that Microsoft bought 485,000 Hopper GPUs in 2024, twice as many as Meta with 224,000. Amazon took 196,000 and Google 169,000."
+    found = entries_of(text)
+    for quote, entity in (("196,000", "amazon"), ("169,000", "alphabet")):
+        first = found[quote]["options"][0]["becomes"]
+        assert (first["entity"], first["flow"], first["status"], first["claimant"]) == (entity, "purchased", "estimate", "Omdia")  # fmt: skip
+
+
+def test_a_week_earlier_is_no_earlier_plan() -> None:
+    text = "Alphabet said a week earlier that its capex would be between $91 billion and $93 billion in 2025, up from $85 billion that it gave in April."
+    found = entries_of(text)
+    assert found["between $91 billion and $93 billion"]["part"] == "figures"
+    assert found["$85 billion"]["part"] == "ignored"
+
+
+def test_who_gave_the_estimate_is_not_who_gave_the_result() -> None:
+    text = "Google Cloud revenue climbed 34% to $15.2 billion in the third quarter, above the average analyst estimate of $14.7 billion, according to LSEG data."
+    found = entries_of(text)
+    assert {found[quote]["fields"]["claimant"] for quote in ("34%", "$15.2 billion")} == {"company"}
+    assert found["$14.7 billion"]["part"] == "ignored"
