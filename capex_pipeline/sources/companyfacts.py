@@ -470,6 +470,9 @@ def _filings(facts: pd.DataFrame, filer: Filer) -> pd.DataFrame:
 def _is_convenience(facts: pd.DataFrame, filer: Filer) -> pd.Series:
     """True for a fact in another currency if the same filing states it in the reporting currency too."""
     key = ["taxonomy", "concept", "period_start", "period_end", "accession"]
-    in_own_currency = facts.loc[facts["unit"] == filer.currency, key].drop_duplicates().assign(has_own=True)
+    is_foreign = facts["unit"] != filer.currency
+    if not is_foreign.any():
+        return is_foreign
+    in_own_currency = facts.loc[~is_foreign, key].drop_duplicates().assign(has_own=True)
     has_own = facts[key].merge(in_own_currency, on=key, how="left")["has_own"].eq(True).to_numpy()
-    return pd.Series(has_own, index=facts.index) & (facts["unit"] != filer.currency)
+    return pd.Series(has_own, index=facts.index) & is_foreign

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from capex_pipeline.raw.errors import DocumentError
@@ -166,11 +167,12 @@ def in_window(window: Window, filed: pd.Series, period_end: pd.Series) -> pd.Ser
 
 def assign_rule(facts: pd.DataFrame, candidates: Sequence[tuple[pd.Series, ConceptRule | SegmentRule]]) -> pd.Series:
     """Position in `candidates` of the first rule that matches each fact, -1 for none (int64)."""
-    assigned = pd.Series(-1, index=facts.index, dtype="int64")
+    assigned = np.full(len(facts), -1, dtype="int64")
     for place, (matches, rule) in enumerate(candidates):
-        hit = (assigned == -1) & matches & in_window(rule, facts["filed"], facts["period_end"])
-        assigned = assigned.where(~hit, place)
-    return assigned
+        hit = matches.to_numpy(dtype=bool) & (assigned == -1)
+        if hit.any():  # a file has facts of few of the rules
+            assigned[hit & in_window(rule, facts["filed"], facts["period_end"]).to_numpy()] = place
+    return pd.Series(assigned, index=facts.index)
 
 
 def printed_rows(
