@@ -14,6 +14,9 @@ from capex_pipeline.values.periods import PERIOD_TYPE_DAYS
 from capex_pipeline.values.rounding import apparent_step
 
 _SERIES = ["entity_id", "metric_id", "definition_id", "currency"]
+_COMPARED = [*_SERIES, "period_start", "period_end", "period_type", "status", "source_type", "value", "printed_step", "derived_from"]  # fmt: skip
+READ = [*_COMPARED, "is_latest", "review_state", "unit", "is_stock"]
+"""Columns of observations that `quarters_against_totals` reads."""
 _PARTS = {"year": 4, "nine_months": 3, "half_year": 2}
 
 
@@ -39,14 +42,15 @@ def quarters_against_totals(observations: pd.DataFrame) -> pd.DataFrame:
     document counts before a copy. A quarter that was
     derived from this very total proves nothing and is left out, with its total.
     """
-    actual = observations[
+    is_actual = (
         observations["is_latest"]
         & reviewed_by_company(observations)
         & observations["status"].isin(["reported", "derived"])
         & (observations["unit"] == "money")
         & observations["value"].notna()
         & ~observations["is_stock"]
-    ]
+    )
+    actual = observations.loc[is_actual, _COMPARED]  # no other columns, since every pair of rows has a copy of each
     quarters = actual[actual["period_type"] == "quarter"]
     quarters = quarters.assign(closeness=-copy_rank(quarters)).sort_values(["closeness", "status"], kind="stable")
     quarters = quarters.drop_duplicates([*_SERIES, "period_start", "period_end"], keep="last")

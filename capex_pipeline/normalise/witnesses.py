@@ -22,6 +22,9 @@ COPIED, DERIVED = [*_READ, "measure", "same_fact_as", "locator"], [*_READ, "deri
 """Columns of figures and of observations that `copies_against_documents` reads; of figures also those of `places_of_one_document` and
 `in_other_currencies`.
 """
+GROWN = [*_READ, "yoy_pct_stated", "period_type"]
+NEIGHBOURS = [*_READ, "is_latest", "calendar_quarter", "segment"]
+"""Columns of observations that `growth_against_levels` and `jumps` read."""
 
 _YEAR_DAYS = (357, 371)
 """Days between the ends of two periods that are a year apart, 52 or 53 weeks or a calendar year."""

@@ -113,9 +113,9 @@ def _but_for_known(
 @table_check("observations", "Quarters add up to the half-years, nine months and years that companies print.")
 def quarters_sum_to_totals(tables: Tables) -> Verdict:
     """Compares the sum of the parts with the printed total, within rounding."""
-    from capex_pipeline.normalise.totals import quarters_against_totals
+    from capex_pipeline.normalise.totals import READ, quarters_against_totals
 
-    differences = quarters_against_totals(tables.read("observations"))
+    differences = quarters_against_totals(tables.read("observations", READ))
     return _but_for_known(
         differences,
         tables.reference.known_differences,
@@ -129,9 +129,9 @@ def quarters_sum_to_totals(tables: Tables) -> Verdict:
 @table_check("observations", "Growth that a company states agrees with the amounts of the two periods.")
 def growth_agrees_with_amounts(tables: Tables) -> Verdict:
     """The comparison detects wrong amounts, growth in constant currency and recast series."""
-    from capex_pipeline.normalise.witnesses import growth_against_levels
+    from capex_pipeline.normalise.witnesses import GROWN, growth_against_levels
 
-    differences = growth_against_levels(tables.read("observations"))
+    differences = growth_against_levels(tables.read("observations", GROWN))
     return _but_for_known(
         differences,
         tables.reference.known_growth,
@@ -178,9 +178,9 @@ def documents_agree_with_themselves(tables: Tables) -> Verdict:
 @table_check("observations", "No quarter is far above or below all neighbouring quarters.")
 def quarters_fit_their_neighbours(tables: Tables) -> Verdict:
     """Detects an annual amount typed as a quarter, or a wrong first digit, where neither a printed total nor a second document exists."""
-    from capex_pipeline.normalise.witnesses import jumps
+    from capex_pipeline.normalise.witnesses import NEIGHBOURS, jumps
 
-    differences = jumps(tables.read("observations"))
+    differences = jumps(tables.read("observations", NEIGHBOURS))
     return _but_for_known(
         differences,
         tables.reference.known_jumps,
