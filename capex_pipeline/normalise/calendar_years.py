@@ -75,8 +75,7 @@ def of_groups(table: str, companies: pd.DataFrame, reference: Reference) -> pd.D
     One row per group of two publishing members or more and year of which a member has a quarter.
     """
     rows: list[dict[str, Any]] = []
-    for group in groups.group_ids(reference):
-        members = groups.publishing(table, group, companies, reference)
+    for group, members in groups.publishing(table, companies, reference).items():
         if len(members) > 1:
             about = {"entity_id": group, "entity_name": groups.name_of(group, members, reference)}
             by_year: dict[int, dict[str, dict[str, Any]]] = {}

@@ -136,7 +136,7 @@ def _of_groups(wide: pd.DataFrame, lines: Mapping[str, pd.DataFrame], reference:
     """The rows with the group's name and currency, and of lines of which no member reported the period with the members that are missing."""
     names = {}
     for line, quarters in lines.items():
-        members = {group: groups.publishing(line, group, quarters, reference) for group in groups.group_ids(reference)}
+        members = groups.publishing(line, quarters, reference)
         joined = wide["entity_id"].map({group: "|".join(of_group) or None for group, of_group in members.items()})
         is_sum = wide["entity_id"].map({group: len(of_group) > 1 for group, of_group in members.items()})
         is_silent = wide.get(f"{line}_members", pd.Series(index=wide.index, dtype="str")).isna()

@@ -7,6 +7,7 @@ companies belong to `normalise/tidy_money.py`; the members of a group are refere
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -46,8 +47,7 @@ def group_ids(reference: Reference) -> list[str]:
 def group_sums(table: str, quarters: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """Sums of a tidy table of companies, one row per group of two publishing members or more and calendar quarter in which one of them reported."""
     rows: list[dict[str, Any]] = []
-    for group in group_ids(reference):
-        members = publishing(table, group, quarters, reference)
+    for group, members in publishing(table, quarters, reference).items():
         member_quarters = quarters[quarters["entity_id"].isin(members)]
         if len(members) > 1 and len(member_quarters):
             name = name_of(group, members, reference)
@@ -64,9 +64,11 @@ def name_of(group_id: str, members: list[str], reference: Reference) -> str:
     return f"{name} ({', '.join(names[:-1])} and {names[-1]} only)"
 
 
-def publishing(table: str, group_id: str, companies: pd.DataFrame, reference: Reference) -> list[str]:
-    """The members that publish the table's figures."""
-    return publishers(table, reference.members(group_id), companies, reference)
+def publishing(table: str, companies: pd.DataFrame, reference: Reference) -> dict[str, list[str]]:
+    """Of each group the members that publish the table's figures."""
+    groups = {group: reference.members(group) for group in group_ids(reference)}
+    known = set(publishers(table, itertools.chain(*groups.values()), companies, reference))
+    return {group: [member for member in members if member in known] for group, members in groups.items()}
 
 
 def publishers(table: str, candidates: Iterable[str], companies: pd.DataFrame, reference: Reference) -> list[str]:
