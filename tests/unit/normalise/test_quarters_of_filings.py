@@ -32,7 +32,7 @@ def facts() -> pd.DataFrame:
     """Figures of all shipped filings, with sums, as `discrete_quarters` takes them."""
     parts = []
     for path in sorted([*RAW.glob("companyfacts/*.json"), *RAW.glob("instances/*.xml")]):
-        sidecar = yaml.safe_load(path.with_suffix(".meta.yaml").read_text())
+        sidecar = yaml.load(path.with_suffix(".meta.yaml").read_bytes(), Loader=yaml.CSafeLoader)
         read = companyfacts.read if path.suffix == ".json" else xbrl_segments.read
         result = read(path.read_bytes(), sidecar, path.name, FILERS)
         filed = {document["document_id"]: document["published"] for document in result.documents}

@@ -117,7 +117,7 @@ def test_the_rules_hold_in_the_tables(package: dict[str, Any], shipped: Warehous
 
 
 def test_the_contract_has_logical_types_only() -> None:
-    contract = yaml.safe_load(odcs.to_bytes())
+    contract = yaml.load(odcs.to_bytes(), Loader=yaml.CSafeLoader)
     assert (contract["kind"], contract["apiVersion"], contract["version"]) == (
         "DataContract",
         "v3.1.0",
