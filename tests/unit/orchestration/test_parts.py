@@ -22,6 +22,8 @@ from capex_pipeline.storage import warehouse as warehouse_module
 from capex_pipeline.storage.warehouse import Warehouse
 from tests.builders import RAW_SMALL, RawFolder, article, document, row
 
+pytestmark = pytest.mark.slow("computes tables of the small archive several times in each test")
+
 TABLE = "observations"
 REFERENCE = load()
 SETTINGS: Any = SimpleNamespace(as_of="", leave_out=[], reference_fingerprint=lambda: "")
@@ -56,7 +58,6 @@ def with_documents(tables: Tables, names: set[str]) -> Tables:
     return {name: rows[rows["document_id"].isin(names)].reset_index(drop=True) for name, rows in tables.items()}
 
 
-@pytest.mark.slow("computes the observations of the small archive ten times")
 @pytest.mark.parametrize("seed", [1, 2])
 def test_bytes_after_random_changes_of_documents_are_those_of_a_computation_from_nothing(
     everything: Tables, tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
@@ -177,7 +178,6 @@ def test_a_change_of_a_row_reaches_the_companies_of_rows_with_its_id(tmp_path: P
     assert resolved(warehouse, raw.root) == companies - {"amazon"}
 
 
-@pytest.mark.slow("reads the small archive nine times")
 @pytest.mark.parametrize("seed", [1, 2])
 def test_figures_after_random_changes_of_files_are_those_of_a_reading_from_nothing(
     tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch

@@ -193,6 +193,7 @@ def test_validation_changes_nothing_in_the_frame() -> None:
     pd.testing.assert_frame_equal(frame, before)
 
 
+@pytest.mark.slow("validates many rows that Hypothesis draws")
 @settings(max_examples=25, deadline=None)
 @given(
     st.lists(
