@@ -517,8 +517,8 @@
     const against = conflicts.size ? ` ${conflicts.size} contradict each other.` : "";
     const open = ids().filter(asks).length + unknown().length;
     const rest = ids().filter(waits).length;
-    document.getElementById("progress").textContent =
-      `${open} ${open === 1 ? "question" : "questions"} open. ${rest} other${rest === 1 ? " needs no answer and is" : "s need no answer and are"} recorded as shown unless you change ${rest === 1 ? "it" : "them"}. ${decisions.size} decided${saved ? "" : ", not saved"}.${against}`;
+    document.getElementById("progress").replaceChildren(
+      `${open} ${open === 1 ? "question" : "questions"} open.`, make("span", { className: "more", textContent: ` ${rest} other${rest === 1 ? " needs no answer and is" : "s need no answer and are"} recorded as shown unless you change ${rest === 1 ? "it" : "them"}. ${decisions.size} decided${saved ? "" : ", not saved"}.` }), against);
     const left = leftUnread();
     document.getElementById("left").textContent = left.length
       ? `Left out beside a company: ${left.map((id) => `${short(id)} ${entry(id).quote}`.trim()).join("; ")}.` : "";
@@ -567,6 +567,8 @@
       make("dd", {}, names.has(start) ? markOf(one.text.slice(start, end), names.get(start)) : one.text.slice(start, end))));
     return [make("p", { className: "label", textContent: one.text.slice(0, one.cells[0][1] - 3) }), make("dl", {}, ...cells)];
   };
+  // In a narrow window the sentence stays above its cards.
+  const narrow = matchMedia("(max-width: 60rem)");
   const card = (id) => {
     const node = make("article", { id: `card-${id}`, tabIndex: 0 });
     node.setAttribute("aria-label", `${id}: ${entry(id).quote}`);
@@ -575,6 +577,8 @@
       latest = id;
       const [mark] = marks.get(id) ?? [];
       const text = mark?.closest(".text");
+      node.parentNode.style.setProperty("--text", `${text?.offsetHeight ?? 0}px`);
+      if (narrow.matches && node === document.activeElement) requestAnimationFrame(() => node === document.activeElement && node.scrollIntoView({ block: "start" }));
       if (text && text.scrollHeight > text.clientHeight) text.scrollTop += mark.getBoundingClientRect().top - text.getBoundingClientRect().top - text.clientHeight / 3;
       (marks.get(id) ?? []).forEach((mark) => mark.classList.add("here"));
     });
