@@ -17,7 +17,7 @@ from capex_pipeline.article.extraction import Figure, Outcome, Reading
 from capex_pipeline.article.front_matter import ArticleText
 from capex_pipeline.article.lexicon import Vocabulary
 from capex_pipeline.article.mentions import Mention
-from capex_pipeline.article.quantities import NO_NUMBER
+from capex_pipeline.article.quantities import NO_NUMBER, find_quantities
 from capex_pipeline.article.sentences import split_sentences
 from capex_pipeline.review.chip_counts import WHOSE_COUNT, counts, is_of_others
 from capex_pipeline.review.directions import directions
@@ -36,9 +36,10 @@ _OF_SHARES: Final = "Context: share price"
 """How the reason begins of a percentage by which shares rose or fell; it is no growth of a metric that the sentence names too."""
 _PLANS: Final = ("No word near", "A part of another amount", "Spending, without a word", "Context: other cost")
 """How the reasons begin with which a plan of a known company is asked about, since its metric often stands in the sentence before."""
-_RECOUNT: Final = "It may be a count of the chips that are spoken of."
+RECOUNT: Final = "It may be a count of the chips that are spoken of."
 _PLAN_WORDS: Final = frozenset(("status_guidance", "status_forecast"))
 """Evidence of a figure whose words speak of a plan."""
+_MINUS: Final = ("minus", "negative")
 _MEASURES: Final = {"percent": "yoy_growth", "multiple": "yoy_multiple"}
 """Of a mention whose measure the words leave open: such a number is no level."""
 _FIRM: Final = 0.8
@@ -100,7 +101,7 @@ def _amounts(reading: Reading, vocabulary: Vocabulary, counted: Container[str]) 
         drafted.setdefault(figure.number, []).append(one._replace(sure=sure))
     return [
         amount_of(
-            outcome.mention, (outcome.mention.start, outcome.mention.end), f"paragraph {outcome.paragraph}", tuple(drafted.get(outcome.number, ())),
+            _as_amount(outcome.mention), (outcome.mention.start, outcome.mention.end), f"paragraph {outcome.paragraph}", tuple(drafted.get(outcome.number, ())),
             _doubtful(outcome), machine_reason(outcome), outcome.suggestion.unknown_owner if outcome.suggestion else "",
         )
         for outcome in reading.outcomes
@@ -225,6 +226,9 @@ def suggested_entry(outcome: Outcome, vocabulary: Vocabulary, published: date | 
     if mention.certain:
         cell = written(mention, (hint.metric if hint else None) or "", hint.sign if hint else 1)
         record |= {"value": cell.value, "unit": cell.unit}
+    elif (positive := _without_minus(mention)) is not None:
+        cell = written(positive)
+        record |= {"value": f"-{cell.value}", "unit": cell.unit}
     if hint is not None:
         record |= {name: getattr(hint, name) for name in ("entity", "metric", "measure", "status", "claimant")}
         if hint.measure == "level":
@@ -240,6 +244,21 @@ def suggested_entry(outcome: Outcome, vocabulary: Vocabulary, published: date | 
                 hint.entity, hint.metric, hint.status, periods[0][0].isoformat() if periods else ""
             )
     return ordered(record)
+
+
+def _without_minus(mention: Mention) -> Mention | None:
+    """The amount of a mention that a word or sign makes negative, which the rules do not read ("minus $11.6 billion"); None for any other mention."""
+    word, _, rest = mention.text.partition(" ")
+    if word.casefold() not in _MINUS:
+        return None
+    found = find_quantities(rest)
+    return found[0] if len(found) == 1 and found[0].certain and found[0].text == rest else None
+
+
+def _as_amount(mention: Mention) -> Mention:
+    """A mention with the number and unit that it has without its minus."""
+    positive = _without_minus(mention)
+    return mention if positive is None else positive._replace(text=mention.text)
 
 
 def ignored_entry(outcome: Outcome) -> dict[str, Any]:
@@ -293,7 +312,7 @@ def asked_entry(outcome: Outcome, vocabulary: Vocabulary, published: date | None
     why = machine_reason(outcome)
     if is_dropped(outcome):
         is_recount = outcome.mention.kind == "count"
-        why = _RECOUNT if is_recount else "The machine left it out, but a word of the metric stands beside it."
+        why = RECOUNT if is_recount else "The machine left it out, but a word of the metric stands beside it."
         if is_of_named_metric(outcome):
             why = f"The sentence names a metric of the tables, {entry['metric'].replace('_', ' ')}."
     if outcome.suggestion is not None and outcome.suggestion.definition:

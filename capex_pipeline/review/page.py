@@ -30,6 +30,7 @@ from capex_pipeline.review.answers import (
     neighbour,
     neighbours,
 )
+from capex_pipeline.review.article_draft import RECOUNT
 from capex_pipeline.review.checks import UNDECIDED, check_review, unlike_source
 from capex_pipeline.review.checks.build_rules import FACT_KEYS, SEVERAL_VALUES, Resolved, rejected, resolved
 from capex_pipeline.review.checks.entry_lists import NEEDED_OF_DOCUMENT
@@ -568,7 +569,8 @@ def _group(entry: Mapping[str, Any], place: int | None, source: Source) -> list[
     where: Any = place if place is not None else -1
     if asked == "unit" and place is not None:
         where = source.passages[place].place.partition(", row ")[0]
-    if entry.get("question") == ONLY_WHO and place is not None:
+    is_recount = str(entry.get("question")).startswith(RECOUNT)
+    if (is_recount or entry.get("question") == ONLY_WHO) and place is not None:
         where = source.passages[place].place
     if (
         asked == "period"
@@ -579,4 +581,6 @@ def _group(entry: Mapping[str, Any], place: int | None, source: Source) -> list[
         where = f"{source.passages[place].place.partition(', row ')[0]}: {heads}"
     if is_choice(entry) or entry.get("question") == WHOSE_COUNT:
         where = "document"
+    if is_recount:
+        return [RECOUNT, where]
     return [asked if entry.get("readings") else str(entry.get("question") or entry.get("reason")), where]

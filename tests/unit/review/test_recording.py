@@ -197,3 +197,12 @@ def test_who_gave_the_estimate_is_not_who_gave_the_result() -> None:
     found = entries_of(text)
     assert {found[quote]["fields"]["claimant"] for quote in ("34%", "$15.2 billion")} == {"company"}
     assert found["$14.7 billion"]["part"] == "ignored"
+
+
+def test_a_negative_amount_has_its_value() -> None:
+    (entry,) = entries_of("Amazon's free cash flow was minus $11.6 billion over the past twelve months.").values()
+    assert (entry["fields"]["value"], entry["fields"]["unit"]) == ("-11.6", "USD billion")
+    source = article_source(of("Amazon's free cash flow was minus $11.6 billion.", "2025-11-03"), vocabulary_of(load()), "x.txt")  # fmt: skip
+    (amount,) = source.amounts
+    assert (amount.kind, amount.currency, amount.numbers, amount.text) == ("money", "USD", (11.6e9,), "minus $11.6 billion")  # fmt: skip
+    assert "free_cash_flow" in {option["becomes"]["metric"] for option in entry["options"] if "becomes" in option}

@@ -145,7 +145,10 @@ def test_what_has_to_change_cannot_be_confirmed() -> None:
     review["figures"][0] |= {"period": "2026-07-01/2026-09-30"}
     (entry,) = data_of(page_of(article, review))["entries"].values()
     assert "was not over" in entry["question"]
-    assert [option["label"] for option in entry["options"]] == ["No figure"]
+    assert entry["options"][-1]["label"] == "No figure"
+    for option in entry["options"][:-1]:
+        changed = {key: option["becomes"][key] for key in ("period", "status")}
+        assert changed != {"period": "2026-07-01/2026-09-30", "status": "reported"}
 
 
 def test_decisions_of_another_review_of_the_text_have_another_store() -> None:
