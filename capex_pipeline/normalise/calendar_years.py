@@ -13,7 +13,7 @@ import pandas as pd
 
 from capex_pipeline.normalise import groups
 from capex_pipeline.normalise.comparisons import growth, percentage
-from capex_pipeline.normalise.time_axis import with_whole_years
+from capex_pipeline.normalise.time_axis import of_all, share_of_all, with_whole_years
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.capex_by_calendar_year import CapexByCalendarYear
 from capex_pipeline.schemas.capex_by_overlapping_group_and_calendar_year import CapexByOverlappingGroupAndCalendarYear
@@ -52,7 +52,9 @@ def without_headline(rows: pd.DataFrame, period: str) -> pd.Series:
 
 def cloud_revenue_by_calendar_year(cloud_revenue: pd.DataFrame) -> pd.DataFrame:
     """Table cloud_revenue_by_calendar_year from table cloud_revenue."""
-    return laid_out(of_companies(cloud_revenue), CloudRevenueByCalendarYear)
+    years = of_companies(cloud_revenue)
+    scopes = cloud_revenue.drop_duplicates("definition_id").set_index("definition_id")["scope"]
+    return laid_out(years.assign(scope=years["definition_id"].map(scopes)), CloudRevenueByCalendarYear)
 
 
 def capex_by_overlapping_group_and_calendar_year(capex: pd.DataFrame, reference: Reference) -> pd.DataFrame:
@@ -64,9 +66,9 @@ def capex_by_overlapping_group_and_calendar_year(capex: pd.DataFrame, reference:
 def of_companies(quarters: pd.DataFrame, also: tuple[str, ...] = ()) -> pd.DataFrame:
     """One row per company and calendar year, with growth over the year before; the columns of `also` are added up like the amounts."""
     years = _years(quarters, also)
-    whole = years[years["is_complete"].eq(True)].groupby("calendar_year")["entity_id"].nunique()
-    counts = years["calendar_year"].map(whole).fillna(0).astype("int64")
-    return years.assign(all_companies_complete=counts == years["entity_id"].nunique())
+    whole = years.assign(calendar_year=years["calendar_year"].astype("Int32").where(years["is_complete"]))
+    years = years.assign(calendar_year_of_all_companies=of_all(whole, "calendar_year", "entity_id"))
+    return years.assign(share_of_all_companies_pct=share_of_all(years, "calendar_year_of_all_companies"))
 
 
 def of_groups(table: str, companies: pd.DataFrame, reference: Reference) -> pd.DataFrame:

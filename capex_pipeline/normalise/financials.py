@@ -44,7 +44,7 @@ def _of_companies(
 ) -> pd.DataFrame:
     """Table financials_by_calendar_year. years: by line, from `calendar_years.of_companies`."""
     place = ["entity_id", "calendar_year"]
-    about = (*_GROWTHS, "quarters_reported", "all_companies_complete")
+    about = (*_GROWTHS, "quarters_reported", "is_break", "calendar_year_of_all_companies")
     wide = _beside(years, place, about)
     reported = wide[[f"{line}_quarters_reported" for line in FLOW_LINES]].fillna(0)
     amounts = wide[[f"{line}_local" for line in FLOW_LINES]].notna()
@@ -52,8 +52,9 @@ def _of_companies(
     is_expected |= (reported > 0).to_numpy()
     is_null = ~amounts.to_numpy()
     complete = {
-        f"{line}_all_companies_complete": wide[f"{line}_all_companies_complete"].eq(True) for line in FLOW_LINES
+        f"{line}_all_companies_complete": wide[f"{line}_calendar_year_of_all_companies"].notna() for line in FLOW_LINES
     }
+    breaks = {f"{line}_is_break": wide[f"{line}_is_break"].eq(True) for line in FLOW_LINES}
     return laid_out(
         wide.assign(
             entity_name=wide["entity_id"].map(reference.entities["name"]),
@@ -63,6 +64,7 @@ def _of_companies(
             note=_notes(years, wide, place),
             **reported.astype("int64"),
             **complete,
+            **breaks,
         ),
         FinancialsByCalendarYear,
     )

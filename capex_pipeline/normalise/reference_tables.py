@@ -55,6 +55,8 @@ def definitions(reference: Reference) -> pd.DataFrame:
             "includes_finance_leases": frame["includes_finance_leases"].to_numpy(),
             "is_net_of_proceeds": frame["net_of_proceeds"].fillna(False).astype(bool).to_numpy(),
             "is_comparable": frame["comparable"].fillna(False).astype(bool).to_numpy(),
+            "scope": frame["scope"].to_numpy(),
+            "recast_of": frame["recast_of"].to_numpy(),
             "description": [_text(entry) for entry in frame["description"]],
             "entity_notes": [_notes(entry) for entry in frame["entity_notes"]],
         }

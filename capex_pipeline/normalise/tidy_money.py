@@ -11,7 +11,7 @@ import pandas as pd
 from capex_pipeline.normalise.calendar_years import without_headline
 from capex_pipeline.normalise.comparisons import percentage
 from capex_pipeline.normalise.published import joined
-from capex_pipeline.normalise.time_axis import among_companies, on_time_axis, with_quarter_start
+from capex_pipeline.normalise.time_axis import among_companies, of_all, on_time_axis, share_of_all, with_quarter_start
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.base import Table
 from capex_pipeline.schemas.capex import Capex
@@ -75,7 +75,8 @@ def _share(rows: pd.DataFrame, whole: pd.DataFrame, column: str) -> pd.Series:
 
 def cloud_revenue(by_definition: pd.DataFrame, observations: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """Table cloud_revenue from table cloud_revenue_by_definition."""
-    return laid_out(quarters(by_definition, observations, reference), CloudRevenue)
+    rows = quarters(by_definition, observations, reference)
+    return laid_out(rows.assign(scope=rows["definition_id"].map(reference.definitions["scope"])), CloudRevenue)
 
 
 def vintages(
@@ -169,8 +170,26 @@ def quarters(by_definition: pd.DataFrame, observations: pd.DataFrame, reference:
             "yoy_pct_stated": "yoy_stated_pct",
         }
     )
-    rows = rows.assign(revision_local=rows["amount_local"] - rows["first_reported_amount_local"])
-    return on_time_axis(rows, ["entity_id"])
+    revision = rows["amount_local"] - rows["first_reported_amount_local"]
+    rows = rows.assign(revision_local=revision.mask(_is_recast(rows, observations, reference)))
+    rows = on_time_axis(rows, ["entity_id"])
+    return rows.assign(
+        calendar_year_of_all_companies=of_all(rows, "calendar_year", "entity_id"),
+        share_of_all_companies_pct=share_of_all(rows, "calendar_quarter_of_all_companies"),
+    )
+
+
+def _is_recast(rows: pd.DataFrame, observations: pd.DataFrame, reference: Reference) -> pd.Series:
+    """True where a later definition, to which the company recast that of the row, has an amount of a period that includes the quarter."""
+    recast = reference.definitions["recast_of"].dropna()
+    place = ["entity_id", "period_start", "period_end"]
+    later = observations.loc[
+        observations["definition_id"].isin(recast.index), [*place, "definition_id"]
+    ].drop_duplicates()
+    later = later.assign(definition_id=later["definition_id"].map(recast))
+    both = rows.reset_index(names="row").merge(later, on=["entity_id", "definition_id"])
+    covers = (both["period_start"] <= both["fiscal_period_start"]) & (both["period_end"] >= both["fiscal_period_end"])
+    return rows.index.to_series().isin(both.loc[covers, "row"])
 
 
 def _with_changes_of_definition(rows: pd.DataFrame) -> pd.DataFrame:
@@ -185,26 +204,30 @@ def _with_changes_of_definition(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _dates(rows: pd.DataFrame, observations: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """first_reported_on, last_revised_on, and whether the company's own report for the quarter is on record."""
+    """first_reported_on, first_filed_on, last_revised_on, and whether the company's own report for the quarter is on record."""
     place = ["series", "period_start", "period_end"]
     latest = observations.set_index("observation_id").loc[
         rows["observation_id"], [*place, "vintage", "known_from", "is_latest"]
     ]
     latest = latest.reset_index(drop=True)
     first = observations.loc[
-        is_first_value(observations), [*place, "vintage", "known_from", "document_known_from"]
+        is_first_value(observations),
+        [*place, "vintage", "known_from", "known_from_basis", "document_known_from", "source_type"],
     ].rename(columns={"vintage": "first_vintage"})
     first = latest[place].merge(first, on=place, how="left", validate="many_to_one")
     announced = reference.results_documents[["entity_id", "period_end", "published"]]
     days = rows[["entity_id", "period_end"]].merge(announced, on=["entity_id", "period_end"], how="left")["published"]
     limit = rows["period_end"] + pd.Timedelta(days=OWN_REPORT_DAYS)
     is_known = (first["document_known_from"] <= limit).to_numpy()
-    known = first["known_from"].where(is_known)
+    is_filing = (first["source_type"] == "filing").to_numpy()
+    is_announced = ~is_filing | (first["known_from_basis"] == "results_announcement").to_numpy()
+    day = first["known_from"].where(is_known & is_announced)
     return pd.DataFrame(
         {
             "has_own_report": is_known,
             "is_latest": latest["is_latest"].to_numpy(),
-            "first_reported_on": known.fillna(days.set_axis(known.index)).to_numpy(),
+            "first_reported_on": day.fillna(days.set_axis(day.index)).to_numpy(),
+            "first_filed_on": first["document_known_from"].where(is_known & is_filing).to_numpy(),
             "last_revised_on": latest["known_from"].where(latest["vintage"] > first["first_vintage"]).to_numpy(),
         },
         index=rows.index,

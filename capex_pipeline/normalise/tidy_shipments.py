@@ -9,7 +9,7 @@ from __future__ import annotations
 import pandas as pd
 
 from capex_pipeline.normalise.published import newest_estimates
-from capex_pipeline.normalise.time_axis import at_year_ends, on_time_axis
+from capex_pipeline.normalise.time_axis import at_year_ends, of_all, on_time_axis
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.derive import laid_out
 from capex_pipeline.schemas.gpu_shipments import GpuShipments
@@ -19,6 +19,7 @@ from capex_pipeline.schemas.gpu_shipments_of_all_suppliers import GpuShipmentsOf
 from capex_pipeline.schemas.gpu_shipments_to_date import GpuShipmentsToDate
 
 _COUNTS = ("units", "h100_equivalents")
+_OF_ALL = ("calendar_quarter_of_all_suppliers", "calendar_year_of_all_suppliers")
 _TYPES = {"company": "company", "group": "group of companies"}
 
 
@@ -60,8 +61,8 @@ def gpu_shipments_by_customer_and_product(estimates: pd.DataFrame, reference: Re
 
 def gpu_shipments_by_customer(by_product: pd.DataFrame) -> pd.DataFrame:
     """Table gpu_shipments_by_customer: sums of the table gpu_shipments_by_customer_and_product over makers and products."""
-    about = ["customer_id", "customer_name", "customer_type", "calendar_quarter", "all_suppliers_counted"]
-    grouped = by_product.groupby(about, sort=True)
+    about = ["customer_id", "customer_name", "customer_type", "calendar_quarter", *_OF_ALL]
+    grouped = by_product.groupby(about, sort=True, dropna=False)
     sums = grouped[["units", "h100_equivalents", "power_mw"]].sum(skipna=False)
     makers = grouped["supplier_id"].agg(lambda part: "|".join(sorted(set(part)))).rename("suppliers")
     rows = sums.join(makers).reset_index()
@@ -119,6 +120,11 @@ def _quarters(rows: pd.DataFrame, holder: list[str], reference: Reference) -> pd
     rows = rows[(rows["measure"] == "flow") & (rows["period_type"] == "quarter") & rows["product"].notna()]
     rows = _of_chosen_estimator(rows, reference)
     rows = newest_estimates(rows, [*holder, "product", "calendar_quarter"]).reset_index(drop=True)
-    counted = rows.groupby("calendar_quarter")["supplier_id"].transform("nunique")
-    rows = rows.assign(all_suppliers_counted=counted == rows["supplier_id"].nunique())
-    return on_time_axis(rows, holder).assign(product_family=rows["product"].map(reference.products["family"]))
+    rows = on_time_axis(rows, holder)
+    common = of_all(rows, "calendar_quarter", "supplier_id")
+    year = rows["year_of_calendar_quarter"]
+    return rows.assign(
+        product_family=rows["product"].map(reference.products["family"]),
+        calendar_quarter_of_all_suppliers=common,
+        calendar_year_of_all_suppliers=year.where(common.groupby(year).transform("nunique") == 4),
+    )

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from capex_pipeline.normalise.comparisons import percentage
+
 _QUARTERS = 4
 
 
@@ -66,13 +68,25 @@ def _whole(rows: pd.DataFrame, holder: Sequence[str], year: pd.Series, number: p
     return year.where(is_whole)
 
 
+def of_all(rows: pd.DataFrame, period: str, holder: str) -> pd.Series:
+    """The period of each row where every holder of the table has a row of it, else null. period, holder: columns; rows without a period do not count."""
+    counts = rows.groupby(period)[holder].nunique()
+    return rows[period].where(rows[period].map(counts) == rows[holder].nunique())
+
+
+def share_of_all(rows: pd.DataFrame, period: str) -> pd.Series:
+    """amount_usd in percent of its sum over the rows of the same period. period: a column of `of_all`; null where it is null."""
+    total = rows.groupby(period)["amount_usd"].agg(lambda part: part.sum(skipna=False))
+    return percentage(rows["amount_usd"], rows[period].map(total).astype("float64"))
+
+
 def among_companies(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows, one per company and calendar quarter, with is_latest_quarter, all_companies_reported and is_latest_common_quarter."""
+    """The rows, one per company and calendar quarter, with columns on how the quarter stands to the company's and to other companies' quarters."""
     quarter = rows["calendar_quarter"]
-    reported = rows.groupby("calendar_quarter")["entity_id"].transform("nunique")
-    is_common = reported == rows["entity_id"].nunique()
+    common = of_all(rows, "calendar_quarter", "entity_id")
+    is_common = common.notna()
     return rows.assign(
-        is_latest_quarter=quarter == rows.groupby("entity_id")["calendar_quarter"].transform("max"),
-        all_companies_reported=is_common,
+        is_latest_quarter_of_company=quarter == rows.groupby("entity_id")["calendar_quarter"].transform("max"),
+        calendar_quarter_of_all_companies=common,
         is_latest_common_quarter=is_common & (quarter == quarter[is_common].max()),
     )

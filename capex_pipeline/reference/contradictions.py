@@ -158,6 +158,10 @@ def _definitions(known: _Known) -> Iterator[str]:
             yield from _entity(definition, entity_id, known, "entity", " in entity_notes")
         for term in definition.computed_from:
             yield from _series(definition, term.metric, term.definition_id, known)
+        if definition.recast_of is not None:
+            yield from _unknown(
+                definition, "definition", definition.recast_of, known.definitions, "definitions.yaml", " in recast_of"
+            )
         wider = definition.narrower_than
         if wider is None:
             continue

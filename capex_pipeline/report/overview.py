@@ -251,7 +251,9 @@ def sentence(source: Source, row: Any, series: pd.DataFrame) -> str:
     if not formatting.is_missing(row.capex_to_revenue_pct):
         parts.append(f"{formatting.in_words(row.capex_to_revenue_pct)} of revenue")
     text = ", ".join(parts) + "." if parts else ""
-    for later in records(series[series["is_latest_quarter"] & (series["quarter_start"] > row.quarter_start)]):
+    for later in records(
+        series[series["is_latest_quarter_of_company"] & (series["quarter_start"] > row.quarter_start)]
+    ):
         text += f" {formatting.quarter(later.calendar_quarter)} is on record too: {formatting.money(later.amount_usd, 'USD')}"
         text += (
             "."

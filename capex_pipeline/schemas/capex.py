@@ -23,7 +23,8 @@ class Capex(CompanyFlow, Amounts):
     """Capital expenditure by company and calendar quarter, on one comparable series per company. Series begin in different years."""
 
     headline_amount_local: Number = column(
-        "The company's own headline number in the reporting currency; null where it published none for the quarter.",
+        "The company's own headline number in the reporting currency; null where it published none for the quarter. "
+        "Sum it by headline_calendar_year: the headline numbers of a company begin within some calendar_year.",
         unit="currency",
         optional=True,
         comes_from=("observations.value",),

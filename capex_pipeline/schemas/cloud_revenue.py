@@ -14,3 +14,6 @@ class CloudRevenue(CompanyFlow, Amounts):
     segment: Text = column(
         "Segment or business as the company names it; null where the definition has no segment.", optional=True
     )
+    scope: Text = column(
+        "What the series holds, in a few words. Companies differ, so amounts do not rank them.", optional=True
+    )

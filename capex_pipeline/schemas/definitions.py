@@ -18,6 +18,8 @@ class MetricDefinitions(Table):
     includes_finance_leases: Text = column("none, principal payments, assets obtained, or as stated.", optional=True)
     is_net_of_proceeds: Flag = column("True where proceeds or incentives are deducted.")
     is_comparable: Flag = column("True for series that can be compared between companies.")
+    scope: Text = column("What the series holds, in a few words; null where the name says it.", optional=True)
+    recast_of: Text = column("Definition of which the company recast earlier periods to this one.", optional=True)
     description: Text = column("What the definition includes and excludes.")
     entity_notes: Text = column("Differences by company, joined by |.", optional=True)
 

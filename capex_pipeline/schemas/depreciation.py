@@ -7,4 +7,4 @@ from capex_pipeline.schemas.tidy import Amounts, CompanyFlow
 
 
 class Depreciation(CompanyFlow, Amounts):
-    """Depreciation and amortization by company and calendar quarter, as the cash-flow statement adds it back."""
+    """Depreciation by company and calendar quarter: the line of the cash-flow statement, with amortization where that is one line (see definition_note); of Microsoft property and equipment alone (see definition_id)."""

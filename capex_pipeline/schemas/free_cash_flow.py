@@ -1,4 +1,4 @@
-"""Table free_cash_flow: free cash flow by company and calendar quarter, by each company's own definition.
+"""Table free_cash_flow: free cash flow by company and calendar quarter, by the company's own definition or as operating cash flow less cash purchases.
 
 Companies subtract different things, which their entries in definitions name; operating_cash_flow is the same for all.
 """
@@ -7,4 +7,4 @@ from capex_pipeline.schemas.tidy import CompanyFlow
 
 
 class FreeCashFlow(CompanyFlow):
-    """Free cash flow by company and calendar quarter, by each company's own definition: companies subtract different things."""
+    """Free cash flow by company and calendar quarter, by the company's own definition where it is on record (Alibaba, Tencent, part of Nvidia), otherwise operating cash flow less cash purchases; see definition_id."""

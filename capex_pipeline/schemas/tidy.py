@@ -125,6 +125,12 @@ class Flow(Table):
 class Amounts(Flow):
     """The amount of a quarter that is above zero for every company, such as spending or revenue."""
 
+    share_of_all_companies_pct: Number = column(
+        "amount_usd as a percentage of the sum over all companies of this table; null unless every company has an amount for the quarter.",
+        unit="percent",
+        optional=True,
+    )
+
     @pa.dataframe_check(error="implausible_magnitude")
     def magnitudes_are_plausible(cls, frame: pd.DataFrame) -> pd.Series:
         return rules.amount_is_plausible(frame, *vocabulary.PLAUSIBLE_QUARTER_USD)
@@ -164,17 +170,24 @@ class Comparisons(Table):
         comes_from=("observations.value", "observations.vintage"),
     )
     revision_local: Number = column(
-        "amount_local less first_reported_amount_local: 0 where the amount was never changed, null where the first amount is unknown. Add this "
-        "column up for revisions over several quarters: the difference of two sums counts quarters whose first amount is null as revised.",
+        "amount_local less first_reported_amount_local: 0 where the amount was never changed, null where the first amount is unknown and where the "
+        "company recast the quarter to another definition (see table definitions). Add this column up "
+        "for revisions over several quarters: the difference of two sums counts quarters whose first amount is null as revised.",
         unit="currency",
         optional=True,
         comes_from=("observations.value", "observations.vintage"),
     )
     first_reported_on: Day = column(
-        "Date of the company's first document on this quarter that is on record: its results announcement, or the filing if the date of the announcement "
-        "is not on record, which can be up to two weeks later. Null if neither is.",
+        "Date on which the company published its results for this quarter: the day of its results announcement. Null if that day is not on record, "
+        "although a filing may be (see first_filed_on).",
         optional=True,
         comes_from=("observations.known_from",),
+    )
+    first_filed_on: Day = column(
+        "Date of the filing that has the first amount, where no earlier document of the company is on record; up to two weeks after its results "
+        "announcement. Null where the announcement has the first amount.",
+        optional=True,
+        comes_from=("observations.document_known_from",),
     )
     last_revised_on: Day = column(
         "Date on which the present amount replaced an earlier one; null if it was never changed.",
@@ -187,12 +200,14 @@ class Comparisons(Table):
 class AmongCompanies(Table):
     """Relation of a company's quarter to its other quarters and to the quarters of other companies."""
 
-    is_latest_quarter: Flag = column(
+    is_latest_quarter_of_company: Flag = column(
         "True for the newest quarter of the company in this table. Companies may have different newest quarters."
     )
-    all_companies_reported: Flag = column(
-        "True if every company of this table has an amount for the calendar quarter. Only then are sums over "
-        "companies comparable with other quarters. For sums of fewer companies see the tables of groups."
+    calendar_quarter_of_all_companies: Text = column(
+        "The calendar quarter if every company of this table has a row for it, else null. Group by this column for sums over all companies: other "
+        "quarters have fewer. For sums of fewer companies see the tables of groups.",
+        optional=True,
+        str_matches=ANY_QUARTER,
     )
     is_latest_common_quarter: Flag = column(
         "True for the newest calendar quarter for which every company of this table has an amount: filter by it for the newest total of all companies."
@@ -225,6 +240,12 @@ class FromDocument(Table):
 
 class CompanyFlow(FromDocument, AmongCompanies, Comparisons, Flow, InFiscalQuarter, InQuarter, OfCompany):
     """One flow of companies by calendar quarter. A quarter without an amount has no row, so joined tables stay aligned."""
+
+    calendar_year_of_all_companies: Year = column(
+        "The calendar year if every company of this table has all four quarters of it (see calendar_year), else null. Group by this column for sums over "
+        "all companies by year.",
+        optional=True,
+    )
 
     class Config:
         metadata = {  # noqa: RUF012 - pandera reads it from the class
@@ -385,6 +406,71 @@ class OfGroup(InQuarter, Group):
         return frame["is_complete"] | frame["amount_usd"].isna()
 
 
+class AllCompanies(Table):
+    """The total of all companies of a table, and its growth over the same companies."""
+
+    companies: Text = column("Companies that publish such figures, the same in every row, joined by |.")
+    companies_reported: Count = column("Number of them with an amount for the period.", ge=0)
+    missing_companies: Text = column(
+        "Companies without an amount for the period, including those that have published none yet, joined by |; null if none is missing.",
+        optional=True,
+    )
+    is_complete: Flag = column("True if every company has an amount.")
+    amount_usd: Number = column(
+        "Sum of the comparable amounts of all companies in US dollars; null unless every company has one.",
+        unit="USD",
+        optional=True,
+    )
+    amount_cny: Number = column(
+        "The same sum in yuan; null unless every company has an amount.", unit="CNY", optional=True
+    )
+    comparable_companies: Text = column(
+        "Companies with an amount for this period and for the same period a year earlier on one definition and scope, joined by |; null while a "
+        "company that had an amount a year earlier has none yet.",
+        optional=True,
+    )
+    comparable_companies_yoy_usd_pct: Number = column(
+        "Growth of the sum over comparable_companies over the same period a year earlier in US dollars, so companies that join do not count as growth; "
+        "null where comparable_companies is null.",
+        unit="percent",
+        optional=True,
+    )
+
+    @pa.dataframe_check(error="incomplete_sum")
+    def sums_are_complete(cls, frame: pd.DataFrame) -> pd.Series:
+        return frame["missing_companies"].isna() | frame["amount_usd"].isna()
+
+
+class AllCompaniesInQuarter(AllCompanies, InQuarter):
+    """The total of all companies in a calendar quarter."""
+
+    class Config:
+        metadata = {  # noqa: RUF012 - pandera reads it from the class
+            "group": "published",
+            "grain": "calendar quarter",
+            "key": ["companies", "calendar_quarter"],
+            "sort": ["companies", "calendar_quarter"],
+        }
+
+
+class OfYear(Table):
+    """The calendar year of a row."""
+
+    calendar_year: Year = column("Calendar year.")
+
+
+class AllCompaniesInYear(AllCompanies, OfYear):
+    """The total of all companies in a calendar year."""
+
+    class Config:
+        metadata = {  # noqa: RUF012 - pandera reads it from the class
+            "group": "published",
+            "grain": "calendar year",
+            "key": ["calendar_year"],
+            "sort": ["calendar_year"],
+        }
+
+
 class OfCalendarYear(Table):
     """The sum of the four quarters of a calendar year, or null."""
 
@@ -440,11 +526,17 @@ class GroupYear(OfCalendarYear, Group):
 class CompanyYear(OfCalendarYear):
     """The calendar year of a company."""
 
-    all_companies_complete: Flag = column(
-        "True where every company of this table has an amount for the year: only then do sums over companies compare with other years. "
-        "For sums of fewer companies see the tables of groups."
+    calendar_year_of_all_companies: Year = column(
+        "The calendar year if every company of this table has an amount of the whole year, else null. Group by this column for sums over all "
+        "companies: other years have fewer. For sums of fewer companies see the tables of groups.",
+        optional=True,
     )
 
+    share_of_all_companies_pct: Number = column(
+        "amount_usd as a percentage of the sum over all companies of this table; null unless every company has an amount for the whole year.",
+        unit="percent",
+        optional=True,
+    )
     currency: Text = column("Reporting currency, ISO 4217.", str_matches=r"^[A-Z]{3}$")
     definition_id: Text = column(
         "Definition of the series in the last quarter of the year on record; see table definitions."
@@ -466,9 +558,16 @@ class OfCustomer(Table):
 class AmongSuppliers(Table):
     """How the quarter of a supplier stands to the quarters of other suppliers."""
 
-    all_suppliers_counted: Flag = column(
-        "True where every supplier of this table is counted in the calendar quarter: only then do sums over suppliers compare with other quarters, "
-        "because counts of suppliers begin in different years."
+    calendar_quarter_of_all_suppliers: Text = column(
+        "The calendar quarter if every supplier of this table is counted in it, else null. Group by this column for sums over suppliers, whose counts "
+        "begin in different years.",
+        optional=True,
+        str_matches=ANY_QUARTER,
+    )
+    calendar_year_of_all_suppliers: Year = column(
+        "The calendar year if every supplier of this table is counted in each of its quarters, else null. Group by this column for sums over "
+        "suppliers by year.",
+        optional=True,
     )
 
 

@@ -91,7 +91,7 @@ def main() -> int:
         print(f"There is no file {TABLE}; run make warehouse first.", file=sys.stderr)
         return 1
     table = pd.read_parquet(TABLE)
-    latest = table[table["is_latest_quarter"]].sort_values("amount_usd", ascending=False)
+    latest = table[table["is_latest_quarter_of_company"]].sort_values("amount_usd", ascending=False)
     PICTURE.write_bytes(compressed(vl_convert.svg_to_png(drawing(latest), scale=1.5)))
     return 0
 

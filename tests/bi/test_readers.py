@@ -43,8 +43,10 @@ def counted(folder: Path) -> dict[str, int]:
 @pytest.fixture(scope="module")
 def dollars(folder: Path) -> float:
     """Sum of amount_usd over the newest quarters, added up here row by row."""
-    rows = pq.read_table(folder / "capex.parquet", columns=["amount_usd", "is_latest_quarter"]).to_pylist()
-    return sum(row["amount_usd"] for row in rows if row["is_latest_quarter"] and row["amount_usd"] is not None)
+    rows = pq.read_table(folder / "capex.parquet", columns=["amount_usd", "is_latest_quarter_of_company"]).to_pylist()
+    return sum(
+        row["amount_usd"] for row in rows if row["is_latest_quarter_of_company"] and row["amount_usd"] is not None
+    )
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -70,7 +72,7 @@ def test_duckdb_reads_every_table(folder: Path, counted: dict[str, int], dollars
                 rows,
             )
         said = connection.execute(
-            f"SELECT sum(amount_usd) FROM '{folder.as_posix()}/capex.parquet' WHERE is_latest_quarter"
+            f"SELECT sum(amount_usd) FROM '{folder.as_posix()}/capex.parquet' WHERE is_latest_quarter_of_company"
         ).fetchone()
         assert said == pytest.approx((dollars,))
         kinds = connection.execute(f"DESCRIBE SELECT * FROM '{folder.as_posix()}/capex.parquet'").fetchall()
@@ -81,7 +83,7 @@ def test_polars_reads_every_table(folder: Path, counted: dict[str, int], dollars
     polars = pytest.importorskip("polars", reason="Polars is not installed (extra test)")
     for table, rows in counted.items():
         assert polars.read_parquet(folder / f"{table}.parquet").height == rows
-    capex = polars.scan_parquet(folder / "capex.parquet").filter(polars.col("is_latest_quarter"))
+    capex = polars.scan_parquet(folder / "capex.parquet").filter(polars.col("is_latest_quarter_of_company"))
     assert capex.select(polars.col("amount_usd").sum()).collect().item() == pytest.approx(dollars)
     assert capex.collect().schema["entity_id"] == polars.String
 
@@ -90,14 +92,16 @@ def test_pandas_reads_every_table(folder: Path, counted: dict[str, int], dollars
     for table, rows in counted.items():
         assert len(pd.read_parquet(folder / f"{table}.parquet")) == rows
     capex = pd.read_parquet(folder / "capex.parquet")
-    assert capex.loc[capex["is_latest_quarter"], "amount_usd"].sum() == pytest.approx(dollars)
-    assert capex["is_latest_quarter"].dtype == bool
+    assert capex.loc[capex["is_latest_quarter_of_company"], "amount_usd"].sum() == pytest.approx(dollars)
+    assert capex["is_latest_quarter_of_company"].dtype == bool
 
 
 def test_pyarrow_dataset_reads_every_table(folder: Path, counted: dict[str, int], dollars: float) -> None:
     for table, rows in counted.items():
         assert ds.dataset(folder / f"{table}.parquet").count_rows() == rows
-    newest = ds.dataset(folder / "capex.parquet").to_table(columns=["amount_usd"], filter=ds.field("is_latest_quarter"))
+    newest = ds.dataset(folder / "capex.parquet").to_table(
+        columns=["amount_usd"], filter=ds.field("is_latest_quarter_of_company")
+    )
     assert sum(value for value in newest["amount_usd"].to_pylist() if value is not None) == pytest.approx(dollars)
 
 
@@ -116,7 +120,7 @@ def test_hyper_reads_every_table(folder: Path, counted: dict[str, int], dollars:
             assert connection.execute_scalar_query(f"SELECT count(*) FROM external({source})") == rows
         source = hyper.escape_string_literal(str(folder / "capex.parquet"))
         total = connection.execute_scalar_query(
-            f"SELECT sum(amount_usd) FROM external({source}) WHERE is_latest_quarter"
+            f"SELECT sum(amount_usd) FROM external({source}) WHERE is_latest_quarter_of_company"
         )
         assert float(total) == pytest.approx(dollars)
 
@@ -134,7 +138,7 @@ folder, tables, scratch = sys.argv[1], json.loads(sys.argv[2]), sys.argv[3]
 spark = (SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false").config("spark.driver.host", "127.0.0.1")
          .config("spark.driver.bindAddress", "127.0.0.1").config("spark.sql.warehouse.dir", scratch).getOrCreate())
 rows = {table: spark.read.parquet(f"{folder}/{table}.parquet").count() for table in tables}
-total = spark.read.parquet(f"{folder}/capex.parquet").where("is_latest_quarter").selectExpr("sum(amount_usd)").first()[0]
+total = spark.read.parquet(f"{folder}/capex.parquet").where("is_latest_quarter_of_company").selectExpr("sum(amount_usd)").first()[0]
 print("ANSWER" + json.dumps([rows, total]))
 spark.stop()
 """

@@ -197,6 +197,7 @@ def test_a_change_touches_what_depends_on_it_and_nothing_else(raw_copy: Path, wa
         "capex_by_definition",
         "capex",
         "capex_vintages",
+        "capex_of_all_companies",
         "capex_by_overlapping_group",
         "financials_by_overlapping_group",
         "claim_checks",

@@ -44,7 +44,11 @@ class Site:
         return Warehouse(self.root / NAME)
 
     def contents(self) -> Contents:
-        """Every file, but for the lock, which says who had it."""
+        """Every file, but for the lock, which says who had it, and the fingerprints of parts.
+
+        Those are stored after the tables that they describe. A build that is stopped in between leaves older ones, which do not fit the tables and are
+        not used.
+        """
         found = {}
         for folder, folders, names in os.walk(self.root):
             if not folders and not names:
@@ -54,7 +58,7 @@ class Site:
                 data = path.read_bytes() if path.is_file() else b""  # a link to nowhere
                 found[os.path.relpath(path, self.root)] = hashlib.sha256(data).hexdigest()
         lock = os.path.relpath(build_lock.lock_file(self.warehouse), self.root.resolve())
-        return {name: value for name, value in found.items() if name != lock}
+        return {name: value for name, value in found.items() if name != lock and not name.endswith(".parts.json")}
 
     def copy_to(self, root: Path) -> Site:
         """The same in another folder, hard links between its files included, as `cp -a` does."""

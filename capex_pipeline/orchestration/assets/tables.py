@@ -321,7 +321,7 @@ def operating_cash_flow(inputs: Inputs, tables: list[str]) -> "Mapping[str, pd.D
     "free_cash_flow", reads=["observations", "fx_rates"], metrics=_only("free_cash_flow"), together=FLOW_TABLES
 )
 def free_cash_flow(inputs: Inputs, tables: list[str]) -> "Mapping[str, pd.DataFrame]":
-    """Free cash flow by company and calendar quarter, by each company's own definition."""
+    """Free cash flow by company and calendar quarter: the company's own where it is on record, else operating cash flow less cash purchases."""
     return _flows(inputs, tables)
 
 
@@ -440,6 +440,39 @@ def cloud_revenue_by_calendar_year(inputs: Inputs) -> "pd.DataFrame":
     from capex_pipeline.normalise import calendar_years
 
     return calendar_years.cloud_revenue_by_calendar_year(inputs["cloud_revenue"])
+
+
+def _of_all_companies(table: str, companies: "pd.DataFrame") -> "pd.DataFrame":
+    from capex_pipeline.normalise import all_companies
+    from capex_pipeline.schemas import TABLES
+
+    return all_companies.totals(companies, TABLES[table])
+
+
+@table_asset("capex_of_all_companies", reads=["capex"])
+def capex_of_all_companies(inputs: Inputs) -> "pd.DataFrame":
+    """Capital expenditure of all companies together by calendar quarter, null while a company is missing, with growth over the same companies."""
+    return _of_all_companies("capex_of_all_companies", inputs["capex"])
+
+
+@table_asset("capex_of_all_companies_by_calendar_year", reads=["capex_by_calendar_year"])
+def capex_of_all_companies_by_calendar_year(inputs: Inputs) -> "pd.DataFrame":
+    """Capital expenditure of all companies together by calendar year, null unless each has the whole year, with growth over the same companies."""
+    return _of_all_companies("capex_of_all_companies_by_calendar_year", inputs["capex_by_calendar_year"])
+
+
+@table_asset("cloud_revenue_of_all_companies", reads=["cloud_revenue"])
+def cloud_revenue_of_all_companies(inputs: Inputs) -> "pd.DataFrame":
+    """Cloud revenue of all companies together by calendar quarter, null while a company is missing, with growth over the same companies."""
+    return _of_all_companies("cloud_revenue_of_all_companies", inputs["cloud_revenue"])
+
+
+@table_asset("cloud_revenue_of_all_companies_by_calendar_year", reads=["cloud_revenue_by_calendar_year"])
+def cloud_revenue_of_all_companies_by_calendar_year(inputs: Inputs) -> "pd.DataFrame":
+    """Cloud revenue of all companies together by calendar year, null unless each has the whole year, with growth over the same companies."""
+    return _of_all_companies(
+        "cloud_revenue_of_all_companies_by_calendar_year", inputs["cloud_revenue_by_calendar_year"]
+    )
 
 
 def _by_calendar_year(inputs: Inputs, tables: list[str]) -> "Mapping[str, pd.DataFrame]":
@@ -581,7 +614,9 @@ def coverage(inputs: Inputs) -> "pd.DataFrame":
 
 TABLE_ASSETS = [
     evidence, entities, definitions, metrics, products, observations, periods, fx_rates, capex_by_definition, cloud_revenue_by_definition,
-    gpu_estimates, gpu_estimates_by_customer, capex, cloud_revenue, capex_vintages, cloud_revenue_vintages, capex_by_overlapping_group, cloud_revenue_by_overlapping_group, capex_by_calendar_year, capex_by_overlapping_group_and_calendar_year,
+    gpu_estimates, gpu_estimates_by_customer, capex, cloud_revenue, capex_vintages, cloud_revenue_vintages,
+    capex_of_all_companies, capex_of_all_companies_by_calendar_year, cloud_revenue_of_all_companies, cloud_revenue_of_all_companies_by_calendar_year,
+    capex_by_overlapping_group, cloud_revenue_by_overlapping_group, capex_by_calendar_year, capex_by_overlapping_group_and_calendar_year,
     cloud_revenue_by_calendar_year, gpu_shipments, gpu_shipments_of_all_suppliers, gpu_shipments_by_customer_and_product,
     gpu_shipments_by_customer, gpu_shipments_to_date, revenue, data_center_revenue, operating_cash_flow, free_cash_flow, depreciation,
     property_and_equipment, remaining_performance_obligations, leases_not_yet_commenced, financials_by_calendar_year, financials_by_overlapping_group,

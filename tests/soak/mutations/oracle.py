@@ -18,6 +18,7 @@ import pandas as pd
 import yaml
 
 from capex_pipeline.normalise import (
+    all_companies,
     bridge,
     calendar_years,
     financials,
@@ -176,6 +177,12 @@ def tables_that_follow(evidence: Ingested) -> Iterator[Loss]:
         calendar_years.capex_by_overlapping_group_and_calendar_year(tables["capex"], reference)
     )
     tables["cloud_revenue_by_calendar_year"] = calendar_years.cloud_revenue_by_calendar_year(tables["cloud_revenue"])
+    for of in ("capex", "cloud_revenue"):
+        for name, source in (
+            (f"{of}_of_all_companies", of),
+            (f"{of}_of_all_companies_by_calendar_year", f"{of}_by_calendar_year"),
+        ):
+            tables[name] = all_companies.totals(tables[source], TABLES[name])
     tables["financials_by_overlapping_group"] = financials.financials_by_overlapping_group(tables, reference)
     tables |= financials.by_calendar_year(FINANCIALS_BY_CALENDAR_YEAR, tables, reference)
     tables["gpu_shipments"] = tidy_shipments.gpu_shipments(tables["gpu_estimates"], reference)

@@ -36,6 +36,7 @@ def test_definitions_with_and_without_each_thing(reference: Reference) -> None:
         {
             "metric": ["capex", None, None], "name": ["Net", "As printed", "Gross"], "basis": ["cash", None, None],
             "includes_finance_leases": ["no", None, None], "net_of_proceeds": [True, np.nan, np.nan], "comparable": [np.nan, True, np.nan],
+            "scope": ["whole company", np.nan, np.nan], "recast_of": [np.nan, "net", np.nan],
             "description": ["bought\n less sold", np.nan, np.nan],
             "entity_notes": [{"amazon": "since\n 2017", "meta": "from 2024"}, {}, np.nan],
         },
@@ -47,4 +48,6 @@ def test_definitions_with_and_without_each_thing(reference: Reference) -> None:
     assert table["is_net_of_proceeds"].tolist() == [False, False, True]
     assert table["is_comparable"].tolist() == [True, False, False]
     assert table["description"].fillna("-").tolist() == ["-", "-", "bought less sold"]
+    assert table["scope"].fillna("-").tolist() == ["-", "-", "whole company"]
+    assert table["recast_of"].fillna("-").tolist() == ["net", "-", "-"]
     assert table["entity_notes"].fillna("-").tolist() == ["-", "-", "amazon: since 2017|meta: from 2024"]

@@ -72,7 +72,7 @@ def test_a_quarter_is_one_of_all_companies_where_each_of_the_table_has_it() -> N
     """Company b begins in the second quarter and has not reported the fourth."""
     rows = pd.concat([quarters("a", *YEAR), quarters("b", *YEAR[1:3])], ignore_index=True)
     found = among_companies(rows)
-    assert found["all_companies_reported"].tolist() == [False, True, True, False, True, True]
-    assert found["is_latest_quarter"].tolist() == [False, False, False, True, False, True]
+    assert found["calendar_quarter_of_all_companies"].notna().tolist() == [False, True, True, False, True, True]
+    assert found["is_latest_quarter_of_company"].tolist() == [False, False, False, True, False, True]
     assert found["is_latest_common_quarter"].tolist() == [False, False, True, False, False, True]
     assert not among_companies(pd.concat([rows, quarters("c", "2023Q1")]))["is_latest_common_quarter"].any()

@@ -154,6 +154,7 @@ CONTRADICTIONS: dict[str, tuple[str, Edit, str]] = {
     "a sum of a definition of another metric": ("definitions.yaml", with_("operating_cash_flow_less_cash_purchases", computed_from=[{"metric": "capex", "definition_id": "cash_purchases"}, {"metric": "revenue", "definition_id": "net_cash_from_operations"}]), "uses the definition net_cash_from_operations for revenue"),
     "a sum without a metric": ("definitions.yaml", with_("as_printed", computed_from=[{"metric": "capex", "definition_id": "cash_purchases"}, {"metric": "revenue", "definition_id": "total_revenue"}]), "has computed_from without a metric"),
     "narrower than an unknown definition": ("definitions.yaml", with_("aws_segment", narrower_than="nothing"), "names the unknown definition nothing in narrower_than"),
+    "recast of an unknown definition": ("definitions.yaml", with_("aws_segment", recast_of="nothing"), "names the unknown definition nothing in recast_of"),
     "narrower than another metric": ("definitions.yaml", with_("aws_segment", narrower_than="cash_purchases"), "is narrower than cash_purchases, which is of another metric"),
     "narrower than itself": ("definitions.yaml", with_("baidu_ai_cloud", narrower_than="baidu_ai_cloud_infra"), "is narrower than itself by way of"),
     "a part that is compared alone": ("definitions.yaml", with_("baidu_ai_cloud_infra", compared_alone=True), "is compared_alone and also narrower_than another or comparable"),

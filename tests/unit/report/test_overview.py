@@ -17,7 +17,7 @@ def quarter(entity_id: str, name: str, amount: float, **changed: Any) -> dict[st
         "yoy_local_pct": None,
         "first_reported_amount_local": None,
         "capex_to_revenue_pct": None,
-        "is_latest_quarter": False,
+        "is_latest_quarter_of_company": False,
     }
     row = {
         "entity_id": entity_id,
@@ -94,7 +94,7 @@ def test_a_company_in_a_sentence() -> None:
 
 def test_a_card_shows_the_quarter_of_the_ranking_and_names_a_newer_one() -> None:
     """Small has reported Q3 2026 with 90 billion; the ranking is of Q2 2026, in which it spent 10."""
-    rows = (*ROWS[:-1], {**ROWS[-1], "is_latest_quarter": True})
+    rows = (*ROWS[:-1], {**ROWS[-1], "is_latest_quarter_of_company": True})
     cards = overview._cards(source(*rows))
     large, small, third = (next(card for card in cards if name in card) for name in ("Large", "Small", "Third"))
     assert "USD 10.0bn" in small and "Q2 2026" in small

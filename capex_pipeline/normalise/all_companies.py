@@ -1,0 +1,58 @@
+"""Adds all companies of a tidy table up, by calendar quarter and by calendar year: the tables capex_of_all_companies and those like it.
+
+Add a function here when its rows are totals over every company of a table. Groups of companies belong to `normalise/groups.py`. A total is
+null unless each company has an amount, and growth compares the same companies on the same definitions, so that neither rises because a
+company joins.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from capex_pipeline.normalise.time_axis import on_time_axis
+from capex_pipeline.schemas.base import Table
+from capex_pipeline.schemas.derive import columns, laid_out
+
+
+def totals(companies: pd.DataFrame, model: type[Table]) -> pd.DataFrame:
+    """Totals by the key of the model, calendar_quarter or calendar_year. companies: a table with a row per company and such a period."""
+    if "calendar_quarter" in columns(model):
+        quarters = pd.PeriodIndex(companies["calendar_quarter"], freq="Q")
+        rows = _totals(companies.assign(place=quarters.astype("int64")), 4)
+        names = pd.PeriodIndex.from_ordinals(rows.index, freq="Q").astype("str")
+        return laid_out(on_time_axis(rows.assign(calendar_quarter=names), ["companies"]), model)
+    rows = _totals(companies.assign(place=companies["calendar_year"]), 1)
+    return laid_out(rows.assign(calendar_year=rows.index), model)
+
+
+def _totals(companies: pd.DataFrame, year: int) -> pd.DataFrame:
+    """The columns of `AllCompanies`, one row for each number of a period (column place). year: number of periods in a year."""
+    members = sorted(companies["entity_id"].unique())
+    dollars, yuan, growths = (
+        companies.pivot(index="place", columns="entity_id", values=name).reindex(columns=members).astype("float64")
+        for name in ("amount_usd", "amount_cny", "yoy_usd_pct")
+    )
+    before = dollars.reindex(dollars.index - year).set_axis(dollars.index)
+    is_comparable = before.notna() & growths.notna()
+    is_due = (before.notna() & dollars.isna()).any(axis=1) | ~is_comparable.any(axis=1)
+    change = dollars.where(is_comparable).sum(axis=1) / before.where(is_comparable).sum(axis=1)
+    is_complete = dollars.notna().all(axis=1)
+    return pd.DataFrame(
+        {
+            "companies": "|".join(members),
+            "companies_reported": dollars.notna().sum(axis=1),
+            "missing_companies": _names(dollars.isna()),
+            "is_complete": is_complete,
+            "amount_usd": dollars.sum(axis=1).where(is_complete),
+            "amount_cny": yuan.sum(axis=1, skipna=False).where(is_complete),
+            "comparable_companies": _names(is_comparable).mask(is_due),
+            "comparable_companies_yoy_usd_pct": ((change - 1) * 100).mask(is_due),
+        },
+        index=dollars.index,
+    )
+
+
+def _names(chosen: pd.DataFrame) -> pd.Series:
+    """The columns that are true in a row, joined by |; null where none is."""
+    names = ["|".join(chosen.columns[row]) or None for row in chosen.to_numpy(dtype="bool")]
+    return pd.Series(names, index=chosen.index, dtype="str")
