@@ -20,7 +20,7 @@ from builders import PROJECT
 from capex_pipeline.cli.main import main
 from capex_pipeline.review.review_file import read_review
 
-pytestmark = pytest.mark.slow("drives a browser")
+pytestmark = [pytest.mark.slow("drives a browser"), pytest.mark.usefixtures("no_settings")]
 
 ARTICLES = PROJECT / "tests" / "unit" / "review" / "articles"
 MOST_ACTIONS = 10

@@ -63,7 +63,7 @@ def test_a_groups_year_has_each_line_in_its_own_columns(reference: Reference) ->
     )  # fmt: skip
     row = us_four(found, "calendar_year").loc[2024]
     assert (row["revenue_usd"], row["depreciation_usd"]) == (80 * BN, 16 * BN)
-    assert row["entity_name"] == "Alphabet, Amazon, Meta and Microsoft" and row["currency"] == "USD"
+    assert row["entity_name"] == "Four US hyperscalers" and row["currency"] == "USD"
     assert pd.isna(row["revenue_missing_members"]) and row["revenue_members"] == "|".join(FOUR)
 
 
