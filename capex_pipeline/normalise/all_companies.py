@@ -34,6 +34,7 @@ def _totals(companies: pd.DataFrame, year: int) -> pd.DataFrame:
     )
     before = dollars.reindex(dollars.index - year).set_axis(dollars.index)
     is_comparable = before.notna() & growths.notna()
+    left_out = before.notna() & dollars.notna() & ~is_comparable
     is_due = (before.notna() & dollars.isna()).any(axis=1) | ~is_comparable.any(axis=1)
     change = dollars.where(is_comparable).sum(axis=1) / before.where(is_comparable).sum(axis=1)
     is_complete = dollars.notna().all(axis=1)
@@ -47,6 +48,7 @@ def _totals(companies: pd.DataFrame, year: int) -> pd.DataFrame:
             "amount_cny": yuan.sum(axis=1, skipna=False).where(is_complete),
             "comparable_companies": _names(is_comparable).mask(is_due),
             "comparable_companies_yoy_usd_pct": ((change - 1) * 100).mask(is_due),
+            "companies_left_out_of_yoy": _names(left_out),
         },
         index=dollars.index,
     )

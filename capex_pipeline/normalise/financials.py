@@ -44,7 +44,7 @@ def _of_companies(
 ) -> pd.DataFrame:
     """Table financials_by_calendar_year. years: by line, from `calendar_years.of_companies`."""
     place = ["entity_id", "calendar_year"]
-    about = (*_GROWTHS, "quarters_reported", "is_break", "calendar_year_of_all_companies")
+    about = (*_GROWTHS, "definition_id", "quarters_reported", "is_break", "calendar_year_of_all_companies")
     wide = _beside(years, place, about)
     reported = wide[[f"{line}_quarters_reported" for line in FLOW_LINES]].fillna(0)
     amounts = wide[[f"{line}_local" for line in FLOW_LINES]].notna()

@@ -171,7 +171,10 @@ def quarters(by_definition: pd.DataFrame, observations: pd.DataFrame, reference:
         }
     )
     revision = rows["amount_local"] - rows["first_reported_amount_local"]
-    rows = rows.assign(revision_local=revision.mask(_is_recast(rows, observations, reference)))
+    is_recast = _is_recast(rows, observations, reference)
+    state = pd.Series("unchanged", index=rows.index, dtype="str").mask(revision != 0, "revised")
+    state = state.mask(revision.isna(), "first_amount_unknown").mask(is_recast, "recast")
+    rows = rows.assign(revision_local=revision.mask(is_recast), revision_state=state)
     rows = on_time_axis(rows, ["entity_id"])
     return rows.assign(
         calendar_year_of_all_companies=of_all(rows, "calendar_year", "entity_id"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pandas as pd
 
 from capex_pipeline.normalise.published import newest_estimates
-from capex_pipeline.normalise.time_axis import at_year_ends, of_all, on_time_axis
+from capex_pipeline.normalise.time_axis import at_year_ends, of_all, on_time_axis, share_of_all
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.derive import laid_out
 from capex_pipeline.schemas.gpu_shipments import GpuShipments
@@ -25,7 +25,9 @@ _TYPES = {"company": "company", "group": "group of companies"}
 
 def gpu_shipments(estimates: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """Table gpu_shipments: shipments to all customers. estimates: table gpu_estimates."""
-    return laid_out(_quarters(estimates[estimates["flow"] == "shipped"], ["supplier_id"], reference), GpuShipments)
+    rows = _quarters(estimates[estimates["flow"] == "shipped"], ["supplier_id"], reference)
+    share = share_of_all(rows, "calendar_quarter_of_all_suppliers", "h100_equivalents")
+    return laid_out(rows.assign(share_of_all_suppliers_pct=share), GpuShipments)
 
 
 def gpu_shipments_of_all_suppliers(gpu_shipments: pd.DataFrame) -> pd.DataFrame:

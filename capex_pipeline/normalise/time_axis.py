@@ -74,10 +74,10 @@ def of_all(rows: pd.DataFrame, period: str, holder: str) -> pd.Series:
     return rows[period].where(rows[period].map(counts) == rows[holder].nunique())
 
 
-def share_of_all(rows: pd.DataFrame, period: str) -> pd.Series:
-    """amount_usd in percent of its sum over the rows of the same period. period: a column of `of_all`; null where it is null."""
-    total = rows.groupby(period)["amount_usd"].agg(lambda part: part.sum(skipna=False))
-    return percentage(rows["amount_usd"], rows[period].map(total).astype("float64"))
+def share_of_all(rows: pd.DataFrame, period: str, amount: str = "amount_usd") -> pd.Series:
+    """The amount in percent of its sum over the rows of the same period. period: a column of `of_all`; null where it is null."""
+    total = rows.groupby(period)[amount].agg(lambda part: part.sum(skipna=False))
+    return percentage(rows[amount], rows[period].map(total).astype("float64"))
 
 
 def among_companies(rows: pd.DataFrame) -> pd.DataFrame:

@@ -110,7 +110,7 @@ def _of_table(
 def _of_statement(table: str, frame: pd.DataFrame, capex: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """Cells of a table with one line of the financial statements.
 
-    A quarter counts as missing if the company has an amount for an earlier quarter. Revenue is missing wherever capital expenditure is
+    A quarter counts as missing if the company has an amount for an earlier quarter, whether or not its capital expenditure is collected. Revenue is missing wherever capital expenditure is
     collected, since reports state both. Any other line is out of scope until a document states it, because it is unknown whether the
     company publishes it.
     """
@@ -123,6 +123,7 @@ def _of_statement(table: str, frame: pd.DataFrame, capex: pd.DataFrame, referenc
     first = cells["entity_id"].map(cells[is_filled].groupby("entity_id")["calendar_quarter"].min())
     has_begun = (cells["calendar_quarter"] >= first.astype("str").fillna("9999Q9")) | (table == _IN_EVERY_REPORT)
     is_out = cells["capex_state"].isin(["not_applicable", "not_collected", "claimed_only"])
+    is_out &= cells["calendar_quarter"] < first.astype("str").fillna("9999Q9")
     outside = cells["capex_state"].where(cells["capex_state"] != "claimed_only", "not_applicable")
     status = cells["status"] if "status" in cells else pd.Series("reported", index=cells.index, dtype="str")
     state = pd.Series("missing", index=cells.index, dtype="str").mask(~has_begun, "not_collected").mask(is_out, outside)

@@ -51,6 +51,13 @@ def _columns_of(line: str) -> dict[str, tuple[Any, Any]]:
         line, "all four quarters are on record, on one series and in one presentation", "the reporting currency"
     ) | {
         f"{line}_quarters_reported": (Count, reported),
+        f"{line}_definition_id": (
+            Text,
+            column(
+                f"Definition of {line} in the last quarter of the year on record; see table definitions. Companies may differ.",
+                optional=True,
+            ),
+        ),
         f"{line}_is_break": (
             Flag,
             column(f"True where the series of {line} changes its definition or scope in this year; growth is null."),

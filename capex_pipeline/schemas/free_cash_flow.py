@@ -7,4 +7,4 @@ from capex_pipeline.schemas.tidy import CompanyFlow
 
 
 class FreeCashFlow(CompanyFlow):
-    """Free cash flow by company and calendar quarter, by the company's own definition where it is on record (Alibaba, Tencent, part of Nvidia), otherwise operating cash flow less cash purchases; see definition_id."""
+    """Free cash flow by company and calendar quarter, by the company's own definition where it is on record for every quarter (Alibaba, Tencent), otherwise operating cash flow less cash purchases; see definition_id."""

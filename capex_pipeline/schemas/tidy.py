@@ -15,6 +15,7 @@ from capex_pipeline.schemas.base import Count, Day, Flag, Number, Table, Text, Y
 
 ANY_QUARTER = r"^\d{4}Q[1-4]$"
 PUBLISHED_STATUSES = ("reported", "derived")
+REVISION_STATES = ("unchanged", "revised", "recast", "first_amount_unknown")
 
 
 class OfCalendarQuarter(Table):
@@ -176,6 +177,11 @@ class Comparisons(Table):
         unit="currency",
         optional=True,
         comes_from=("observations.value", "observations.vintage"),
+    )
+    revision_state: Text = column(
+        "unchanged or revised: amount_local against first_reported_amount_local; recast: the company recast the quarter to another definition, of which the "
+        "amount is in the table by definition; first_amount_unknown: its own report for the quarter is not on record.",
+        isin=REVISION_STATES,
     )
     first_reported_on: Day = column(
         "Date on which the company published its results for this quarter: the day of its results announcement. Null if that day is not on record, "
@@ -433,6 +439,11 @@ class AllCompanies(Table):
         "Growth of the sum over comparable_companies over the same period a year earlier in US dollars, so companies that join do not count as growth; "
         "null where comparable_companies is null.",
         unit="percent",
+        optional=True,
+    )
+    companies_left_out_of_yoy: Text = column(
+        "Companies with an amount for both periods that comparable_companies leaves out, because the definition or scope changed between them, joined by |; "
+        "null if none is.",
         optional=True,
     )
 

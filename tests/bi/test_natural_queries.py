@@ -594,11 +594,35 @@ QUERIES = [
         "SELECT count(*) FROM revenue WHERE entity_id = 'alibaba' AND calendar_year = 2025",
         [(0,)],
     ),
-    # The fourth quarter of 2025 is not on record.
+    # 10-K of fiscal 2026: operating cash flow 102,718 less purchases of property and equipment 6,042 is 96,676 million.
     Query(
         "Nvidia's free cash flow of 2025",
-        "SELECT sum(amount_usd) FROM free_cash_flow WHERE entity_id = 'nvidia' AND calendar_year = 2025",
-        [(None,)],
+        "SELECT round(sum(amount_usd) / 1e9, 1) FROM free_cash_flow WHERE entity_id = 'nvidia' AND calendar_year = 2025",
+        [(96.7,)],
+    ),
+    # Segments were recast for fiscal 2021 and 2022 in July 2022, and for fiscal 2024 in August 2024.
+    Query(
+        "Quarters of cloud revenue that were recast",
+        "SELECT entity_id, count(*), min(calendar_quarter), max(calendar_quarter) FROM cloud_revenue WHERE revision_state = 'recast' GROUP BY 1",
+        [("microsoft", 12, "2020Q3", "2024Q2")],
+    ),
+    # Counts of AMD and Amazon begin in 2024, so 2023 has no shares.
+    Query(
+        "Nvidia's share of computing power at the end of 2023, and all shares of the newest quarter",
+        "SELECT calendar_quarter, sum(share_of_all_suppliers_pct) FROM gpu_shipments WHERE calendar_quarter IN ('2023Q4', '2025Q4') GROUP BY 1 ORDER BY 1",
+        [("2023Q4", None), ("2025Q4", 100)],
+    ),
+    # Meta's quarters of 2021 include principal payments on finance leases, those of 2022 do not.
+    Query(
+        "Who is left out of the growth of all companies in 2022",
+        "SELECT companies_left_out_of_yoy FROM capex_of_all_companies_by_calendar_year WHERE calendar_year = 2022",
+        [("meta",)],
+    ),
+    # The filings of 2022 and 2023 that are in raw/ state four quarters of the Data Center segment; later ones are a gap.
+    Query(
+        "Whether AMD's data center revenue of 2025 is a gap",
+        "SELECT DISTINCT state, is_gap FROM coverage WHERE table_name = 'data_center_revenue' AND entity_id = 'amd' AND calendar_quarter LIKE '2025%'",
+        [("missing", True)],
     ),
     # Microsoft's calls give no number with leases for the first half of 2022; for 2025 21.4 + 24.2 + 34.9 + 37.5 billion. Meta's 10-K: 32,040.
     Query(
@@ -756,12 +780,12 @@ QUERIES = [
         "WHERE entity_id = 'amazon' AND calendar_year = 2025",
         [(716_924, 139_514, 131_819, None)],
     ),
-    # 2022: Amazon's 10-K has its flows. On record of Meta: no cash flow and no depreciation; of Oracle, which publishes cloud revenue from June 2021
+    # 2022: Amazon's 10-K has its flows, and Nvidia's of fiscal 2023 with purchases of 1,833. On record of Meta: no cash flow and no depreciation; of Oracle, which publishes cloud revenue from June 2021
     # on: none; of Alphabet's and Microsoft's depreciation not every quarter. Tencent and Baidu: revenue and capex only.
     Query(
         "Companies with every line of 2022 that they publish",
-        "SELECT entity_id, capex_usd / 1e6, cloud_revenue_usd / 1e6 FROM financials_by_calendar_year WHERE calendar_year = 2022 AND incomplete_lines IS NULL",
-        [("amazon", 63_645, 80_096)],
+        "SELECT entity_id, capex_usd / 1e6, cloud_revenue_usd / 1e6 FROM financials_by_calendar_year WHERE calendar_year = 2022 AND incomplete_lines IS NULL ORDER BY 1",
+        [("amazon", 63_645, 80_096), ("nvidia", 1_833, None)],
     ),
     Query(
         "Lines of 2022 that are missing, and lines that are not published",
@@ -927,11 +951,11 @@ QUERIES = [
         "SELECT count(*) FROM capex_by_definition WHERE period_type IN ('half_year', 'nine_months', 'trailing_year') AND calendar_year IS NOT NULL",
         [(0,)],
     ),
-    # Tencent's and Nvidia's free cash flow of 2025 is on record for some quarters only.
+    # Tencent's free cash flow of 2025 is on record for some quarters only.
     Query(
         "Companies with a free cash flow of 2025",
         "SELECT DISTINCT entity_id FROM free_cash_flow WHERE calendar_year = 2025 ORDER BY 1",
-        [("alphabet",), ("amazon",), ("meta",), ("microsoft",), ("oracle",)],
+        [("alphabet",), ("amazon",), ("meta",), ("microsoft",), ("nvidia",), ("oracle",)],
     ),
     # Of 2026 a pivot has no column, because no company has published four quarters of it.
     Query(

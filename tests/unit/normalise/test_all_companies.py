@@ -53,7 +53,11 @@ def test_growth_leaves_out_a_company_whose_definition_changes() -> None:
         },
     )  # fmt: skip
     year = all_companies.totals(rows, TABLES[_YEARS]).set_index("calendar_year").loc[2022]
-    assert (year["amount_usd"], year["comparable_companies"]) == (94.0, "amazon")
+    assert (year["amount_usd"], year["comparable_companies"], year["companies_left_out_of_yoy"]) == (
+        94.0,
+        "amazon",
+        "meta",
+    )
     assert abs(year["comparable_companies_yoy_usd_pct"] - 5.0) < 1e-9
 
 

@@ -15,7 +15,12 @@ pytestmark = pytest.mark.slow("computes observations from rows of its own in eac
 
 QUARTER = {"entity": "nvidia", "period": "FY2025 Q2"}
 DATA_CENTER = QUARTER | {"metric": "data_center_revenue", "definition": "nvidia_data_center", "unit": "USD million"}
-QUARTERS = [("2024-01-29", "2024-04-28"), ("2024-04-29", "2024-07-28")]
+QUARTERS = [
+    ("2024-01-29", "2024-04-28"),
+    ("2024-04-29", "2024-07-28"),
+    ("2024-01-01", "2024-03-31"),
+    ("2024-04-01", "2024-06-30"),
+]
 RATES = frame_of(
     "fx_rates",
     *(
@@ -145,21 +150,32 @@ def test_cash_flow_and_purchases_of_two_documents_make_no_free_cash_flow() -> No
 def test_the_companys_own_free_cash_flow_comes_before_the_computed_one_also_from_a_copy_and_the_change_is_a_break() -> (
     None
 ):
-    """Nvidia states 13,483 million for the second quarter, which also deducts 29 million of principal; the first is computed: 15,345 - 369."""
+    """The second quarter has the company's own 13,454 million; the first is computed: 28,848 - 12,012."""
     documents = [filed("report", "2024-08-28"), filed("copy", "2024-08-29", source_type="third_party_copy")]
-    rows = [
-        of_nvidia(period="FY2025 Q2", value="14,489", **CASH_FLOW), of_nvidia(period="FY2025 Q2", value="977", **PURCHASES),
-        of_nvidia(period="FY2025 Q2", value="13,483", document="copy", metric="free_cash_flow", definition="company_free_cash_flow"),
-        of_nvidia(period="FY2025 Q1", value="15,345", **CASH_FLOW), of_nvidia(period="FY2025 Q1", value="369", **PURCHASES),
-    ]  # fmt: skip
-    table = flow("free_cash_flow", evidence_of(documents, rows).observations, RATES, load())
-    assert table["amount_local"].tolist() == [14_976e6, 13_483e6]
+    table = flow("free_cash_flow", evidence_of(documents, _two_quarters("alphabet")).observations, RATES, load())
+    assert table["amount_local"].tolist() == [16_836e6, 13_454e6]
     assert table["definition_id"].tolist() == ["operating_cash_flow_less_cash_purchases", "company_free_cash_flow"]
     assert (
         table["is_break"].tolist() == [False, True]
         and "operating_cash_flow_less_cash_purchases" in table["note"].iloc[1]
     )
-    assert table["qoq_local_pct"].isna().all()
+
+
+def test_free_cash_flow_of_a_company_whose_own_is_on_record_for_single_quarters_stays_the_computed_one() -> None:
+    documents = [filed("report", "2024-08-28"), filed("copy", "2024-08-29", source_type="third_party_copy")]
+    table = flow("free_cash_flow", evidence_of(documents, _two_quarters("nvidia")).observations, RATES, load())
+    assert table["amount_local"].tolist() == [16_836e6, 26_641e6 - 13_186e6]
+    assert not table["is_break"].any()
+
+
+def _two_quarters(entity: str) -> list[dict[str, str]]:
+    """Operating cash flow and purchases of two quarters, and the company's own free cash flow of the second one."""
+    first, second = ("FY2025 Q1", "FY2025 Q2") if entity == "nvidia" else ("2024 Q1", "2024 Q2")
+    return [
+        of_nvidia(entity=entity, period=second, value="26,641", **CASH_FLOW), of_nvidia(entity=entity, period=second, value="13,186", **PURCHASES),
+        of_nvidia(entity=entity, period=second, value="13,454", document="copy", metric="free_cash_flow", definition="company_free_cash_flow"),
+        of_nvidia(entity=entity, period=first, value="28,848", **CASH_FLOW), of_nvidia(entity=entity, period=first, value="12,012", **PURCHASES),
+    ]  # fmt: skip
 
 
 def test_a_balance_joins_the_quarter_that_ends_on_its_day() -> None:
