@@ -138,7 +138,7 @@ def test_groups_have_names_members_and_other_words() -> None:
     reference = load()
     group = groups_of(vocabulary_of(reference), reference)["us_four"]
     assert group["members"] == ["Alphabet", "Amazon", "Meta", "Microsoft"]
-    assert group["name"] == "Alphabet, Amazon, Meta and Microsoft" and "big four" in group["words"]
+    assert group["name"] == "Four US hyperscalers" and "big four" in group["words"]
 
 
 def test_the_page_counts_what_it_shows() -> None:
