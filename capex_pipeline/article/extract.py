@@ -263,6 +263,7 @@ class _Reader:
             self.vocabulary,
             self.published,
             [(figure.entity, figure.metric, (figure.start, figure.end)) for figure in main[:1]],
+            is_planned=bool(figures) and all(figure.status in ("guidance", "forecast") for figure in figures),
         )
 
     # --- quantities ---

@@ -93,8 +93,13 @@ class PeriodMemory:
         vocabulary: Vocabulary,
         published: date | None,
         mains: Sequence[tuple[str, str, Days]],
+        *,
+        is_planned: bool,
     ) -> None:
-        """Store the period of a sentence: that of its main figure, else the first named one that had ended."""
+        """Store the period of a sentence: that of its main figure, else the first named one that had ended.
+
+        is_planned: whether the sentence has figures, all of them plans, whose "full year" is no year that is over.
+        """
         for owner, metric, days in mains:
             self.note(days, owner, metric)
         if mains:
@@ -111,6 +116,7 @@ class PeriodMemory:
         for first, _, expression in scene.periods:
             if (
                 expression.form not in _CARRIED_FORMS
+                or (is_planned and expression.form == "full_year")
                 or is_compared(scene.tokens, scene.first, first, expression)
                 or scene.in_brackets(first, scene.first - 1)
                 or _is_plan(scene, first)

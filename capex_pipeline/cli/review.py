@@ -84,6 +84,8 @@ def review(
         return _apply(decisions, target, source, _filings(warehouse))
     if overwrite or not target.exists() or not (page or assistant):
         _draft(file, target, source, overwrite)
+    else:
+        _say_what_changed(file, target, source)
     if assistant:
         _ask(target, source)
     entries = _entries(target, source, _filings(warehouse))
@@ -160,10 +162,25 @@ def _draft(file: Path, target: Path, source: Source, overwrite: bool) -> None:
         echo(f"{file}: {problem}", err=True)
     if missing := [key for key in NEEDED_OF_DOCUMENT if not source.document.get(key)]:
         echo(
-            f"{file} states no {', '.join(missing)}. Add it to the front matter (for a page or document to its sidecar) and draft again; a review needs it.",
+            f"{file} states no {', '.join(missing)}. Add it to the front matter (for a page or document to its sidecar) and draft again with --overwrite; a review needs it.",
             err=True,
         )
     save_review(source.draft, source, target)
+
+
+def _say_what_changed(file: Path, target: Path, source: Source) -> None:
+    """Say what the source states of itself and the earlier draft does not hold; the draft is kept, since a person may have worked on it."""
+    from capex_pipeline.review.checks.entry_lists import NEEDED_OF_DOCUMENT
+    from capex_pipeline.review.page import MISSING
+    from capex_pipeline.review.review_file import read_review
+
+    drafted = read_review(target).get("document") or {}
+    if added := [key for key in NEEDED_OF_DOCUMENT if source.document.get(key) and drafted.get(key) in MISSING]:
+        echo(
+            f"{target} was drafted before {file} stated its {', '.join(added)}, and is kept. Draft again with --overwrite to read the text with "
+            "that; what a person changed in the review is lost then.",
+            err=True,
+        )
 
 
 def _entries(target: Path, source: Source, filings: Filings | None) -> Entries:

@@ -84,7 +84,7 @@ _KEYS: Final = (
     "figure, s accept the rest and save."
 )
 _NOT_READ: Final = "The row bears no name that the rules know."
-_MISSING: Final = (None, "", "~", "null")
+MISSING: Final = (None, "", "~", "null")
 """What stands for nothing in a review, whose values are read as text."""
 _WHOSE: Final = "The sentence speaks of several companies and names none of them. Whose figure is it?"
 _SHOWN: Final = tuple(key for key in FIGURE_KEYS if key in CHANGEABLE and key not in ("period_start", "period_end"))
@@ -107,7 +107,7 @@ def render(
     vocabulary, stem = source.vocabulary, source.name.rsplit(".", 1)[0]
     document = review.get("document")
     stated = document if isinstance(document, Mapping) else {}
-    about = {str(key): str(value) for key, value in stated.items() if value not in _MISSING}
+    about = {str(key): str(value) for key, value in stated.items() if value not in MISSING}
     entries = page_entries(review, source, reference, filings) if entries is None else entries
     data = {
         "review": fingerprint(review),

@@ -73,6 +73,14 @@ CASES: dict[str, tuple[str, str, list[Row]]] = {
         "$91bn and $93bn.", "2025-11-14",
         [("20 per cent", "amazon", "cloud_revenue", "2025-07-01/2025-09-30"), ("$33bn", "amazon", "cloud_revenue", "2025-07-01/2025-09-30")],
     ),
+    "a result after a plan for the full year": (
+        "Alphabet spent $17 billion on capital expenditures in the first quarter. It still planned to spend about $76 billion over the full year. "
+        "Google Cloud revenue climbed 27% to $12 billion.", "2025-05-02",
+        [
+            ("$17 billion", "alphabet", "capex", "2025-01-01/2025-03-31"), ("about $76 billion", "alphabet", "capex", "2025-01-01/2025-12-31"),
+            ("27%", "alphabet", "cloud_revenue", "2025-01-01/2025-03-31"), ("$12 billion", "alphabet", "cloud_revenue", "2025-01-01/2025-03-31"),
+        ],
+    ),
     "a count by the end of a month has no first day": (
         "Nvidia had shipped 400,000 H20 chips by the end of July 2025.", "2025-08-30", [],
     ),

@@ -155,6 +155,23 @@ def test_a_draft_says_at_once_what_the_article_does_not_state_of_itself(
     assert "states no publisher. Add it to the front matter" in capsys.readouterr().err
 
 
+def test_a_draft_that_is_older_than_the_front_matter_is_kept_and_said(
+    text_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    body, page = "Microsoft spent $20 billion on capex in the June quarter.\n", str(tmp_path / "page.html")
+    text_file.write_text(body)
+    assert main(["review", "--page", page, str(text_file)]) == 0
+    text_file.write_text(f"---\ntitle: T\npublisher: P\npublished: 2024-08-29\n---\n{body}")
+    before = text_file.with_suffix(".yaml").read_bytes()
+    assert main(["review", "--page", page, str(text_file)]) == 0
+    assert (
+        "stated its title, publisher, published, and is kept. Draft again with --overwrite" in capsys.readouterr().err
+    )
+    assert text_file.with_suffix(".yaml").read_bytes() == before
+    assert main(["review", "--overwrite", "--page", page, str(text_file)]) == 0
+    assert "is kept" not in capsys.readouterr().err
+
+
 def test_the_command_writes_and_checks(text_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["review", str(text_file)]) == 0
     assert "2 figures, 1 question, 0 preselected answers" in capsys.readouterr().out
