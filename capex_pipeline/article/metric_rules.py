@@ -574,10 +574,10 @@ def _is_aside(scene: Scene, cue: Cue, quantity: Mention) -> bool:
     """Whether a word is only included in what is measured: "capital expenditures, including finance leases, were $9bn"."""
     words = scene.tokens.words
     joined = next(
-        (at for at in range(cue.first - 1, max(scene.first, cue.first - 4), -1) if words[at] == "including"), None
+        (at for at in range(cue.first - 1, max(scene.first, cue.first - 6), -1) if words[at] == "including"), None
     )
     if joined is not None and any(other.kind == "metric" and other.last == joined - 1 for other in scene.cues):
-        return True  # "capital expenditures including finance leases were $9bn"
+        return True  # "capital expenditures including assets acquired under finance leases were $9bn"
     if not {"related", "relating"}.isdisjoint(words[max(scene.first, cue.first - 5) : cue.first]):
         return any(
             other.kind in _GOVERNORS and 0 < cue.first - other.last <= 7 for other in scene.cues

@@ -21,7 +21,7 @@ from benchmarks.article_prose import Text, texts
 from capex_pipeline.cli.main import main
 from capex_pipeline.review.review_file import read_review
 
-pytestmark = pytest.mark.slow("reads and answers a hundred texts")
+pytestmark = [pytest.mark.slow("reads and answers a hundred texts"), pytest.mark.usefixtures("no_settings")]
 
 MOST_ACTIONS = 10
 FEWEST_WITHIN = 0.8

@@ -88,6 +88,10 @@ CASES: dict[str, tuple[str, str, list[Row]]] = {
         "Microsoft said capital expenditures including finance leases were $6.1 billion in the quarter to December 2021.", "2022-01-26",
         [("$6.1 billion", "microsoft", "capex", "2021-10-01/2021-12-31")],
     ),
+    "assets under leases that the amount includes": (
+        "Microsoft said capital expenditures including assets acquired under finance leases were $7.8 billion in the quarter to March 2023.", "2023-04-25",
+        [("$7.8 billion", "microsoft", "capex", "2023-01-01/2023-03-31")],
+    ),
     "revenue of another business of a cloud company": (
         "Baidu's AI Cloud grew. Its subscription revenue was RMB2.1 billion in the third quarter of 2025.", "2025-11-19", [],
     ),
