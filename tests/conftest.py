@@ -123,6 +123,12 @@ def raw(tmp_path: Path) -> RawFolder:
 
 
 @pytest.fixture
+def no_tables(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A warehouse that does not exist, in place of one that the checkout may have: reviews compare with its tables."""
+    monkeypatch.setenv("CAPEX_PIPELINE_WAREHOUSE", str(tmp_path / "no-warehouse"))
+
+
+@pytest.fixture
 def no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
     """A working directory of one's own, and no variable that names another."""
     for variable in ("DAGSTER_HOME", "CAPEX_PIPELINE_RAW", "CAPEX_PIPELINE_WAREHOUSE", "CAPEX_PIPELINE_REFERENCE"):

@@ -25,8 +25,8 @@ _NO_DOCUMENTS = {"README.md", "LICENSE", "LICENSE.md"}
 
 
 def name_in_tables(name: str) -> str:
-    """A file's name as tables have it: what is no UTF-8 is spelled out."""
-    return name.encode("utf-8", "backslashreplace").decode("utf-8")
+    """A file's name as tables have it: what is no UTF-8 is spelled out, and a backslash doubled, so that no two names are alike."""
+    return name.replace("\\", "\\\\").encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def heard_of(files: Files) -> set[str]:

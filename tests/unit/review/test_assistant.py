@@ -32,6 +32,8 @@ from capex_pipeline.review.page import render
 from capex_pipeline.review.proposals import comparison, entities_named, items, judged
 from capex_pipeline.review.review_file import read_review
 
+pytestmark = pytest.mark.usefixtures("no_tables")
+
 SECRET = "sk-secret-4711"
 ARTICLE = of(
     "Meta spent $19.4bn on capex in the third quarter of 2025.\n\n"

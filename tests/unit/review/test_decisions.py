@@ -16,6 +16,8 @@ from capex_pipeline.reference import load
 from capex_pipeline.review.decisions import MAX_BYTES, apply, completed, fingerprint, read_decisions
 from capex_pipeline.review.review_file import ReviewError, read_review, review_text
 
+pytestmark = pytest.mark.usefixtures("no_tables")
+
 
 def draft() -> dict[str, Any]:
     """A draft as it is read from its file."""

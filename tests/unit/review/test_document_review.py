@@ -21,6 +21,8 @@ from capex_pipeline.review.source import Source
 from capex_pipeline.sources import figure_yaml
 from capex_pipeline.sources.printed_document import read_published
 
+pytestmark = pytest.mark.usefixtures("no_tables")
+
 PAGE = """<p>Other financial information</p><p>(RMB in millions)</p><table><tr><td></td><td colspan=3>Three months ended</td></tr>
 <tr><td></td><td>30 June 2025</td><td>31 March 2025</td><td>30 June 2024</td></tr>
 <tr><td>Capital expenditures (d)</td><td>19,107</td><td>-</td><td>8,729</td></tr></table>

@@ -25,6 +25,8 @@ from capex_pipeline.review.review_file import (
 from capex_pipeline.review.source import Passage
 from capex_pipeline.sources import figure_yaml
 
+pytestmark = pytest.mark.usefixtures("no_tables")
+
 
 @pytest.fixture
 def text_file(tmp_path: Path) -> Path:

@@ -12,6 +12,8 @@ from capex_pipeline.normalise.ingest import ingest
 from capex_pipeline.reference import Reference
 from capex_pipeline.review.review_file import read_review
 
+pytestmark = pytest.mark.usefixtures("no_tables")
+
 BODY = (
     "Tencent’s capital expenditure was Rmb13bn in the third quarter of 2025, its results showed. "
     "The group buys chips for its cloud, for its games and for an assistant that many people in China use every day on their phones."
