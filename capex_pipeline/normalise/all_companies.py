@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from capex_pipeline.normalise.records import names_where
 from capex_pipeline.normalise.time_axis import on_time_axis
 from capex_pipeline.schemas.base import Table
 from capex_pipeline.schemas.derive import columns, laid_out
@@ -42,19 +43,13 @@ def _totals(companies: pd.DataFrame, year: int) -> pd.DataFrame:
         {
             "companies": "|".join(members),
             "companies_reported": dollars.notna().sum(axis=1),
-            "missing_companies": _names(dollars.isna()),
+            "missing_companies": names_where(dollars.isna()),
             "is_complete": is_complete,
             "amount_usd": dollars.sum(axis=1).where(is_complete),
             "amount_cny": yuan.sum(axis=1, skipna=False).where(is_complete),
-            "comparable_companies": _names(is_comparable).mask(is_due),
+            "comparable_companies": names_where(is_comparable).mask(is_due),
             "comparable_companies_yoy_usd_pct": ((change - 1) * 100).mask(is_due),
-            "companies_left_out_of_yoy": _names(left_out),
+            "companies_left_out_of_yoy": names_where(left_out),
         },
         index=dollars.index,
     )
-
-
-def _names(chosen: pd.DataFrame) -> pd.Series:
-    """The columns that are true in a row, joined by |; null where none is."""
-    names = ["|".join(chosen.columns[row]) or None for row in chosen.to_numpy(dtype="bool")]
-    return pd.Series(names, index=chosen.index, dtype="str")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from capex_pipeline.normalise.records import names_where
 from capex_pipeline.normalise.time_axis import with_whole_years
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.capex_bridge import CapexBridge
@@ -40,8 +41,7 @@ def capex_bridge(capex: pd.DataFrame, parts_on_record: pd.DataFrame, reference: 
     rows[_PARTS] = parts
     difference = rows["headline_amount_local"] - rows["comparable_amount_local"]
     rows["remainder_local"] = (difference - parts.sum(axis=1)).mask(missing.any(axis=1))
-    names = ["|".join(part for part in _PARTS if row[part]) or None for _, row in missing.iterrows()]
-    rows["missing_parts"] = pd.Series(names, index=rows.index, dtype="str")
+    rows["missing_parts"] = names_where(missing[_PARTS])
     return laid_out(with_whole_years(rows, ["entity_id"]), CapexBridge)
 
 

@@ -30,7 +30,10 @@ def capex_by_calendar_year(
 ) -> pd.DataFrame:
     """Table capex_by_calendar_year from table capex, with its share of the years of the tables revenue and operating_cash_flow."""
     years = of_companies(capex, also=("headline_amount_local", "headline_amount_usd"))
-    years = years.assign(companies_without_headline=without_headline(years, "calendar_year"))
+    years = years.assign(
+        companies_without_headline=without_headline(years, "calendar_year"),
+        share_of_all_companies_pct=share_of_all(years, "calendar_year_of_all_companies"),
+    )
     for name, flow in (("revenue", revenue), ("operating_cash_flow", operating_cash_flow)):
         wholes = of_companies(flow)[[*_YEAR, "currency", "amount_local", "amount_usd"]]
         matched = years[[*_YEAR, "currency"]].merge(wholes, on=[*_YEAR, "currency"], how="left")
@@ -54,7 +57,11 @@ def cloud_revenue_by_calendar_year(cloud_revenue: pd.DataFrame) -> pd.DataFrame:
     """Table cloud_revenue_by_calendar_year from table cloud_revenue."""
     years = of_companies(cloud_revenue)
     scopes = cloud_revenue.drop_duplicates("definition_id").set_index("definition_id")["scope"]
-    return laid_out(years.assign(scope=years["definition_id"].map(scopes)), CloudRevenueByCalendarYear)
+    years = years.assign(
+        scope=years["definition_id"].map(scopes),
+        share_of_all_companies_pct=share_of_all(years, "calendar_year_of_all_companies"),
+    )
+    return laid_out(years, CloudRevenueByCalendarYear)
 
 
 def capex_by_overlapping_group_and_calendar_year(capex: pd.DataFrame, reference: Reference) -> pd.DataFrame:
@@ -67,8 +74,7 @@ def of_companies(quarters: pd.DataFrame, also: tuple[str, ...] = ()) -> pd.DataF
     """One row per company and calendar year, with growth over the year before; the columns of `also` are added up like the amounts."""
     years = _years(quarters, also)
     whole = years.assign(calendar_year=years["calendar_year"].astype("Int32").where(years["is_complete"]))
-    years = years.assign(calendar_year_of_all_companies=of_all(whole, "calendar_year", "entity_id"))
-    return years.assign(share_of_all_companies_pct=share_of_all(years, "calendar_year_of_all_companies"))
+    return years.assign(calendar_year_of_all_companies=of_all(whole, "calendar_year", "entity_id"))
 
 
 def of_groups(table: str, companies: pd.DataFrame, reference: Reference) -> pd.DataFrame:

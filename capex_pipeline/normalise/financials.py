@@ -14,6 +14,7 @@ import pandas as pd
 
 from capex_pipeline.normalise import calendar_years, groups
 from capex_pipeline.normalise.comparisons import percentage
+from capex_pipeline.normalise.records import names_where
 from capex_pipeline.normalise.time_axis import with_quarter_start
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.derive import laid_out
@@ -59,8 +60,8 @@ def _of_companies(
         wide.assign(
             entity_name=wide["entity_id"].map(reference.entities["name"]),
             currency=wide["entity_id"].map(reference.entities["currency"]),
-            incomplete_lines=_lines_where(is_expected & is_null),
-            unpublished_lines=_lines_where(~is_expected & is_null),
+            incomplete_lines=names_where(is_expected & is_null),
+            unpublished_lines=names_where(~is_expected & is_null),
             note=_notes(years, wide, place),
             **reported.astype("int64"),
             **complete,
@@ -77,12 +78,6 @@ def _is_published(line: str, quarters: pd.DataFrame, wide: pd.DataFrame, referen
     since = wide["entity_id"].map(stated.dropna().dt.year.to_dict()).astype("float64")
     is_early = wide["calendar_year"].astype("float64") < since
     return wide["entity_id"].isin(publishers) & ~is_early
-
-
-def _lines_where(is_so: pd.DataFrame) -> pd.Series:
-    """The names of the columns in which a row is true, joined by |; null where none is."""
-    names = ["|".join(is_so.columns[row]) or None for row in is_so.to_numpy()]
-    return pd.Series(names, index=is_so.index, dtype="str")
 
 
 def financials_by_overlapping_group(tables: Mapping[str, pd.DataFrame], reference: Reference) -> pd.DataFrame:

@@ -121,9 +121,9 @@ def _of_statement(table: str, frame: pd.DataFrame, capex: pd.DataFrame, referenc
     cells = cells.merge(frame[[*_CELL, *about]], on=_CELL, how="left", indicator="place")
     is_filled = cells["place"] == "both"
     first = cells["entity_id"].map(cells[is_filled].groupby("entity_id")["calendar_quarter"].min())
-    has_begun = (cells["calendar_quarter"] >= first.astype("str").fillna("9999Q9")) | (table == _IN_EVERY_REPORT)
-    is_out = cells["capex_state"].isin(["not_applicable", "not_collected", "claimed_only"])
-    is_out &= cells["calendar_quarter"] < first.astype("str").fillna("9999Q9")
+    is_before = cells["calendar_quarter"] < first.astype("str").fillna("9999Q9")
+    has_begun = ~is_before | (table == _IN_EVERY_REPORT)
+    is_out = is_before & cells["capex_state"].isin(["not_applicable", "not_collected", "claimed_only"])
     outside = cells["capex_state"].where(cells["capex_state"] != "claimed_only", "not_applicable")
     status = cells["status"] if "status" in cells else pd.Series("reported", index=cells.index, dtype="str")
     state = pd.Series("missing", index=cells.index, dtype="str").mask(~has_begun, "not_collected").mask(is_out, outside)
