@@ -220,7 +220,8 @@ def status_of(scene: Scene, quantity: Mention, metric: str | None) -> tuple[str,
         and scene.tokens.words[cue.first] in ("guidance", "forecast", "target", "outlook", "budget", "plan")
     ]
     hedged = not _HEDGES.isdisjoint(scene.tokens.words[max(scene.first, quantity.first - 4) : quantity.first])
-    outside = set() if _is_told_by_company(scene, quantity) else {cue.value for cue in scene.kinds("claimant")}
+    speaking = [cue for cue in scene.kinds("claimant") if not _is_told(scene, cue)]
+    outside = set() if _is_told_by_company(scene, quantity) else {cue.value for cue in speaking}
     if plans or later:
         others = outside & {"analyst", "anonymous"} and "executive" not in outside
         status = "forecast" if others or metric in ("gpu_units", "gpu_unit_price") else "guidance"
@@ -274,7 +275,8 @@ class Claimant(NamedTuple):
     house: str = ""
 
 
-_LISTENERS: Final = frozenset("told tell tells telling with to asked".split())
+_TELLING: Final = frozenset("told tell tells telling".split())
+_LISTENERS: Final = _TELLING | {"with", "to", "asked"}
 _SPEAKING: Final = ("say", "guidance", "estimate")
 _PRONOUNS: Final = frozenset("he she".split())
 
@@ -335,6 +337,11 @@ def _is_told_by_company(scene: Scene, quantity: Mention) -> bool:
 
 _BESIDE: Final = 3
 """Words between a company and its verb of speech."""
+
+
+def _is_told(scene: Scene, cue: Cue) -> bool:
+    """Whether a name is that of those to whom something is said, so that the statement is somebody else's: "told analysts that capex would rise"."""
+    return not _TELLING.isdisjoint(scene.tokens.words[max(scene.first, cue.first - 2) : cue.first])
 
 
 def _listens(scene: Scene, cue: Cue) -> bool:

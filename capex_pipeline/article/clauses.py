@@ -53,7 +53,11 @@ def lay_out(
     in_period = {index for start, last, _ in placed for index in range(start, last + 1)}
     kept = [cue for cue in cues if not (cue.first in in_quantity and cue.kind not in ("entity", "segment", "product"))]
     kept = [cue for cue in kept if cue.first not in in_period or cue.kind in ("sequential", "entity", "segment")]
-    kept = [_of_possessor(tokens, cue, cues) for cue in kept if not _is_denied(tokens, cue, first)]
+    kept = [
+        _of_possessor(tokens, cue, cues)
+        for cue in kept
+        if not _is_denied(tokens, cue, first) and not _is_addressed(tokens, cue, first)
+    ]
     scene = Scene(tokens, sentence, first, end, kept, quantities, placed)
     scene.taken = in_period | in_quantity
     _name_subjects(scene, vocabulary)
@@ -80,6 +84,16 @@ def _is_denied(tokens: Tokens, cue: Cue, floor: int) -> bool:
     before = tokens.words[max(floor, cue.first - 2) : cue.first]
     none = before[-1:] in (["no"], ["without"]) or before[:1] == ["no"] or before == ["without", "a"]
     return cue.kind in ("metric", "segment_words", "sales") and none and not {",", "doubt", "longer"} & set(before)
+
+
+_TELLING: Final = frozenset("tell tells told telling assured reassured warned informed reminded promised".split())
+_LISTENERS: Final = frozenset(("investor", "investors"))
+
+
+def _is_addressed(tokens: Tokens, cue: Cue, floor: int) -> bool:
+    """Whether investors are those to whom something is said, and no investment: "told its investors to expect outlays of $70bn"."""
+    before = tokens.words[max(floor, cue.first - 3) : cue.first]
+    return cue.kind == "context" and tokens.words[cue.first] in _LISTENERS and not _TELLING.isdisjoint(before)
 
 
 Placed = tuple[int, int, PeriodExpression]

@@ -474,12 +474,15 @@ class _Reader:
             or (cue.value if cue is not None else None)
             or _metric_of_kind(quantity, self.state, owner.is_segment or self._means_segment(scene, quantity))
         )
-        entity = owner.entity
-        named = ""
-        if quantity.kind != "count" and reason.startswith(_REVENUE):
-            entity = entity or self.vocabulary.cloud_owner(scene.tokens, scene.first, scene.end)
-            named = self.vocabulary.cloud_definition(scene.tokens, entity or "", quantity.first, scene.first, scene.end)
+        entity, named = owner.entity, ""
+        is_rate = quantity.kind == "percent" and _may_be_growth(scene, quantity)
+        if quantity.kind != "count" and (reason.startswith(_REVENUE) or (is_rate and reason.startswith(_UNSAID))):
+            entity, named = self._named_cloud(scene, quantity, entity, reason)
         metric = "cloud_revenue" if named else metric
+        if metric is None and reason.startswith(_SPENDING):
+            metric = "capex"
+        elif metric == "capex" and reason.startswith(_REVENUE):
+            metric = None
         known = self.vocabulary.entities.get(entity or "")
         growth = is_growth(scene, quantity) or (1 if quantity.kind in ("percent", "multiple") else 0)
         status, _ = status_of(scene, quantity, metric)
@@ -494,10 +497,12 @@ class _Reader:
             candidates = (reading.days,) if reading.days is not None else reading.candidates
         is_sold = metric is None and entity is not None and _is_sold_by_segment(scene, quantity, entity)
         metric = "cloud_revenue" if is_sold else metric
-        is_amount = bool(named) and quantity.kind == "money"
+        is_amount = bool(named) and (quantity.kind == "money" or is_rate)
         is_recount = quantity.kind == "count" and self._counts_again(scene, quantity)
         is_beside = cue is not None or is_sold or is_amount or is_recount
-        is_beside = is_beside or (not reason.startswith(_NOT_OF_METRIC) and _grows_to(scene, quantity))
+        is_beside = is_beside or (
+            metric is not None and not reason.startswith(_NOT_OF_METRIC) and _grows_to(scene, quantity)
+        )
         is_near = quantity.certain and known is not None and is_beside
         claimant = claimant_of(scene, quantity, status, known is not None and known.type == "group", self.vocabulary)
         return Suggestion(
@@ -512,6 +517,17 @@ class _Reader:
             named or None,
             owner.unknown,
         )
+
+    def _named_cloud(self, scene: Scene, quantity: Mention, entity: str | None, reason: str) -> tuple[str | None, str]:
+        """The company of which a name of its cloud business is nearest to revenue or growth, and the definition that the name states."""
+        tokens, number = scene.tokens, (quantity.first, quantity.last)
+        before = (quantity.first - _BEFORE_RATE, quantity.first)
+        beside = self.vocabulary.cloud_owner(tokens, max(scene.first, before[0]), before[1])
+        owner = (beside if quantity.kind == "percent" else None) or entity
+        owner = owner or self.vocabulary.cloud_owner(tokens, scene.first, scene.end)
+        needs_name = reason.startswith((_WHOLE_REVENUE, *_UNSAID))
+        named = self.vocabulary.cloud_definition(tokens, owner or "", number, scene.first, scene.end, needs_name)
+        return (owner, named) if named else (entity, "")
 
     def _counts_again(self, scene: Scene, quantity: Mention) -> bool:
         """Whether a count without a noun follows one of chips in its paragraph: "it shipped 600,000 chips, but the true number is higher than
@@ -660,6 +676,15 @@ _REVENUE: Final = (
     "Context: revenue", "Context: other business", "Context: part of cloud revenue", "Context: cloud revenue",
 )  # fmt: skip
 """How the reasons begin of amounts that are revenue on no definition that is published."""
+_WHOLE_REVENUE: Final = "Context: revenue"
+_UNSAID: Final = ("A percentage or multiple that is no growth", NO_WORD)
+"""How the reasons begin of percentages of which the words around them do not say what they measure."""
+_SPENDING: Final = "Spending, without a word"
+_BEFORE_RATE: Final = 6
+"""Words before a rate of growth among which the name of a cloud business stands that it belongs to."""
+_COMPARATIVES: Final = frozenset(("more", "higher", "above"))
+_OF_WHOLE: Final = frozenset(("of", "share", "stake", "margin", "points", "interest"))
+"""Words right after a percentage that make of it a part of something."""
 _AFTER_BARE_COUNT: Final = frozenset(
     (
         "",
@@ -718,6 +743,19 @@ def _metric_beside(scene: Scene, quantity: Mention) -> Cue | None:
     ):
         return Cue(quantity.last, quantity.last, "metric", "gpu_units")
     return None
+
+
+def _may_be_growth(scene: Scene, quantity: Mention) -> bool:
+    """Whether a percentage is growth, or stands in the clause of a word of growth and is no part of something: "growth rates of 40% and 34%"."""
+    if is_growth(scene, quantity):
+        return True
+    if scene.tokens.word(quantity.last + 1) in _OF_WHOLE:
+        return False
+    clause = scene.clause(quantity.first)
+    beside = [cue for cue in scene.cues if scene.clause(cue.first) == clause]
+    if any(cue.kind == "context" and cue.value == "profit" for cue in beside):
+        return False
+    return any(cue.kind == "up" and scene.tokens.words[cue.first] not in _COMPARATIVES for cue in beside)
 
 
 def _grows_to(scene: Scene, quantity: Mention) -> bool:

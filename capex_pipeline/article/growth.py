@@ -127,11 +127,8 @@ def is_growth(scene: Scene, quantity: Mention) -> int:
             and after <= cue.first <= after + 2
             and not any(tokens.words[index] in (",", "of", "and") for index in range(after, cue.first))
         ):
-            if tokens.word(cue.first) in ("cut", "more", "less") and tokens.word(cue.first + 1) not in (
-                "than",
-                ".",
-                ",",
-            ):
+            is_amount = tokens.word(cue.first) in ("cut", "more", "less")
+            if is_amount and tokens.word(cue.first + 1) not in ("than", ".", ",") and not _than_before(scene, cue.last):
                 continue
             return 1 if cue.kind == "up" else -1
     if quantity.kind == "multiple" and tokens.word(after) == "the":
@@ -148,6 +145,20 @@ def is_growth(scene: Scene, quantity: Mention) -> int:
         if other is not None and other.kind == quantity.kind and other.first < quantity.first:
             return is_growth(scene, other)
     return 0
+
+
+_MOST_COMPARED: Final = 14
+"""Words between "more" and the time with which it is compared."""
+
+
+def _than_before(scene: Scene, last: int) -> bool:
+    """Whether what is more or less is compared with a year before: "53% more on property and equipment in the quarter than a year before"."""
+    tokens = scene.tokens
+    limit = min((other.first for other in scene.quantities if other.first > last), default=scene.end)
+    return any(
+        period.form == "year_earlier" and last < first <= min(limit, last + _MOST_COMPARED) and "than" in tokens.words[first - 3 : first]
+        for first, _, period in scene.periods
+    )  # fmt: skip
 
 
 def _is_timed(scene: Scene, first: int, end: int) -> bool:

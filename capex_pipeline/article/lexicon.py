@@ -213,23 +213,34 @@ class Vocabulary:
                 return str(entry["definition_id"])
         return None
 
-    def cloud_definition(self, tokens: Tokens, entity: str, first: int, start: int = 0, end: int | None = None) -> str:
-        """The definition of cloud revenue that a company's nearest name before a token states, or the nearest one after it; empty where no such name
-        is there and the company's cloud revenue needs none, or another word for a cloud business is nearer. start, end: the tokens of the sentence.
+    def cloud_definition(
+        self, tokens: Tokens, entity: str, number: tuple[int, int], start: int = 0, end: int | None = None, needs_name: bool = False
+    ) -> str:  # fmt: skip
+        """The definition of cloud revenue that a company's nearest name before a number states, or one right after it; empty where no such name is
+        there and the company's cloud revenue needs none, where another word for a cloud business is nearer, and where the number is the whole company's.
+
+        number: its first and last token. start, end: the tokens of the sentence. needs_name: whether a sentence without a word for a cloud business
+        names no definition.
         """
         words, end = tokens.words, len(tokens.words) if end is None else end
         named = self._cloud_names(tokens, entity, start, end)
         usual = self.cloud_by_name.get(entity, "")
         places = {at: definition for at, (_, definition) in named.items()}
-        for cue in self.find_cues(tokens, start, end):
+        cues = self.find_cues(tokens, start, end)
+        for cue in cues:
             is_segment = (cue.kind, cue.value) == ("segment", entity)
             if is_segment or cue.kind == "segment_words" or cue.value == "cloud_revenue":
                 behind = [at + length for at, (length, _) in named.items() if at <= cue.first]
                 # "Azure's cloud business" is Azure's; after a number another business may begin.
                 if is_segment or not behind or any(word[0].isdigit() for word in words[max(behind) : cue.first]):
                     places.setdefault(cue.first, "" if is_segment else usual)
-        before = [places[at] for at in sorted(places) if at < first]
-        return before[-1] if before else places[min(places)] if places else usual
+        first, last = number
+        if before := [at for at in sorted(places) if at < first]:
+            spoken_of = [cue for cue in cues if before[-1] < cue.first and cue.last < first]
+            return "" if _is_of_whole(tokens, spoken_of, entity) else places[before[-1]]
+        if after := [at for at in sorted(places) if at > last and not _is_parted(words[last + 1 : at])]:
+            return places[after[0]]
+        return usual if not places and not needs_name else ""
 
     def cloud_owner(self, tokens: Tokens, start: int, end: int) -> str | None:
         """The company of which a sentence names a definition of cloud revenue, by a name that is capitalised ("Azure"); None where it names none."""
@@ -376,6 +387,33 @@ class Vocabulary:
                 if kind in _CLOSED and (length > 1 or kind not in ("metric", "context")):
                     blocked = max(blocked, index + length - 1)
         return cues
+
+
+_WHOLE: Final = frozenset(("total", "overall", "group", "companywide", "company-wide", "consolidated"))
+_PARTING: Final = frozenset((",", ";", ":", "(", "and", "while", "whereas", "but", "as", "with"))
+
+
+def _is_of_whole(tokens: Tokens, cues: Iterable[Cue], entity: str) -> bool:
+    """Whether the last sales before a number are those of the whole company: "Azure led, and Microsoft's total revenue rose". cues: between the name of
+    its cloud business and the number."""
+    last = None
+    for cue in cues:
+        if (cue.kind, cue.value) == ("entity", entity):
+            last = cue
+        elif cue.kind in ("segment_words", "segment_back") or cue.value == "cloud_revenue":
+            last = None
+        elif cue.kind == "sales" and (
+            last is not None
+            or tokens.word(cue.first - 1) in _WHOLE
+            or "total" in tokens.words[cue.first : cue.last + 1]
+        ):
+            return True
+    return False
+
+
+def _is_parted(words: Iterable[str]) -> bool:
+    """Whether another part of the sentence, or another number, begins among words."""
+    return any(word in _PARTING or word[0].isdigit() for word in words)
 
 
 def _is_name(tokens: Tokens, index: int, phrase: _Phrase) -> bool:

@@ -6,7 +6,7 @@ Add here a reading that one key should be able to choose, or a rule for which an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -60,6 +60,8 @@ _SPANS: Final = frozenset(("over", "next", "coming", "following", "within"))
 """Words before "years" that make of them the period of an amount: "over three years"."""
 _UNDER_WAY: Final = frozenset(("increasing", "raising", "lifting", "boosting", "doubling", "stepping", "ramping"))
 """Verbs of which the present tense tells a plan: "we are increasing our capex to"."""
+_DONE: Final = frozenset("spent reported posted booked invested poured recorded logged disclosed paid".split())
+"""Verbs of which the past tense tells a result."""
 _SOLD: Final = frozenset(("sold", "sells", "selling"))
 _SAME_OF_LAST_YEAR: Final = [
     [before, "the", "same", unit, *year]
@@ -92,6 +94,8 @@ _FIRM: Final = (
 another metric."""
 _SALES: Final = ("Context: revenue", "Context: other business", "Context: cloud revenue")
 """How the machine's reasons begin that say a number is what something sells for, so that it is no spending."""
+_WHOLE: Final = "Context: revenue of a whole company"
+"""How the machine's reason begins that a number is the revenue of a company of which the words name no cloud business."""
 _SEVERAL_COMPANIES: Final = "Several companies that are no group of the reference."
 
 
@@ -161,6 +165,9 @@ def answers(
         readings = [*others, *readings] if is_other else [*readings, *others]
     if words is not None and part == "undecided" and entry.get("question") not in (ONLY_WHO, WHOSE_COUNT):
         readings = _with_both_statuses(readings, fields, words, source)
+    if words is not None:
+        kinds = {one.kind for one in source.amounts_at(span)}
+        readings = [one for one in readings if _fits({**fields, **one["set"]}, fields, kinds, words, source.published)]
     readings = _distinct(readings)
     if words is not None and (earlier := _earlier_plan(entry, fields, readings, words)):
         readings = [earlier, *readings] if part == "ignored" else readings
@@ -188,6 +195,29 @@ def answers(
     return [*readings, *leaving], chosen
 
 
+def _fits(
+    figure: Mapping[str, str],
+    drafted: Mapping[str, str],
+    kinds: Container[str],
+    words: _Words,
+    published: date | None,
+) -> bool:
+    """Whether a reading can be right: chips are counted and amounts are not, a plan is not over, a result is, and only plans are ranges.
+
+    drafted: the fields before the answer. kinds: of the amount, such as money.
+    """
+    is_ahead = figure.get("status") in _AHEAD
+    counts_chips = figure.get("metric") == "gpu_units"
+    if ("count" in kinds and not counts_chips) or ("money" in kinds and counts_chips):
+        return False
+    if is_ahead and _is_over(figure.get("period", ""), published) and not words.speaks_of_plans:
+        return False
+    if is_ahead and words.is_done and drafted.get("status") not in _AHEAD:
+        return False
+    is_range = bool(figure.get("value_low")) or " to " in figure.get("value", "")
+    return not (is_range and not is_ahead and (drafted.get("status") in _AHEAD or words.speaks_of_plans))
+
+
 def _with_both_statuses(
     readings: Sequence[Answer], fields: Mapping[str, str], words: _Words, source: Source
 ) -> list[Answer]:
@@ -199,7 +229,8 @@ def _with_both_statuses(
     if first is None or known.get("measure", "level") != "level" or not (is_ahead or words.speaks_of_plans):
         return list(readings)
     kinds = {{**fields, **one["set"]}.get("status") in _AHEAD for one in readings if "set" in one}
-    if known.get("metric") not in _PLANNED or len(kinds) > 1:
+    is_plain = words.is_done if not is_ahead else words.says_plan and not words.is_done
+    if known.get("metric") not in _PLANNED or len(kinds) > 1 or is_plain:
         return list(readings)
     entity = source.vocabulary.entities.get(known.get("entity", ""))
     period = known.get("period", "")
@@ -545,12 +576,14 @@ class _Words:
         """As `metric_named`, for the number."""
         return metric_named(self.tokens, self.first, self.last, self.vocabulary, reach)
 
-    def definition_of(self, fields: Mapping[str, str]) -> dict[str, str]:
+    def definition_of(self, fields: Mapping[str, str], needs_name: bool = False) -> dict[str, str]:
         """The definition that the sentence names: cash paid for property and equipment is capital expenditure as cash purchases, and a part of a
         company's cloud business has one of its own."""
         words, named = self.tokens.words, ""
         if fields.get("metric") == "cloud_revenue":
-            named = self.vocabulary.cloud_definition(self.tokens, fields.get("entity", ""), self.first)
+            named = self.vocabulary.cloud_definition(
+                self.tokens, fields.get("entity", ""), (self.first, self.last), needs_name=needs_name
+            )
         elif fields.get("metric") == "capex" and fields.get("measure") == "level" and "cash" in words:
             named = "cash_purchases" if any(words[at : at + 4] in _PAID_FOR for at in range(len(words))) else ""
         return {"definition": named} if named else {}
@@ -579,9 +612,27 @@ class _Words:
         return any(cue.kind == "guidance" for cue in self.cues) or self._is_under_way
 
     @property
+    def says_plan(self) -> bool:
+        """Whether a word of plans stands before the number."""
+        return any(cue.kind == "guidance" and cue.last < self.first for cue in self.cues)
+
+    @property
     def is_planned(self) -> bool:
-        """Whether such a word stands before the number."""
-        return any(cue.kind == "guidance" and cue.last < self.first for cue in self.cues) or self._is_under_way
+        """Whether such a word stands before the number, or a change is under way."""
+        return self.says_plan or self._is_under_way
+
+    @property
+    def speaks_of_change(self) -> bool:
+        """Whether the sentence has a word of growth or of a comparison, without which a percentage is a part of something."""
+        return any(cue.kind in ("up", "down", "comparison") for cue in self.cues)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the last verb before the number, of plans or results, is one of results: "spent", "it had reported"."""
+        done = max((at for at, word in enumerate(self.tokens.words[: self.first]) if word in _DONE), default=-1)
+        return done > max(
+            (cue.last for cue in self.cues if cue.kind == "guidance" and cue.last < self.first), default=-1
+        )
 
     @property
     def is_planned_behind(self) -> bool:
@@ -649,6 +700,8 @@ def _readings(
     """Changes of fields that make a figure of a number, the likeliest first: by the company, metric and period that its sentence names."""
     vocabulary, published = source.vocabulary, source.published
     is_count, is_rate = fields.get("unit", "").endswith("units"), fields.get("unit") in ("percent", "times")
+    if fields.get("unit") == "percent" and not words.speaks_of_change:
+        return []
     before = [one for one in near if one.start < span[0]]
     metrics = _metrics(fields, words, before, entry, is_count, is_rate)
     result: list[dict[str, str]] = []
@@ -705,7 +758,8 @@ def _metrics(
     has_cloud = any(
         cue.kind in _CLOUD_WORDS or (cue.kind == "metric" and cue.value == "cloud_revenue") for cue in words.cues
     )
-    has_cloud = has_cloud or bool(words.definition_of({**fields, "metric": "cloud_revenue"}))
+    of_cloud = {**fields, "metric": "cloud_revenue"}
+    has_cloud = has_cloud or bool(words.definition_of(of_cloud, needs_name=True))
     if read == "cloud_revenue" and not has_cloud:
         likely = ["capex", "cloud_revenue"]
     elif read:
@@ -717,9 +771,16 @@ def _metrics(
             for one in before[-1:]
             if one.locator == entry.get("locator") and one.fields.get("metric")
         ]
-        likely = [*spoken_of, *(["cloud_revenue", "capex"] if is_sales else ["capex"])]
-    if str(entry.get("reason")).startswith(_SALES) or (not read and words.is_of_sales):
+        # A percentage is growth of spending only where the sentence speaks of spending.
+        may_be_capex = not is_rate or any(cue.kind == "spend" or cue.value == "capex" for cue in words.cues)
+        likely = [*spoken_of, *(["cloud_revenue"] if is_sales else []), *(["capex"] if may_be_capex else [])]
+    is_of_sales = str(entry.get("reason")).startswith(_SALES) or (not read and words.is_of_sales)
+    if is_of_sales:
         likely = [metric for metric in likely if metric != "capex"]
+    if str(entry.get("reason")).startswith(_WHOLE):
+        has_names = fields.get("entity") in words.vocabulary.cloud_definitions
+        is_cloud = bool(words.definition_of(of_cloud, needs_name=True)) if has_names else has_cloud
+        return ["cloud_revenue" if is_cloud else "revenue"]
     if not likely and words.is_of_sales:
         likely = ["data_center_revenue", "revenue"] if "data" in words.tokens.words else ["revenue"]
     named = words.metric(2 * REACH if is_rate else REACH)
@@ -739,6 +800,9 @@ def _entities(
     vocabulary, read = words.vocabulary, fields.get("entity", "")
     makers = words.makers() if is_chip_count(metric) else []
     named = [one.entity for one in words.companies() if one.entity not in makers]
+    if metric == "capex":  # chips are bought of their makers
+        buyers = [one for one in named if one not in _chipmakers(vocabulary)]
+        named = buyers or named
     spoken_of = [one.fields["entity"] for one in before[-1:] if one.locator == entry.get("locator")]
     of_metric = _of_metric(metric, vocabulary)
     first = [
@@ -753,6 +817,11 @@ def _entities(
     if named or (not entities and makers) or words.names_owner(read, entry, source):
         return entities or makers
     return list(dict.fromkeys([*entities, *_companies_of_paragraph(str(entry.get("locator")), source)]))
+
+
+def _chipmakers(vocabulary: Vocabulary) -> set[str]:
+    """The companies that sell chips and have no cloud business."""
+    return {one for one in vocabulary.suppliers.values() if one and (one, "cloud_revenue") not in vocabulary.preferred}
 
 
 def _companies_of_paragraph(place: str, source: Source) -> list[str]:

@@ -30,7 +30,7 @@ from capex_pipeline.review.answers import (
     neighbour,
     neighbours,
 )
-from capex_pipeline.review.article_draft import RECOUNT
+from capex_pipeline.review.article_draft import NAMED, RECOUNT
 from capex_pipeline.review.checks import UNDECIDED, check_review, unlike_source
 from capex_pipeline.review.checks.build_rules import FACT_KEYS, SEVERAL_VALUES, Resolved, rejected, resolved
 from capex_pipeline.review.checks.entry_lists import NEEDED_OF_DOCUMENT
@@ -54,6 +54,7 @@ from capex_pipeline.review.entries import (
     span_of,
 )
 from capex_pipeline.review.filings import FILING_DIFFERS, Filed, Filings
+from capex_pipeline.review.named_metrics import place_in
 from capex_pipeline.review.proposals import comparison
 from capex_pipeline.review.recording import completed, definition_rules
 from capex_pipeline.review.same_facts import repeats
@@ -294,7 +295,7 @@ def page_entries(
                 "options": options,
                 "chosen": chosen,
                 "group": _group(known if part == "undecided" else entry, place, source),
-                "loses": _may_be_of_company(span, place, source),
+                "loses": _may_be_of_company(span, place, str(entry.get("reason") or ""), source),
             }
     for identity, known in addable(review, source).items():
         span = span_of(known)
@@ -343,14 +344,37 @@ def _recorded(fields: Mapping[str, str], changed: Mapping[str, str], vocabulary:
     return {key: str(figure[key]) for key in _SHOWN if figure.get(key) not in (None, "")}
 
 
-def _may_be_of_company(span: Span | None, place: int | None, source: Source) -> bool:
-    """Whether a number is an amount or a count in a sentence that names a company or a group, so that leaving it out may lose a figure."""
-    if source.article is None or place is None or all(one.kind not in _AMOUNTS for one in source.amounts_at(span)):
+def _may_be_of_company(span: Span | None, place: int | None, reason: str, source: Source) -> bool:
+    """Whether a number is an amount, a count or growth in a sentence that names a company or a group, so that leaving it out may lose a figure."""
+    amounts = source.amounts_at(span)
+    if source.article is None or place is None or not amounts:
         return False
-    cues = source.vocabulary.find_cues(tokenise(plain_text(source.passages[place].text)))
-    return any(cue.kind in ("entity", "segment", "anaphor", "combined") for cue in cues)
+    text = source.passages[place].text
+    tokens = tokenise(plain_text(text))
+    cues = source.vocabulary.find_cues(tokens)
+    if all(one.kind not in _AMOUNTS for one in amounts):
+        first, last = place_in(text, *source.passages[place].place_of(span or (0, 0)))
+        is_rate = any(one.kind in _RATES for one in amounts) and not reason.startswith(_NO_GROWTH)
+        beside = tokens.words[max(0, first - _BESIDE_RATE) : last + 3]
+        is_part = tokens.word(last + 1) == "of" or not _PARTS.isdisjoint(beside)
+        if not is_rate or is_part or all(cue.kind not in ("up", "down") for cue in cues):
+            return False
+    known = source.known.get(span or (0, 0), {})
+    is_read = bool(known.get("entity") and known.get("metric")) and not reason.startswith(_OF_OTHERS)
+    return is_read or any(cue.kind in ("entity", "segment", "anaphor", "combined") for cue in cues)
 
 
+_OF_OTHERS: Final = ("Context: ", "What others had expected", "A change", "A count", "A supposition", "A part")
+"""How the reasons begin of numbers that are left out although company and metric are known from the sentences before."""
+_RATES: Final = ("percent", "multiple")
+_PARTS: Final = frozenset("share shares margin margins stake stock".split())
+_BESIDE_RATE: Final = 8
+"""Words before a percentage among which such a word makes no growth of it."""
+_NO_GROWTH: Final = (
+    "Context: profit", "Context: share price", "Context: economy", "Context: people", "Context: market share", "Context: payout", "Context: value",
+    "What others had expected", "Growth against the quarter before", "A supposition",
+)  # fmt: skip
+"""How the reasons begin of percentages and multiples that are growth of no metric."""
 _AMOUNTS: Final = ("money", "count")
 
 
@@ -579,7 +603,8 @@ def _group(entry: Mapping[str, Any], place: int | None, source: Source) -> list[
         and (heads := source.passages[place].heads_of(span_of(entry) or (0, 0)))
     ):
         where = f"{source.passages[place].place.partition(', row ')[0]}: {heads}"
-    if is_choice(entry) or entry.get("question") == WHOSE_COUNT:
+    question = str(entry.get("question"))
+    if is_choice(entry) or question == WHOSE_COUNT or question.startswith(NAMED):
         where = "document"
     if is_recount:
         return [RECOUNT, where]

@@ -42,6 +42,20 @@ CASES: dict[str, tuple[str, str, list[Row]]] = {
         "Tencent's capex of 27bn yuan in the first quarter of 2025 exceeded payments for content (6bn yuan).", "2025-05-15",
         [("27bn yuan", "tencent", "capex", Q1)],
     ),
+    "investors are told of a plan and invest nothing": (
+        "Capital expenditure is rising at Meta. The company told its investors to expect about $71bn in 2025.", "2025-10-30",
+        [("about $71bn", "meta", "capex", Y25)],
+    ),
+    "what investors put into a company is no plan of it": (
+        "Capital expenditure is rising at CoreWeave. Investors put $2bn into CoreWeave in 2025.", "2025-10-30", [],
+    ),
+    "more on something than a year before, and less than in the quarter before": (
+        "Alphabet spent 53% more on capital expenditure in the third quarter of 2025 than a year before but less than in the preceding three months.",
+        "2025-10-30", [("53%", "alphabet", "capex", Q3)],
+    ),
+    "more on something than in the quarter before": (
+        "Alphabet spent 7% more on capital expenditure in the third quarter of 2025 than in the second.", "2025-10-30", [],
+    ),
     "an increase of revenue by an amount is no level": (
         "Google Cloud revenue rose in the third quarter of 2025, an increase in Google Cloud revenues of $3.9 billion.", "2025-10-30", [],
     ),
@@ -588,6 +602,13 @@ CASES: dict[str, tuple[str, str, list[Row]]] = {
 def test_prose_is_read_by_its_grammar(name: str) -> None:
     text, published, wanted = CASES[name]
     assert rows(text, published) == wanted
+
+
+@pytest.mark.parametrize("listeners", ["analysts", "the analysts", "reporters", "investors"])
+def test_those_who_are_told_of_a_plan_do_not_make_it(listeners: str) -> None:
+    text = f"Microsoft's Amy Hood told {listeners} that capital expenditure would reach $120bn in fiscal 2026."
+    (figure,) = bind(plain_text(text), corpus_vocabulary(), date(2025, 10, 30)).figures
+    assert (figure.status, figure.claimant) == ("guidance", "company")
 
 
 def test_a_line_that_is_wrapped_is_read_as_one() -> None:

@@ -40,7 +40,7 @@ def test_every_answer_of_an_article_records_what_it_shows(path: Path) -> None:
                 assert {key: str(figure[key]) for key in option["becomes"]} == option["becomes"]
                 assert not {key for key in entry["fields"] if key in figure} - option["becomes"].keys()
             tried += 1
-    assert tried > 20
+    assert tried > 10
 
 
 def test_the_page_decides_definitions_as_the_command_does() -> None:
@@ -91,13 +91,17 @@ def test_answers_differ_in_words_and_in_what_they_record() -> None:
             assert len(labels) == len(set(labels)) and len(records) == len(set(records)), entry["quote"]
 
 
-@pytest.mark.parametrize(
-    "words",
-    ["plans to spend", "is planning to spend", "is tipped to spend", "will spend", "is set to spend", "aims to spend", "is increasing its capex to", "is raising its capex to"],
-)  # fmt: skip
-def test_a_plan_is_guidance_and_may_be_answered_as_spent(words: str) -> None:
+@pytest.mark.parametrize("words", ["plans to spend", "is planning to spend", "is tipped to spend", "will spend", "is set to spend", "aims to spend"])  # fmt: skip
+def test_a_plan_is_not_offered_as_what_was_spent(words: str) -> None:
+    (entry,) = entries_of(f"Meta {words} $72 billion on capex.").values()
+    statuses = [option["becomes"]["status"] for option in entry["options"] if "becomes" in option]
+    assert {entry["fields"]["status"], *statuses} == {"guidance"}
+
+
+@pytest.mark.parametrize("words", ["is increasing", "is raising"])
+def test_what_is_under_way_is_offered_as_a_plan_and_as_spent(words: str) -> None:
     """Either the rules are sure of the plan, or the first answer is guidance and another one is what was reported."""
-    (entry,) = entries_of(f"Meta {words} $72 billion{'' if 'capex' in words else ' on capex'}.").values()
+    (entry,) = entries_of(f"Meta {words} its capex to $72 billion.").values()
     if entry["part"] == "figures":
         assert entry["fields"]["status"] == "guidance"
         return
