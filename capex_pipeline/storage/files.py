@@ -94,7 +94,8 @@ def opened(path: Path) -> IO[bytes]:
     OSError if it cannot be read, and StorageError if the store cannot be reached.
     """
     if is_remote(path):
-        return io.BytesIO(_asked(path, lambda fs, name: fs.cat_file(name)))
+        # By default s3fs asks for the size first, and reads a large object in parts, which could be of two versions.
+        return io.BytesIO(_asked(path, lambda fs, name: fs.cat_file(name, max_concurrency=1)))
     _refuse_no_file(path, path.stat().st_mode)
     # Without O_NONBLOCK a pipe that has replaced the file meanwhile would make this process wait for a writer.
     stream = open(path, "rb", opener=lambda name, flags: os.open(name, flags | getattr(os, "O_NONBLOCK", 0)))  # noqa: SIM115 - the caller closes it

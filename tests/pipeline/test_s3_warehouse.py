@@ -106,6 +106,19 @@ def test_an_object_has_the_bytes_of_a_file(warehouse: Warehouse, tmp_path: Path)
         assert stream.read() == local.path("capex_by_definition").read_bytes()
 
 
+def test_a_table_is_read_in_one_request(
+    warehouse: Warehouse, requests: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root: Any = warehouse.root
+    monkeypatch.setattr(root.fs, "default_block_size", 1000)  # an object of more bytes is read in parts by default
+    warehouse.write("capex_by_definition", frame_of("capex_by_definition", {"entity_id": "a"}), "inputs")
+    path = f"/{BUCKET}/warehouse/capex_by_definition.parquet"
+    for read in (warehouse.read, warehouse.footer):
+        requests.clear()
+        assert read("capex_by_definition") is not None
+        assert requests == [("GET", path)]
+
+
 def test_the_same_rows_again_are_not_written(warehouse: Warehouse, requests: list[tuple[str, str]]) -> None:
     frame = frame_of("capex_by_definition", {})
     warehouse.write("capex_by_definition", frame, "inputs")
