@@ -34,12 +34,17 @@ _LABELS = ("one", "other")
 
 
 def rows(raw: Path = ROOT / "raw", other: Path = _SMALL, publications: int = PUBLICATIONS) -> list[Row]:
-    """Two rows: the longest window, and what the readers met. raw, other: archives of which almost every published file differs."""
+    """As `rows_of` for two archives of which almost every published file differs."""
     with tempfile.TemporaryDirectory(prefix="capex_benchmark_") as name:
         folder = Path(name)
         for archive, label in zip((raw, other), _LABELS, strict=True):
             child("build", "plain", str(archive), str(folder / label / "warehouse"))
-        said = child("publishing", "publish", str(folder), str(publications)).said
+        return rows_of(folder, publications)
+
+
+def rows_of(folder: Path, publications: int) -> list[Row]:
+    """The longest window, and what the readers met, of publishing `folder/one/warehouse` and `folder/other/warehouse` in turn."""
+    said = child("publishing", "publish", str(folder), str(publications)).said
     return [
         Row("i", f"{publications} publications of {said['files']} changed files: longest window with files of two releases",
             said["longest"], f"the aim; the median is {said['median']:.2g} ms", _AIM_MILLISECONDS, said["longest"] / _AIM_MILLISECONDS,

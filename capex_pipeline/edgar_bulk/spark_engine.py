@@ -105,7 +105,10 @@ def missing() -> str | None:
 
 
 def _java_version() -> str | None:
-    """First line of the output of `java -version`; None if Java is not installed. As in Spark, JAVA_HOME precedes PATH."""
+    """First line of the output of `java -version`; None if Java is not installed. As in Spark, JAVA_HOME precedes PATH.
+
+    A line about options that Java takes from the environment (JAVA_TOOL_OPTIONS) may come before it.
+    """
     home = os.environ.get("JAVA_HOME")
     java = str(Path(home) / "bin" / "java") if home else shutil.which("java")
     try:
@@ -114,7 +117,8 @@ def _java_version() -> str | None:
         done = subprocess.run([java, "-version"], capture_output=True, text=True, timeout=60, check=False)  # noqa: S603 - Spark runs the same
     except (OSError, subprocess.TimeoutExpired):
         return None
-    return (done.stderr or done.stdout).partition("\n")[0].strip()
+    lines = [line for line in (done.stderr or done.stdout).splitlines() if not line.startswith("Picked up ")]
+    return lines[0].strip() if lines else ""
 
 
 def run(exchange: Exchange, master: str, pipes: PipesContext) -> int:

@@ -331,8 +331,10 @@ def test_a_missing_pyspark_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> Non
     assert "pip install -e '.[spark]'" in (spark_engine.missing() or "")
 
 
+@pytest.mark.parametrize("before", ["", "Picked up JAVA_TOOL_OPTIONS: -Xmx1g\n"], ids=["alone", "with options"])
 @pytest.mark.parametrize("version", ["17.0.9", "21"])
-def test_a_java_that_will_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: str) -> None:
-    monkeypatch.setenv("JAVA_HOME", str(fake_java(tmp_path / "java", f"echo 'openjdk version \"{version}\"' >&2")))
+def test_a_java_that_will_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: str, before: str) -> None:
+    java = fake_java(tmp_path / "java", f"echo '{before}openjdk version \"{version}\"' >&2")
+    monkeypatch.setenv("JAVA_HOME", str(java))
     monkeypatch.setattr(spark_engine.importlib.util, "find_spec", lambda name: object())
     assert spark_engine.missing() is None

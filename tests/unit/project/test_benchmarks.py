@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from builders import PROJECT
+from builders import PROJECT, KeptBuilds
 
 sys.path.insert(0, str(PROJECT))
 
@@ -117,10 +117,12 @@ def test_a_child_that_fails_is_said() -> None:
 
 
 @pytest.mark.slow("runs readers beside many releases")
-def test_readers_of_every_program_read_while_releases_are_published(tmp_path: Path) -> None:
-    shutil.copytree(SMALL, tmp_path / "other")
-    (tmp_path / "other" / "articles" / "2024-08-26-spending.yaml").unlink()
-    window, torn, by_name, kept, missed = publishing.rows(SMALL, tmp_path / "other", publications=3)
+def test_readers_of_every_program_read_while_releases_are_published(builds: KeptBuilds, tmp_path: Path) -> None:
+    shutil.copytree(SMALL, tmp_path / "raw")
+    (tmp_path / "raw" / "articles" / "2024-08-26-spending.yaml").unlink()
+    for raw, label in ((SMALL, "one"), (tmp_path / "raw", "other")):
+        shutil.copytree(builds.kept(raw), tmp_path / label / "warehouse")
+    window, torn, by_name, kept, missed = publishing.rows_of(tmp_path, publications=3)
     assert window.ours > 0 and (torn.ours, kept.ours, missed.ours) == (0, 0, 0)
     assert kept.other == by_name.other
     assert torn.other == 2 * by_name.other >= 2 * len(TABLES) * len(publishing.PROGRAMS)
