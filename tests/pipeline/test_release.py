@@ -116,11 +116,15 @@ def test_an_edited_document_is_held_back_until_a_person_accepts_it(
     assert (warehouse / "manifest.json").read_bytes() == released
     assert manifest.verify(warehouse) == []
     assert amount(warehouse) == 12_094_000_000
-    states = {
-        event.asset_key.to_user_string(): event.event_specific_data.asset_observation.metadata["state"].value
+    said = {
+        event.asset_key.to_user_string(): event.event_specific_data.asset_observation.metadata
         for event in result.all_events
         if event.event_type_value == "ASSET_OBSERVATION" and event.asset_key is not None
     }
+    states = {asset: metadata["state"].value for asset, metadata in said.items()}
+    for asset in ("capex", "release"):
+        what_to_do = said[asset]["what_to_do"].value
+        assert "12,094,000,000 -> 120,940,000,000" in what_to_do and "capex-pipeline release accept" in what_to_do
     assert "capex" in states and "entities" not in states
     assert str(states["capex"]).startswith("candidate, held because 1 value of closed periods")
     assert str(states["release"]).startswith("held because 1 value of closed periods")

@@ -191,8 +191,8 @@ def make_release(
             yield from results
             message = publish.hold(warehouse, candidate)
             reason = publish.held_reason(candidate)
-            yield from _observations(candidate.differing_tables(), f"candidate, held because {reason}")
-            yield from _observations(["release"], f"held because {reason}; readers see the previous release")
+            yield from _observations(candidate.differing_tables(), f"candidate, held because {reason}", message)
+            yield from _observations(["release"], f"held because {reason}; readers see the previous release", message)
             raise dg.Failure(
                 message,
                 metadata={"changes": dg.MetadataValue.md(decoration.text("changes", candidate.markdown))},
@@ -350,13 +350,14 @@ def _decorated(
         return None
 
 
-def _observations(tables: list[str], state: str) -> Iterator[dg.AssetObservation]:
-    """The state of the candidates, for the pages of their tables.
+def _observations(tables: list[str], state: str, what_to_do: str | None = None) -> Iterator[dg.AssetObservation]:
+    """The state of the candidates, for the pages of their tables; of held ones also the rows and what a person can do.
 
     The events are yielded, because an event that is only logged is lost when the step fails.
     """
+    more = {} if what_to_do is None else {"what_to_do": dg.MetadataValue.text(escaping.visible(what_to_do))}
     for table in tables:
-        yield dg.AssetObservation(asset_key=table, metadata={"state": state})
+        yield dg.AssetObservation(asset_key=table, metadata={"state": state, **more})
 
 
 def _listed(paths: tuple[str, ...]) -> str:
