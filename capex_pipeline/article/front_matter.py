@@ -7,7 +7,7 @@ printed rows are made of it in `sources/article.py`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
@@ -20,6 +20,7 @@ MAX_FRONT_BYTES: Final = 20_000
 FRONT_KEYS: Final = tuple(
     "title publisher url published origin document_id published_by retrieved licence note source_type".split()
 )
+_NO_DATE: Final = "The front matter has no published date; without it periods such as 'this year' cannot be read."
 _DELIMITER: Final = re.compile(r"^---[ \t]*\r?\n", re.MULTILINE)
 
 
@@ -43,6 +44,11 @@ class ArticleText:
             return date.fromisoformat(self.front.get("published", "")[:10])
         except ValueError:
             return None
+
+    def dated(self, published: date) -> ArticleText:
+        """The article with a date that a person states for it."""
+        problems = [problem for problem in self.problems if problem != _NO_DATE]
+        return replace(self, front={**self.front, "published": published.isoformat()}, problems=problems)
 
 
 def read_article_text(data: bytes) -> ArticleText:
@@ -80,9 +86,7 @@ def read_article_text(data: bytes) -> ArticleText:
     front, problems = _front(text[opening.end() : closing.start()])
     article = ArticleText(front, text[closing.end() :], problems, closing.end())
     if "published" not in front:
-        problems.append(
-            "The front matter has no published date; without it periods such as 'this year' cannot be read."
-        )
+        problems.append(_NO_DATE)
     elif article.published is None:
         problems.append(f"The published date {front['published'][:40]!r} is not of the form 2024-08-26.")
     if not article.body.strip():

@@ -51,6 +51,11 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
     help="Ask a language model for labels. Sends title, date and whole text of the article, its numbers and the ids to choose from, to the "
     "endpoint in CAPEX_PIPELINE_ASSISTANT_URL; without this flag nothing is sent.",
 )
+@click.option(
+    "--published",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Day of publication of an article that does not state it. Periods such as 'this year' are read from it.",
+)
 @warehouse_option
 @click.option("--output", type=_FILE, help="The review. Default: beside FILE, ending .yaml.")
 @click.option("--overwrite", is_flag=True, help="Create a new draft and replace an existing review.")
@@ -60,6 +65,7 @@ def review(
     decisions: Path | None,
     check: bool,
     assistant: bool,
+    published: dt.datetime | None,
     warehouse: str,
     output: Path | None,
     overwrite: bool,
@@ -75,13 +81,18 @@ def review(
         raise click.UsageError("--overwrite and --assistant draft a review; give neither with --apply or --check.")
     if file.suffix.lower() not in KINDS:
         raise click.BadParameter(f"{file} does not end in one of {', '.join(KINDS)}.", param_hint="FILE")
-    target, source = output or file.with_suffix(".yaml"), _source_of(file)
+    target = output or file.with_suffix(".yaml")
+    if published is not None and (decisions is not None or check):
+        raise click.UsageError("--published dates a draft; give it without --apply or --check.")
+    if published is not None:
+        overwrite = _may_date(file, target, overwrite) or overwrite
+    source = _source_of(file, published.date() if published is not None else _stated_date(target))
     if assistant and source.article is None:
         raise click.UsageError("--assistant is for articles only.")
     if check:
         return _check(target, source, _filings(warehouse))
     if decisions is not None:
-        return _apply(decisions, target, source, _filings(warehouse))
+        return _apply(decisions, file, target, source, _filings(warehouse))
     if overwrite or not target.exists() or not (page or assistant):
         _draft(file, target, source, overwrite)
     else:
@@ -120,8 +131,39 @@ def _filings(warehouse: str) -> Filings | None:
     return Filings(observations, daily, project_reference())
 
 
-def _source_of(file: Path) -> Source:
-    """The article or document of a file, prepared for review. Raises WorkFailed if it cannot be read."""
+def _stated_date(target: Path) -> dt.date | None:
+    """The day of publication that an earlier draft or a person states in a review; None where it has none that can be read."""
+    from capex_pipeline.review.review_file import ReviewError, read_review
+
+    try:
+        document = read_review(target).get("document") if target.is_file() else None
+        return dt.date.fromisoformat(str(document.get("published"))) if isinstance(document, dict) else None
+    except (ReviewError, ValueError):
+        return None
+
+
+def _may_date(file: Path, target: Path, overwrite: bool) -> bool:
+    """Whether the draft of an article without a date can be replaced by a dated one: nobody has changed it yet. Raises UsageError or WorkFailed where
+    the article states its date, or a person has worked on the review."""
+    from capex_pipeline.review.review_file import read_review, review_text
+
+    undated = _source_of(file, None)
+    if undated.article is None or undated.published is not None:
+        raise click.UsageError(f"--published is for articles that do not state their date; {file} is none.")
+    if overwrite or not target.exists():
+        return False
+    read = read_review(target)
+    drafts = [undated, *((_source_of(file, day),) if (day := _stated_date(target)) is not None else ())]
+    if not any(target.read_text(encoding="utf-8") == review_text(one.draft, one) for one in drafts):
+        raise WorkFailed(
+            f"{target} holds a person's work on {len(read.get('figures') or [])} figures, or was drafted by another version; rename it, or give --overwrite."
+        )
+    return True
+
+
+def _source_of(file: Path, published: dt.date | None = None) -> Source:
+    """The article or document of a file, prepared for review. published: the date of an article that does not state its own. Raises WorkFailed if it
+    cannot be read."""
     from capex_pipeline.article.lexicon import vocabulary_of
     from capex_pipeline.cli.project_reference import project_reference
     from capex_pipeline.raw import folder
@@ -140,6 +182,8 @@ def _source_of(file: Path) -> Source:
                 raise WorkFailed(
                     f"{file}: {' '.join(article.problems) or 'the text is empty; add it below the front matter.'}"
                 )
+            if article.published is None and published is not None:
+                article = article.dated(published)
             return article_source(article, vocabulary_of(project_reference()), file.name)
         if file.suffix.lower() in article_files.PAGES and not printed_document.is_declared(sidecar):
             raise WorkFailed(
@@ -161,8 +205,10 @@ def _draft(file: Path, target: Path, source: Source, overwrite: bool) -> None:
     for problem in source.article.problems if source.article is not None else ():
         echo(f"{file}: {problem}", err=True)
     if missing := [key for key in NEEDED_OF_DOCUMENT if not source.document.get(key)]:
+        is_undated = "published" in missing and source.article is not None
+        dated = f" For the date, {_command('--published', 'YYYY-MM-DD', file)} does the same." if is_undated else ""
         echo(
-            f"{file} states no {', '.join(missing)}. Add it to the front matter (for a page or document to its sidecar) and draft again with --overwrite; a review needs it.",
+            f"{file} states no {', '.join(missing)}. Add it to the front matter (for a page or document to its sidecar) and draft again with --overwrite; a review needs it.{dated}",
             err=True,
         )
     save_review(source.draft, source, target)
@@ -210,12 +256,12 @@ def _check(target: Path, source: Source, filings: Filings | None) -> int:
 
     findings = check_review(read_review(target), source, project_reference(), filings)
     for finding in findings:
-        echo(f"- {finding.message}")
+        echo(f"- {finding.with_origin}")
     echo(f"{target}: {_counted(len(findings), 'thing')} to do." if findings else f"{target}: nothing to do.")
     return EXIT_FAILED if findings else 0
 
 
-def _apply(decisions: Path, target: Path, source: Source, filings: Filings | None) -> int:
+def _apply(decisions: Path, file: Path, target: Path, source: Source, filings: Filings | None) -> int:
     from capex_pipeline.cli.project_reference import project_reference
     from capex_pipeline.review.checks import check_review
     from capex_pipeline.review.decisions import MAX_BYTES, apply, read_decisions
@@ -225,6 +271,8 @@ def _apply(decisions: Path, target: Path, source: Source, filings: Filings | Non
     with click.open_file(str(decisions), "rb") as stream:
         decided = read_decisions(stream.read(MAX_BYTES + 1), str(decisions))
     content = apply(read_review(target), decided, source)
+    if source.article is not None and source.published is None and decided.published is not None:
+        source = _source_of(file, decided.published)
     if "state" not in content and check_review(content, source, project_reference(), filings):
         # A build uses the extracted figures until nothing is left to do.
         content = {"document": content.pop("document"), "state": DRAFT, **content}
@@ -251,7 +299,7 @@ def _ask(target: Path, source: Source) -> None:
 
 def _write_page(page: Path, file: Path, target: Path, source: Source, entries: Entries) -> None:
     from capex_pipeline.cli.project_reference import project_reference
-    from capex_pipeline.review.page import render
+    from capex_pipeline.review.page import DATE, render
     from capex_pipeline.review.review_file import read_review
     from capex_pipeline.storage.files import replace_file
 
@@ -266,7 +314,10 @@ def _write_page(page: Path, file: Path, target: Path, source: Source, entries: E
     command = _command("--apply", f"~/Downloads/{file.stem}.decisions.json", file)
     if target != file.with_suffix(".yaml"):
         command += f" --output {shlex.quote(str(target))}"
-    html = render(read_review(target), source, command, project_reference(), entries=entries)
+    redraft = ""
+    if source.article is not None and source.published is None:
+        redraft = _command("--page", page, file).replace(" review ", f" review --published {DATE} ", 1)
+    html = render(read_review(target), source, command, project_reference(), entries=entries, redraft=redraft)
     replace_file(page, lambda stream: stream.write(html.encode()), page.parent)
     echo(f"{page}: open it in a browser, decide, save, and run the command that it shows.")
 

@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final
 
 from capex_pipeline.article.lexicon import Vocabulary
@@ -65,6 +66,14 @@ class Decisions:
     review: str
     by_id: Mapping[str, Decision]
     document: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def published(self) -> date | None:
+        """The day of publication that a person stated; None where it is no date."""
+        try:
+            return date.fromisoformat(self.document.get("published", ""))
+        except ValueError:
+            return None
 
 
 def fingerprint(review: Mapping[str, Any]) -> str:

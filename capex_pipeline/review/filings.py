@@ -31,13 +31,19 @@ _AS_FILED: Final = ("reported", "derived")
 
 
 class Filed(NamedTuple):
-    """What filings say to a figure. sentence: what they give, for which days. period: other days for which they give the figure's amount, as a label;
+    """What filings say to a figure. sentence: what they give, for which days. origin: the definition and the id of the filed figure. period: other days for which they give the figure's amount, as a label;
     empty where there are none. is_telling: whether they would hardly agree by chance, as with "over 7%"."""
 
     agrees: bool
     sentence: str
+    origin: str
     period: str = ""
     is_telling: bool = False
+
+    @property
+    def with_origin(self) -> str:
+        """The sentence with where the amount comes from."""
+        return f"{self.sentence} ({self.origin})"
 
 
 class Filings:
@@ -81,16 +87,19 @@ class Filings:
         if not agrees and claim.definition_id not in (compared, *_UNNAMED):
             return None  # a figure on another definition is another amount
         days = f"{claim.period_start:%Y-%m-%d} to {claim.period_end:%Y-%m-%d}"
-        sentence = f"the filings give {show(row['computed'], claim)} for {days} ({row['definitions_used']}; {row['evidence_figures'].partition('|')[0]})."
+        sentence = f"the filings give {show(row['computed'], claim)} for {days}."
+        origin = f"{row['definitions_used']}; {row['evidence_figures'].partition('|')[0]}"
         power = row["search_power_pct"]
         is_telling = power is not None and power <= _BY_CHANCE
         if agrees:
-            return Filed(True, sentence, is_telling=is_telling)
+            return Filed(True, sentence, origin, is_telling=is_telling)
         other = other_period(claim, self._evidence, self._reference)
         if other is None:
-            return Filed(False, sentence)
+            return Filed(False, sentence, origin)
         period = label_of((other.period_start.date(), other.period_end.date()))
-        return Filed(False, f"{sentence} They give this amount for {period.replace('/', ' to ')}.", period, is_telling)
+        return Filed(
+            False, f"{sentence} They give this amount for {period.replace('/', ' to ')}.", origin, period, is_telling
+        )
 
     def findings(self, review: Mapping[str, Any], made: Resolved) -> Iterator[ReviewFinding]:
         """Figures that a filing contradicts, unless a person answers for their value. made: what a build makes of the review."""
@@ -103,4 +112,5 @@ class Filings:
                     f"{name_of(figure, number + 1)} ({quote_of(figure)!r}): {filed.sentence} Correct the figure, or say in `note:` why it is right.",
                     figure,
                     "value",
+                    origin=filed.origin,
                 )

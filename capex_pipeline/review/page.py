@@ -34,7 +34,7 @@ from capex_pipeline.review.article_draft import NAMED, RECOUNT
 from capex_pipeline.review.checks import UNDECIDED, check_review, unlike_source
 from capex_pipeline.review.checks.build_rules import FACT_KEYS, SEVERAL_VALUES, Resolved, rejected, resolved
 from capex_pipeline.review.checks.entry_lists import NEEDED_OF_DOCUMENT
-from capex_pipeline.review.checks.findings import ReviewFinding
+from capex_pipeline.review.checks.findings import ReviewFinding, quote_of
 from capex_pipeline.review.chip_counts import WHOSE_COUNT
 from capex_pipeline.review.company_groups import groups_of
 from capex_pipeline.review.decisions import CHANGEABLE, addable, fingerprint
@@ -98,12 +98,14 @@ def render(
     reference: Reference | None = None,
     filings: Filings | None = None,
     entries: Entries | None = None,
+    redraft: str = "",
 ) -> str:
     """The page as HTML; equal input gives equal text.
 
     review: as read from its file. command: applies the decisions that the page saves. reference: with it, only answers are offered that a build
     accepts, and what is entered is held against the units of its metric. filings: with them, readings that they give are preselected, and what they
-    contradict is asked. entries: as of `page_entries`, for a caller that has them.
+    contradict is asked. entries: as of `page_entries`, for a caller that has them. redraft: reads the article again with the day of publication in place
+    of `DATE`, where the article does not state it.
     """
     vocabulary, stem = source.vocabulary, source.name.rsplit(".", 1)[0]
     document = review.get("document")
@@ -116,6 +118,8 @@ def render(
         "unknown": [key for key in NEEDED_OF_DOCUMENT if not about.get(key)],
         "file": f"{stem}.decisions.json",
         "command": command,
+        "redraft": {"command": redraft, "date": DATE},
+        "plain": _plain_names(reference, vocabulary),
         "passages": _passages(review, source),
         "entries": entries,
         "fields": list(_SHOWN),
@@ -167,13 +171,36 @@ def render(
 <p class="keys">{_KEYS}</p>
 <noscript><p>This page needs JavaScript. The same questions are in the review file, which any editor opens.</p></noscript>
 </header>
-<main id="main"></main>
-<footer aria-label="Progress and saving"><p id="progress" role="status"></p><p id="left" tabindex="0"></p><div id="saving"></div></footer>
+<main id="main"><p id="notice" role="status"></p></main>
+<footer aria-label="Progress and saving"><p id="progress" role="status"></p><details id="left" hidden><summary></summary><ul></ul></details><div id="saving"></div></footer>
 <script type="application/json" id="data">{escaping.script_json(data)}</script>
 <script>{script}</script>
 </body>
 </html>
 """
+
+
+DATE: Final = "YYYY-MM-DD"
+"""Stands for the day of publication in a command."""
+
+
+_PLAIN: Final = {"capex": "capital expenditure"}
+"""Names of metrics whose id is no plain name."""
+
+
+def _plain_names(reference: Reference | None, vocabulary: Vocabulary) -> dict[str, dict[str, str]]:
+    """Names of companies, metrics and definitions in plain words, by kind and id."""
+    if reference is None:
+        return {}
+    entities = reference.entities["name"]
+    metrics = {
+        str(metric): _PLAIN.get(str(metric), str(metric).replace("_", " ").replace("gpu", "GPU"))
+        for metric in reference.metrics.index
+    }
+    return {
+        "entity": {name: str(entities[name]) for name in sorted(vocabulary.entities) if name in entities.index},
+        "metric": metrics,
+    }
 
 
 def _meanings(reference: Reference | None, vocabulary: Vocabulary) -> dict[str, dict[str, str]]:
@@ -263,7 +290,8 @@ def page_entries(
             passage = source.passages[place] if place is not None else None
             found = [one for one in findings.get(identity, []) if one.rule != SEVERAL_VALUES]
             if part == "figures" and found:
-                part, known = "undecided", {**entry, "question": " ".join(finding.message for finding in found)}
+                messages = " ".join(_of_card(finding, entry) for finding in found)
+                part, known = "undecided", {**entry, "question": messages}
             elif part == "figures" and "confidence" in entry and is_of_others(entry, source, passage):
                 part, known = "undecided", {**entry, "question": _WHOSE}
             options: list[Answer] = []
@@ -291,6 +319,7 @@ def page_entries(
                 "waits": part == "figures" and "confidence" in entry,
                 "asks_filings": listed != "figures",
                 "filed": f"As filed: {filed.sentence}" if filed is not None and filed.agrees else "",
+                "origin": filed.origin if filed is not None else "",
                 "assistant": comparison(entry, review),
                 "options": options,
                 "chosen": chosen,
@@ -304,7 +333,7 @@ def page_entries(
             "part": "ignored", "other": True, "quote": known["quote"],
             "heads": source.passages[place].heads_of(span) if place is not None and span is not None else "",
             "place": place if place is not None else -1, "fields": {key: str(known[key]) for key in _SHOWN if known.get(key)},
-            "span": None, "question": "", "reason": _NOT_READ, "findings": [], "waits": False, "asks_filings": False, "filed": "", "assistant": "", "options": [],
+            "span": None, "question": "", "reason": _NOT_READ, "findings": [], "waits": False, "asks_filings": False, "filed": "", "origin": "", "assistant": "", "options": [],
             "chosen": None, "group": [identity, place], "loses": False,
         }  # fmt: skip
     for entry in entries.values():
@@ -322,7 +351,24 @@ def page_entries(
             }  # fmt: skip
     for entry in entries.values():
         _merge_alike(entry)
+        for option in entry["options"]:
+            if "becomes" in option:
+                _mark_reading(option, source.vocabulary)
     return entries
+
+
+def _mark_reading(option: Answer, vocabulary: Vocabulary) -> None:
+    """Note of an answer whose label is its reading what else the label says; the page shows the reading in plain words."""
+    reading = label_of_reading(option["becomes"], vocabulary)
+    if str(option["label"]).startswith(reading):
+        option["also"] = str(option["label"])[len(reading) :]
+
+
+def _of_card(finding: ReviewFinding, entry: Mapping[str, Any]) -> str:
+    """The message of a finding on the card of its figure, which shows id and words."""
+    before, colon, message = finding.message.partition(": ")
+    is_named = before.endswith(f"({quote_of(entry)!r})") and str(entry.get("id")) in before
+    return f"{message[:1].upper()}{message[1:]}" if colon and is_named else finding.message
 
 
 def counts_of(entries: Entries) -> dict[str, int]:
@@ -480,7 +526,7 @@ _LONGEST_NOTE: Final = 300
 
 def _noted(filed: Filed, fields: Mapping[str, str]) -> dict[str, str]:
     """The note of a figure that its reviewer holds to be right although a filing contradicts it; a build then asks for no other explanation."""
-    return {} if fields.get("note") else {"note": f"So stated in the source; {filed.sentence}"[:_LONGEST_NOTE]}
+    return {} if fields.get("note") else {"note": f"So stated in the source; {filed.with_origin}"[:_LONGEST_NOTE]}
 
 
 def _follow_levels(entries: Entries) -> None:
@@ -558,7 +604,7 @@ def _choose_as_filed(entry: dict[str, Any], compared: Sequence[tuple[Answer, Fil
         entry["options"].insert(
             0, {"label": label, "set": changed, "becomes": becomes, "corrected": ["period"], "alone": True}
         )
-        entry |= {"chosen": 0, "filed": f"As filed: {filed.sentence}"}
+        entry |= {"chosen": 0, "filed": f"As filed: {filed.sentence}", "origin": filed.origin}
         return
     if entry["part"] == "ignored":
         if agreeing:
@@ -575,13 +621,13 @@ def _choose_as_filed(entry: dict[str, Any], compared: Sequence[tuple[Answer, Fil
     if agreeing:
         option, filed = agreeing[0]
         entry["chosen"] = next(place for place, one in enumerate(entry["options"]) if one is option)
-        entry["filed"] = f"As filed: {filed.sentence}"
+        entry |= {"filed": f"As filed: {filed.sentence}", "origin": filed.origin}
         return
     likely = entry["options"][entry["chosen"] or 0]
     for option, filed in compared:
         if option is likely and not filed.agrees:
             entry["chosen"] = None
-            entry["question"] = f"{entry['question']} For the first answer, {filed.sentence}"
+            entry |= {"question": f"{entry['question']} For the first answer, {filed.sentence}", "origin": filed.origin}
             option["corrected"] = sorted({*option.get("corrected", ()), "value"})
             noted = _noted(filed, entry["fields"])
             option |= {"set": {**option["set"], **noted}, "becomes": {**option["becomes"], **noted}}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import shlex
 import shutil
 import time
 from collections.abc import Iterator
@@ -334,6 +335,71 @@ def test_a_reload_keeps_the_decisions(browser: Any, tmp_path: Path) -> None:
     assert "Undo" in browser.find_element("id", f"card-{answered}").text
 
 
+def test_decisions_of_an_earlier_visit_are_said_and_can_be_forgotten(browser: Any, tmp_path: Path) -> None:
+    opened(browser, tmp_path, "cloud-groups")
+    assert browser.find_element("id", "notice").text == ""
+    first = focused(browser)
+    press(browser, "1")
+    browser.get((tmp_path / "review.html").as_uri())
+    notice = browser.find_element("id", "notice")
+    assert "of an earlier visit" in notice.text
+    count = len(browser.find_elements("css selector", ".card.decided"))
+    notice.find_element("tag name", "button").click()
+    assert not browser.find_elements("css selector", ".card.decided") and focused(browser) == first
+    notice.find_element("tag name", "button").click()
+    assert len(browser.find_elements("css selector", ".card.decided")) == count > 0
+    notice.find_element("tag name", "button").click()
+    browser.get((tmp_path / "review.html").as_uri())
+    assert not browser.find_elements("css selector", ".card.decided") and notice_of(browser) == ""
+
+
+def notice_of(browser: Any) -> str:
+    return str(browser.find_element("id", "notice").text)
+
+
+def test_each_saved_file_has_a_name_of_its_own(browser: Any, tmp_path: Path) -> None:
+    """Otherwise the browser gives the second one another name than the command has."""
+    text = opened(browser, tmp_path, "cloud-groups")
+    for name in ("cloud-groups.decisions.json", "cloud-groups.decisions-2.json"):
+        browser.execute_script("document.activeElement.blur()")
+        press(browser, "s")
+        decisions = downloaded(tmp_path / name)
+        assert browser.find_element("css selector", "#after code").text.endswith(f"~/Downloads/{name} {text}")
+    browser.get((tmp_path / "review.html").as_uri())
+    press(browser, "s")
+    assert downloaded(tmp_path / "cloud-groups.decisions-3.json").stat().st_size >= decisions.stat().st_size
+
+
+def test_the_date_of_an_undated_article_dates_its_periods(
+    browser: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = tmp_path / "story.txt"
+    text.write_text("---\ntitle: A story\n---\nMeta spent $19.4bn on capex in the third quarter.\n", encoding="utf-8")
+    opened(browser, tmp_path, "story", text=text)
+    press(browser, "Corpus Times")
+    browser.execute_script(
+        "const one = document.getElementById('about-published'); one.value = '2025-10-31'; one.dispatchEvent(new Event('input'))"
+    )
+    command = shlex.split(browser.find_element("css selector", ".dated code").text)
+    assert main(command[1:]) == 0, capsys.readouterr().err
+    browser.get((tmp_path / "review.html").as_uri())
+    assert "Jul to Sep 2025" in browser.find_element("id", "card-m001").text
+    assert browser.find_element("id", "about-publisher").get_attribute("value") == "Corpus Times"
+    browser.execute_script("document.activeElement.blur()")
+    press(browser, "s")
+    assert main(["review", "--apply", str(downloaded(tmp_path / "story.decisions.json")), str(text)]) == 0
+    review = read_review(text.with_suffix(".yaml"))
+    assert review["document"]["published"] == "2025-10-31" and review["document"]["publisher"] == "Corpus Times"
+    assert [figure["period"] for figure in review["figures"]] == ["2025-07-01/2025-09-30"]
+
+
+def test_answers_are_in_plain_words_with_the_ids_beside(browser: Any, tmp_path: Path) -> None:
+    opened_text(browser, tmp_path, "Revenue from Azure rose 40 per cent in the quarter to September 2025.")
+    answer = browser.find_element("css selector", "#card-m001 .options button")
+    assert "Microsoft, cloud revenue (Azure and other cloud services), reported, Jul to Sep 2025" in answer.text
+    assert "azure_and_other_cloud_services" in answer.find_element("css selector", ".detail").text
+
+
 def test_what_is_saved_without_a_decision_confirms_and_corrects_nothing(browser: Any, tmp_path: Path) -> None:
     opened(browser, tmp_path, "alibaba-tencent")
     press(browser, "s")
@@ -379,7 +445,7 @@ def test_a_row_that_the_reader_missed_is_added_by_keyboard(browser: Any, tmp_pat
     assert browser.switch_to.active_element.tag_name == "select", "the metric is what is missing"
     press(browser, "capex\ue007")
     card = browser.find_element("css selector", ".others .card")
-    assert "tencent · capex · 17,500 CNY million · 2025-04-01 to 2025-06-30" in card.text
+    assert "Tencent · capital expenditure · 17,500 CNY million · Apr to Jun 2025" in card.text
     press(browser, "s")
     main(["review", "--apply", str(downloaded(tmp_path / "q2.decisions.json")), str(path)])
     figures = read_review(path.with_suffix(".yaml"))["figures"]  # a payment is positive, though the table deducts it
@@ -455,7 +521,11 @@ def test_the_save_button_counts_what_is_left_out_beside_a_company(browser: Any, 
         "Meta's capital expenditure was $19.4bn in the third quarter of 2025. Alphabet raised its capital expenditure guidance for 2025 to $92bn from $85bn.",
     )  # fmt: skip
     assert ", 1 left out" in browser.find_element("id", "save").text
-    assert "$85bn" in browser.find_element("id", "left").text
+    browser.find_element("css selector", "#left summary").click()
+    show, add = browser.find_elements("css selector", "#left li button")
+    assert "$85bn" in show.text and "Alphabet, capital expenditure, guidance, 2025" in add.text
+    add.click()
+    assert ", 1 left out" not in browser.find_element("id", "save").text
 
 
 def test_choosing_one_of_two_readings_corrects_nothing(browser: Any, tmp_path: Path) -> None:
@@ -504,7 +574,7 @@ def test_card_form_and_review_have_the_same_for_every_answer(browser: Any, tmp_p
             if "decided" not in card.get_attribute("class") or "Left out" in card.text:
                 continue  # an answer to another number settled it
             recorded = form_fields(browser, identity)
-            line = card.find_element("css selector", "p").text
+            line = card.text
             for key in ("metric", "definition", "status", "entity"):
                 assert recorded.get(key, "") in line
             assert recorded == becomes, identity

@@ -18,7 +18,7 @@ class ReviewFinding:
     """One thing that a person has to do (problem), or a difference from the machine's reading (warning).
 
     rule: a short stable name. entry: the id of the entry that it is about, empty for one of the review as a whole. parts: the keys that the figure may
-    name under `corrected` to settle it; empty where the figure has to change.
+    name under `corrected` to settle it; empty where the figure has to change. origin: definition and id of the figure that the message compares with.
     """
 
     severity: str
@@ -26,11 +26,19 @@ class ReviewFinding:
     message: str
     entry: str = ""
     parts: tuple[str, ...] = ()
+    origin: str = ""
+
+    @property
+    def with_origin(self) -> str:
+        """The message with where the compared figure comes from."""
+        return f"{self.message} Source: {self.origin}." if self.origin else self.message
 
 
-def problem(rule: str, message: str, entry: Mapping[str, Any] | None = None, *parts: str) -> ReviewFinding:
-    """Something that a person has to do. entry, parts: as of `ReviewFinding`."""
-    return ReviewFinding("problem", rule, message, str((entry or {}).get("id") or ""), parts)
+def problem(
+    rule: str, message: str, entry: Mapping[str, Any] | None = None, *parts: str, origin: str = ""
+) -> ReviewFinding:
+    """Something that a person has to do. entry, parts, origin: as of `ReviewFinding`."""
+    return ReviewFinding("problem", rule, message, str((entry or {}).get("id") or ""), parts, origin)
 
 
 def name_of(entry: Mapping[str, Any], number: int) -> str:

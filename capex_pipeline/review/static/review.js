@@ -27,9 +27,15 @@
   const lacks = (id) => missing(fieldsOf(id)).length > 0;
 
   // The browser keeps the decisions for this state of the review, so that a reload loses none.
+  // What a person states of the source, and how many files were saved, stays when the article is read again.
+  const here = `capex-pipeline review of ${data.command}`;
+  let saves = 0;
   const keep = () => {
     saved = false;
-    try { localStorage.setItem(data.store, JSON.stringify({ decisions: [...decisions], about: [...about] })); } catch { /* a browser without storage keeps nothing */ }
+    try {
+      localStorage.setItem(data.store, JSON.stringify({ decisions: [...decisions] }));
+      localStorage.setItem(here, JSON.stringify({ about: [...about], saves }));
+    } catch { /* a browser without storage keeps nothing */ }
   };
   // Decisions that one key made have one number, by which they are undone together.
   let batch = 0;
@@ -143,24 +149,50 @@
     return entry(id).part === "ignored" ? "Left out by the draft" : waits(id) ? "Figure: only compare" : "Reviewed";
   };
   const short = (id) => (id.length < 9 ? id : "");
+  const reasonOf = (id) => (decisions.get(id) ?? (proposes(id) ? unread(id) : entry(id))).reason;
   const summary = (id) => {
     const decision = decisions.get(id) ?? (proposes(id) ? unread(id) : undefined);
-    const reason = decision ? decision.reason : entry(id).reason;
-    return reason || reading(decision?.becomes ?? { ...entry(id).fields, ...(decision?.fields ?? {}) });
+    return reasonOf(id) || reading(decision?.becomes ?? { ...entry(id).fields, ...(decision?.fields ?? {}) });
   };
+  // A question shows the ids of each answer beside it.
+  const hasIds = (id) => isLeft(id) ? !entry(id).options.length : !reasonOf(id) && !(isOpen(id) && entry(id).options.some((option) => option.also !== undefined));
+  // A number that is left out as the figure that its first reading makes of it.
+  const figureOf = (id) => entry(id).options.find((option) => option.becomes)?.becomes ?? fieldsOf(id);
   // A group with its members, since an id such as us_four does not name them.
   const membersOf = (id) => data.groups[id]?.members.length ? data.groups[id].members.join(", ") : data.groups[id]?.name ?? "";
   const named = (id) => data.groups[id] ? `${id} (${membersOf(id)})` : id;
-  // What is recorded of a number: every part that is not the usual one.
+  // Ids in plain words; the ids themselves are beside them in small letters.
+  const plain = (kind, id) => data.plain[kind]?.[id] ?? (id ?? "").replaceAll("_", " ");
+  const months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+  const dayOf = (day) => `${Number(day.slice(8))} ${months[day.slice(5, 7) - 1]} ${day.slice(0, 4)}`;
+  // "Jul to Sep 2025" for whole months, "2025" for a calendar year, days for others; a label that a person typed stays as it is.
+  const whenOf = (period) => {
+    const [, start, end] = (period ?? "").match(/^(\d{4}-\d\d-\d\d)\/(\d{4}-\d\d-\d\d)$/) ?? [];
+    if (!start) return period ?? "";
+    const last = new Date(Date.UTC(end.slice(0, 4), end.slice(5, 7), 0)).getUTCDate();
+    if (!start.endsWith("-01") || Number(end.slice(8)) !== last) return start === end ? dayOf(end) : `${dayOf(start)} to ${dayOf(end)}`;
+    const [first, second] = [start, end].map((day) => months[day.slice(5, 7) - 1]);
+    const [year, next] = [start.slice(0, 4), end.slice(0, 4)];
+    if (year === next && first === "Jan" && second === "Dec") return year;
+    return year === next ? (first === second ? `${first} ${year}` : `${first} to ${second} ${year}`) : `${first} ${year} to ${second} ${next}`;
+  };
+  const measures = { yoy_growth: ", growth from a year before", yoy_multiple: ", multiple of a year before", share: ", share" };
+  const ownDefinition = (fields) => data.definitions.named.includes(fields.definition) ? ` (${(data.meanings.definition?.[fields.definition] ?? plain("definition", fields.definition)).split(",")[0]})` : "";
+  // The reading of an answer in plain words.
+  const words = (fields) => [plain("entity", fields.entity), `${plain("metric", fields.metric)}${ownDefinition(fields)}`,
+    fields.bound === "direction" ? "direction" : "", fields.status, whenOf(fields.period)].filter(Boolean).join(", ");
+  const textOf = (option) => option.also === undefined ? option.label : words(option.becomes) + option.also;
+  // What is recorded of a number, in plain words, and its ids.
   const reading = (fields) => {
     const number = fields.value || [fields.value_low, fields.value_high].filter(Boolean).join(" to ");
     const value = [fields.bound && fields.bound !== "exact" ? fields.bound.replaceAll("_", " ") : "", number, fields.bound === "direction" ? "" : fields.unit].filter(Boolean).join(" ");
-    const also = ["definition", "segment", "supplier", "product", "customer", "flow", "same_fact_as", "note"]
-      .filter((key) => fields[key]).map((key) => `${key.replaceAll("_", " ")}: ${fields[key]}`);
-    return [named(fields.entity) || "no company", fields.metric || "no metric", fields.measure === "level" ? "" : fields.measure, value || "no value",
-      fields.period ? fields.period.replace("/", " to ") : "no period", fields.status, ...also,
+    return [fields.entity ? plain("entity", fields.entity) : "no company", fields.metric ? `${plain("metric", fields.metric)}${ownDefinition(fields)}${measures[fields.measure] ?? ""}` : "no metric",
+      value || "no value", fields.period ? whenOf(fields.period) : "no period", fields.status, fields.same_fact_as ? `same fact as: ${fields.same_fact_as}` : "", fields.note ? `note: ${fields.note}` : "",
       fields.claimant || data.required.includes("claimant") ? `claimant: ${fields.claimant ?? "none"}` : ""].filter(Boolean).join(" · ");
   };
+  const idsOf = (fields) => [named(fields.entity), fields.metric, fields.measure === "level" ? "" : fields.measure, (fields.period ?? "").replace("/", " to "),
+    ...["definition", "segment", "supplier", "product", "customer", "flow"].filter((key) => fields[key])
+      .map((key) => `${key}: ${fields[key]}${key === "definition" && data.meanings.definition?.[fields[key]] ? ` (${data.meanings.definition[fields[key]]})` : ""}`)].filter(Boolean).join(" · ");
   const button = (key, text, act, className = "", detail = "") => {
     const node = make("button", { type: "button", className }, key ? make("kbd", { textContent: key }) : "", text,
       detail ? make("span", { className: "detail", textContent: detail }) : "");
@@ -175,9 +207,10 @@
     if (!option.set) return "";
     const fields = option.becomes;
     const bound = fields.bound && !["exact", "range", "direction"].includes(fields.bound) ? fields.bound.replaceAll("_", " ") : "";
-    const says = (text) => option.label.toLowerCase().split(/[ ,]+/).join(" ").includes(text.toLowerCase());
+    const label = `${option.label} ${textOf(option)}`;
+    const says = (text) => label.toLowerCase().split(/[ ,]+/).join(" ").includes(text.toLowerCase());
     const claimant = fields.claimant && data.required.includes("claimant") ? `claimant: ${fields.claimant}` : "";
-    return [data.groups[fields.entity] && says(fields.entity) ? membersOf(fields.entity) : "", bound, fields.status && !says(fields.status) ? fields.status : "", fields.flow && data.requiredBy[fields.metric]?.includes("flow") ? fields.flow : "", claimant]
+    return [data.groups[fields.entity] && says(fields.entity) ? membersOf(fields.entity) : "", option.also === undefined ? "" : option.label, bound, fields.status && !says(fields.status) ? fields.status : "", fields.flow && data.requiredBy[fields.metric]?.includes("flow") ? fields.flow : "", claimant]
       .filter(Boolean).join(" · ");
   };
 
@@ -191,7 +224,7 @@
       return names.length ? ` (and ${names.map((name) => short(name) || entry(name).quote).join(", ")})` : "";
     };
     const options = isOpen(id) || isLeftOut ? one.options.map((option, place) =>
-      make("li", {}, button(keyOf[place] ?? "", (place === one.chosen ? "Preselected: " : "") + option.label + also(option), () => choose(id, option),
+      make("li", {}, button(keyOf[place] ?? "", (place === one.chosen ? "Preselected: " : "") + textOf(option) + also(option), () => choose(id, option),
         place === one.chosen ? "chosen" : "", details(id, option)))) : [];
     const buttons = decisions.has(id)
       ? [button("c", "Change", () => change(id)), button("u", "Undo", () => undo(id))]
@@ -200,8 +233,10 @@
     card.replaceChildren(
       make("h3", {}, make("span", { className: "id", textContent: short(id) }), one.quote, one.heads ? make("span", { className: "heads", textContent: one.heads }) : "", make("span", { className: "state", textContent: stateOf(id) })),
       make("p", { className: isLeftOut ? "kept" : "", textContent: summary(id) }),
-      isLeftOut ? make("p", { className: "kept", textContent: `As a figure: ${reading(one.options.find((option) => option.becomes)?.becomes ?? fieldsOf(id))}` }) : "",
+      isLeftOut ? make("p", { className: "kept", textContent: `As a figure: ${reading(figureOf(id))}` }) : "",
+      make("p", { className: "ids", textContent: hasIds(id) ? idsOf(isLeftOut ? figureOf(id) : likely(id)) : "" }),
       one.filed ? make("p", { className: "kept", textContent: one.filed }) : "",
+      one.origin ? make("p", { className: "ids", textContent: one.origin }) : "",
       one.assistant ? make("p", { className: "kept", textContent: one.assistant }) : "",
       isOpen(id) ? make("p", { className: "question", textContent: one.question }) : "",
       make("p", { className: "question conflict", textContent: conflictOf(id) }),
@@ -520,10 +555,17 @@
     document.getElementById("progress").replaceChildren(
       `${open} ${open === 1 ? "question" : "questions"} open.`, make("span", { className: "more", textContent: ` ${rest} other${rest === 1 ? " needs no answer and is" : "s need no answer and are"} recorded as shown unless you change ${rest === 1 ? "it" : "them"}. ${decisions.size} decided${saved ? "" : ", not saved"}.` }), against);
     const left = leftUnread();
-    document.getElementById("left").textContent = left.length
-      ? `Left out beside a company: ${left.map((id) => `${short(id)} ${entry(id).quote}`.trim()).join("; ")}.` : "";
+    document.getElementById("left").hidden = !left.length;
+    document.querySelector("#left summary").textContent = `${left.length} left out beside a company`;
+    document.querySelector("#left ul").replaceChildren(...left.map(rowOfLeft));
     const omitted = left.length ? `, ${left.length} left out` : "";
-    document.getElementById("save").textContent = rest ? `${rest === 1 ? "The other one is" : `The other ${rest} are`} right as shown${omitted}: accept and save` : `Save decisions${omitted}`;
+    document.getElementById("save").textContent = rest ? `${rest === 1 ? "The other one is" : `The other ${rest} are`} right${omitted}: accept and save` : `Save decisions${omitted}`;
+  };
+  // A number that is left out, with a button that shows it in its sentence and one that makes the likeliest figure of it.
+  const rowOfLeft = (id) => {
+    const option = entry(id).options.find((one) => one.set);
+    return make("li", {}, button("", `${short(id)} ${entry(id).quote}`.trim(), () => cards.get(id).focus()), option ? " is " : "",
+      option ? button("", `${textOf(option)}: add`, () => choose(id, option)) : button("", "add", () => change(id)));
   };
   const unanswered = () => {
     const open = ids().filter(asks).length + unknown().length;
@@ -533,15 +575,20 @@
     batch += 1;
     ids().filter(waits).forEach((id) => decide(id, proposes(id) ? unread(id) : { action: "accept" }));
     const decided = [...decisions].map(([id, { batch: _, becomes: __, ...decision }]) => [id, decision]);
+    saves += 1;
+    keep();
+    // A browser that has a file of this name gives the next one another, which the command would not find.
+    const file = saves === 1 ? data.file : data.file.replace(/\.json$/, `-${saves}.json`);
     const text = JSON.stringify({ review: data.review, document: Object.fromEntries(about), decisions: Object.fromEntries(decided) }, null, 1);
     const address = URL.createObjectURL(new Blob([text], { type: "application/json" }));
-    make("a", { href: address, download: data.file }).click();
+    make("a", { href: address, download: file }).click();
     saved = true;
     progress();
     const copy = make("textarea", { readOnly: true, value: text });
     document.getElementById("after").replaceChildren(
-      make("p", {}, `${unanswered()}Saved ${data.file} among your downloads. Now run: `, make("code", { textContent: data.command })),
-      make("details", {}, make("summary", { textContent: "Nothing was saved? Copy the decisions from here" }), field(`Content of ${data.file}`, copy)));
+      make("p", {}, `${unanswered()}Saved ${file} among your downloads. Now run: `, make("code", { textContent: data.command.replace(data.file.match(/\.decisions\.json$/)[0], file.match(/\.decisions[^.]*\.json$/)[0]) })),
+      make("details", {}, make("summary", { textContent: "Nothing was saved, or under another name?" }),
+        make("p", { textContent: "If the browser gave the file another name, write that name in the command. If it saved nothing, copy the decisions into a file of this name:" }), field(`Content of ${file}`, copy)));
   };
 
   const markOf = (text, names) => {
@@ -599,13 +646,24 @@
   const main = document.getElementById("main");
   // What the source does not state of itself is asked before its figures.
   const unknown = () => data.unknown.filter((key) => !about.get(key));
+  // Periods such as "this year" are read by the command, from the day of publication.
+  const showDated = () => {
+    const line = document.querySelector(".dated");
+    if (!line || !data.redraft.command) return;
+    const date = about.get("published");
+    line.replaceChildren(date ? "The periods are read from this date. Run this first, and reload the page: " : "The periods of this text are not read, since they depend on its date. Enter it, or run: ",
+      make("code", { textContent: date ? data.redraft.command.replace(data.redraft.date, date) : data.redraft.command }));
+  };
   if (data.unknown.length) {
     const controls = data.unknown.map((key) => {
       const control = make("input", { type: key === "published" ? "date" : "text", maxLength: 300, autocomplete: "off", id: `about-${key}` });
-      control.addEventListener("input", () => { about.set(key, control.value.trim()); keep(); progress(); });
+      control.addEventListener("input", () => { about.set(key, control.value.trim()); keep(); progress(); showDated(); });
       return field(key, control);
     });
     main.append(make("form", { className: "about" }, make("p", { className: "question", textContent: "The source does not state this of itself. Enter it here." }), ...controls));
+    const dated = make("p", { className: "dated" });
+    dated.setAttribute("role", "status");
+    main.lastChild.append(dated);
     main.lastChild.addEventListener("submit", (event) => { event.preventDefault(); next(""); });
   }
   const others = make("details", { className: "others" }, make("summary", { textContent: "Other rows: choose a number to add it as a figure" }));
@@ -639,17 +697,40 @@
   document.getElementById("saving").append(
     make("div", { className: "buttons" }, saver, button("", "Next question", () => next(""))),
     make("div", { id: "after" }));
-  try {
-    const kept = JSON.parse(localStorage.getItem(data.store) ?? "{}");
-    for (const [id, decision] of kept.decisions ?? []) {
+  const take = (kept) => {
+    for (const [id, decision] of kept) {
       if (!cards.has(id) && beside.has(id)) { place(id); others.open = true; }
       if (cards.has(id)) decisions.set(id, decision);
     }
-    for (const [key, value] of kept.about ?? []) if (data.unknown.includes(key)) about.set(key, value);
+  };
+  try {
+    const stated = JSON.parse(localStorage.getItem(here) ?? "{}");
+    saves = stated.saves ?? 0;
+    for (const [key, value] of stated.about ?? []) if (data.unknown.includes(key)) about.set(key, value);
     for (const [key, value] of about) document.getElementById(`about-${key}`).value = value;
+    take(JSON.parse(localStorage.getItem(data.store) ?? "{}").decisions ?? []);
     batch = Math.max(0, ...[...decisions.values()].map((decision) => decision.batch ?? 0));
     saved = decisions.size === 0 && about.size === 0;
   } catch { /* nothing was kept */ }
+  showDated();
+  // Decisions of an earlier visit are said to be there, and can be forgotten; what was forgotten can be taken back.
+  const notice = document.getElementById("notice");
+  const many = (count) => `${count} decision${count === 1 ? "" : "s"}`;
+  const startOver = () => {
+    const forgotten = [...decisions];
+    decisions.clear();
+    keep();
+    ids().forEach(draw);
+    notice.replaceChildren(`${many(forgotten.length)} forgotten. `, button("", "Take them back", () => {
+      take(forgotten);
+      keep();
+      ids().forEach(draw);
+      sayRestored(`${many(forgotten.length)} taken back. `);
+    }));
+    next("");
+  };
+  const sayRestored = (text) => notice.replaceChildren(text, button("", "Start over", startOver));
+  if (decisions.size) sayRestored(`${many(decisions.size)} of an earlier visit ${decisions.size === 1 ? "is" : "are"} restored. `);
   ids().forEach(draw);
   const foot = document.querySelector("footer");
   new ResizeObserver(() => document.documentElement.style.setProperty("--footer", `${foot.offsetHeight}px`)).observe(foot);

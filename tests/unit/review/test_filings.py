@@ -65,9 +65,8 @@ def test_a_figure_that_a_filing_contradicts_is_a_question_with_the_period_for_wh
 ) -> None:
     entry = entry_of(WRONG, filings)
     assert entry["part"] == "undecided" and entry["chosen"] is None
-    assert entry["question"].startswith(
-        "Figure m001 ('$11.0bn'): the filings give USD 13,873m for 2024-04-01 to 2024-06-30 (microsoft:cash_purchases; "
-    )
+    assert entry["question"].startswith("The filings give USD 13,873m for 2024-04-01 to 2024-06-30. ")
+    assert entry["origin"].startswith("microsoft:cash_purchases; ")
     assert "They give this amount for 2024-01-01 to 2024-03-31." in entry["question"]
     earlier, right, *_, none = entry["options"]
     assert earlier["set"] == {"period": "2024-01-01/2024-03-31"} and "ignore" in none

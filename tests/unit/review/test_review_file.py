@@ -174,6 +174,42 @@ def test_a_draft_that_is_older_than_the_front_matter_is_kept_and_said(
     assert "is kept" not in capsys.readouterr().err
 
 
+BODY = "Microsoft spent $20 billion on capex in the June quarter.\n"
+
+
+def test_an_undated_article_is_read_with_the_date_that_a_person_gives(
+    text_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text_file.write_text(f"---\ntitle: T\npublisher: P\n---\n{BODY}")
+    assert main(["review", str(text_file)]) == 0
+    assert "review --published YYYY-MM-DD" in capsys.readouterr().err
+    assert main(["review", "--published", "2024-08-29", str(text_file)]) == 0
+    assert "no published date" not in capsys.readouterr().err
+    review = read_review(text_file.with_suffix(".yaml"))
+    assert review["document"]["published"] == "2024-08-29"
+    assert [figure["period"] for figure in review["figures"]] == ["2024-04-01/2024-06-30"]
+    assert main(["review", "--published", "2023-08-29", str(text_file)]) == 0, "a mistyped date is corrected"
+    (figure,) = read_review(text_file.with_suffix(".yaml"))["figures"]
+    assert figure["period"] == "2023-04-01/2023-06-30"
+
+
+def test_a_date_does_not_replace_the_work_of_a_person(text_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text_file.write_text(f"---\ntitle: T\npublisher: P\n---\n{BODY}")
+    assert main(["review", str(text_file)]) == 0
+    target = text_file.with_suffix(".yaml")
+    target.write_text(target.read_text().replace("publisher: P", "publisher: Q"))
+    before = target.read_bytes()
+    assert main(["review", "--published", "2024-08-29", str(text_file)]) == 1
+    assert "give --overwrite" in capsys.readouterr().err and target.read_bytes() == before
+    assert main(["review", "--published", "2024-08-29", "--overwrite", str(text_file)]) == 0
+
+
+def test_the_date_of_a_dated_article_is_its_own(text_file: Path) -> None:
+    text_file.write_text(f"---\ntitle: T\npublisher: P\npublished: 2024-08-29\n---\n{BODY}")
+    assert main(["review", "--published", "2023-08-29", str(text_file)]) == 2
+    assert main(["review", "--check", "--published", "2023-08-29", str(text_file)]) == 2
+
+
 def test_the_command_writes_and_checks(text_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["review", str(text_file)]) == 0
     assert "2 figures, 1 question, 0 preselected answers" in capsys.readouterr().out
