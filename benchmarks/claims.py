@@ -3,7 +3,7 @@
     python -m benchmarks.claims WAREHOUSE
 
 This module copies the claims of the shipped articles ten and a hundred times, once with each copy in a document of its own and once with all
-copies in one document, and checks them against the shipped evidence. The measured function is `reconcile.claim_table.claim_checks`.
+copies in one document, and checks them against the shipped evidence. The measured function is `reconcile.claim_table.checks`.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def measured(warehouse: str) -> dict[str, Any]:
     import pandas as pd
 
     from capex_pipeline import reference
-    from capex_pipeline.reconcile.claim_table import claim_checks
+    from capex_pipeline.reconcile import claim_table
     from capex_pipeline.sources.ecb_rates import daily_fixings
     from capex_pipeline.storage.warehouse import Warehouse
 
@@ -62,7 +62,7 @@ def measured(warehouse: str) -> dict[str, Any]:
             checks: list[int] = []
             taken = seconds(
                 lambda rows=rows, declared=declared, checks=checks: checks.append(  # type: ignore[misc]
-                    len(claim_checks(rows, observations, declared, daily, known))
+                    len(claim_table.checks(rows, observations, declared, daily, known)["claim_checks"])
                 ),
                 runs=1,
             )

@@ -50,11 +50,13 @@ def _of_companies(
     reported = wide[[f"{line}_quarters_reported" for line in FLOW_LINES]].fillna(0)
     amounts = wide[[f"{line}_local" for line in FLOW_LINES]].notna()
     is_expected = pd.DataFrame({line: _is_published(line, tables[line], wide, reference) for line in FLOW_LINES})
+    # The cash flow statement of a company has depreciation in one line with amortization, or in a line of its own.
+    in_one_line = wide["entity_id"].isin(tables["depreciation_and_amortization"]["entity_id"])
+    is_expected["depreciation"] &= ~in_one_line
+    is_expected["depreciation_and_amortization"] &= in_one_line
     is_expected |= (reported > 0).to_numpy()
     is_null = ~amounts.to_numpy()
-    complete = {
-        f"{line}_all_companies_complete": wide[f"{line}_calendar_year_of_all_companies"].notna() for line in FLOW_LINES
-    }
+    of_all = pd.DataFrame({line: wide[f"{line}_calendar_year_of_all_companies"].notna() for line in FLOW_LINES})
     breaks = {f"{line}_is_break": wide[f"{line}_is_break"].eq(True) for line in FLOW_LINES}
     return laid_out(
         wide.assign(
@@ -63,8 +65,8 @@ def _of_companies(
             incomplete_lines=names_where(is_expected & is_null),
             unpublished_lines=names_where(~is_expected & is_null),
             note=_notes(years, wide, place),
+            lines_of_all_companies=names_where(of_all),
             **reported.astype("int64"),
-            **complete,
             **breaks,
         ),
         FinancialsByCalendarYear,

@@ -190,8 +190,8 @@ def latest_known(observations: pd.DataFrame) -> pd.DataFrame:
 
 
 def preferred_money(rows: pd.DataFrame, reference: Reference) -> pd.Series:
-    """Select one row per company and calendar quarter: the definition preferred on that day, one that the company states before one that
-    is computed for every company, the company's own documents before copies, printed before derived.
+    """Select one row per company and calendar quarter: the definition preferred on that day, the company's own documents before copies,
+    printed before derived.
 
     After a year end moved, filings also show quarters of the new calendar for the old years; the company's fiscal
     quarters count.
@@ -213,14 +213,13 @@ def preferred_money(rows: pd.DataFrame, reference: Reference) -> pd.Series:
         & candidates["amount"].notna()
     ]
     order = candidates.assign(
-        is_computed=candidates["definition_id"].isin(reference.computed_definitions),
         is_derived=candidates["status"] == "derived",
         copy_rank=copy_rank(candidates),
         is_other_calendar=candidates["fiscal_period"].isna(),
     )
     order = order.sort_values(
-        ["is_other_calendar", "is_computed", "copy_rank", "is_derived", "known_from", "document_id"],
-        ascending=[True, True, True, True, False, True],
+        ["is_other_calendar", "copy_rank", "is_derived", "known_from", "document_id"],
+        ascending=[True, True, True, False, True],
         kind="stable",
     )
     chosen = order.drop_duplicates(["entity_id", "calendar_quarter"]).index

@@ -32,37 +32,43 @@ _FISCAL = ["series", "period_start", "period_end", "vintage", "conflict_reason",
 
 
 def flows(
-    metric_ids: Collection[str], observations: pd.DataFrame, rates: pd.DataFrame, reference: Reference
+    names: Collection[str], observations: pd.DataFrame, rates: pd.DataFrame, reference: Reference
 ) -> dict[str, pd.DataFrame]:
-    """The tables that are named after the metrics, such as revenue: one row per company and calendar quarter on record.
+    """The tables of FLOW_TABLES by name: one row per company and calendar quarter on record.
 
-    A company has the definition that reference data prefers, or else the comparable one of the metric. The tables are computed together,
-    which takes little longer than one of them, unless documents state two of the metrics on one definition.
+    A company has the definition that reference data prefers, or else the comparable one that the table shows of its metric. The tables are computed
+    together, which takes little longer than one of them, unless documents state two of the metrics on one definition; two tables of one metric are
+    computed apart.
     """
-    amounts = observations[observations["metric_id"].isin(list(metric_ids))]
+    shown_in = observations["definition_id"].map(reference.definitions["table"]).fillna(observations["metric_id"])
+    amounts = observations.assign(shown_in=shown_in)[shown_in.isin(list(names))]
     amounts = amounts[amounts["currency"] == amounts["entity_id"].map(reference.entities["currency"])]
     is_mixed = amounts[["metric_id", "definition_id"]].drop_duplicates().duplicated("definition_id").any()
-    batches = [[name] for name in metric_ids] if is_mixed else [list(metric_ids)]
+    of_metrics = [name for name in names if name in reference.metrics.index]
+    batches = (
+        [[name] for name in names] if is_mixed else [of_metrics, [name for name in names if name not in of_metrics]]
+    )
     return {name: table for batch in batches for name, table in _flows(batch, amounts, rates, reference).items()}
 
 
 def _flows(
-    metric_ids: list[str], amounts: pd.DataFrame, rates: pd.DataFrame, reference: Reference
+    names: list[str], amounts: pd.DataFrame, rates: pd.DataFrame, reference: Reference
 ) -> dict[str, pd.DataFrame]:
-    """The tables of metrics without a common definition."""
-    tables = {name: laid_out(pd.DataFrame(), TABLES[name]) for name in metric_ids}
-    amounts = amounts[amounts["metric_id"].isin(metric_ids)]
+    """The tables of different metrics without a common definition. amounts: observations with the table that shows them in shown_in."""
+    tables = {name: laid_out(pd.DataFrame(), TABLES[name]) for name in names}
+    amounts = amounts[amounts["shown_in"].isin(names)]
     if amounts.empty:
         return tables
+    table_of = amounts.drop_duplicates("metric_id").set_index("metric_id")["shown_in"]
+    amounts = amounts.drop(columns="shown_in")
     is_comparable = amounts["definition_id"].map(reference.definitions["comparable"]).eq(True)
     preferring = _preferring(amounts[is_comparable], reference)
     rows = published.money_rows(amounts, rates, preferring, of_each_metric=True)
     stated = dict(list(amounts.groupby("metric_id")))
-    of_metrics = {
-        str(name): laid_out(tidy_money.quarters(rows_of, stated[name], reference), TABLES[str(name)])
+    return tables | {
+        table_of[name]: laid_out(tidy_money.quarters(rows_of, stated[name], reference), TABLES[table_of[name]])
         for name, rows_of in rows.groupby("metric_id")
     }
-    return tables | of_metrics
 
 
 def balances(

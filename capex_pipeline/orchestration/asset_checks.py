@@ -236,13 +236,16 @@ def no_conflicting_presentations(tables: Tables) -> Verdict:
 
 
 @table_check(
-    "claim_checks", "Every contradicted claim was reviewed, and every reviewed claim has the verdict of its review."
+    "claim_checks",
+    "Every contradicted claim was reviewed, and every reviewed claim has the verdict of its review.",
+    reads=("arithmetic_checks",),
 )
 def contradictions_are_explained(tables: Tables) -> Verdict:
     """If a verdict changes from confirmed to contradicted, a filing was restated or a figure was read wrongly."""
     import pandas as pd
 
-    rows = tables.read("claim_checks")
+    arithmetic = tables.read("arithmetic_checks").rename(columns={"arithmetic_check_id": "claim_check_id"})
+    rows = pd.concat([tables.read("claim_checks"), arithmetic], ignore_index=True)
     reviews = tables.reference.reviewed_claims
     expected = rows["claim_check_id"].map({name: review.verdict for name, review in reviews.items()})
     shown = ["claim_check_id", "claim", "computed", "accepted_low", "accepted_high", "explanation"]

@@ -44,6 +44,7 @@ def of_table(table: str, frame: pd.DataFrame) -> str | None:
         "cloud_revenue_by_definition": _amounts,
         "gpu_estimates": _shipments,
         "claim_checks": _verdicts,
+        "arithmetic_checks": _verdicts,
         "coverage": _coverage,
     }.get(table)
     return say(frame) if say is not None and len(frame) else None

@@ -1,6 +1,6 @@
-"""Makes the table claim_checks, with one row for each check of each claim.
+"""Makes the tables claim_checks and arithmetic_checks.
 
-Add here what concerns the layout of that table, the link from copies to their origin, reviewed explanations and context. The checks
+Add here what concerns the layout of these tables, the link from copies to their origin, reviewed explanations and context. The checks
 themselves belong to `claims` and `document_checks`, statements about future periods to `outlooks`.
 """
 
@@ -8,24 +8,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import pandas as pd
 
 from capex_pipeline.normalise.records import records
-from capex_pipeline.reconcile.claims import check_claim, difference, listed
+from capex_pipeline.reconcile.claims import check_claim, difference, listed, point
 from capex_pipeline.reconcile.document_checks import check_document
 from capex_pipeline.reconcile.estimates import Estimates
 from capex_pipeline.reconcile.evidence import Evidence
 from capex_pipeline.reconcile.tolerance import with_intervals
 from capex_pipeline.reference import Reference
+from capex_pipeline.schemas.arithmetic_checks import ArithmeticChecks
+from capex_pipeline.schemas.base import Table
 from capex_pipeline.schemas.claim_checks import ClaimChecks
-from capex_pipeline.schemas.derive import conform, table_metadata
+from capex_pipeline.schemas.derive import columns, conform, table_metadata
 from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES, DIRECTION, SETTLED_STATES, TEXT_SOURCES
 from capex_pipeline.values.words import AMBIGUOUS_SIGNS, CURRENCY_OF, SCALES, alternatives
 
 _GROWTH = ("yoy_growth", "yoy_multiple")
-_ONLY_ITSELF = "Only the numbers of the document itself agree; filings contradict the number."
 _NOT_REVIEWED = {"verdict": "not_checkable", "reason": "not_reviewed", "looked_for": "a review of the document"}
 _AS_READ = "The claim was extracted automatically and was not reviewed, so it is not counted as contradicted. "
 _PLACE = dict.fromkeys(
@@ -48,14 +49,14 @@ _SAME_CLAIM = ["check_kind", "entity_id", "metric_id", "measure", "definition_id
                "value_low", "value", "value_high", "currency"]  # fmt: skip
 
 
-def claim_checks(
+def checks(
     figures: pd.DataFrame,
     observations: pd.DataFrame,
     documents: pd.DataFrame,
     daily: pd.DataFrame,
     reference: Reference,
-) -> pd.DataFrame:
-    """Table claim_checks. daily: `ecb_rates.daily_fixings`."""
+) -> dict[str, pd.DataFrame]:
+    """Tables claim_checks and arithmetic_checks. daily: `ecb_rates.daily_fixings`."""
     evidence = Evidence(observations, daily)
     sources = documents.set_index("document_id")
     publishers = {str(name): str(publisher) for name, publisher in sources["publisher"].items()}
@@ -79,14 +80,24 @@ def claim_checks(
         if alike not in checked:
             checked[alike] = check_claim(claim, evidence, reference, estimates)
         rows.append({"claim": claim, "check_kind": kind, **checked[alike]})
-    contradicted = {row["claim"].figure_id for row in rows if row["verdict"] == "contradicted"}
-    for document_id, document_claims in sorted(of_document.items()):
-        published: Any = sources.at[document_id, "known_from"]
-        for row in check_document(document_claims, evidence, reference, published):
-            if row["verdict"] == "confirmed" and row["claim"].figure_id in contradicted:
-                row |= {"verdict": "consistent", "explanation": f"{row['explanation']} {_ONLY_ITSELF}"}
-            rows.append(row)
-    return _table(rows, observations, documents, reference)
+    rows = [_settled(row, reference) for row in rows]
+    arithmetic = [
+        _settled(row, reference)
+        for document_id, document_claims in sorted(of_document.items())
+        for row in check_document(
+            document_claims, evidence, reference, cast(Any, sources.at[document_id, "known_from"])
+        )
+    ]
+    in_first_currency = {row["claim"].figure_id: row for row in rows if row["check_kind"] == "level"}
+    rows += [
+        _in_second_currency(row, in_first_currency[row["claim"].same_fact_as])
+        for row in arithmetic
+        if row["check_kind"] == "exchange_rate" and row["claim"].same_fact_as in in_first_currency
+    ]
+    return {
+        "claim_checks": _claim_checks(rows, observations, documents, reference),
+        "arithmetic_checks": _laid_out(pd.DataFrame([_about(row, reference) for row in arithmetic]), ArithmeticChecks),
+    }
 
 
 def is_outlook(figures: pd.DataFrame) -> pd.Series:
@@ -105,6 +116,47 @@ def _repeats_company(document_ids: pd.Series, documents: pd.DataFrame) -> pd.Ser
     return document_ids.map(sources["origin_document_id"]).isin(company_sources)
 
 
+def _in_second_currency(rate: dict[str, Any], first: dict[str, Any]) -> dict[str, Any]:
+    """The check of a claim that states the fact of another one in a second currency: that of the first one, if a rate of the time links the two.
+
+    rate: the check of the exchange rate. It repeats the claim in the first currency, and is no further evidence.
+    """
+    converted = {}
+    if pd.notna(rate.get("computed")):
+        per_unit = rate["computed"] / point(first["claim"])
+        names = ("computed", "combinations_low", "combinations_high")
+        converted = {name: first[name] * per_unit for name in names if pd.notna(first.get(name))}
+    figures = [first["claim"].figure_id, *str(first.get("evidence_figures") or "").split("|")]
+    return {
+        **first,
+        **converted,
+        "claim": rate["claim"],
+        "explanation": f"{first['explanation']} {rate['explanation']}",
+        "reviewed_reason": rate["reviewed_reason"] or first["reviewed_reason"],
+        "evidence_figures": "|".join(filter(None, figures)),
+        "repeats_claim": _id_of(first),
+        **(
+            {}
+            if rate["verdict"] == "confirmed"
+            else {name: rate.get(name) for name in ("verdict", "reason", "looked_for", "computed")}
+        ),
+    }
+
+
+def _id_of(row: dict[str, Any]) -> str:
+    return f"{row['claim'].figure_id}/{row['check_kind']}"
+
+
+def _settled(row: dict[str, Any], reference: Reference) -> dict[str, Any]:
+    """The row with the verdict that a review lets stand, and the reason of the review."""
+    claim, review = row["claim"], reference.reviewed_claims.get(_id_of(row))
+    if review is not None and row["verdict"] == "contradicted":
+        row = row | {"verdict": review.verdict}
+    elif row["verdict"] == "contradicted" and claim.review_state == "machine":
+        row = row | _NOT_REVIEWED | {"explanation": f"{_AS_READ}{row['explanation']}"}
+    return row | {"reviewed_reason": _reason(claim, row["verdict"], review)}
+
+
 def _reason(claim: Any, verdict: str, review: Any | None) -> str | None:
     """Why a person lets a verdict stand: the entry of reviewed_claims.yaml, else the note of a reviewed figure that the filings contradict."""
     if review is not None:
@@ -113,56 +165,63 @@ def _reason(claim: Any, verdict: str, review: Any | None) -> str | None:
     return _text(claim.note) if is_noted else None
 
 
-def _table(
+def _about(row: dict[str, Any], reference: Reference) -> dict[str, Any]:
+    """The columns of a check that follow from its claim, beside those that the check computed."""
+    claim = row["claim"]
+    low, high = claim.interval[:2]
+    computed = row.get("computed")
+    apart, base = (None, None) if computed is None else difference(computed, claim)
+    return {
+        **{name: value for name, value in row.items() if name != "claim"},
+        "document_id": claim.document_id,
+        "locator": claim.locator,
+        "claimant": claim.claimant,
+        "review_state": claim.review_state,
+        "entity_id": claim.entity_id,
+        "entity_name": reference.entities["name"][claim.entity_id],
+        "metric_id": claim.metric_id,
+        "period_start": claim.period_start,
+        "period_end": claim.period_end,
+        "claim": as_printed(claim),
+        "unit": claim.unit,
+        "currency": claim.currency,
+        "bound": claim.bound,
+        "claimed_low": claim.value_low,
+        "claimed": claim.value,
+        "claimed_high": claim.value_high,
+        "accepted_low": None if low == -float("inf") else low,
+        "accepted_high": None if high == float("inf") else high,
+        "difference": apart,
+        "difference_pct": None if apart is None or not base else apart / abs(base) * 100,
+        "claim_figures": claim.figure_id,
+        "arithmetic_check_id": _id_of(row),
+    }
+
+
+def _laid_out(table: pd.DataFrame, model: type[Table]) -> pd.DataFrame:
+    names = list(columns(model))
+    laid_out = conform(table.reindex(columns=names), model)
+    return laid_out.sort_values(table_metadata(model)["sort"], kind="stable", ignore_index=True)
+
+
+def _claim_checks(
     rows: list[dict[str, Any]],
     observations: pd.DataFrame,
     documents: pd.DataFrame,
     reference: Reference,
 ) -> pd.DataFrame:
     origin = documents.set_index("document_id")["origin_document_id"]
-    names = reference.entities["name"]
     later = Context(observations, reference.entities["country"].to_dict())
-    reviews = reference.reviewed_claims
     checks = []
     for row in rows:
         claim = row["claim"]
-        low, high = claim.interval[:2]
-        check_id = f"{claim.figure_id}/{row['check_kind']}"
-        review = reviews.get(check_id)
-        if review is not None and row["verdict"] == "contradicted":
-            row = row | {"verdict": review.verdict}
-        elif row["verdict"] == "contradicted" and claim.review_state == "machine":
-            row = row | _NOT_REVIEWED | {"explanation": f"{_AS_READ}{row['explanation']}"}
-        computed = row.get("computed")
-        apart, base = (None, None) if computed is None else difference(computed, claim)
         checks.append(
             {
-                **{name: value for name, value in row.items() if name != "claim"},
-                "claim_check_id": check_id,
-                "reviewed_reason": _reason(claim, row["verdict"], review),
-                "document_id": claim.document_id,
+                "repeats_claim": None,
+                **_about(row, reference),
+                "claim_check_id": _id_of(row),
                 "origin_document_id": origin.get(claim.document_id),
                 "origin": _text(origin.get(claim.document_id)) or claim.document_id,
-                "locator": claim.locator,
-                "claimant": claim.claimant,
-                "review_state": claim.review_state,
-                "entity_id": claim.entity_id,
-                "entity_name": names[claim.entity_id],
-                "metric_id": claim.metric_id,
-                "period_start": claim.period_start,
-                "period_end": claim.period_end,
-                "claim": as_printed(claim),
-                "unit": claim.unit,
-                "currency": claim.currency,
-                "bound": claim.bound,
-                "claimed_low": claim.value_low,
-                "claimed": claim.value,
-                "claimed_high": claim.value_high,
-                "accepted_low": None if low == -float("inf") else low,
-                "accepted_high": None if high == float("inf") else high,
-                "difference": apart,
-                "difference_pct": None if apart is None or not base else apart / abs(base) * 100,
-                "claim_figures": claim.figure_id,
                 "context": later.of_claim(claim),
                 "measure": claim.measure,
                 "definition_id": claim.definition_id,
@@ -172,13 +231,12 @@ def _table(
                 "value_high": claim.value_high,
             }
         )
-    contract = list(ClaimChecks.to_schema().columns)
-    columns = [*contract, "origin", *(name for name in _SAME_CLAIM if name not in contract)]
-    table = pd.DataFrame(checks, columns=columns)
-    table["repeats_claim"] = _repeats(table, documents)
+    names = [*columns(ClaimChecks), "origin", *(name for name in _SAME_CLAIM if name not in columns(ClaimChecks))]
+    table = pd.DataFrame(checks, columns=names)
+    of_currency = table["repeats_claim"].astype("str")
+    table["repeats_claim"] = _repeats(table, documents).fillna(of_currency)
     table["is_repeat"] = table["repeats_claim"].notna()
-    laid_out = conform(table[contract], ClaimChecks)
-    return laid_out.sort_values(table_metadata(ClaimChecks)["sort"], kind="stable", ignore_index=True)
+    return _laid_out(table, ClaimChecks)
 
 
 def _repeats(table: pd.DataFrame, documents: pd.DataFrame) -> pd.Series:

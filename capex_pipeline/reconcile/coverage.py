@@ -239,7 +239,7 @@ def _documents(table: str, entity_id: str, quarter: pd.Period, reference: Refere
 
 def _report(table: str, entity: pd.Series, quarter: int, is_filer: bool) -> str:
     # No accounting standard defines free cash flow, so filings rarely state it; for a filer it is computed from them.
-    if table == "free_cash_flow" and not is_filer:
+    if table == "free_cash_flow_as_stated" or (table == "free_cash_flow" and not is_filer):
         return "results announcement"
     if isinstance(entity["results_document"], str):
         return str(entity["results_document"])

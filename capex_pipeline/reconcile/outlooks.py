@@ -155,11 +155,11 @@ def _chain(rows: pd.DataFrame) -> pd.DataFrame:
             "superseded_by": following,
             "superseded_reason": reason,
             "is_latest": following.isna() & (order["kind"] == "guidance"),
-            "is_latest_forecast_of_claimant": following.isna() & (order["kind"] == "forecast"),
+            "is_latest_third_party_forecast": following.isna() & (order["kind"] == "forecast"),
             "revision_pct": (order["amount_mid_local"] / earlier - 1) * 100,
         }
     )
-    flags = ("is_latest", "is_latest_forecast_of_claimant")
+    flags = ("is_latest", "is_latest_third_party_forecast")
     result = result.reindex(rows.index)
     return result.assign(**{flag: result[flag].eq(True) for flag in flags})
 

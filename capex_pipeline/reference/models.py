@@ -246,10 +246,10 @@ def different_terms(terms: tuple[Term, ...]) -> None:
 class Definition(Entry):
     """What a metric covers. metric None: any metric that belongs in no published table.
 
-    computed_from: the figures of one document that give it, in every company's documents. A quarter for which the company states another
-    comparable definition of the metric itself has that one. narrower_than: the definition of which it is a part. recast_of: the
-    definition of which the company recast earlier periods to this one. scope: what the series holds, in a few words. compared_alone: claims on it are
-    compared with it only, and no other claim is compared with it.
+    computed_from: the figures of one document that give it, in every company's documents. table: the table of flows that shows it, None for the one
+    named after its metric. narrower_than: the definition of which it is a part. recast_of: the definition of which the company recast earlier periods
+    to this one. scope: what the series holds, in a few words. compared_alone: claims on it are compared with it only, and no other claim is compared
+    with it.
     """
 
     KEY = ("definition_id",)
@@ -264,6 +264,7 @@ class Definition(Entry):
     narrower_than: Text | None = None
     recast_of: Text | None = None
     scope: Text | None = None
+    table: Annotated[Text, one_of(vocabulary.FLOW_TABLES)] | None = None
     compared_alone: StrictBool = False
     computed_from: tuple[Term, ...] = ()
     published_from: Day | None = None

@@ -143,13 +143,17 @@ rates AS (
   JOIN fx_rates AS own ON own.currency = f.currency AND own.period_start = f.period_start AND own.period_end = f.period_end
   LEFT JOIN fx_rates AS cny ON cny.currency = 'CNY' AND cny.period_start = f.period_start AND cny.period_end = f.period_end
   WHERE f.source_type IN ('article', 'digest') AND f.measure = 'level'),
-checks AS (
+arithmetic AS (
   SELECT claim_figures AS figure_id, string_agg(check_kind || ': ' || verdict, '|' ORDER BY check_kind) AS verdicts,
-    max(verdict) FILTER (WHERE check_kind IN ('level', 'growth')) AS verdict,
-    max(computed) FILTER (WHERE check_kind IN ('level', 'growth')) AS computed, max(checked_against) AS checked_against,
-    max(search_power_pct) AS search_power_pct, string_agg(explanation, ' ' ORDER BY check_kind) AS explanation,
-    max(claim) AS claim, max(context) AS context, max(reviewed_reason) AS reviewed_reason
-  FROM claim_checks GROUP BY claim_figures)
+    string_agg(explanation, ' ' ORDER BY check_kind) AS explanation, max(claim) AS claim, max(reviewed_reason) AS reviewed_reason
+  FROM arithmetic_checks GROUP BY claim_figures),
+checks AS (
+  SELECT coalesce(c.claim_figures, a.figure_id) AS figure_id, concat_ws('|', c.check_kind || ': ' || c.verdict, a.verdicts) AS verdicts, c.verdict,
+    c.computed, c.checked_against, c.search_power_pct,
+    CASE WHEN c.claim_figures IS NULL THEN a.explanation ELSE concat_ws(' ', c.explanation, CASE WHEN NOT contains(c.explanation, a.explanation)
+    THEN a.explanation END) END AS explanation, coalesce(c.claim, a.claim) AS claim, c.context,
+    coalesce(c.reviewed_reason, a.reviewed_reason) AS reviewed_reason
+  FROM claim_checks AS c FULL JOIN arithmetic AS a ON a.figure_id = c.claim_figures)
 SELECT f.document_id, f.figure_id, f.locator,
   coalesce(checks.claim, CASE WHEN f.review_state = 'machine' THEN f.value_text END, coalesce(f.value_text, f.value_low_text || ' to ' ||
   f.value_high_text) || ' ' || f.unit_text) AS printed,

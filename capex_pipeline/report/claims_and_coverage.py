@@ -95,7 +95,8 @@ def claims(source: Source) -> Part:
         "certain definition is marked as such. A copy of an article is not counted as confirmation. Guidance and "
         "its outcomes have a separate section."
     )
-    body = f'<ul class="counts">{chips}</ul>' + _scoreboard(source, rows) + _table(source, rows) + chart
+    tables = _table(source, rows) + _arithmetic(source)
+    body = f'<ul class="counts">{chips}</ul>' + _scoreboard(source, rows) + tables + chart
     part.markup = html.section("claims", "Claims and filings", lead, body)
     return part
 
@@ -281,6 +282,22 @@ def _table(source: Source, rows: pd.DataFrame) -> str:
     ]
     heads = ("Claim", "Verdict", "Value in filings", "Difference", "Source of the claim", "Document")
     return html.table("Every claim and its verdict", heads, cells, numeric=(3,), wide=(2,), is_open=True)
+
+
+def _arithmetic(source: Source) -> str:
+    """The numbers of one article against each other; empty if there are none."""
+    cells = [
+        (
+            f"{formatting.escape(row.entity_name)}, {formatting.escape(formatting.plain(row.metric_id))}: {formatting.escape(row.claim)}"
+            f'<span class="under">{formatting.escape(formatting.plain(row.check_kind))}</span>',
+            verdict(row.verdict),
+            formatting.escape(row.explanation),
+            source.cite(row.document_id),
+        )
+        for row in records(source["arithmetic_checks"])
+    ]
+    heads = ("Number", "Verdict", "Comparison", "Document")
+    return html.table("Numbers of one article compared with each other", heads, cells, wide=(2,)) if cells else ""
 
 
 def _why(row: Any) -> str:

@@ -78,7 +78,7 @@ def guidance(source: Source) -> Part:
 
 def still_open(rows: pd.DataFrame, reported_to: pd.Timestamp | None) -> pd.DataFrame:
     """The latest statement about each period that ends after the last day of the latest quarter."""
-    chosen = rows[(rows["is_latest"] | rows["is_latest_forecast_of_claimant"]) & rows["outcome"].eq("pending")]
+    chosen = rows[(rows["is_latest"] | rows["is_latest_third_party_forecast"]) & rows["outcome"].eq("pending")]
     return chosen if reported_to is None else chosen[chosen["target_end"] > reported_to]
 
 

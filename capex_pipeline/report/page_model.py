@@ -29,6 +29,7 @@ TABLES = (
     "gpu_estimates_by_customer",
     "cloud_revenue_by_definition",
     "claim_checks",
+    "arithmetic_checks",
     "coverage",
     "documents",
     "entities",

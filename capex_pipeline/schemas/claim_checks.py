@@ -1,7 +1,8 @@
 """Table claim_checks: each claim of a document against what the companies filed.
 
-The claim as printed, the value computed from filings or estimates, the tolerance of the printed number, the verdict and the reason belong here.
-The filings' own consistency belongs to asset checks, the outcome of guidance and forecasts to table outlooks.
+The claim as printed, the value computed from filings or estimates, the tolerance of the printed number, the verdict and the reason belong here. Numbers of
+one document against each other belong to arithmetic_checks, the filings' own consistency to asset checks, the outcome of guidance and forecasts to
+outlooks.
 """
 
 import pandas as pd
@@ -13,23 +14,14 @@ from capex_pipeline.schemas.base import Count, Day, Flag, Number, Table, Text, c
 VERDICTS = (
     "confirmed", "confirmed_under_definition", "consistent", "different_definition", "said_before_outcome", "contradicted", "not_checkable",
 )  # fmt: skip
-CHECKS = ("level", "growth", "sum_of_parts", "growth_between_levels", "exchange_rate", "price_times_units")
+CHECKS = ("level", "growth")
 EVIDENCE = ("filing", "estimator", "counterparty_filing")
 
 
-class ClaimChecks(Table):
-    """Claims of articles, the values computed from filings or estimates, and whether they agree."""
+class CheckedClaim(Table):
+    """The claim of a document, the value that it is compared with, and the difference."""
 
-    claim_check_id: Text = column("Figure id of the claim and the kind of check.")
-    check_kind: Text = column(
-        "level or growth against filings; sum_of_parts, growth_between_levels, exchange_rate and "
-        "price_times_units inside the document.",
-        isin=CHECKS,
-    )
     document_id: Text = column("Document that makes the claim.")
-    origin_document_id: Text = column(
-        "Document that this one repeats; such a row is not further evidence. Null if it repeats none.", optional=True
-    )
     locator: Text = column("Place in the document.", optional=True)
     claimant: Text = column("Source of the statement.", optional=True)
     entity_id: Text = column("Company or group.")
@@ -65,9 +57,7 @@ class ClaimChecks(Table):
     accepted_high: Number = column(
         "Highest value that the printed precision and bound allow.", unit="unit", optional=True
     )
-    computed: Number = column(
-        "Value computed from filings or from the document's other figures.", unit="unit", optional=True
-    )
+    computed: Number = column("Value computed from the evidence, in the unit of the claim.", unit="unit", optional=True)
     difference: Number = column(
         "computed minus claimed, or minus the single bound; for a range minus its nearer end, and 0 inside it.",
         unit="unit",
@@ -76,6 +66,33 @@ class ClaimChecks(Table):
     difference_pct: Number = column(
         "difference as a percentage of the printed number that it is counted from.", unit="percent", optional=True
     )
+    looked_for: Text = column(
+        "Evidence that would settle a claim that is not checkable; null for every other verdict.", optional=True
+    )
+    reason: Text = column("Why a claim cannot be checked, or which reading confirms it.", optional=True)
+    claim_figures: Text = column("Figure ids of the claim, joined by |.")
+    evidence_figures: Text = column("Ids of the figures behind computed, joined by |.", optional=True)
+    reviewed_reason: Text = column("Explanation of a person who reviewed the verdict.", optional=True)
+    explanation: Text = column("The check in a sentence.")
+
+    @pa.dataframe_check(error="bounds_out_of_order")
+    def bounds_in_order(cls, frame: pd.DataFrame) -> pd.Series:
+        return rules.in_order(frame, "claimed_low", "claimed", "claimed_high")
+
+    @pa.dataframe_check(error="verdict_without_a_computed_value")
+    def verdicts_rest_on_a_value(cls, frame: pd.DataFrame) -> pd.Series:
+        return (frame["verdict"] == "not_checkable") | frame["computed"].notna()
+
+    @pa.dataframe_check(error="not_checkable_without_a_reason")
+    def open_claims_say_why(cls, frame: pd.DataFrame) -> pd.Series:
+        return (frame["verdict"] != "not_checkable") | (frame["reason"].notna() & frame["looked_for"].notna())
+
+
+class _Check(Table):
+    """The check of a row and its verdict."""
+
+    claim_check_id: Text = column("Figure id of the claim and the kind of check.")
+    check_kind: Text = column("level or growth, whichever the claim states.", isin=CHECKS)
     verdict: Text = column(
         "confirmed: the definition that the claim names, or the comparable one where it names none, agrees; confirmed_under_definition: the "
         "companies' own headline agrees; consistent: only a mix of definitions, an estimate, a part of what a rounded amount may be, sums of fiscal quarters of other "
@@ -83,16 +100,20 @@ class ClaimChecks(Table):
         "a definition of its own; said_before_outcome: made before the period was over; contradicted: none agrees; not_checkable: see reason.",
         isin=VERDICTS,
     )
+
+
+class ClaimChecks(CheckedClaim, _Check):
+    """Claims of articles, the values computed from filings or estimates, and whether they agree. One row per claim."""
+
+    origin_document_id: Text = column(
+        "Document that this one repeats; such a row is not further evidence. Null if it repeats none.", optional=True
+    )
     checked_against: Text = column(
         "What the claim was compared with: filing (of the company, or its release), counterparty_filing (of another company, about it) or estimator; "
-        "null where it was compared with nothing or with the document's own figures.",
+        "null where it was compared with nothing.",
         optional=True,
         isin=EVIDENCE,
     )
-    looked_for: Text = column(
-        "Evidence that would settle a claim that is not checkable; null for every other verdict.", optional=True
-    )
-    reason: Text = column("Why a claim cannot be checked, or which reading confirms it.", optional=True)
     definitions_used: Text = column("Definition of each member behind computed, joined by |.", optional=True)
     combinations_tried: Count = column(
         "Combinations of the members' definitions that were computed.", optional=True, ge=1
@@ -109,37 +130,22 @@ class ClaimChecks(Table):
         ge=0,
         le=100,
     )
-    claim_figures: Text = column("Figure ids of the claim, joined by |.")
-    evidence_figures: Text = column("Ids of the figures behind computed, joined by |.", optional=True)
     repeats_claim: Text = column(
-        "Id of the claim check of the same claim in a document of the same origin, which is the one that counts; null for the first one.",
+        "Id of the claim check of the same claim in a document of the same origin, or of the same fact in another currency, which is the one that "
+        "counts; null for the first one.",
         optional=True,
     )
     is_repeat: Flag = column("True where repeats_claim names an earlier check of the same claim.")
-    reviewed_reason: Text = column("Explanation of a person who reviewed the verdict.", optional=True)
     context: Text = column(
         "Later figures of others on the same subject, for information; they neither confirm nor contradict.",
         optional=True,
     )
-    explanation: Text = column("The check in a sentence.")
 
     class Config:
         metadata = {  # noqa: RUF012 - pandera reads it from the class
             "group": "quality",
-            "grain": "claim and kind of check",
+            "grain": "claim of a document",
             "key": ["claim_check_id"],
             "sort": ["document_id", "claim_check_id"],
             "foreign_keys": {"repeats_claim": "claim_checks"},
         }
-
-    @pa.dataframe_check(error="bounds_out_of_order")
-    def bounds_in_order(cls, frame: pd.DataFrame) -> pd.Series:
-        return rules.in_order(frame, "claimed_low", "claimed", "claimed_high")
-
-    @pa.dataframe_check(error="verdict_without_a_computed_value")
-    def verdicts_rest_on_a_value(cls, frame: pd.DataFrame) -> pd.Series:
-        return (frame["verdict"] == "not_checkable") | frame["computed"].notna()
-
-    @pa.dataframe_check(error="not_checkable_without_a_reason")
-    def open_claims_say_why(cls, frame: pd.DataFrame) -> pd.Series:
-        return (frame["verdict"] != "not_checkable") | (frame["reason"].notna() & frame["looked_for"].notna())

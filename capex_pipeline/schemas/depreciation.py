@@ -1,10 +1,10 @@
-"""Table depreciation: depreciation and amortization by company and calendar quarter, from cash-flow statements.
+"""Table depreciation: depreciation of property and equipment by company and calendar quarter, of companies that state it without amortization.
 
-The book value that is depreciated belongs to property_and_equipment.
+Depreciation in one amount with amortization belongs to depreciation_and_amortization, the book value to property_and_equipment.
 """
 
 from capex_pipeline.schemas.tidy import Amounts, CompanyFlow
 
 
 class Depreciation(CompanyFlow, Amounts):
-    """Depreciation by company and calendar quarter: the line of the cash-flow statement, with amortization where that is one line (see definition_note); of Microsoft property and equipment alone (see definition_id)."""
+    """Depreciation of property and equipment without amortization, by company and calendar quarter. Companies that state both in one line are in depreciation_and_amortization."""

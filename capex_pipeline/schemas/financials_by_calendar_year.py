@@ -62,12 +62,6 @@ def _columns_of(line: str) -> dict[str, tuple[Any, Any]]:
             Flag,
             column(f"True where the series of {line} changes its definition or scope in this year; growth is null."),
         ),
-        f"{line}_all_companies_complete": (
-            Flag,
-            column(
-                f"True where every company of table {line} has its amount of the year: only then do sums over companies compare with other years or lines."
-            ),
-        ),
     }
 
 
@@ -84,6 +78,11 @@ class _OfYear(OfCompany):
     unpublished_lines: Text = column(
         "Lines without an amount that the company does not publish, or did not publish yet, joined by |: reference data say so (coverage.reason), "
         "or it is a line of few companies and no document states it. Each line has an amount or is named here or in incomplete_lines.",
+        optional=True,
+    )
+    lines_of_all_companies: Text = column(
+        "Lines of which every company of the line's own table has its amount of the year, joined by |; null where there is none. Sums of the other lines over "
+        "companies leave companies out, and their ratios divide amounts of different companies.",
         optional=True,
     )
     note: Text = column("Why a line with four quarters has no amount, by line.", optional=True)

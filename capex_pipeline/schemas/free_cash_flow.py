@@ -1,10 +1,10 @@
-"""Table free_cash_flow: free cash flow by company and calendar quarter, by the company's own definition or as operating cash flow less cash purchases.
+"""Table free_cash_flow: operating cash flow less cash purchases of property and equipment, by company and calendar quarter.
 
-Companies subtract different things, which their entries in definitions name; operating_cash_flow is the same for all.
+What companies themselves call free cash flow belongs to free_cash_flow_as_stated.
 """
 
 from capex_pipeline.schemas.tidy import CompanyFlow
 
 
 class FreeCashFlow(CompanyFlow):
-    """Free cash flow by company and calendar quarter, by the company's own definition where it is on record for every quarter (Alibaba, Tencent), otherwise operating cash flow less cash purchases; see definition_id."""
+    """Operating cash flow less cash purchases of property and equipment by company and calendar quarter, the same definition for every company."""

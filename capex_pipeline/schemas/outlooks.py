@@ -88,8 +88,9 @@ class Outlooks(Table):
         "True for the newest guidance with a number: one per company, metric and target period, so each company counts once in a target "
         "year. Never true for a forecast. An undated statement counts where it came before every dated one."
     )
-    is_latest_forecast_of_claimant: Flag = column(
-        "True for the newest forecast with a number of each claimant. Forecasts of several claimants on one company do not add up."
+    is_latest_third_party_forecast: Flag = column(
+        "True for the newest forecast with a number of each claimant (a broker, a newspaper, unnamed people) about the company. It is no guidance of the company: "
+        "see is_latest. Forecasts of several claimants on one company do not add up."
     )
     companies_without_guidance: Text = column(
         "Companies whose latest guidance is for other calendar years, fiscal years or longer periods and not for this calendar year, joined by |: "
@@ -157,7 +158,7 @@ class Outlooks(Table):
 
     @pa.dataframe_check(error="two_latest_outlooks")
     def latest_is_unique(cls, frame: pd.DataFrame) -> pd.Series:
-        is_newest, others = frame["is_latest"], frame["is_latest_forecast_of_claimant"]
+        is_newest, others = frame["is_latest"], frame["is_latest_third_party_forecast"]
         target = ["entity_id", "metric_id", "target_start", "target_end"]
         twice = frame[is_newest].duplicated(target, keep=False).reindex(frame.index, fill_value=False)
         again = frame[others].duplicated([*target, "claimant"], keep=False).reindex(frame.index, fill_value=False)

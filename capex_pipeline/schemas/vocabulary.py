@@ -34,8 +34,9 @@ check inside the document."""
 PUBLISHED_TABLES = ("capex", "gpu_shipments", "cloud_revenue")
 """The three tidy tables that everything else serves. A metric of reference data is shown in one of them or in none."""
 
-FLOW_TABLES = ("revenue", "operating_cash_flow", "free_cash_flow", "depreciation", "data_center_revenue")
-"""Tables of one flow of companies' statements, each named after its metric."""
+FLOW_TABLES = ("revenue", "operating_cash_flow", "free_cash_flow", "free_cash_flow_as_stated", "depreciation", "depreciation_and_amortization",
+               "data_center_revenue")  # fmt: skip
+"""Tables of one flow of companies' statements, each named after its metric, or holding those of its definitions that name the table."""
 
 BALANCE_TABLES = ("property_and_equipment", "remaining_performance_obligations", "leases_not_yet_commenced")
 """Tables of one balance of companies, each named after its metric."""
@@ -46,8 +47,9 @@ FLOW_LINES = ("capex", "cloud_revenue", *FLOW_TABLES)
 FINANCIALS_BY_CALENDAR_YEAR = ("financials_by_calendar_year", "financials_by_overlapping_group_and_calendar_year")
 """Tables of all flows beside each other by calendar year."""
 
-LINES_OF_EVERY_COMPANY = ("revenue", "operating_cash_flow", "free_cash_flow", "depreciation", "property_and_equipment")
-"""Lines that every company's statements have: a member of a group without an amount on record is missing, and not outside the total."""
+LINES_OF_EVERY_COMPANY = ("revenue", "operating_cash_flow", "free_cash_flow", "depreciation", "depreciation_and_amortization",
+                          "property_and_equipment")  # fmt: skip
+"""Lines that every company has: a member of a group without an amount on record is missing, and not outside the total."""
 
 STATEMENT_TABLES = (*FLOW_TABLES, *BALANCE_TABLES)
 """Tables of single lines of companies' statements. Table coverage judges each of them."""

@@ -32,7 +32,7 @@ def _document(claim: dict[str, str]) -> str:
 def checks(shipped: Warehouse, reference: Reference) -> dict[str, list[Any]]:
     """Every check of each claim by its id, computed once."""
     from capex_pipeline.normalise.figures import resolve
-    from capex_pipeline.reconcile.claim_table import claim_checks
+    from capex_pipeline.reconcile.claim_table import checks
     from capex_pipeline.sources.ecb_rates import daily_fixings
 
     published = {_document(claim): claim["published"] or "2026-11-15" for claim in CLAIMS}
@@ -48,7 +48,7 @@ def checks(shipped: Warehouse, reference: Reference) -> dict[str, list[Any]]:
     observations = shipped.read("observations")
     documents = pd.concat([shipped.read("documents"), declared], ignore_index=True)
     daily = daily_fixings(sorted({*observations["currency"].dropna(), *figures["currency"].dropna()}))
-    table = claim_checks(figures, observations, documents, daily, reference)
+    table = checks(figures, observations, documents, daily, reference)["claim_checks"]
     found: dict[str, list[Any]] = {}
     row: Any
     for row in table.itertuples(index=False):

@@ -59,13 +59,16 @@ ASSETS = {
     "data_center_revenue": ("published", ["fx_rates", "observations"]),
     "operating_cash_flow": ("published", ["fx_rates", "observations"]),
     "free_cash_flow": ("published", ["fx_rates", "observations"]),
+    "free_cash_flow_as_stated": ("published", ["fx_rates", "observations"]),
     "depreciation": ("published", ["fx_rates", "observations"]),
+    "depreciation_and_amortization": ("published", ["fx_rates", "observations"]),
     **{balance: ("published", ["fx_rates", "observations"]) for balance in BALANCE_TABLES},
     "financials_by_calendar_year": ("published", sorted(FLOW_LINES)),
     "financials_by_overlapping_group": ("published", sorted([*FLOW_LINES, *BALANCE_TABLES])),
     "financials_by_overlapping_group_and_calendar_year": ("published", sorted(FLOW_LINES)),
     "outlooks": ("published", ["documents", "figures", "fx_rates", "observations"]),
     "claim_checks": ("quality", ["documents", "figures", "observations"]),
+    "arithmetic_checks": ("quality", ["documents", "figures", "observations"]),
     "reconciliations": (
         "quality",
         [

@@ -321,13 +321,35 @@ def operating_cash_flow(inputs: Inputs, tables: list[str]) -> "Mapping[str, pd.D
     "free_cash_flow", reads=["observations", "fx_rates"], metrics=_only("free_cash_flow"), together=FLOW_TABLES
 )
 def free_cash_flow(inputs: Inputs, tables: list[str]) -> "Mapping[str, pd.DataFrame]":
-    """Free cash flow by company and calendar quarter: the company's own where it is on record, else operating cash flow less cash purchases."""
+    """Operating cash flow less cash purchases of property and equipment by company and calendar quarter."""
+    return _flows(inputs, tables)
+
+
+@table_asset(
+    "free_cash_flow_as_stated",
+    reads=["observations", "fx_rates"],
+    metrics=_only("free_cash_flow"),
+    together=FLOW_TABLES,
+)
+def free_cash_flow_as_stated(inputs: Inputs, tables: list[str]) -> "Mapping[str, pd.DataFrame]":
+    """Free cash flow by company and calendar quarter as the company itself defines it."""
     return _flows(inputs, tables)
 
 
 @table_asset("depreciation", reads=["observations", "fx_rates"], metrics=_only("depreciation"), together=FLOW_TABLES)
 def depreciation(inputs: Inputs, tables: list[str]) -> "Mapping[str, pd.DataFrame]":
-    """Depreciation and amortization by company and calendar quarter, from cash-flow statements."""
+    """Depreciation of property and equipment by company and calendar quarter, of companies that state it without amortization."""
+    return _flows(inputs, tables)
+
+
+@table_asset(
+    "depreciation_and_amortization",
+    reads=["observations", "fx_rates"],
+    metrics=_only("depreciation"),
+    together=FLOW_TABLES,
+)
+def depreciation_and_amortization(inputs: Inputs, tables: list[str]) -> "Mapping[str, pd.DataFrame]":
+    """Depreciation together with amortization by company and calendar quarter, from cash flow statements."""
     return _flows(inputs, tables)
 
 
@@ -566,16 +588,32 @@ def outlooks(inputs: Inputs) -> "pd.DataFrame":
     return rules.outlooks(figures, inputs["observations"], inputs["documents"], inputs["fx_rates"], inputs.reference)
 
 
-@table_asset("claim_checks", reads=["figures", "documents", "observations"], also=_fixings)
-def claim_checks(inputs: Inputs) -> "pd.DataFrame":
-    """Every claim of an article compared with the companies' filings, with tolerance, verdict and explanation."""
+CHECKS_OF_ARTICLES = ("claim_checks", "arithmetic_checks")
+
+
+def _checks_of_articles(inputs: Inputs, tables: list[str]) -> "Mapping[str, pd.DataFrame]":
     from capex_pipeline.reconcile import claim_table
     from capex_pipeline.sources import ecb_rates
 
     figures = _known_figures(inputs)
     used = sorted({*figures["currency"].dropna().unique(), "USD", "CNY"})
     daily = _known_fixings(ecb_rates.daily_fixings(used, _rates_source(inputs.settings)), inputs.settings)
-    return claim_table.claim_checks(figures, inputs["observations"], inputs["documents"], daily, inputs.reference)
+    made = claim_table.checks(figures, inputs["observations"], inputs["documents"], daily, inputs.reference)
+    return {table: made[table] for table in tables}
+
+
+@table_asset("claim_checks", reads=["figures", "documents", "observations"], also=_fixings, together=CHECKS_OF_ARTICLES)
+def claim_checks(inputs: Inputs, tables: list[str]) -> "Mapping[str, pd.DataFrame]":
+    """Every claim of an article compared with the companies' filings, with tolerance, verdict and explanation."""
+    return _checks_of_articles(inputs, tables)
+
+
+@table_asset(
+    "arithmetic_checks", reads=["figures", "documents", "observations"], also=_fixings, together=CHECKS_OF_ARTICLES
+)
+def arithmetic_checks(inputs: Inputs, tables: list[str]) -> "Mapping[str, pd.DataFrame]":
+    """Numbers of one article compared with each other and with exchange rates."""
+    return _checks_of_articles(inputs, tables)
 
 
 @table_asset(
@@ -618,8 +656,8 @@ TABLE_ASSETS = [
     capex_of_all_companies, capex_of_all_companies_by_calendar_year, cloud_revenue_of_all_companies, cloud_revenue_of_all_companies_by_calendar_year,
     capex_by_overlapping_group, cloud_revenue_by_overlapping_group, capex_by_calendar_year, capex_by_overlapping_group_and_calendar_year,
     cloud_revenue_by_calendar_year, gpu_shipments, gpu_shipments_of_all_suppliers, gpu_shipments_by_customer_and_product,
-    gpu_shipments_by_customer, gpu_shipments_to_date, revenue, data_center_revenue, operating_cash_flow, free_cash_flow, depreciation,
-    property_and_equipment, remaining_performance_obligations, leases_not_yet_commenced, financials_by_calendar_year, financials_by_overlapping_group,
-    financials_by_overlapping_group_and_calendar_year, capex_bridge, outlooks, claim_checks, reconciliations,
+    gpu_shipments_by_customer, gpu_shipments_to_date, revenue, data_center_revenue, operating_cash_flow, free_cash_flow,
+    free_cash_flow_as_stated, depreciation, depreciation_and_amortization, property_and_equipment, remaining_performance_obligations, leases_not_yet_commenced, financials_by_calendar_year, financials_by_overlapping_group,
+    financials_by_overlapping_group_and_calendar_year, capex_bridge, outlooks, claim_checks, arithmetic_checks, reconciliations,
     coverage,
 ]  # fmt: skip

@@ -193,7 +193,7 @@ def tables_that_follow(evidence: Ingested) -> Iterator[Loss]:
     tables["gpu_shipments_to_date"] = tidy_shipments.gpu_shipments_to_date(tables["gpu_estimates"], reference)
     tables["capex_bridge"] = bridge.capex_bridge(tables["capex"], parts, reference)
     tables["outlooks"] = outlooks.outlooks(evidence.figures, seen, evidence.documents, rates, reference)
-    tables["claim_checks"] = claim_table.claim_checks(evidence.figures, seen, evidence.documents, fixings, reference)
+    tables |= claim_table.checks(evidence.figures, seen, evidence.documents, fixings, reference)
     estimates = tables["gpu_estimates"], tables["gpu_estimates_by_customer"]
     tables["reconciliations"] = reconciliations.reconciliations(
         seen, *estimates, by_product, tables["capex"], reference

@@ -166,7 +166,7 @@ def test_a_companys_year_names_its_incomplete_lines(reference: Reference) -> Non
         row["depreciation_quarters_reported"],
         row["capex_quarters_reported"],
     ) == (2, 4, 0)
-    assert (row["revenue_all_companies_complete"], row["depreciation_all_companies_complete"]) == (False, True)
+    assert row["lines_of_all_companies"] == "depreciation"
 
 
 def test_lines_that_a_company_does_not_publish_are_told_from_missing_ones(reference: Reference) -> None:
@@ -179,11 +179,11 @@ def test_lines_that_a_company_does_not_publish_are_told_from_missing_ones(refere
         revenue=[*quarters("nvidia", 2020, 1, 1, 1, 1), *quarters("meta", 2022, 1, 1, 1, 1)],
     ).set_index(["entity_id", "calendar_year"])
     assert found["unpublished_lines"].to_dict() == {
-        ("meta", 2022): "cloud_revenue|data_center_revenue",
-        ("nvidia", 2020): "cloud_revenue",
-        ("nvidia", 2022): "cloud_revenue",
-        ("oracle", 2020): "cloud_revenue|data_center_revenue",
-        ("oracle", 2022): "data_center_revenue",
+        ("meta", 2022): "cloud_revenue|free_cash_flow_as_stated|depreciation_and_amortization|data_center_revenue",
+        ("nvidia", 2020): "cloud_revenue|free_cash_flow_as_stated|depreciation_and_amortization",
+        ("nvidia", 2022): "cloud_revenue|free_cash_flow_as_stated|depreciation_and_amortization",
+        ("oracle", 2020): "cloud_revenue|free_cash_flow_as_stated|depreciation_and_amortization|data_center_revenue",
+        ("oracle", 2022): "free_cash_flow_as_stated|depreciation_and_amortization|data_center_revenue",
     }
     incomplete = found["incomplete_lines"].str.split("|")
     assert incomplete["oracle", 2022] == ["capex", "cloud_revenue", "revenue", "operating_cash_flow", "free_cash_flow"]
@@ -196,7 +196,32 @@ def test_a_row_without_incomplete_lines_has_every_line_that_the_company_publishe
         "financials_by_calendar_year", reference, **{line: quarters("meta", 2022, 1, 1, 1, 1) for line in every}
     )
     (row,) = found.to_dict("records")
-    assert pd.isna(row["incomplete_lines"]) and row["unpublished_lines"] == "cloud_revenue|data_center_revenue"
+    assert pd.isna(row["incomplete_lines"])
+    assert (
+        row["unpublished_lines"]
+        == "cloud_revenue|free_cash_flow_as_stated|depreciation_and_amortization|data_center_revenue"
+    )
+
+
+def test_depreciation_alone_is_not_expected_of_a_company_that_states_it_with_amortization(reference: Reference) -> None:
+    found = made(
+        "financials_by_calendar_year", reference, depreciation_and_amortization=quarters("meta", 2022, 1, 1, 1, 1)
+    )
+    (row,) = found.to_dict("records")
+    assert "depreciation" in row["unpublished_lines"].split("|")
+    assert not {"depreciation", "depreciation_and_amortization"} & set(row["incomplete_lines"].split("|"))
+
+
+def test_depreciation_with_and_without_amortization_is_not_added_up_over_a_group(reference: Reference) -> None:
+    found = made(
+        "financials_by_overlapping_group_and_calendar_year",
+        reference,
+        depreciation=of_four(2024, 1, 1, 1, 1, without="meta"),
+        depreciation_and_amortization=quarters("meta", 2024, 1, 1, 1, 1),
+    )
+    row = us_four(found, "calendar_year").loc[2024]
+    assert pd.isna(row["depreciation_usd"]) and row["depreciation_missing_members"] == "meta"
+    assert pd.isna(row["depreciation_and_amortization_usd"])
 
 
 @pytest.mark.parametrize(

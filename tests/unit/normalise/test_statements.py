@@ -114,7 +114,7 @@ CASH_FLOW = {"metric": "operating_cash_flow", "definition": "net_cash_from_opera
 PURCHASES = {"metric": "capex", "definition": "cash_purchases"}
 
 
-def test_free_cash_flow_without_one_of_the_companys_own_is_computed_from_one_document() -> None:
+def test_free_cash_flow_is_computed_from_one_document() -> None:
     """Nvidia's 10-Q for the second quarter of fiscal 2025: 14,489 million from operations less 977 million for property and equipment."""
     seen = observed(
         of_nvidia(period="FY2025 Q2", value="14,489", **CASH_FLOW),
@@ -129,13 +129,25 @@ def test_free_cash_flow_without_one_of_the_companys_own_is_computed_from_one_doc
 
 
 def test_a_row_says_what_is_particular_to_the_company_in_its_definition() -> None:
-    """Depreciation in Nvidia's cash flow statement includes amortization; its revenue is that of any company."""
+    """Nvidia's own free cash flow also deducts principal payments; its revenue is that of any company."""
     seen = observed(
-        of_nvidia(period="FY2025 Q2", value="433", metric="depreciation", definition="depreciation_in_cash_flow_statement"),
+        of_nvidia(period="FY2025 Q2", value="13,454", metric="free_cash_flow", definition="company_free_cash_flow"),
         of_nvidia(period="FY2025 Q2", value="30,040", metric="revenue", definition="total_revenue"),
+    )
+    stated, revenue = (flow(name, seen, RATES, load()).iloc[0] for name in ("free_cash_flow_as_stated", "revenue"))
+    assert "principal payments" in stated["definition_note"] and pd.isna(revenue["definition_note"])
+
+
+def test_depreciation_with_amortization_is_in_a_table_of_its_own() -> None:
+    seen = observed(
+        of_nvidia(period="FY2025 Q1", value="410", metric="depreciation", definition="depreciation_in_cash_flow_statement"),
+        of_nvidia(period="FY2025 Q2", value="433", metric="depreciation", definition="depreciation_of_property_and_equipment"),
     )  # fmt: skip
-    notes = {name: flow(name, seen, RATES, load())["definition_note"].iloc[0] for name in ("depreciation", "revenue")}
-    assert notes["depreciation"] == "Includes amortization." and pd.isna(notes["revenue"])
+    tables = statements.flows(["depreciation", "depreciation_and_amortization"], seen, RATES, load())
+    assert {name: table["amount_local"].tolist() for name, table in tables.items()} == {
+        "depreciation": [433e6],
+        "depreciation_and_amortization": [410e6],
+    }
 
 
 def test_cash_flow_and_purchases_of_two_documents_make_no_free_cash_flow() -> None:
@@ -147,25 +159,14 @@ def test_cash_flow_and_purchases_of_two_documents_make_no_free_cash_flow() -> No
     assert flow("free_cash_flow", evidence_of(documents, rows).observations, RATES, load()).empty
 
 
-def test_the_companys_own_free_cash_flow_comes_before_the_computed_one_also_from_a_copy_and_the_change_is_a_break() -> (
-    None
-):
-    """The second quarter has the company's own 13,454 million; the first is computed: 28,848 - 12,012."""
+def test_the_companys_own_free_cash_flow_is_in_a_table_of_its_own_also_from_a_copy() -> None:
+    """The company states 13,454 million for the second quarter; computed are 28,848 - 12,012 and 26,641 - 13,186."""
     documents = [filed("report", "2024-08-28"), filed("copy", "2024-08-29", source_type="third_party_copy")]
-    table = flow("free_cash_flow", evidence_of(documents, _two_quarters("alphabet")).observations, RATES, load())
-    assert table["amount_local"].tolist() == [16_836e6, 13_454e6]
-    assert table["definition_id"].tolist() == ["operating_cash_flow_less_cash_purchases", "company_free_cash_flow"]
-    assert (
-        table["is_break"].tolist() == [False, True]
-        and "operating_cash_flow_less_cash_purchases" in table["note"].iloc[1]
-    )
-
-
-def test_free_cash_flow_of_a_company_whose_own_is_on_record_for_single_quarters_stays_the_computed_one() -> None:
-    documents = [filed("report", "2024-08-28"), filed("copy", "2024-08-29", source_type="third_party_copy")]
-    table = flow("free_cash_flow", evidence_of(documents, _two_quarters("nvidia")).observations, RATES, load())
-    assert table["amount_local"].tolist() == [16_836e6, 26_641e6 - 13_186e6]
-    assert not table["is_break"].any()
+    seen = evidence_of(documents, _two_quarters("alphabet")).observations
+    tables = statements.flows(["free_cash_flow", "free_cash_flow_as_stated"], seen, RATES, load())
+    assert tables["free_cash_flow"]["amount_local"].tolist() == [16_836e6, 26_641e6 - 13_186e6]
+    assert not tables["free_cash_flow"]["is_break"].any()
+    assert tables["free_cash_flow_as_stated"]["amount_local"].tolist() == [13_454e6]
 
 
 def _two_quarters(entity: str) -> list[dict[str, str]]:

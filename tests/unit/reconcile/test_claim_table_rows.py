@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from builders import article, days, evidence_of, filed, row
 
-from capex_pipeline.reconcile.claim_table import Context, as_printed, claim_checks
+from capex_pipeline.reconcile.claim_table import Context, as_printed, checks
 from capex_pipeline.reference import Reference
 from capex_pipeline.sources.ecb_rates import daily_fixings
 
@@ -96,14 +96,17 @@ def test_the_suppliers_revenue_in_china_is_said_where_it_touches_the_period() ->
     )
 
 
-def table_of(reference: Reference, *rows: dict[str, str]) -> pd.DataFrame:
+def tables_of(reference: Reference, *rows: dict[str, str]) -> dict[str, pd.DataFrame]:
     documents = [
         article("first", "2024-08-26", publisher="Financial Times"), article("later", "2024-09-26", publisher="Financial Times"),
         filed("f", "2024-08-22"),
     ]  # fmt: skip
     evidence = evidence_of(documents, rows)
-    table = claim_checks(evidence.figures, evidence.observations, evidence.documents, DAILY, reference)
-    return table.set_index("claim_check_id")
+    return checks(evidence.figures, evidence.observations, evidence.documents, DAILY, reference)
+
+
+def table_of(reference: Reference, *rows: dict[str, str]) -> pd.DataFrame:
+    return tables_of(reference, *rows)["claim_checks"].set_index("claim_check_id")
 
 
 SHIPPED = {"entity": "nvidia", "metric": "gpu_units", "definition": "analyst_statement", "flow": "shipped"}
@@ -221,10 +224,8 @@ def test_rows_are_in_order_whatever_was_checked_first(reference: Reference) -> N
         row(document="a", id="w", status="guidance", period="CY2027", value="100", unit="billion yuan"), row(document="a", id="v"),
     ]  # fmt: skip
     evidence = evidence_of(documents, rows)
-    table = claim_checks(evidence.figures, evidence.observations, evidence.documents, DAILY, reference)
-    assert table["claim_check_id"].to_dict() == dict(
-        enumerate(["a#v/level", "b#x/exchange_rate", "b#y/level", "b#z/level"])
-    )
+    table = checks(evidence.figures, evidence.observations, evidence.documents, DAILY, reference)["claim_checks"]
+    assert table["claim_check_id"].to_dict() == dict(enumerate(["a#v/level", "b#x/level", "b#y/level", "b#z/level"]))
 
 
 def test_the_earlier_of_two_counts_and_of_one_day_the_first_document(reference: Reference) -> None:
@@ -233,9 +234,9 @@ def test_the_earlier_of_two_counts_and_of_one_day_the_first_document(reference: 
         article("d", "2024-08-28", origin="a", publisher="Other"), article("e", "2024-08-28", publisher="Other"),
     ]  # fmt: skip
     evidence = evidence_of(documents, [row(document=name, id="X") for name in "abcde"])
-    table = claim_checks(evidence.figures, evidence.observations, evidence.documents, DAILY, reference).set_index(
-        "claim_check_id"
-    )
+    table = checks(evidence.figures, evidence.observations, evidence.documents, DAILY, reference)[
+        "claim_checks"
+    ].set_index("claim_check_id")
     assert table["repeats_claim"].fillna("-").to_dict() == {
         "a#X/level": "b#X/level", "b#X/level": "-", "c#X/level": "b#X/level", "d#X/level": "a#X/level", "e#X/level": "d#X/level",
     }  # fmt: skip
@@ -247,7 +248,7 @@ def test_documents_go_by_their_ids_and_not_by_those_of_their_figures(reference: 
     """A space comes before the # that ends a document's id in a figure's."""
     documents = [article(name, "2024-08-26", publisher="Reuters") for name in ("wire 2", "wire")]
     evidence = evidence_of(documents, [row(document=name, id="X") for name in ("wire 2", "wire")])
-    table = claim_checks(evidence.figures, evidence.observations, evidence.documents, DAILY, reference)
+    table = checks(evidence.figures, evidence.observations, evidence.documents, DAILY, reference)["claim_checks"]
     assert table[["claim_check_id", "repeats_claim"]].fillna("-").to_numpy().tolist() == [
         ["wire#X/level", "-"], ["wire 2#X/level", "wire#X/level"],
     ]  # fmt: skip
@@ -262,7 +263,7 @@ def test_only_articles_claim_and_what_they_expect_is_followed_and_not_checked(re
     ]  # fmt: skip
     table = table_of(reference, *rows)
     assert sorted(table.index) == [
-        "first#again/exchange_rate", "first#growth/growth", "first#multiple/growth", "first#now/level",
+        "first#again/level", "first#growth/growth", "first#multiple/growth", "first#now/level",
     ]  # fmt: skip
     claim = table.loc["first#now/level"]
     assert (claim["difference"], claim["difference_pct"]) == (0, 0)
@@ -284,8 +285,8 @@ def test_the_difference_is_computed_less_claimed_and_in_per_cent_of_the_claim(re
     assert pd.isna(found.at["first#zero/growth", "difference_pct"])
 
 
-def test_two_checks_of_one_claim_repeat_nothing(reference: Reference) -> None:
-    """23, 23 and 4.2 billion are the total's parts; their sum is a second check of the total."""
+def test_a_total_and_the_sum_of_its_parts_are_in_different_tables(reference: Reference) -> None:
+    """23, 23 and 4.2 billion are the total's parts; their sum is a check inside the document."""
     parts = [
         row(
             document="first",
@@ -304,9 +305,10 @@ def test_two_checks_of_one_claim_repeat_nothing(reference: Reference) -> None:
         "period": "H1 2024",
         "unit": "billion yuan",
     }
-    table = table_of(reference, *parts, row(document="first", id="total", value="50") | total)
-    assert {"first#total/level", "first#total/sum_of_parts"} <= set(table.index)
-    assert table["repeats_claim"].isna().all()
+    tables = tables_of(reference, *parts, row(document="first", id="total", value="50") | total)
+    assert tables["claim_checks"]["claim_check_id"].eq("first#total/level").sum() == 1
+    assert tables["claim_checks"]["repeats_claim"].isna().all()
+    assert tables["arithmetic_checks"]["arithmetic_check_id"].tolist() == ["first#total/sum_of_parts"]
 
 
 def test_a_claim_that_nobody_reviewed_contradicts_nobody(reference: Reference) -> None:
@@ -324,7 +326,7 @@ def test_a_claim_that_nobody_reviewed_contradicts_nobody(reference: Reference) -
     figures = evidence.figures.assign(
         review_state=evidence.figures["review_state"].mask(evidence.figures["document_id"] == "first", "machine")
     )
-    table = claim_checks(figures, evidence.observations, evidence.documents, DAILY, reference)
+    table = checks(figures, evidence.observations, evidence.documents, DAILY, reference)["claim_checks"]
     wrong, right = (table.set_index("claim_check_id").loc[f"first#{name}/level"] for name in ("10,000", "12,094"))
     assert (wrong["verdict"], wrong["reason"], wrong["computed"]) == ("not_checkable", "not_reviewed", 12_094e6)
     assert wrong["looked_for"] == "a review of the document" and "was not reviewed" in wrong["explanation"]
@@ -339,17 +341,49 @@ def test_the_note_of_a_reviewer_explains_a_contradicted_claim(reference: Referen
     assert pd.isna(table.at["first#bare/level", "reviewed_reason"])
 
 
-def test_a_document_that_agrees_with_itself_does_not_confirm_what_filings_contradict(reference: Reference) -> None:
+def test_growth_that_agrees_with_the_printed_levels_is_still_contradicted_by_filings(reference: Reference) -> None:
     """Growth of 100 percent between printed levels of 24 and 12 billion, while 12.1 on 6.9 billion were filed."""
     growth = row(document="first", id="g", measure="yoy_growth", value="100", unit="percent")
     levels = [
         row(document="first", id="now", value="24", unit="billion yuan"),
         row(document="first", id="past", period="Q2 2023", value="12", unit="billion yuan"),
     ]
-    table = table_of(reference, growth, *levels, row(document="f"), row(document="f", period="Q2 2023", value="6,927"))
-    assert table.at["first#g/growth", "verdict"] == "contradicted"
-    inside = table.loc["first#g/growth_between_levels"]
-    assert inside["verdict"] == "consistent" and inside["explanation"].endswith("filings contradict the number.")
+    tables = tables_of(
+        reference, growth, *levels, row(document="f"), row(document="f", period="Q2 2023", value="6,927")
+    )
+    verdicts = tables["claim_checks"].set_index("claim_check_id")["verdict"]
+    assert verdicts["first#g/growth"] == "contradicted"
+    inside = tables["arithmetic_checks"].set_index("arithmetic_check_id")["verdict"]
+    assert inside.to_dict() == {"first#g/growth_between_levels": "confirmed"}
+
+
+@pytest.mark.parametrize(
+    ("yuan", "dollars", "verdicts"),
+    [
+        ("12.1", "1.67", ("confirmed", "confirmed")),  # 12,094 million are on file; 7.24 yuan per dollar
+        ("10.0", "1.38", ("contradicted", "contradicted")),
+        ("12.1", "2.5", ("confirmed", "contradicted")),  # 4.84 yuan per dollar
+    ],
+)
+def test_a_claim_in_a_second_currency_has_the_verdict_of_the_first_one_if_a_rate_links_them(
+    reference: Reference, yuan: str, dollars: str, verdicts: tuple[str, str]
+) -> None:
+    first = row(document="first", id="a", value=yuan, unit="billion yuan")
+    second = row(document="first", id="b", value=dollars, unit="billion USD", same_fact_as="a")
+    table = table_of(reference, first, second, row(document="f"))
+    assert tuple(table["verdict"]) == verdicts
+    assert table["repeats_claim"].fillna("-").to_dict() == {"first#a/level": "-", "first#b/level": "first#a/level"}
+    if verdicts == ("confirmed", "confirmed"):
+        assert table.at["first#b/level", "computed"] == pytest.approx(12_094e6 / 7.24, rel=0.001)
+
+
+def test_an_outlook_in_a_second_currency_is_no_claim(reference: Reference) -> None:
+    outlook = {"document": "first", "status": "guidance", "period": "CY2027"}
+    tables = tables_of(
+        reference, row(id="a", value="100", unit="billion yuan", **outlook), row(id="b", value="14", unit="billion USD", same_fact_as="a", **outlook)
+    )  # fmt: skip
+    assert tables["claim_checks"].empty
+    assert tables["arithmetic_checks"]["arithmetic_check_id"].tolist() == ["first#b/exchange_rate"]
 
 
 def test_revenue_in_china_stands_beside_chips_for_buyers_in_china_only() -> None:

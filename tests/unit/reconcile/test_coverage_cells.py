@@ -241,7 +241,7 @@ def test_revenue_is_missing_wherever_capital_expenditure_is_collected(silent: Re
 
 def test_free_cash_flow_is_asked_of_the_announcement(silent: Reference) -> None:
     line = {"amount_local": 1.0, "definition_id": "company_free_cash_flow", "document_id": "f", "status": "reported"}
-    found = statements_of(silent, free_cash_flow=[line | {"calendar_quarter": "2024Q1"}])
+    found = statements_of(silent, free_cash_flow_as_stated=[line | {"calendar_quarter": "2024Q1"}])
     assert found.at["2024Q2", "document_needed"] == "Alibaba: results announcement for the quarter ended 2024-06-30"
 
 

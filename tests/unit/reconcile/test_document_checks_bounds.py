@@ -9,7 +9,7 @@ import pytest
 from builders import article, evidence_of, row
 from unit.reconcile.stated import claims_of
 
-from capex_pipeline.reconcile.claim_table import claim_checks
+from capex_pipeline.reconcile.claim_table import checks
 from capex_pipeline.reconcile.document_checks import check_document
 from capex_pipeline.reconcile.evidence import Evidence
 from capex_pipeline.reference import Reference
@@ -201,9 +201,9 @@ def test_documents_with_bounds_are_in_the_table_like_others(reference: Reference
     }  # fmt: skip
     documents = [article(name, "2024-08-26", publisher=name) for name in rows]
     known = evidence_of(documents, [one | {"document": name} for name, own in rows.items() for one in own])
-    table = claim_checks(known.figures, known.observations, known.documents, DAILY, reference)
-    assert failures(table, TABLES["claim_checks"]).to_dict("records") == []
-    kinds = {"exchange_rate", "sum_of_parts", "price_times_units"}
-    assert set(table.loc[table["check_kind"].isin(kinds), "claim_check_id"]) == {
+    tables = checks(known.figures, known.observations, known.documents, DAILY, reference)
+    for name, table in tables.items():
+        assert failures(table, TABLES[name]).to_dict("records") == []
+    assert set(tables["arithmetic_checks"]["arithmetic_check_id"]) == {
         "rate#B/exchange_rate", "part#T/sum_of_parts", "units#order/price_times_units",
     }  # fmt: skip

@@ -98,7 +98,7 @@ def test_a_claim_that_many_documents_repeat_is_checked_once_and_each_rule_is_fou
     for module in (tolerance, claims):
         monkeypatch.setattr(module, "rule_of", rule_of)
     daily = daily_fixings(["CNY", "USD"])
-    found = claim_table.claim_checks(known.figures, known.observations, known.documents, daily, reference)
+    found = claim_table.checks(known.figures, known.observations, known.documents, daily, reference)["claim_checks"]
     expected = 1 if are_alike else copies
     assert (len(found), check.count) == (copies, expected)
     assert rule_of.count == copies + expected, (

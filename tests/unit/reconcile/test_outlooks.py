@@ -116,7 +116,7 @@ def test_forecasts_are_latest_for_their_claimant_and_never_latest_guidance(refer
         stated("jul", "35") | other | {"claimant": "a newspaper"},
     )
     assert [one["is_latest"] for one in (first, second, third)] == [True, False, False]
-    assert [one["is_latest_forecast_of_claimant"] for one in (first, second, third)] == [False, True, True]
+    assert [one["is_latest_third_party_forecast"] for one in (first, second, third)] == [False, True, True]
 
 
 def test_guidance_that_an_article_repeats_is_neither_the_papers_forecast_nor_the_latest(reference: Reference) -> None:
@@ -131,7 +131,7 @@ def test_guidance_that_an_article_repeats_is_neither_the_papers_forecast_nor_the
     rates = published.fx_rates(known.observations, ecb_rates.daily_fixings(["CNY", "USD"]))
     found = outlooks(known.figures, known.observations, known.documents, rates, reference).sort_values("stated_on")
     assert found["kind"].tolist() == ["guidance", "repeated_guidance", "repeated_guidance"]
-    assert found["is_latest"].tolist() == [True, False, False] and not found["is_latest_forecast_of_claimant"].any()
+    assert found["is_latest"].tolist() == [True, False, False] and not found["is_latest_third_party_forecast"].any()
     assert found["superseded_by"].isna().all() and found["revision_pct"].isna().all()
 
 
