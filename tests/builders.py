@@ -336,6 +336,8 @@ _FITTING: dict[str, dict[str, Any]] = {
     "cloud_revenue_of_all_companies_by_calendar_year": {"amount_usd": float("nan")},
     "capex_by_overlapping_group": {"amount_usd": float("nan")},
     "capex_by_calendar_year": {"amount_usd": float("nan")},
+    "capex_by_fiscal_year": {"amount_usd": float("nan")},
+    "cloud_revenue_by_fiscal_year": {"amount_usd": float("nan")},
     "capex_by_overlapping_group_and_calendar_year": {"amount_usd": float("nan")},
     "cloud_revenue_by_calendar_year": {"amount_usd": float("nan")},
     "cloud_revenue_by_overlapping_group": {"amount_usd": float("nan")},

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from capex_pipeline.normalise.comparisons import percentage
 from capex_pipeline.normalise.records import names_where
 from capex_pipeline.normalise.time_axis import on_time_axis
 from capex_pipeline.schemas.base import Table
@@ -24,6 +25,15 @@ def totals(companies: pd.DataFrame, model: type[Table]) -> pd.DataFrame:
         return laid_out(on_time_axis(rows.assign(calendar_quarter=names), ["companies"]), model)
     rows = _totals(companies.assign(place=companies["calendar_year"]), 1)
     return laid_out(rows.assign(calendar_year=rows.index), model)
+
+
+def beside_flows(capex: pd.DataFrame, revenue: pd.DataFrame, operating_cash_flow: pd.DataFrame) -> pd.DataFrame:
+    """Table capex with the amounts of the other tables in the same quarters, as `totals` compares them: revenue_usd and operating_cash_flow_usd."""
+    place = ["entity_id", "calendar_quarter"]
+    for name, flow in (("revenue", revenue), ("operating_cash_flow", operating_cash_flow)):
+        amounts = flow[[*place, "amount_usd"]].rename(columns={"amount_usd": f"{name}_usd"})
+        capex = capex.merge(amounts, on=place, how="left", validate="one_to_one")
+    return capex
 
 
 def _totals(companies: pd.DataFrame, year: int) -> pd.DataFrame:
@@ -50,6 +60,24 @@ def _totals(companies: pd.DataFrame, year: int) -> pd.DataFrame:
             "comparable_companies": names_where(is_comparable).mask(is_due),
             "comparable_companies_yoy_usd_pct": ((change - 1) * 100).mask(is_due),
             "companies_left_out_of_yoy": names_where(left_out),
+            **_ratios(companies, dollars),
         },
         index=dollars.index,
     )
+
+
+def _ratios(companies: pd.DataFrame, capex: pd.DataFrame) -> dict[str, pd.Series]:
+    """Capital expenditure in percent of revenue and of operating cash flow, null unless each company has both amounts, and who has none."""
+    ratios: dict[str, pd.Series] = {}
+    for whole in [name for name in _WHOLES if name in companies]:
+        amounts = (
+            companies.pivot(index="place", columns="entity_id", values=whole).reindex_like(capex).astype("float64")
+        )
+        name = whole.removesuffix("_usd")
+        ratios[f"{name}_missing_companies"] = names_where(amounts.isna())
+        ratios[f"capex_to_{name}_pct"] = percentage(capex.sum(axis=1, skipna=False), amounts.sum(axis=1, skipna=False))
+    return ratios
+
+
+_WHOLES = ("revenue_usd", "operating_cash_flow_usd")
+"""Columns of companies of which their capital expenditure is shown as a share."""

@@ -1,12 +1,13 @@
-"""Adds quarters up to calendar years: capex_by_calendar_year, cloud_revenue_by_calendar_year, capex_by_overlapping_group_and_calendar_year.
+"""Adds quarters up to years: the tables by calendar year and by fiscal year of companies and of groups.
 
-Add a table here when its rows are calendar years of amounts by quarter. Which years are complete is decided in `normalise/time_axis.py`, and a
-group's year is the sum of its members' years. Quarters belong to `normalise/tidy_money.py` and `normalise/groups.py`. Fiscal years
-as companies report them are in the tables by definition (`normalise/published.py`).
+Add a table here when its rows are years of amounts by quarter. Which years are complete is decided in `normalise/time_axis.py`, and a
+group's year is the sum of its members' years. Quarters belong to `normalise/tidy_money.py` and `normalise/groups.py`. Years as
+companies print them are in the tables by definition (`normalise/published.py`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -16,11 +17,15 @@ from capex_pipeline.normalise.comparisons import growth, percentage
 from capex_pipeline.normalise.time_axis import of_all, share_of_all, with_whole_years
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.capex_by_calendar_year import CapexByCalendarYear
+from capex_pipeline.schemas.capex_by_fiscal_year import CapexByFiscalYear
 from capex_pipeline.schemas.capex_by_overlapping_group_and_calendar_year import CapexByOverlappingGroupAndCalendarYear
 from capex_pipeline.schemas.cloud_revenue_by_calendar_year import CloudRevenueByCalendarYear
+from capex_pipeline.schemas.cloud_revenue_by_fiscal_year import CloudRevenueByFiscalYear
 from capex_pipeline.schemas.derive import laid_out
+from capex_pipeline.schemas.rules import is_copy, reviewed_by_company
 
 _YEAR = ["entity_id", "calendar_year"]
+_FISCAL = ["entity_id", "fiscal_year"]
 _ALL = 4
 _MIXED = "The quarters are not of one presentation, so they do not add up to the year; see observations for the printed year."
 
@@ -29,14 +34,47 @@ def capex_by_calendar_year(
     capex: pd.DataFrame, revenue: pd.DataFrame, operating_cash_flow: pd.DataFrame
 ) -> pd.DataFrame:
     """Table capex_by_calendar_year from table capex, with its share of the years of the tables revenue and operating_cash_flow."""
-    years = of_companies(capex, also=("headline_amount_local", "headline_amount_usd"))
+    years = _with_headline(of_companies(capex, also=_HEADLINE), capex, _YEAR)
     years = years.assign(
         companies_without_headline=without_headline(years, "calendar_year"),
         share_of_all_companies_pct=share_of_all(years, "calendar_year_of_all_companies"),
     )
-    for name, flow in (("revenue", revenue), ("operating_cash_flow", operating_cash_flow)):
-        wholes = of_companies(flow)[[*_YEAR, "currency", "amount_local", "amount_usd"]]
-        matched = years[[*_YEAR, "currency"]].merge(wholes, on=[*_YEAR, "currency"], how="left")
+    shares = {"revenue": of_companies(revenue), "operating_cash_flow": of_companies(operating_cash_flow)}
+    return laid_out(_with_shares(years, shares, _YEAR), CapexByCalendarYear)
+
+
+def capex_by_fiscal_year(
+    capex: pd.DataFrame, revenue: pd.DataFrame, operating_cash_flow: pd.DataFrame, by_definition: pd.DataFrame
+) -> pd.DataFrame:
+    """Table capex_by_fiscal_year from table capex, with its share of the years of the tables revenue and operating_cash_flow."""
+    years = _with_headline(of_fiscal_years(capex, by_definition, also=_HEADLINE), capex, _FISCAL)
+    shares = {
+        name: _years(flow, (), "fiscal_year")
+        for name, flow in (("revenue", revenue), ("operating_cash_flow", operating_cash_flow))
+    }
+    return laid_out(_with_shares(years, shares, _FISCAL), CapexByFiscalYear)
+
+
+_HEADLINE = ("headline_amount_local", "headline_amount_usd")
+
+
+def _with_headline(years: pd.DataFrame, capex: pd.DataFrame, place: list[str]) -> pd.DataFrame:
+    """The years with the definition of their headline number; null, with the number, where its quarters have two."""
+    stated = capex[capex["headline_amount_local"].notna()]
+    stated = stated.assign(year=_year_of(stated, place[1])).groupby(["entity_id", "year"])["headline_definition_id"]
+    one = stated.first().where(stated.nunique() == 1).rename_axis(place)
+    definitions = years.merge(one.rename("headline_definition_id"), on=place, how="left")["headline_definition_id"]
+    is_one = definitions.notna() & years["headline_amount_local"].notna()
+    return years.assign(
+        headline_definition_id=definitions.where(is_one), **{name: years[name].where(is_one) for name in _HEADLINE}
+    )
+
+
+def _with_shares(years: pd.DataFrame, wholes_by_name: Mapping[str, pd.DataFrame], place: list[str]) -> pd.DataFrame:
+    """The years with the amounts of other lines of the same years, and capital expenditure as a percentage of them."""
+    for name, flow in wholes_by_name.items():
+        wholes = flow[[*place, "currency", "amount_local", "amount_usd"]]
+        matched = years[[*place, "currency"]].merge(wholes, on=[*place, "currency"], how="left")
         years = years.assign(
             **{
                 f"{name}_local": matched["amount_local"],
@@ -44,7 +82,7 @@ def capex_by_calendar_year(
                 f"capex_to_{name}_pct": percentage(years["amount_local"], matched["amount_local"]),
             }
         )
-    return laid_out(years, CapexByCalendarYear)
+    return years
 
 
 def without_headline(rows: pd.DataFrame, period: str) -> pd.Series:
@@ -64,6 +102,13 @@ def cloud_revenue_by_calendar_year(cloud_revenue: pd.DataFrame) -> pd.DataFrame:
     return laid_out(years, CloudRevenueByCalendarYear)
 
 
+def cloud_revenue_by_fiscal_year(cloud_revenue: pd.DataFrame, by_definition: pd.DataFrame) -> pd.DataFrame:
+    """Table cloud_revenue_by_fiscal_year from the tables cloud_revenue and cloud_revenue_by_definition."""
+    years = of_fiscal_years(cloud_revenue, by_definition)
+    scopes = cloud_revenue.drop_duplicates("definition_id").set_index("definition_id")["scope"]
+    return laid_out(years.assign(scope=years["definition_id"].map(scopes)), CloudRevenueByFiscalYear)
+
+
 def capex_by_overlapping_group_and_calendar_year(capex: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """Table capex_by_overlapping_group_and_calendar_year from table capex."""
     companies = of_companies(capex, also=("headline_amount_usd",))
@@ -72,9 +117,44 @@ def capex_by_overlapping_group_and_calendar_year(capex: pd.DataFrame, reference:
 
 def of_companies(quarters: pd.DataFrame, also: tuple[str, ...] = ()) -> pd.DataFrame:
     """One row per company and calendar year, with growth over the year before; the columns of `also` are added up like the amounts."""
-    years = _years(quarters, also)
+    years = _years(quarters, also, "calendar_year")
     whole = years.assign(calendar_year=years["calendar_year"].astype("Int32").where(years["is_complete"]))
     return years.assign(calendar_year_of_all_companies=of_all(whole, "calendar_year", "entity_id"))
+
+
+def of_fiscal_years(quarters: pd.DataFrame, by_definition: pd.DataFrame, also: tuple[str, ...] = ()) -> pd.DataFrame:
+    """One row per company and fiscal year, with growth over the year before. Where the definition changes, that is the year before as the company
+    recast it to the new definition, if the table by definition has it.
+    """
+    years = _years(quarters, also, "fiscal_year")
+    place = [*_FISCAL, "definition_id"]
+    printed = by_definition[
+        by_definition["period_type"].eq("year")
+        & by_definition["fiscal_period"].eq("FY")
+        & by_definition["status"].isin(["reported", "derived"])
+        & by_definition["amount"].notna()
+        & reviewed_by_company(by_definition)
+    ]
+    recast = printed.assign(is_copy=is_copy(printed), fiscal_year=printed["fiscal_year"].astype("int64") + 1)
+    recast = recast.sort_values(
+        [*place, "is_copy", "unchanged_since", "document_id"],
+        ascending=[True, True, True, True, False, True],
+        kind="stable",
+    ).drop_duplicates(place)
+    base = years[place].merge(recast[[*place, "amount", "amount_usd"]], on=place, how="left")
+    earlier = years.groupby("entity_id")
+    follows = earlier["fiscal_year"].diff() == 1
+    is_recast = years["is_break"] & (earlier["definition_id"].shift() != years["definition_id"])
+    before = {
+        own: earlier[own].shift().where(follows & ~years["is_break"]).mask(is_recast, base[of_year]).astype("float64")
+        for own, of_year in (("amount_local", "amount"), ("amount_usd", "amount_usd"))
+    }
+    is_known = years["amount_local"].notna()
+    return years.assign(
+        year_before_amount_local=before["amount_local"].where(is_known),
+        yoy_local_pct=growth(years["amount_local"].astype("float64"), before["amount_local"]),
+        yoy_usd_pct=growth(years["amount_usd"].astype("float64"), before["amount_usd"]),
+    )
 
 
 def of_groups(table: str, companies: pd.DataFrame, reference: Reference) -> pd.DataFrame:
@@ -96,7 +176,10 @@ def of_groups(table: str, companies: pd.DataFrame, reference: Reference) -> pd.D
     if years.empty:
         return years
     years = years.sort_values(_YEAR, kind="stable", ignore_index=True)
-    return years.assign(yoy_local_pct=_growth(years, "amount_local"), yoy_usd_pct=_growth(years, "amount_usd"))
+    return years.assign(
+        yoy_local_pct=_growth(years, "amount_local", "calendar_year"),
+        yoy_usd_pct=_growth(years, "amount_usd", "calendar_year"),
+    )
 
 
 def _of_group(year: dict[str, dict[str, Any]], members: list[str]) -> dict[str, Any]:
@@ -130,18 +213,28 @@ def _of_group(year: dict[str, dict[str, Any]], members: list[str]) -> dict[str, 
 _AMOUNTS = ("amount_local", "amount_usd", "amount_cny")
 
 
-def _years(quarters: pd.DataFrame, also: tuple[str, ...]) -> pd.DataFrame:
-    """One row per company and calendar year, with growth over the year before; the columns of `also` are added up like the amounts."""
+def _years(quarters: pd.DataFrame, also: tuple[str, ...], year: str) -> pd.DataFrame:
+    """One row per company and year, with growth over the year before; the columns of `also` are added up like the amounts.
+
+    year: calendar_year or fiscal_year.
+    """
     quarters = with_whole_years(quarters.sort_values(["entity_id", "calendar_quarter"], kind="stable"), ["entity_id"])
-    quarters = quarters.assign(
-        is_whole=quarters["calendar_year"].notna(), calendar_year=quarters["calendar_quarter"].str[:4].astype("int64")
+    is_first = quarters["calendar_quarter" if year == "calendar_year" else "fiscal_period"].str.endswith("Q1")
+    breaks_inside = quarters["calendar_quarter"].where(
+        quarters["is_break"].eq(True) & ~is_first.fillna(False).astype("bool")
     )
-    later = quarters["is_break"].eq(True) & ~quarters["calendar_quarter"].str.endswith("Q1")
-    grouped = quarters.assign(breaks_inside=quarters["calendar_quarter"].where(later)).groupby(_YEAR, sort=False)
+    quarters = quarters.assign(
+        is_whole=quarters[year].notna(), breaks_inside=breaks_inside, **{year: _year_of(quarters, year)}
+    )
+    quarters = quarters[quarters[year].notna()].astype({year: "int64"})
+    grouped = quarters.groupby(["entity_id", year], sort=False)
     years = grouped[["entity_name", "currency", "definition_id"]].last()
     whole = grouped["is_whole"].first()
     for name in (*_AMOUNTS, *also):
         years[name] = grouped[name].sum(min_count=_ALL).where(whole)
+    if year == "fiscal_year":
+        years["fiscal_year_start"] = grouped["fiscal_period_start"].min()
+        years["fiscal_year_end"] = grouped["fiscal_period_end"].max()
     years = years.assign(
         quarters_reported=grouped.size(),
         is_complete=whole,
@@ -150,16 +243,23 @@ def _years(quarters: pd.DataFrame, also: tuple[str, ...]) -> pd.DataFrame:
     ).reset_index()
     is_mixed = years["quarters_reported"].eq(_ALL) & ~years["is_complete"] & years["breaks_inside"].isna()
     return years.assign(
-        yoy_local_pct=_growth(years, "amount_local"),
-        yoy_usd_pct=_growth(years, "amount_usd"),
+        yoy_local_pct=_growth(years, "amount_local", year),
+        yoy_usd_pct=_growth(years, "amount_usd", year),
         note=years["breaks_inside"].map(_note, na_action="ignore").mask(is_mixed, _MIXED),
     )
 
 
-def _growth(years: pd.DataFrame, amount: str) -> pd.Series:
+def _year_of(quarters: pd.DataFrame, year: str) -> pd.Series:
+    """The calendar year or fiscal year of each quarter, also where the table does not have the whole year."""
+    if year == "calendar_year":
+        return quarters["calendar_quarter"].str[:4].astype("Int64")
+    return quarters["year_of_fiscal_quarter"].astype("Int64")
+
+
+def _growth(years: pd.DataFrame, amount: str, year: str) -> pd.Series:
     """Growth of the amount over the year before; null across a break."""
     before = years[amount].groupby(years["entity_id"]).shift()
-    follows = years.groupby("entity_id")["calendar_year"].diff() == 1
+    follows = years.groupby("entity_id")[year].diff() == 1
     return growth(years[amount].astype("float64"), before.astype("float64")).where(follows & ~years["is_break"])
 
 

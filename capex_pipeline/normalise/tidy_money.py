@@ -53,8 +53,9 @@ def capex(
     rows = rows.merge(headline, on=_CELL, how="left", validate="one_to_one")
     rows["headline_yoy_local_pct"] = _headline_growth(rows)
     year = rows["year_of_calendar_quarter"]
-    with_headline = rows["headline_amount_local"].notna().groupby([rows["entity_id"], year])
-    rows["headline_calendar_year"] = year.where(with_headline.transform("sum") == 4)
+    headlines = rows["headline_definition_id"].groupby([rows["entity_id"], year])
+    is_whole = (headlines.transform("count") == 4) & (headlines.transform("nunique") == 1)
+    rows["headline_calendar_year"] = year.where(is_whole)
     rows["companies_without_headline"] = without_headline(rows, "calendar_quarter")
     rows["headline_minus_comparable_usd"] = rows["headline_amount_usd"] - rows["amount_usd"]
     leases = rows[_CELL].merge(parts[[*_CELL, "finance_lease_assets_local"]], on=_CELL, how="left")

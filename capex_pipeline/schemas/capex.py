@@ -46,7 +46,7 @@ class Capex(CompanyFlow, Amounts):
         "The row of capex_by_definition that holds the headline number.", optional=True
     )
     headline_calendar_year: Year = column(
-        "Calendar year where all four quarters of it have a headline number of the company; null in any other year. Take sums of headline numbers "
+        "Calendar year where all four quarters of it have a headline number of the company, on one definition; null in any other year. Take sums of headline numbers "
         "over years by it.",
         optional=True,
     )

@@ -452,6 +452,29 @@ class AllCompanies(Table):
         return frame["missing_companies"].isna() | frame["amount_usd"].isna()
 
 
+def _ratio_of_all(whole: str) -> Any:
+    return column(
+        f"amount_usd as a percentage of the {whole} of the same companies in US dollars; null unless every company has both"
+        f"{' and the cash flow is above zero' if 'cash' in whole else ''}.",
+        unit="percent",
+        optional=True,
+    )
+
+
+class CapexRatiosOfAllCompanies(Table):
+    """Capital expenditure of all companies beside the revenue and the cash flow of the same companies."""
+
+    capex_to_revenue_pct: Number = _ratio_of_all("total revenue")
+    revenue_missing_companies: Text = column(
+        "Companies without total revenue on record for the period, joined by |; null if none is missing.", optional=True
+    )
+    capex_to_operating_cash_flow_pct: Number = _ratio_of_all("operating cash flow")
+    operating_cash_flow_missing_companies: Text = column(
+        "Companies without operating cash flow on record for the period, joined by |; null if none is missing.",
+        optional=True,
+    )
+
+
 class AllCompaniesInQuarter(AllCompanies, InQuarter):
     """The total of all companies in a calendar quarter."""
 
@@ -482,10 +505,9 @@ class AllCompaniesInYear(AllCompanies, OfYear):
         }
 
 
-class OfCalendarYear(Table):
-    """The sum of the four quarters of a calendar year, or null."""
+class SumOfQuarters(Table):
+    """The sum of the four quarters of a year, or null."""
 
-    calendar_year: Year = column("Calendar year of the quarters.")
     quarters_reported: Count = column(
         "Quarters of the year on record, 0 to 4 (of a group: of the member that has the fewest).", ge=0, le=4
     )
@@ -508,19 +530,23 @@ class OfCalendarYear(Table):
         optional=True,
     )
     yoy_local_pct: Number = column(
-        "Growth over the previous calendar year in the reporting currency; null unless both years are complete, and "
-        "null across a change of definition or scope.",
+        "Growth over the previous year in the reporting currency; null unless both years are complete, and null across a change of definition or scope "
+        "(of a fiscal year unless year_before_amount_local is on the new definition).",
         unit="percent",
         optional=True,
     )
     yoy_usd_pct: Number = column(
-        "Growth over the previous calendar year in US dollars, by the same rules.", unit="percent", optional=True
+        "Growth over the previous year in US dollars, by the same rules.", unit="percent", optional=True
     )
     note: Text = column("Why a year with four quarters has no amount, of a group by member.", optional=True)
 
     @pa.dataframe_check(error="amount_of_an_incomplete_year")
     def amounts_are_of_whole_years(cls, frame: pd.DataFrame) -> pd.Series:
         return frame["is_complete"] | frame["amount_usd"].isna()
+
+
+class OfCalendarYear(SumOfQuarters, OfYear):
+    """The sum of the four quarters of a calendar year, or null."""
 
 
 class GroupYear(OfCalendarYear, Group):
@@ -534,7 +560,88 @@ class GroupYear(OfCalendarYear, Group):
     currency: Text = column("Reporting currency that all members share; null if they differ.", optional=True)
 
 
-class CompanyYear(OfCalendarYear):
+class OneSeries(Table):
+    """The series of a company that a year is of."""
+
+    currency: Text = column("Reporting currency, ISO 4217.", str_matches=r"^[A-Z]{3}$")
+    definition_id: Text = column(
+        "Definition of the series in the last quarter of the year on record; see table definitions."
+    )
+    is_break: Flag = column(
+        "True where the series changes its definition or scope in this year. Earlier years are on another definition or scope, and amounts do not compare."
+    )
+
+
+class CapexOfYear(Table):
+    """Headline amount, revenue and cash flow beside the capital expenditure of a year."""
+
+    headline_amount_local: Number = column(
+        "The company's own headline number of the year in the reporting currency; null unless four quarters have one, on one definition.",
+        unit="currency",
+        optional=True,
+    )
+    headline_amount_usd: Number = column(
+        "The company's own headline number of the year in US dollars; null where headline_amount_local is.",
+        unit="USD",
+        optional=True,
+    )
+    headline_definition_id: Text = column(
+        "Definition of the headline number; null where headline_amount_local is. Headline amounts of two definitions do not compare.",
+        optional=True,
+    )
+    revenue_local: Number = column(
+        "Total revenue of the year in the reporting currency; null unless four quarters have one.",
+        unit="currency",
+        optional=True,
+    )
+    revenue_usd: Number = column(
+        "Total revenue of the year in US dollars, each quarter at its own average rate; null where revenue_local is.",
+        unit="USD",
+        optional=True,
+    )
+    capex_to_revenue_pct: Number = column(
+        "amount_local as a percentage of revenue_local; null if either is null.", unit="percent", optional=True
+    )
+    operating_cash_flow_local: Number = column(
+        "Operating cash flow of the year in the reporting currency; null unless four quarters have one.",
+        unit="currency",
+        optional=True,
+    )
+    operating_cash_flow_usd: Number = column(
+        "Operating cash flow of the year in US dollars, each quarter at its own average rate; null where operating_cash_flow_local is.",
+        unit="USD",
+        optional=True,
+    )
+    capex_to_operating_cash_flow_pct: Number = column(
+        "amount_local as a percentage of operating_cash_flow_local; null unless both are on record and the cash flow is above zero.",
+        unit="percent",
+        optional=True,
+    )
+
+
+class CompanyFiscalYear(OneSeries, SumOfQuarters, OfCompany):
+    """The fiscal year of a company."""
+
+    fiscal_year: Year = column("Fiscal year of the company, named by the calendar year in which it ends.")
+    fiscal_year_start: Day = column("First day of its first quarter on record.")
+    fiscal_year_end: Day = column("Last day of its last quarter on record.")
+    year_before_amount_local: Number = column(
+        "Amount of the fiscal year before that yoy_local_pct compares with: of the row before, or as the company recast that year where the definition "
+        "changes; null where neither is on record.",
+        unit="currency",
+        optional=True,
+    )
+
+    class Config:
+        metadata = {  # noqa: RUF012 - pandera reads it from the class
+            "group": "published",
+            "grain": "company and fiscal year",
+            "key": ["entity_id", "fiscal_year"],
+            "sort": ["entity_id", "fiscal_year"],
+        }
+
+
+class CompanyYear(OneSeries, OfCalendarYear):
     """The calendar year of a company."""
 
     calendar_year_of_all_companies: Year = column(
@@ -547,13 +654,6 @@ class CompanyYear(OfCalendarYear):
         "amount_usd as a percentage of the sum over all companies of this table; null unless every company has an amount for the whole year.",
         unit="percent",
         optional=True,
-    )
-    currency: Text = column("Reporting currency, ISO 4217.", str_matches=r"^[A-Z]{3}$")
-    definition_id: Text = column(
-        "Definition of the series in the last quarter of the year on record; see table definitions."
-    )
-    is_break: Flag = column(
-        "True where the series changes its definition or scope in this year. Earlier years are on another definition or scope, and growth is null."
     )
 
 

@@ -1079,6 +1079,42 @@ QUERIES = [
         "SELECT claim, verdict FROM arithmetic_checks WHERE entity_id = 'alibaba_tencent_baidu' AND check_kind = 'exchange_rate'",
         [("7 billion USD", "confirmed")],
     ),
+    # Segments of the 10-K for fiscal 2025: Intelligent Cloud 106,265 after 87,464, of which the 10-K for fiscal 2024 still printed 105,362. 2023: 87,907.
+    Query(
+        "Growth of Microsoft's cloud revenue by fiscal year",
+        "SELECT fiscal_year, round(yoy_local_pct, 1) FROM cloud_revenue_by_fiscal_year WHERE entity_id = 'microsoft' AND fiscal_year IN (2024, 2025) ORDER BY 1",
+        [(2024, 19.9), (2025, 21.5)],
+    ),
+    # 10-K for 2017: purchases of 11,955 million (its quarters are rounded) after 7,804, of which the 10-K for 2016 printed 6,737 net of incentives.
+    Query(
+        "Growth of Amazon's capex in fiscal 2017, of which the definition changed",
+        "SELECT round(yoy_local_pct), year_before_amount_local / 1e6 FROM capex_by_fiscal_year WHERE entity_id = 'amazon' AND fiscal_year = 2017",
+        [(53, 7_804)],
+    ),
+    # Gross purchases to 2022, net of proceeds from 2023 on, under one name.
+    Query(
+        "Growth of Meta's capex in fiscal 2023, of which the scope changed",
+        "SELECT yoy_local_pct, is_break FROM capex_by_fiscal_year WHERE entity_id = 'meta' AND fiscal_year = 2023",
+        [(None, True)],
+    ),
+    # Said on the calls of fiscal 2024: 11.2 + 11.5 + 14.0 + 19.0; the 10-K prints 44,477 paid, and revenue of 245,122.
+    Query(
+        "Microsoft's fiscal 2024 with and without finance leases",
+        "SELECT amount_usd / 1e6, headline_amount_usd / 1e6, round(capex_to_revenue_pct, 2) FROM capex_by_fiscal_year WHERE entity_id = 'microsoft' AND fiscal_year = 2024",
+        [(44_477, 55_700, 18.14)],
+    ),
+    # Revenue of 2025: Alibaba's third quarter, Tencent's fourth and most of Baidu's quarters are not on record.
+    Query(
+        "Capex of all companies as a share of their revenue in 2025",
+        "SELECT capex_to_revenue_pct, revenue_missing_companies FROM capex_of_all_companies_by_calendar_year WHERE calendar_year = 2025",
+        [(None, "alibaba|baidu|tencent")],
+    ),
+    # Headlines of Microsoft begin with July 2022; Amazon's are on record to September 2017 and from 2022 on.
+    Query(
+        "Years of headline capex that begin or end within the year",
+        "SELECT entity_id, headline_amount_usd FROM capex_by_calendar_year WHERE (entity_id, calendar_year) IN (('amazon', 2017), ('microsoft', 2022)) ORDER BY 1",
+        [("amazon", None), ("microsoft", None)],
+    ),
     # ByteDance has given no guidance; brokers and newspapers forecast its spending.
     Query(
         "Latest guidance of ByteDance for 2026",

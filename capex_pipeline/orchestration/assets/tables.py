@@ -471,10 +471,31 @@ def _of_all_companies(table: str, companies: "pd.DataFrame") -> "pd.DataFrame":
     return all_companies.totals(companies, TABLES[table])
 
 
-@table_asset("capex_of_all_companies", reads=["capex"])
+@table_asset("capex_by_fiscal_year", reads=["capex", "capex_by_definition", "revenue", "operating_cash_flow"])
+def capex_by_fiscal_year(inputs: Inputs) -> "pd.DataFrame":
+    """Capital expenditure by company and fiscal year, null unless all four quarters are available."""
+    from capex_pipeline.normalise import calendar_years
+
+    return calendar_years.capex_by_fiscal_year(
+        inputs["capex"], inputs["revenue"], inputs["operating_cash_flow"], inputs["capex_by_definition"]
+    )
+
+
+@table_asset("cloud_revenue_by_fiscal_year", reads=["cloud_revenue", "cloud_revenue_by_definition"])
+def cloud_revenue_by_fiscal_year(inputs: Inputs) -> "pd.DataFrame":
+    """Cloud revenue by company and fiscal year, null unless all four quarters are available on one series."""
+    from capex_pipeline.normalise import calendar_years
+
+    return calendar_years.cloud_revenue_by_fiscal_year(inputs["cloud_revenue"], inputs["cloud_revenue_by_definition"])
+
+
+@table_asset("capex_of_all_companies", reads=["capex", "revenue", "operating_cash_flow"])
 def capex_of_all_companies(inputs: Inputs) -> "pd.DataFrame":
     """Capital expenditure of all companies together by calendar quarter, null while a company is missing, with growth over the same companies."""
-    return _of_all_companies("capex_of_all_companies", inputs["capex"])
+    from capex_pipeline.normalise import all_companies
+
+    beside = all_companies.beside_flows(inputs["capex"], inputs["revenue"], inputs["operating_cash_flow"])
+    return _of_all_companies("capex_of_all_companies", beside)
 
 
 @table_asset("capex_of_all_companies_by_calendar_year", reads=["capex_by_calendar_year"])
@@ -655,9 +676,10 @@ TABLE_ASSETS = [
     gpu_estimates, gpu_estimates_by_customer, capex, cloud_revenue, capex_vintages, cloud_revenue_vintages,
     capex_of_all_companies, capex_of_all_companies_by_calendar_year, cloud_revenue_of_all_companies, cloud_revenue_of_all_companies_by_calendar_year,
     capex_by_overlapping_group, cloud_revenue_by_overlapping_group, capex_by_calendar_year, capex_by_overlapping_group_and_calendar_year,
-    cloud_revenue_by_calendar_year, gpu_shipments, gpu_shipments_of_all_suppliers, gpu_shipments_by_customer_and_product,
+    cloud_revenue_by_calendar_year, capex_by_fiscal_year, cloud_revenue_by_fiscal_year, gpu_shipments, gpu_shipments_of_all_suppliers, gpu_shipments_by_customer_and_product,
     gpu_shipments_by_customer, gpu_shipments_to_date, revenue, data_center_revenue, operating_cash_flow, free_cash_flow,
-    free_cash_flow_as_stated, depreciation, depreciation_and_amortization, property_and_equipment, remaining_performance_obligations, leases_not_yet_commenced, financials_by_calendar_year, financials_by_overlapping_group,
-    financials_by_overlapping_group_and_calendar_year, capex_bridge, outlooks, claim_checks, arithmetic_checks, reconciliations,
+    free_cash_flow_as_stated, depreciation, depreciation_and_amortization, property_and_equipment, remaining_performance_obligations,
+    leases_not_yet_commenced, financials_by_calendar_year, financials_by_overlapping_group, financials_by_overlapping_group_and_calendar_year,
+    capex_bridge, outlooks, claim_checks, arithmetic_checks, reconciliations,
     coverage,
 ]  # fmt: skip

@@ -182,7 +182,18 @@ def tables_that_follow(evidence: Ingested) -> Iterator[Loss]:
             (f"{of}_of_all_companies", of),
             (f"{of}_of_all_companies_by_calendar_year", f"{of}_by_calendar_year"),
         ):
-            tables[name] = all_companies.totals(tables[source], TABLES[name])
+            rows = (
+                all_companies.beside_flows(tables[source], *shares)
+                if name == "capex_of_all_companies"
+                else tables[source]
+            )
+            tables[name] = all_companies.totals(rows, TABLES[name])
+    tables["capex_by_fiscal_year"] = calendar_years.capex_by_fiscal_year(
+        tables["capex"], *shares, tables["capex_by_definition"]
+    )
+    tables["cloud_revenue_by_fiscal_year"] = calendar_years.cloud_revenue_by_fiscal_year(
+        tables["cloud_revenue"], tables["cloud_revenue_by_definition"]
+    )
     tables["financials_by_overlapping_group"] = financials.financials_by_overlapping_group(tables, reference)
     tables |= financials.by_calendar_year(FINANCIALS_BY_CALENDAR_YEAR, tables, reference)
     tables["gpu_shipments"] = tidy_shipments.gpu_shipments(tables["gpu_estimates"], reference)

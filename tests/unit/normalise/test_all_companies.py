@@ -88,3 +88,27 @@ def test_totals_of_no_companies_have_no_rows_and_fit_the_contract() -> None:
             TABLES[table],
         )
         assert totals.empty and failures(totals, TABLES[table]).empty
+
+
+def test_ratio_of_all_companies_is_null_unless_every_company_has_both_amounts() -> None:
+    rows = pd.DataFrame(
+        [
+            ("amazon", 2024, 80.0, 600.0, 100.0), ("meta", 2024, 40.0, 200.0, None),
+            ("amazon", 2025, 130.0, 700.0, 140.0), ("meta", 2025, 70.0, None, 110.0),
+        ],
+        columns=["entity_id", "calendar_year", "amount_usd", "revenue_usd", "operating_cash_flow_usd"],
+    ).assign(amount_cny=None, yoy_usd_pct=None)  # fmt: skip
+    years = all_companies.totals(rows, TABLES[_YEARS]).set_index("calendar_year")
+    assert years["capex_to_revenue_pct"].fillna(0).to_dict() == {2024: 15.0, 2025: 0}
+    assert years["revenue_missing_companies"].fillna("-").to_dict() == {2024: "-", 2025: "meta"}
+    assert years["operating_cash_flow_missing_companies"].fillna("-").to_dict() == {2024: "meta", 2025: "-"}
+    assert years["capex_to_operating_cash_flow_pct"].fillna(0).round(2).to_dict() == {2024: 0, 2025: 80.0}
+
+
+def test_quarters_are_compared_with_the_revenue_of_the_same_quarters() -> None:
+    capex = _rows("calendar_quarter", {("amazon", "2024Q1"): (15.0, None), ("amazon", "2024Q2"): (18.0, None)})
+    revenue = _rows("calendar_quarter", {("amazon", "2024Q2"): (150.0, None)})
+    rows = all_companies.beside_flows(capex, revenue, revenue.head(0))
+    quarters = all_companies.totals(rows, TABLES[_QUARTERS]).set_index("calendar_quarter")
+    assert quarters["capex_to_revenue_pct"].fillna(0).to_dict() == {"2024Q1": 0, "2024Q2": 12.0}
+    assert set(quarters["operating_cash_flow_missing_companies"]) == {"amazon"}

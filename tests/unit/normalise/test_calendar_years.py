@@ -201,3 +201,62 @@ def test_no_quarters_make_no_years(reference: Reference) -> None:
         frames = [frame_of(name).iloc[:0] if isinstance(name, str) else name for name in read]
         found = getattr(calendar_years, table)(*frames)
         assert found.empty and failures(found, TABLES[table]).empty
+
+
+def test_a_year_of_headlines_on_two_definitions_has_no_headline_amount() -> None:
+    rows = year(2022, 1, 1, 1, 1)
+    rows[0] = rows[0] | {"headline_definition_id": "another"}
+    found = by_year(*rows, *year(2023, 2, 2, 2, 2))
+    assert found["headline_amount_local"].fillna(0).to_dict() == {2022: 0, 2023: 8 * BN}
+    assert found["headline_definition_id"].fillna("-").to_dict() == {2022: "-", 2023: "x"}
+
+
+# -------------------------------------------------------------------------------------------------------------- fiscal years
+
+
+def fiscal(number: int, *amounts: float, **changed: Any) -> list[dict[str, Any]]:
+    """The quarters of a fiscal year that ends in June."""
+    names = (f"{number - 1}Q3", f"{number - 1}Q4", f"{number}Q1", f"{number}Q2")
+    return [
+        quarter(name, amount, fiscal_year=number, year_of_fiscal_quarter=number, fiscal_period=f"Q{place}", definition_id="old") | changed
+        for place, (name, amount) in enumerate(zip(names, amounts, strict=False), 1)
+    ]  # fmt: skip
+
+
+def by_fiscal_year(*rows: dict[str, Any], printed: list[dict[str, Any]] | None = None) -> pd.DataFrame:
+    about = {"entity_id": "example", "period_type": "year", "fiscal_period": "FY", "status": "reported", "source_type": "filing", "entity_type": "company"}  # fmt: skip
+    years = [
+        about | {"is_aggregate": False, "review_state": "reviewed", "is_preferred": False} | row
+        for row in printed or [{"fiscal_year": 1999}]
+    ]
+    found = calendar_years.capex_by_fiscal_year(
+        frame_of("capex", *rows), of_flow("revenue"), of_flow("operating_cash_flow"), frame_of("capex_by_definition", *years)
+    )  # fmt: skip
+    assert failures(found, TABLES["capex_by_fiscal_year"]).empty
+    return found.set_index("fiscal_year")
+
+
+def test_a_fiscal_year_is_the_sum_of_its_four_quarters() -> None:
+    found = by_fiscal_year(*fiscal(2024, 1, 2, 3, 4), *fiscal(2025, 2, 4, 6, 8), *fiscal(2026, 3, 3))
+    assert found["amount_local"].fillna(0).to_dict() == {2024: 10 * BN, 2025: 20 * BN, 2026: 0}
+    assert (
+        found.at[2025, "yoy_local_pct"] == pytest.approx(100) and found.at[2025, "year_before_amount_local"] == 10 * BN
+    )
+
+
+def test_growth_across_a_recast_compares_with_the_year_before_as_it_was_recast() -> None:
+    """Ten billion on the old definition are eight on the new one, of which ten are growth of 25 percent."""
+    first, *others = fiscal(2025, 2, 2, 3, 3, definition_id="new")
+    recast = {"definition_id": "new", "fiscal_year": 2024, "amount": 8 * BN, "amount_usd": 8 * BN / 7}
+    found = by_fiscal_year(*fiscal(2024, 1, 2, 3, 4), first | {"is_break": True}, *others, printed=[recast])
+    assert found.at[2024, "amount_local"] == found.at[2025, "amount_local"] == 10 * BN
+    assert found.at[2025, "year_before_amount_local"] == 8 * BN
+    assert found.loc[2025, ["yoy_local_pct", "yoy_usd_pct"]].tolist() == pytest.approx([25, 25])
+
+
+def test_growth_across_a_break_without_a_recast_year_is_null() -> None:
+    """A year that is printed under the same definition is of the old scope."""
+    first, *others = fiscal(2025, 2, 2, 3, 3)
+    old = {"definition_id": "old", "fiscal_year": 2024, "amount": 10 * BN}
+    found = by_fiscal_year(*fiscal(2024, 1, 2, 3, 4), first | {"is_break": True}, *others, printed=[old])
+    assert found.loc[2025, ["yoy_local_pct", "year_before_amount_local"]].isna().all() and found.at[2025, "is_break"]

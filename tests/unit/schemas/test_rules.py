@@ -217,7 +217,7 @@ breaks(
     [{}, {"missing_companies": "meta", "amount_usd": 1e9}],
 )
 breaks(
-    "capex_by_calendar_year capex_by_overlapping_group_and_calendar_year cloud_revenue_by_calendar_year",
+    "capex_by_calendar_year capex_by_overlapping_group_and_calendar_year cloud_revenue_by_calendar_year capex_by_fiscal_year cloud_revenue_by_fiscal_year",
     "amount_of_an_incomplete_year",
     [{}, {"is_complete": False, "amount_usd": 1e9}],
 )
