@@ -91,15 +91,20 @@ class InFiscalQuarter(OfCalendarQuarter):
         return rules.in_order(frame, "fiscal_period_start", "fiscal_period_end")
 
 
-class Flow(Table):
-    """The amount of a quarter, on the series that makes companies comparable; it may be negative."""
+class OnSeries(Table):
+    """The series that makes companies comparable, and its currency."""
 
     definition_id: Text = column("Definition of the comparable series; see table definitions.")
+    currency: Text = column("Reporting currency, ISO 4217.", str_matches=r"^[A-Z]{3}$")
+
+
+class Flow(OnSeries):
+    """The amount of a quarter, on the series that makes companies comparable; it may be negative."""
+
     status: Text = column(
         "reported (printed by the company) or derived (the difference of two printed periods).",
         isin=PUBLISHED_STATUSES,
     )
-    currency: Text = column("Reporting currency, ISO 4217.", str_matches=r"^[A-Z]{3}$")
     amount_local: Number = column(
         "Amount of the quarter in the reporting currency.",
         unit="currency",
@@ -220,8 +225,8 @@ class AmongCompanies(Table):
     )
 
 
-class FromDocument(Table):
-    """Where the number comes from."""
+class InDocument(Table):
+    """The document and the observation that have the number."""
 
     source_type: Text = column(
         "filing, company_release or third_party_copy (another publisher repeats what the company published).",
@@ -230,6 +235,14 @@ class FromDocument(Table):
     document_id: Text = column(
         "Document that contains the number (for a derived number, the document of its newest operand); see table documents."
     )
+    observation_id: Text = column(
+        "Id of the row in table observations, and in the table by definition if that has the number, that this row shows."
+    )
+
+
+class FromDocument(InDocument):
+    """Where the number comes from."""
+
     locator: Text = column("Place in the document: line, concept or paragraph.", optional=True)
     derived_from: Text = column(
         "Ids of the figures that the number was taken or computed from, joined by |; see table figures."
@@ -238,9 +251,6 @@ class FromDocument(Table):
     definition_note: Text = column(
         "Particulars of this company in the definition, such as amortization that others leave out; null if none are known.",
         optional=True,
-    )
-    observation_id: Text = column(
-        "Id of the row in table observations, and in the table by definition, that this row shows."
     )
 
 
@@ -263,14 +273,12 @@ class CompanyFlow(FromDocument, AmongCompanies, Comparisons, Flow, InFiscalQuart
         }
 
 
-class CompanyVintage(OfCalendarQuarter, OfCompany):
+class CompanyVintage(InDocument, OnSeries, OfCalendarQuarter, OfCompany):
     """One amount of a company's quarter for as long as it was the known one.
 
     Rows of one quarter replace each other in time, so there is no calendar_year to group by without a day in mind.
     """
 
-    definition_id: Text = column("Definition of the comparable series; see table definitions.")
-    currency: Text = column("Reporting currency, ISO 4217.", str_matches=r"^[A-Z]{3}$")
     known_from: Day = column(
         "Date since which this amount was known. What was known on a day: known_from <= day AND (known_to IS NULL OR known_to > day).",
         comes_from=("observations.known_from",),
@@ -298,12 +306,6 @@ class CompanyVintage(OfCalendarQuarter, OfCompany):
         optional=True,
         comes_from=("observations.value",),
     )
-    source_type: Text = column(
-        "filing, company_release or third_party_copy (another publisher repeats what the company published).",
-        isin=vocabulary.SOURCE_TYPES,
-    )
-    document_id: Text = column("Document that contains the amount; see table documents.")
-    observation_id: Text = column("Id of the row in table observations.")
 
     @pa.dataframe_check(error="known_to_not_after_known_from")
     def vintages_run_forward(cls, frame: pd.DataFrame) -> pd.Series:
@@ -370,7 +372,25 @@ class Group(Table):
     )
 
 
-class OfGroup(InQuarter, Group):
+class CompleteSum(Table):
+    """The sum over several companies, null unless each has an amount."""
+
+    is_complete: Flag = column("True if every company of the row has an amount.")
+    amount_usd: Number = column(
+        "Sum of the companies' comparable amounts in US dollars; null unless every one has one.",
+        unit="USD",
+        optional=True,
+    )
+    amount_cny: Number = column(
+        "Sum of the companies' comparable amounts in yuan; null unless every one has one.", unit="CNY", optional=True
+    )
+
+    @pa.dataframe_check(error="incomplete_sum")
+    def sums_are_complete(cls, frame: pd.DataFrame) -> pd.Series:
+        return frame["is_complete"] | frame["amount_usd"].isna()
+
+
+class OfGroup(CompleteSum, InQuarter, Group):
     """A group of companies in a calendar quarter, complete or not."""
 
     members: Text = column("Members that publish such figures, the same in every quarter, joined by |.")
@@ -378,15 +398,6 @@ class OfGroup(InQuarter, Group):
     missing_members: Text = column(
         "Members without an amount for this quarter, including those that have published none yet, joined by |; null if none is missing.",
         optional=True,
-    )
-    is_complete: Flag = column("True if every member has an amount.")
-    amount_usd: Number = column(
-        "Sum of the members' comparable amounts in US dollars; null unless every member has one.",
-        unit="USD",
-        optional=True,
-    )
-    amount_cny: Number = column(
-        "Sum of the members' comparable amounts in yuan; null unless every member has one.", unit="CNY", optional=True
     )
     amount_usd_so_far: Number = column(
         "Sum of the amounts reported so far. Do not compare it with other quarters, because members may be missing.",
@@ -407,12 +418,8 @@ class OfGroup(InQuarter, Group):
     qoq_local_pct: Number = _growth_of_group("the quarter before", "the shared currency")
     qoq_usd_pct: Number = _growth_of_group("the quarter before", "US dollars")
 
-    @pa.dataframe_check(error="incomplete_sum")
-    def sums_are_complete(cls, frame: pd.DataFrame) -> pd.Series:
-        return frame["is_complete"] | frame["amount_usd"].isna()
 
-
-class AllCompanies(Table):
+class AllCompanies(CompleteSum):
     """The total of all companies of a table, and its growth over the same companies."""
 
     companies: Text = column("Companies that publish such figures, the same in every row, joined by |.")
@@ -420,15 +427,6 @@ class AllCompanies(Table):
     missing_companies: Text = column(
         "Companies without an amount for the period, including those that have published none yet, joined by |; null if none is missing.",
         optional=True,
-    )
-    is_complete: Flag = column("True if every company has an amount.")
-    amount_usd: Number = column(
-        "Sum of the comparable amounts of all companies in US dollars; null unless every company has one.",
-        unit="USD",
-        optional=True,
-    )
-    amount_cny: Number = column(
-        "The same sum in yuan; null unless every company has an amount.", unit="CNY", optional=True
     )
     comparable_companies: Text = column(
         "Companies with an amount for this period and for the same period a year earlier on one definition and scope, joined by |; null while a "
@@ -446,10 +444,6 @@ class AllCompanies(Table):
         "null if none is.",
         optional=True,
     )
-
-    @pa.dataframe_check(error="incomplete_sum")
-    def sums_are_complete(cls, frame: pd.DataFrame) -> pd.Series:
-        return frame["missing_companies"].isna() | frame["amount_usd"].isna()
 
 
 def _ratio_of_all(whole: str) -> Any:

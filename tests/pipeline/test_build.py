@@ -201,7 +201,6 @@ def test_a_change_touches_what_depends_on_it_and_nothing_else(raw_copy: Path, wa
         "capex_by_overlapping_group",
         "financials_by_overlapping_group",
         "claim_checks",
-        "arithmetic_checks",
     }
     assert (
         warehouse_copy.candidates()
