@@ -36,11 +36,15 @@ def capex_by_calendar_year(
     """Table capex_by_calendar_year from table capex, with its share of the years of the tables revenue and operating_cash_flow."""
     years = _with_headline(of_companies(capex, also=_HEADLINE), capex, _YEAR)
     years = years.assign(
-        companies_without_headline=without_headline(years, "calendar_year"),
+        companies_without_headline=companies_without("headline_amount_usd", years, "calendar_year"),
         share_of_all_companies_pct=share_of_all(years, "calendar_year_of_all_companies"),
     )
     shares = {"revenue": of_companies(revenue), "operating_cash_flow": of_companies(operating_cash_flow)}
-    return laid_out(_with_shares(years, shares, _YEAR), CapexByCalendarYear)
+    years = _with_shares(years, shares, _YEAR)
+    left_out = {
+        f"companies_without_{name}": companies_without(f"{name}_usd", years, "calendar_year") for name in shares
+    }
+    return laid_out(years.assign(**left_out), CapexByCalendarYear)
 
 
 def capex_by_fiscal_year(
@@ -85,9 +89,9 @@ def _with_shares(years: pd.DataFrame, wholes_by_name: Mapping[str, pd.DataFrame]
     return years
 
 
-def without_headline(rows: pd.DataFrame, period: str) -> pd.Series:
-    """The companies whose row of the period has no headline number, joined by |; null where every row has one."""
-    silent = rows.loc[rows["headline_amount_usd"].isna(), [period, "entity_id"]].sort_values("entity_id")
+def companies_without(amount: str, rows: pd.DataFrame, period: str) -> pd.Series:
+    """The companies whose row of the period has no such amount, joined by |; null where every row has one."""
+    silent = rows.loc[rows[amount].isna(), [period, "entity_id"]].sort_values("entity_id")
     return rows[period].map(silent.groupby(period)["entity_id"].agg("|".join)).astype("str")
 
 
@@ -127,6 +131,7 @@ def of_fiscal_years(quarters: pd.DataFrame, by_definition: pd.DataFrame, also: t
     recast it to the new definition, if the table by definition has it.
     """
     years = _years(quarters, also, "fiscal_year")
+    whole = years.assign(fiscal_year=years["fiscal_year"].astype("Int32").where(years["is_complete"]))
     place = [*_FISCAL, "definition_id"]
     printed = by_definition[
         by_definition["period_type"].eq("year")
@@ -151,6 +156,7 @@ def of_fiscal_years(quarters: pd.DataFrame, by_definition: pd.DataFrame, also: t
     }
     is_known = years["amount_local"].notna()
     return years.assign(
+        fiscal_year_of_all_companies=of_all(whole, "fiscal_year", "entity_id"),
         year_before_amount_local=before["amount_local"].where(is_known),
         yoy_local_pct=growth(years["amount_local"].astype("float64"), before["amount_local"]),
         yoy_usd_pct=growth(years["amount_usd"].astype("float64"), before["amount_usd"]),

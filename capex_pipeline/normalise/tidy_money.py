@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from capex_pipeline.normalise.calendar_years import without_headline
+from capex_pipeline.normalise.calendar_years import companies_without
 from capex_pipeline.normalise.comparisons import percentage
 from capex_pipeline.normalise.published import joined
 from capex_pipeline.normalise.time_axis import among_companies, of_all, on_time_axis, share_of_all, with_quarter_start
@@ -56,7 +56,7 @@ def capex(
     headlines = rows["headline_definition_id"].groupby([rows["entity_id"], year])
     is_whole = (headlines.transform("count") == 4) & (headlines.transform("nunique") == 1)
     rows["headline_calendar_year"] = year.where(is_whole)
-    rows["companies_without_headline"] = without_headline(rows, "calendar_quarter")
+    rows["companies_without_headline"] = companies_without("headline_amount_usd", rows, "calendar_quarter")
     rows["headline_minus_comparable_usd"] = rows["headline_amount_usd"] - rows["amount_usd"]
     leases = rows[_CELL].merge(parts[[*_CELL, "finance_lease_assets_local"]], on=_CELL, how="left")
     rows["finance_lease_assets_local"] = leases["finance_lease_assets_local"].set_axis(rows.index)

@@ -16,6 +16,16 @@ class CapexByCalendarYear(CapexOfYear, CompanyYear, OfCompany):
         optional=True,
     )
 
+    companies_without_revenue: Text = column(
+        "Companies of this table with quarters in the year and no total revenue of it, joined by |: sums of revenue over companies leave them out, so a "
+        "ratio of two sums divides amounts of different companies. See capex_of_all_companies_by_calendar_year for the ratio.",
+        optional=True,
+    )
+    companies_without_operating_cash_flow: Text = column(
+        "The same for operating cash flow.",
+        optional=True,
+    )
+
     class Config:
         metadata = {  # noqa: RUF012 - pandera reads it from the class
             "group": "published",

@@ -617,6 +617,11 @@ class CompanyFiscalYear(OneSeries, SumOfQuarters, OfCompany):
     """The fiscal year of a company."""
 
     fiscal_year: Year = column("Fiscal year of the company, named by the calendar year in which it ends.")
+    fiscal_year_of_all_companies: Year = column(
+        "The fiscal year if every company of this table has an amount of it, else null. Group by this column for sums over all companies: other "
+        "years have fewer. Fiscal years of two companies are different days; for sums of the same days see the tables by calendar year.",
+        optional=True,
+    )
     fiscal_year_start: Day = column("First day of its first quarter on record.")
     fiscal_year_end: Day = column("Last day of its last quarter on record.")
     year_before_amount_local: Number = column(

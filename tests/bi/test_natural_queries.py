@@ -588,7 +588,7 @@ QUERIES = [
         "OR calendar_year = 2022 GROUP BY ALL",
         [(2022, "nvidia", 15_010)],
     ),
-    # Revenue of July to September 2025 is not on record, so the year's revenue is no denominator.
+    # Revenue of January to March 2025 is not on record, so the year's revenue is no denominator.
     Query(
         "Years of Alibaba's revenue that are whole",
         "SELECT count(*) FROM revenue WHERE entity_id = 'alibaba' AND calendar_year = 2025",
@@ -1103,11 +1103,41 @@ QUERIES = [
         "SELECT amount_usd / 1e6, headline_amount_usd / 1e6, round(capex_to_revenue_pct, 2) FROM capex_by_fiscal_year WHERE entity_id = 'microsoft' AND fiscal_year = 2024",
         [(44_477, 55_700, 18.14)],
     ),
-    # Revenue of 2025: Alibaba's third quarter, Tencent's fourth and most of Baidu's quarters are not on record.
+    # Revenue of 2025: Alibaba's first quarter, Tencent's fourth and most of Baidu's quarters are not on record.
     Query(
         "Capex of all companies as a share of their revenue in 2025",
         "SELECT capex_to_revenue_pct, revenue_missing_companies FROM capex_of_all_companies_by_calendar_year WHERE calendar_year = 2025",
         [(None, "alibaba|baidu|tencent")],
+    ),
+    Query(
+        "Capex to revenue of all companies by hand, and whom the revenue leaves out",
+        "SELECT calendar_year, any_value(companies_without_revenue) FROM capex_by_calendar_year WHERE calendar_year_of_all_companies IS NOT NULL "
+        "GROUP BY 1 HAVING sum(amount_usd) / sum(revenue_usd) > 0 ORDER BY 1",
+        [(2024, "alibaba|baidu"), (2025, "alibaba|baidu|tencent")],
+    ),
+    # At the end of August 2026 fiscal 2026 is over for Alibaba, Microsoft, Nvidia and Oracle only. CoreWeave's first year is 2024.
+    Query(
+        "Capex of all companies by fiscal year",
+        "SELECT fiscal_year_of_all_companies FROM capex_by_fiscal_year WHERE fiscal_year_of_all_companies IS NOT NULL GROUP BY 1 ORDER BY 1",
+        [(2024,), (2025,)],
+    ),
+    # 10-Ks of fiscal 2024 to 2026: depreciation of 3,129, 3,867 and 7,623 million
+    Query(
+        "Oracle's depreciation by fiscal year",
+        "SELECT fiscal_year, sum(amount_usd) / 1e6 FROM depreciation WHERE entity_id = 'oracle' AND fiscal_year >= 2024 GROUP BY 1 ORDER BY 1",
+        [(2024, 3_129), (2025, 3_867), (2026, 7_623)],
+    ),
+    # Announcements: 126,063 of 247,652 + 247,795 + 284,843 + 243,380 = 1,023,670 million yuan
+    Query(
+        "Alibaba's capex as a share of revenue in fiscal 2026",
+        "SELECT round(capex_to_revenue_pct, 2) FROM capex_by_fiscal_year WHERE entity_id = 'alibaba' AND fiscal_year = 2026",
+        [(12.31,)],
+    ),
+    # Said on the calls: 34.9 + 37.5 + 31.9 + 41.0 after 20.0 + 22.6 + 21.4 + 24.2
+    Query(
+        "Microsoft's headline capex by fiscal year",
+        "SELECT fiscal_year, headline_amount_usd / 1e9 FROM capex_by_fiscal_year WHERE entity_id = 'microsoft' AND fiscal_year IN (2025, 2026) ORDER BY 1",
+        [(2025, 88.2), (2026, 145.3)],
     ),
     # Headlines of Microsoft begin with July 2022; Amazon's are on record to September 2017 and from 2022 on.
     Query(
