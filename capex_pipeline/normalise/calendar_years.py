@@ -64,8 +64,9 @@ _HEADLINE = ("headline_amount_local", "headline_amount_usd")
 
 def _with_headline(years: pd.DataFrame, capex: pd.DataFrame, place: list[str]) -> pd.DataFrame:
     """The years with the definition of their headline number; null, with the number, where its quarters have two."""
-    stated = capex[capex["headline_amount_local"].notna()]
-    stated = stated.assign(year=_year_of(stated, place[1])).groupby(["entity_id", "year"])["headline_definition_id"]
+    with_number = capex[capex["headline_amount_local"].notna()]
+    in_years = with_number.assign(year=_year_of(with_number, place[1]))
+    stated = in_years.groupby(["entity_id", "year"])["headline_definition_id"]
     one = stated.first().where(stated.nunique() == 1).rename_axis(place)
     definitions = years.merge(one.rename("headline_definition_id"), on=place, how="left")["headline_definition_id"]
     is_one = definitions.notna() & years["headline_amount_local"].notna()
