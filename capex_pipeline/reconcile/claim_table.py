@@ -13,7 +13,7 @@ from typing import Any, Final, cast
 import pandas as pd
 
 from capex_pipeline.normalise.records import records
-from capex_pipeline.reconcile.claims import check_claim, difference, listed, point
+from capex_pipeline.reconcile.claims import check_claim, difference, listed
 from capex_pipeline.reconcile.document_checks import check_document
 from capex_pipeline.reconcile.estimates import Estimates
 from capex_pipeline.reconcile.evidence import Evidence
@@ -88,12 +88,6 @@ def checks(
             document_claims, evidence, reference, cast(Any, sources.at[document_id, "known_from"])
         )
     ]
-    in_first_currency = {row["claim"].figure_id: row for row in rows if row["check_kind"] == "level"}
-    rows += [
-        _in_second_currency(row, in_first_currency[row["claim"].same_fact_as])
-        for row in arithmetic
-        if row["check_kind"] == "exchange_rate" and row["claim"].same_fact_as in in_first_currency
-    ]
     return {
         "claim_checks": _claim_checks(rows, observations, documents, reference),
         "arithmetic_checks": _laid_out(pd.DataFrame([_about(row, reference) for row in arithmetic]), ArithmeticChecks),
@@ -114,33 +108,6 @@ def _repeats_company(document_ids: pd.Series, documents: pd.DataFrame) -> pd.Ser
     sources = documents.set_index("document_id")
     company_sources = sources.index[sources["source_type"].isin(COMPANY_SOURCES)]
     return document_ids.map(sources["origin_document_id"]).isin(company_sources)
-
-
-def _in_second_currency(rate: dict[str, Any], first: dict[str, Any]) -> dict[str, Any]:
-    """The check of a claim that states the fact of another one in a second currency: that of the first one, if a rate of the time links the two.
-
-    rate: the check of the exchange rate. It repeats the claim in the first currency, and is no further evidence.
-    """
-    converted = {}
-    if pd.notna(rate.get("computed")):
-        per_unit = rate["computed"] / point(first["claim"])
-        names = ("computed", "combinations_low", "combinations_high")
-        converted = {name: first[name] * per_unit for name in names if pd.notna(first.get(name))}
-    figures = [first["claim"].figure_id, *str(first.get("evidence_figures") or "").split("|")]
-    return {
-        **first,
-        **converted,
-        "claim": rate["claim"],
-        "explanation": f"{first['explanation']} {rate['explanation']}",
-        "reviewed_reason": rate["reviewed_reason"] or first["reviewed_reason"],
-        "evidence_figures": "|".join(filter(None, figures)),
-        "repeats_claim": _id_of(first),
-        **(
-            {}
-            if rate["verdict"] == "confirmed"
-            else {name: rate.get(name) for name in ("verdict", "reason", "looked_for", "computed")}
-        ),
-    }
 
 
 def _id_of(row: dict[str, Any]) -> str:
@@ -217,7 +184,6 @@ def _claim_checks(
         claim = row["claim"]
         checks.append(
             {
-                "repeats_claim": None,
                 **_about(row, reference),
                 "claim_check_id": _id_of(row),
                 "origin_document_id": origin.get(claim.document_id),
@@ -233,8 +199,7 @@ def _claim_checks(
         )
     names = [*columns(ClaimChecks), "origin", *(name for name in _SAME_CLAIM if name not in columns(ClaimChecks))]
     table = pd.DataFrame(checks, columns=names)
-    of_currency = table["repeats_claim"].astype("str")
-    table["repeats_claim"] = _repeats(table, documents).fillna(of_currency)
+    table["repeats_claim"] = _repeats(table, documents)
     table["is_repeat"] = table["repeats_claim"].notna()
     return _laid_out(table, ClaimChecks)
 

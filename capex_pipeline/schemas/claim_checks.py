@@ -103,7 +103,7 @@ class _Check(Table):
 
 
 class ClaimChecks(CheckedClaim, _Check):
-    """Claims of articles, the values computed from filings or estimates, and whether they agree. One row per claim."""
+    """Claims of articles, the values computed from filings or estimates, and whether they agree. One row per claim; an amount that is printed in two currencies is one claim."""
 
     origin_document_id: Text = column(
         "Document that this one repeats; such a row is not further evidence. Null if it repeats none.", optional=True
@@ -131,8 +131,7 @@ class ClaimChecks(CheckedClaim, _Check):
         le=100,
     )
     repeats_claim: Text = column(
-        "Id of the claim check of the same claim in a document of the same origin, or of the same fact in another currency, which is the one that "
-        "counts; null for the first one.",
+        "Id of the claim check of the same claim in a document of the same origin, which is the one that counts; null for the first one.",
         optional=True,
     )
     is_repeat: Flag = column("True where repeats_claim names an earlier check of the same claim.")

@@ -30,9 +30,9 @@ def _document(claim: dict[str, str]) -> str:
 
 @pytest.fixture(scope="module")
 def checks(shipped: Warehouse, reference: Reference) -> dict[str, list[Any]]:
-    """Every check of each claim by its id, computed once."""
+    """The check of each claim by its id, computed once; of an amount in a second currency that of the exchange rate."""
     from capex_pipeline.normalise.figures import resolve
-    from capex_pipeline.reconcile.claim_table import checks
+    from capex_pipeline.reconcile.claim_table import checks as checks_of
     from capex_pipeline.sources.ecb_rates import daily_fixings
 
     published = {_document(claim): claim["published"] or "2026-11-15" for claim in CLAIMS}
@@ -48,11 +48,14 @@ def checks(shipped: Warehouse, reference: Reference) -> dict[str, list[Any]]:
     observations = shipped.read("observations")
     documents = pd.concat([shipped.read("documents"), declared], ignore_index=True)
     daily = daily_fixings(sorted({*observations["currency"].dropna(), *figures["currency"].dropna()}))
-    table = checks(figures, observations, documents, daily, reference)["claim_checks"]
+    tables = checks_of(figures, observations, documents, daily, reference)
+    arithmetic = tables["arithmetic_checks"]
+    rates = arithmetic[arithmetic["check_kind"] == "exchange_rate"]
     found: dict[str, list[Any]] = {}
     row: Any
-    for row in table.itertuples(index=False):
-        found.setdefault(row.claim_figures.partition("#")[2], []).append(row)
+    for table in (tables["claim_checks"], rates):
+        for row in table.itertuples(index=False):
+            found.setdefault(row.claim_figures.partition("#")[2], []).append(row)
     return found
 
 
