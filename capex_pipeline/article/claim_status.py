@@ -243,7 +243,13 @@ def status_of(scene: Scene, quantity: Mention, metric: str | None) -> tuple[str,
 
 def _is_of_company(scene: Scene, cue: Cue) -> bool:
     """Whether the subject of a verb of estimation is the company itself: "it estimates capex to be $32bn" is a plan."""
-    return any(subject.last == cue.first - 1 and len(subject.entities) == 1 for subject in scene.subjects)
+    last = cue.first - 1
+    while scene.tokens.word(last) in _ADVERBS:
+        last -= 1
+    return any(subject.last == last and len(subject.entities) == 1 for subject in scene.subjects)
+
+
+_ADVERBS: Final = frozenset("now still also currently already".split())
 
 
 def is_told_as_done(scene: Scene, quantity: Mention) -> bool:

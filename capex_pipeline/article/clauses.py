@@ -56,7 +56,9 @@ def lay_out(
     kept = [
         _of_possessor(tokens, cue, cues)
         for cue in kept
-        if not _is_denied(tokens, cue, first) and not _is_addressed(tokens, cue, first)
+        if not (
+            _is_denied(tokens, cue, first) or _is_addressed(tokens, cue, first) or _is_manner(tokens, cue, quantities)
+        )
     ]
     scene = Scene(tokens, sentence, first, end, kept, quantities, placed)
     scene.taken = in_period | in_quantity
@@ -94,6 +96,14 @@ def _is_addressed(tokens: Tokens, cue: Cue, floor: int) -> bool:
     """Whether investors are those to whom something is said, and no investment: "told its investors to expect outlays of $70bn"."""
     before = tokens.words[max(floor, cue.first - 3) : cue.first]
     return cue.kind == "context" and tokens.words[cue.first] in _LISTENERS and not _TELLING.isdisjoint(before)
+
+
+def _is_manner(tokens: Tokens, cue: Cue, quantities: list[Mention]) -> bool:
+    """Whether cash is how an amount was paid: "laid out $34.2bn in cash on property and equipment"."""
+    words = tokens.words[cue.first - 1 : cue.last + 2]
+    return cue.kind == "context" and words[:2] == ["in", "cash"] and words[2:] in (["on"], ["for"]) and any(
+        quantity.last == cue.first - 2 for quantity in quantities
+    )  # fmt: skip
 
 
 Placed = tuple[int, int, PeriodExpression]

@@ -495,6 +495,9 @@ class _Reader:
                 scene, quantity, entity, metric, status, is_base(scene, quantity), len(self.reading.figures), False
             )
             candidates = (reading.days,) if reading.days is not None else reading.candidates
+        is_ahead = self.published is not None and len(candidates) == 1 and candidates[0][1] > self.published + _EARLY
+        if is_ahead and status == "reported" and metric in ("capex", "cloud_revenue"):
+            status = "guidance"  # "its finance chief put the total for the whole of 2025 at $125bn", in November
         is_sold = metric is None and entity is not None and _is_sold_by_segment(scene, quantity, entity)
         metric = "cloud_revenue" if is_sold else metric
         is_amount = bool(named) and (quantity.kind == "money" or is_rate)
@@ -676,6 +679,8 @@ _REVENUE: Final = (
     "Context: revenue", "Context: other business", "Context: part of cloud revenue", "Context: cloud revenue",
 )  # fmt: skip
 """How the reasons begin of amounts that are revenue on no definition that is published."""
+_EARLY: Final = timedelta(days=10)
+"""How long before the end of a period its result may be published."""
 _WHOLE_REVENUE: Final = "Context: revenue"
 _UNSAID: Final = ("A percentage or multiple that is no growth", NO_WORD)
 """How the reasons begin of percentages of which the words around them do not say what they measure."""

@@ -223,7 +223,7 @@ class Vocabulary:
         names no definition.
         """
         words, end = tokens.words, len(tokens.words) if end is None else end
-        named = self._cloud_names(tokens, entity, start, end)
+        named = self.cloud_names(tokens, entity, start, end)
         usual = self.cloud_by_name.get(entity, "")
         places = {at: definition for at, (_, definition) in named.items()}
         cues = self.find_cues(tokens, start, end)
@@ -248,7 +248,7 @@ class Vocabulary:
             (
                 entity
                 for entity in self.cloud_definitions
-                if any(tokens.is_capital(at) for at in self._cloud_names(tokens, entity, start, end))
+                if any(tokens.is_capital(at) for at in self.cloud_names(tokens, entity, start, end))
             ),
             None,
         )
@@ -263,7 +263,7 @@ class Vocabulary:
         names = {definition for named in self.cloud_definitions.values() for _, definition in named}
         return frozenset((*names, *self.cloud_by_name.values()))
 
-    def _cloud_names(self, tokens: Tokens, entity: str, start: int, end: int) -> dict[int, tuple[int, str]]:
+    def cloud_names(self, tokens: Tokens, entity: str, start: int, end: int) -> dict[int, tuple[int, str]]:
         """Where a company's names of definitions of cloud revenue begin, with the number of their words and the definition."""
         return {
             at: (len(name), definition)

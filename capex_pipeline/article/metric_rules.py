@@ -574,7 +574,12 @@ def _is_aside(scene: Scene, cue: Cue, quantity: Mention) -> bool:
     """Whether a word is only included in what is measured: "capital expenditures, including finance leases, were $9bn"."""
     words = scene.tokens.words
     joined = next(
-        (at for at in range(cue.first - 1, max(scene.first, cue.first - 6), -1) if words[at] == "including"), None
+        (
+            at
+            for at in range(cue.first - 1, max(scene.first, cue.first - 6), -1)
+            if words[at] in ("including", "counting")
+        ),
+        None,
     )
     if joined is not None and any(other.kind == "metric" and other.last == joined - 1 for other in scene.cues):
         return True  # "capital expenditures including assets acquired under finance leases were $9bn"
@@ -583,7 +588,14 @@ def _is_aside(scene: Scene, cue: Cue, quantity: Mention) -> bool:
             other.kind in _GOVERNORS and 0 < cue.first - other.last <= 7 for other in scene.cues
         )  # "leases related to investments"
     opening = next((at for at in range(cue.first - 1, scene.first, -1) if words[at] in (",", "(")), None)
-    inside = opening is not None and words[opening + 1] in ("including", "excluding", "which", "who", "whose")
+    inside = opening is not None and words[opening + 1] in (
+        "including",
+        "counting",
+        "excluding",
+        "which",
+        "who",
+        "whose",
+    )
     return inside and not {",", ")"}.isdisjoint(words[cue.last + 1 : quantity.first])
 
 

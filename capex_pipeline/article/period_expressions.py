@@ -104,7 +104,7 @@ _RULES: Final[list[tuple[str, str, str]]] = [
     ("last_year", "limt", r"(?:last|the past|(?:the |its )?(?:most recent|latest)) (?P<fy>fiscal |financial |calendar )?year|the (?:prior|previous|preceding) (?P<fy2>fiscal |financial )year"),
     ("year_ahead", "t", r"the (?P<fy>fiscal |financial |calendar )?year ahead"),
     ("next_year", "nt", r"(?:next|the (?:following|coming|upcoming)) (?P<fy>fiscal |financial |calendar )?year"),
-    ("year_to_month", "f", rf"(?P<fy>fiscal|financial) year that (?:ends|ended|began) in (?P<month>{_M})(?: (?P<year>{_Y}))?"),
+    ("year_to_month", "f", rf"(?P<fy>fiscal|financial) year that (?:ends|ended|began) (?:in|next|this) (?P<month>{_M})(?: (?P<year>{_Y}))?"),
     ("year", "fc", rf"(?P<fy>fiscal|financial|calendar)(?:[ -]year)?[ -](?:ended |ending )?'?(?P<year>{_Y}|\d\d(?!\d|[.,]\d|%| (?:months|weeks|quarters)))"),
     ("year", "12", rf"(?P<year>{_Y})[ -](?P<fy>fiscal|financial|calendar)[ -]year(?! (?:to (?:the end|end|mid|{_M})|end))"),
     ("year", "fc", rf"(?P<fy>fy|cy) ?'?(?P<year>{_Y}|\d\d(?!\d|[.,]\d|%))(?!\d)"),

@@ -23,6 +23,7 @@ from capex_pipeline.review.entries import (
     CLAIMANTS,
     CONFIRMED,
     MOST_READINGS,
+    NAMED,
     NO_TABLE,
     ONLY_WHO,
     REQUIRED_BY_METRIC,
@@ -87,6 +88,11 @@ _UNLIKELY: Final = (
 numbers of which company, metric and value are read."""
 _READ: Final = ("entity", "metric", "value")
 _PAID_FOR: Final = (["for", "property", "and", "equipment"], ["of", "property", "and", "equipment"])
+_PARTS_OF_SENTENCE: Final = frozenset((",", ";", ":", "while", "whereas", "but"))
+_TIMES_BEFORE: Final = frozenset(("earlier", "ago", "before", "previously"))
+_CLOUD_SALES: Final = ("revenue of several segments", "part of cloud revenue")
+_NO_SALES: Final = ("profit", "order book", "other cost", "annual run rate", "market share", "people or use")
+"""What an amount beside the name of a cloud business may be besides its revenue."""
 _FIRM: Final = (
     "Context: share price", "Context: profit", "Context: value of a company", "What others had expected", "The text names a size", "A supposition",
 )  # fmt: skip
@@ -167,7 +173,13 @@ def answers(
         readings = _with_both_statuses(readings, fields, words, source)
     if words is not None:
         kinds = {one.kind for one in source.amounts_at(span)}
-        readings = [one for one in readings if _fits({**fields, **one["set"]}, fields, kinds, words, source.published)]
+        first_period = next(({**fields, **one["set"]}.get("period", "") for one in readings), "")
+        is_first_over = _is_over(first_period, source.published)
+        readings = [
+            one
+            for one in readings
+            if _fits({**fields, **one["set"]}, fields, kinds, words, source.published, is_first_over)
+        ]
     readings = _distinct(readings)
     if words is not None and (earlier := _earlier_plan(entry, fields, readings, words)):
         readings = [earlier, *readings] if part == "ignored" else readings
@@ -188,6 +200,12 @@ def answers(
         is_read = not missing_keys(fields, _READ)
         is_of_unknown = any(one.unknown_owner for one in source.amounts_at(span))
         chosen = _preselected(question, len(readings), len(leaving), words, is_sure_group, is_read, is_of_unknown)
+        if (
+            readings
+            and words is not None
+            and _is_named_literally(entry, {**fields, **readings[0]["set"]}, words, source)
+        ):
+            chosen = 0
     if chosen is not None and chosen < len(readings) and words is not None:
         likely = {**fields, **readings[chosen]["set"]}
         is_said = question == WHOSE_COUNT or words.names_claimant(likely.get("claimant", ""), source)
@@ -201,10 +219,11 @@ def _fits(
     kinds: Container[str],
     words: _Words,
     published: date | None,
+    is_first_over: bool,
 ) -> bool:
     """Whether a reading can be right: chips are counted and amounts are not, a plan is not over, a result is, and only plans are ranges.
 
-    drafted: the fields before the answer. kinds: of the amount, such as money.
+    drafted: the fields before the answer. kinds: of the amount, such as money. is_first_over: whether the period of the likeliest reading was over.
     """
     is_ahead = figure.get("status") in _AHEAD
     counts_chips = figure.get("metric") == "gpu_units"
@@ -212,8 +231,12 @@ def _fits(
         return False
     if is_ahead and _is_over(figure.get("period", ""), published) and not words.speaks_of_plans:
         return False
-    if is_ahead and words.is_done and drafted.get("status") not in _AHEAD:
+    is_result = drafted.get("status") == "reported"
+    if is_ahead and is_result and (words.is_done or (is_first_over and not words.speaks_of_plans)):
         return False
+    is_company_money = figure.get("metric") in _PLANNED and not is_ahead
+    if is_company_money and figure.get("period", "").endswith(f"/{published}"):
+        return False  # no company reports a period up to the day of an article
     is_range = bool(figure.get("value_low")) or " to " in figure.get("value", "")
     return not (is_range and not is_ahead and (drafted.get("status") in _AHEAD or words.speaks_of_plans))
 
@@ -309,6 +332,14 @@ def _preselected(
     if (question.startswith(_UNLIKELY) and not is_sure_group) or (words.counts_group and not words.groups):
         return readings + leaving - 1
     return None
+
+
+def _is_named_literally(entry: Mapping[str, Any], figure: Mapping[str, str], words: _Words, source: Source) -> bool:
+    """Whether the words leave no doubt that a questioned number is of the metric or cloud business that they name, and whose it is."""
+    if not str(entry.get("question")).startswith(NAMED) or entry.get("readings") or not words.is_literal(figure):
+        return False
+    owner = figure.get("entity", "")
+    return words.names(owner) or _companies_of_paragraph(str(entry.get("locator")), source) == [owner]
 
 
 def _is_asked_of_figure(entry: Mapping[str, Any]) -> bool:
@@ -512,6 +543,7 @@ class _Words:
             and (
                 not heads.isdisjoint(words[at + 1 : at + _REACH])
                 or words[max(0, at - 1)] in ("big", "top")
+                or words[at + 1 : at + 2] in (["largest"], ["biggest"])
                 or words[max(0, at - 2) : at] == ["group", "of"]
             )
         }
@@ -588,6 +620,11 @@ class _Words:
             named = "cash_purchases" if any(words[at : at + 4] in _PAID_FOR for at in range(len(words))) else ""
         return {"definition": named} if named else {}
 
+    def names(self, entity: str) -> bool:
+        """Whether the sentence names a company or its cloud business."""
+        owner = self.vocabulary.cloud_owner(self.tokens, 0, len(self.tokens.words))
+        return entity in (owner, *(cue.value for cue in self.cues if cue.kind in ("entity", "segment")))
+
     def names_owner(self, entity: str, entry: Mapping[str, Any], source: Source) -> bool:
         """Whether the sentence or the title names a company or group, or the paragraph no other company."""
         named = {cue.value for cue in (*self.cues, *self._cues_of_title(source)) if cue.kind in ("entity", "segment")}
@@ -620,6 +657,34 @@ class _Words:
     def is_planned(self) -> bool:
         """Whether such a word stands before the number, or a change is under way."""
         return self.says_plan or self._is_under_way
+
+    def is_literal(self, fields: Mapping[str, str]) -> bool:
+        """Whether the name of a cloud business or metric stands right before the number in its part of the sentence, and nothing compares the number:
+        "Azure's revenue grew 40 per cent", "the backlog swelled by 51 per cent to $392bn"."""
+        words, metric = self.tokens.words, fields.get("metric", "")
+        since = max((at for at in range(self.first) if words[at] in _PARTS_OF_SENTENCE), default=-1)
+        before = self.tokens.words[self.first - 1 : self.first]
+        is_compared = any(cue.kind == "comparison" and self.first - cue.last in (1, 2) for cue in self.cues)
+        if (
+            is_compared
+            or before in (["of"], ["than"])
+            or not _TIMES_BEFORE.isdisjoint(words[self.last + 1 : self.last + 6])
+        ):
+            return False
+        others = [cue for cue in self.cues if cue.kind == "context" and since < cue.first < self.first]
+        if metric == "cloud_revenue":
+            named = self.vocabulary.cloud_names(self.tokens, fields.get("entity", ""), since + 1, self.first)
+            moves = any(
+                (cue.kind in ("sales", "up", "down") or cue.value in _CLOUD_SALES) and since < cue.first < self.first
+                for cue in self.cues
+            )
+            return bool(named) and moves and all(cue.value not in _NO_SALES for cue in others)
+        return bool(metric) and self.metric() == metric and all(cue.value == "order book" for cue in others)
+
+    @property
+    def compares_counts(self) -> bool:
+        """Whether a multiple compares two companies: "twice as many as Meta"."""
+        return self.tokens.words[self.last + 1 : self.last + 3] in (["as", "many"], ["as", "much"])
 
     @property
     def speaks_of_change(self) -> bool:
@@ -700,7 +765,7 @@ def _readings(
     """Changes of fields that make a figure of a number, the likeliest first: by the company, metric and period that its sentence names."""
     vocabulary, published = source.vocabulary, source.published
     is_count, is_rate = fields.get("unit", "").endswith("units"), fields.get("unit") in ("percent", "times")
-    if fields.get("unit") == "percent" and not words.speaks_of_change:
+    if (fields.get("unit") == "percent" and not words.speaks_of_change) or (is_rate and words.compares_counts):
         return []
     before = [one for one in near if one.start < span[0]]
     metrics = _metrics(fields, words, before, entry, is_count, is_rate)
@@ -761,7 +826,8 @@ def _metrics(
     of_cloud = {**fields, "metric": "cloud_revenue"}
     has_cloud = has_cloud or bool(words.definition_of(of_cloud, needs_name=True))
     if read == "cloud_revenue" and not has_cloud:
-        likely = ["capex", "cloud_revenue"]
+        names_capex = any((cue.kind, cue.value) == ("metric", "capex") for cue in words.cues)
+        likely = ["capex"] if names_capex else ["capex", "cloud_revenue"]
     elif read:
         likely = [read]
     else:
@@ -780,7 +846,7 @@ def _metrics(
     if str(entry.get("reason")).startswith(_WHOLE):
         has_names = fields.get("entity") in words.vocabulary.cloud_definitions
         is_cloud = bool(words.definition_of(of_cloud, needs_name=True)) if has_names else has_cloud
-        return ["cloud_revenue" if is_cloud else "revenue"]
+        return list(dict.fromkeys([*_of_data_centers(fields, words), "cloud_revenue" if is_cloud else "revenue"]))
     if not likely and words.is_of_sales:
         likely = ["data_center_revenue", "revenue"] if "data" in words.tokens.words else ["revenue"]
     named = words.metric(2 * REACH if is_rate else REACH)
@@ -817,6 +883,13 @@ def _entities(
     if named or (not entities and makers) or words.names_owner(read, entry, source):
         return entities or makers
     return list(dict.fromkeys([*entities, *_companies_of_paragraph(str(entry.get("locator")), source)]))
+
+
+def _of_data_centers(fields: Mapping[str, str], words: _Words) -> list[str]:
+    """Revenue of a supplier from data centers, where the sentence speaks of them and the company states it."""
+    speaks = not {"data", "datacenter", "datacentre"}.isdisjoint(words.tokens.words)
+    has_it = (fields.get("entity", ""), "data_center_revenue") in words.vocabulary.preferred
+    return ["data_center_revenue"] if speaks and has_it else []
 
 
 def _chipmakers(vocabulary: Vocabulary) -> set[str]:

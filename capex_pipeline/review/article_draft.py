@@ -21,7 +21,17 @@ from capex_pipeline.article.quantities import NO_NUMBER, find_quantities
 from capex_pipeline.article.sentences import split_sentences
 from capex_pipeline.review.chip_counts import WHOSE_COUNT, counts, is_of_others
 from capex_pipeline.review.directions import directions
-from capex_pipeline.review.entries import MOST_READINGS, NO_TABLE, ONLY_WHO, WHO, distinct, flat, ordered
+from capex_pipeline.review.entries import (
+    MOST_READINGS,
+    NAMED_DEFINITION,
+    NAMED_METRIC,
+    NO_TABLE,
+    ONLY_WHO,
+    WHO,
+    distinct,
+    flat,
+    ordered,
+)
 from capex_pipeline.review.named_metrics import is_of_named_metric, with_named_metric
 from capex_pipeline.review.reportable_periods import period_misfit, recent_periods, year_before
 from capex_pipeline.review.source import Amount, Drafted, Passage, Source
@@ -37,10 +47,6 @@ _OF_SHARES: Final = "Context: share price"
 _PLANS: Final = ("No word near", "A part of another amount", "Spending, without a word", "Context: other cost")
 """How the reasons begin with which a plan of a known company is asked about, since its metric often stands in the sentence before."""
 RECOUNT: Final = "It may be a count of the chips that are spoken of."
-_NAMED_METRIC: Final = "The sentence names a metric of the tables"
-_NAMED_DEFINITION: Final = "It may be cloud revenue on a definition of its own"
-NAMED: Final = (_NAMED_METRIC, _NAMED_DEFINITION)
-"""How the questions begin that one answer settles in the whole text: what such a metric or definition is does not depend on the sentence."""
 _PLAN_WORDS: Final = frozenset(("status_guidance", "status_forecast"))
 """Evidence of a figure whose words speak of a plan."""
 _MINUS: Final = ("minus", "negative")
@@ -318,9 +324,9 @@ def asked_entry(outcome: Outcome, vocabulary: Vocabulary, published: date | None
         is_recount = outcome.mention.kind == "count"
         why = RECOUNT if is_recount else "The machine left it out, but a word of the metric stands beside it."
         if is_of_named_metric(outcome):
-            why = f"{_NAMED_METRIC}: {entry['metric'].replace('_', ' ')}."
+            why = f"{NAMED_METRIC}: {entry['metric'].replace('_', ' ')}."
     if outcome.suggestion is not None and outcome.suggestion.definition:
-        why = f"{_NAMED_DEFINITION}: {outcome.suggestion.definition.replace('_', ' ')}."
+        why = f"{NAMED_DEFINITION}: {outcome.suggestion.definition.replace('_', ' ')}."
     asked = "Is it a figure, and of which period?" if len(entry.get("readings", ())) > 1 else "Is it a figure?"
     return ordered({**entry, "question": f"{why} {asked}"})
 

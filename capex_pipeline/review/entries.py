@@ -34,6 +34,10 @@ WHO: Final = "Who is the claimant?"
 """Asks for the claimant, alone or after the question for the period."""
 ONLY_WHO: Final = f"The words leave open who says so. {WHO}"
 """The question of a figure of which the claimant alone is in doubt."""
+NAMED_METRIC: Final = "The sentence names a metric of the tables"
+NAMED_DEFINITION: Final = "It may be cloud revenue on a definition of its own"
+NAMED: Final = (NAMED_METRIC, NAMED_DEFINITION)
+"""How the questions begin that one answer settles in the whole text: what such a metric or definition is does not depend on the sentence."""
 NO_TABLE: Final = "No table has a place for it."
 """The reason of an amount of which the machine knows nothing."""
 MOST_ENTRIES: Final = 4_000

@@ -30,7 +30,7 @@ from capex_pipeline.review.answers import (
     neighbour,
     neighbours,
 )
-from capex_pipeline.review.article_draft import NAMED, RECOUNT
+from capex_pipeline.review.article_draft import RECOUNT
 from capex_pipeline.review.checks import UNDECIDED, check_review, unlike_source
 from capex_pipeline.review.checks.build_rules import FACT_KEYS, SEVERAL_VALUES, Resolved, rejected, resolved
 from capex_pipeline.review.checks.entry_lists import NEEDED_OF_DOCUMENT
@@ -43,6 +43,7 @@ from capex_pipeline.review.entries import (
     CONFIRMED,
     FIGURE_KEYS,
     LISTS,
+    NAMED,
     NO_TABLE,
     ONLY_WHO,
     OTHER_WAYS,

@@ -42,6 +42,21 @@ CASES: dict[str, tuple[str, str, list[Row]]] = {
         "Tencent's capex of 27bn yuan in the first quarter of 2025 exceeded payments for content (6bn yuan).", "2025-05-15",
         [("27bn yuan", "tencent", "capex", Q1)],
     ),
+    "cash is how an amount was paid": (
+        "Amazon laid out $34.2bn in cash on property and equipment in the third quarter of 2025.", "2025-11-07", [("$34.2bn", "amazon", "capex", Q3)],
+    ),
+    "what is counted in the amount": (
+        "Microsoft's capital expenditure, counting finance leases, came to $34.9bn in the third quarter of 2025.", "2025-11-07",
+        [("$34.9bn", "microsoft", "capex", Q3)],
+    ),
+    "a fiscal year by the month in which it ends next": (
+        "Analysts at Jefferies expect Oracle's capital expenditure to reach $35bn in the fiscal year that ends next May.", "2025-11-07",
+        [("$35bn", "oracle", "capex", "2025-06-01/2026-05-31")],
+    ),
+    "what a company itself now reckons on": (
+        "Alphabet's capital expenditure rose. It now reckons on outlays of between $91bn and $93bn in 2025.", "2025-11-07",
+        [("between $91bn and $93bn", "alphabet", "capex", Y25)],
+    ),
     "investors are told of a plan and invest nothing": (
         "Capital expenditure is rising at Meta. The company told its investors to expect about $71bn in 2025.", "2025-10-30",
         [("about $71bn", "meta", "capex", Y25)],
