@@ -234,13 +234,14 @@ class Dagster:
         return [{**run, "tags": {tag["key"]: tag["value"] for tag in run["tags"]}} for run in found]
 
     def finished(self, run_id: str, seconds: float = PATIENCE_SECONDS) -> dict[str, Any]:
-        """The run once it has ended."""
+        """The run once it has ended: runId, status, startTime, endTime. Asked once a second, since each answer costs the server time."""
 
         def ended() -> dict[str, Any] | None:
-            run = next(run for run in self.runs() if run["runId"] == run_id)
+            query = "query ($id: ID!) { runOrError(runId: $id) { ... on Run { runId status startTime endTime } } }"
+            run: dict[str, Any] = self.ask(query, id=run_id)["runOrError"]
             return run if run["status"] in ("SUCCESS", "FAILURE", "CANCELED") else None
 
-        return wait_for(f"the end of run {run_id}", ended, seconds)
+        return wait_for(f"the end of run {run_id}", ended, seconds, pause=1)
 
     def checks(self, asset: str) -> dict[str, dict[str, Any]]:
         """Last evaluation of each check of an asset, by name: success, severity, description, metadata."""

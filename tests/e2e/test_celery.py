@@ -154,7 +154,7 @@ def test_a_backfill_of_month_ends_is_whole_although_a_worker_dies(cluster: Clust
         return next(((one, run) for one in WORKERS if (run := cluster.under_way(one)) is not None), None)
 
     wait_for("a run that is done", lambda: any(cluster.tasks(one, "succeeded") for one in WORKERS))
-    dying, lost = wait_for("a run under way", amid, pause=0.05)
+    dying, lost = wait_for("a run under way", amid)
     cluster.kill(dying)
     done = len([run for run in runs() if run["status"] == "SUCCESS"])
     assert 1 <= done < len(MONTHS)
