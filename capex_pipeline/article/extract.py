@@ -519,6 +519,7 @@ class _Reader:
             is_near,
             named or None,
             owner.unknown,
+            tuple(owner.others),
         )
 
     def _named_cloud(self, scene: Scene, quantity: Mention, entity: str | None, reason: str) -> tuple[str | None, str]:

@@ -64,6 +64,8 @@ class Suggestion(NamedTuple):
     definition: str | None = None
     unknown_owner: str = ""
     """The name or group that the words give as the owner and that is in no reference list."""
+    others: tuple[str, ...] = ()
+    """Further companies that have the same number each."""
 
 
 class Outcome(NamedTuple):

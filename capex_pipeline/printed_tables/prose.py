@@ -227,9 +227,7 @@ def _judged(
     if figure.entity != subject.entity:
         return replace(one, reason=f"It belongs to {figure.entity}, and the document is {subject.entity}'s.")
     if name is None and not (figure.status in OUTLOOKS and figure.metric == "capex"):
-        return replace(
-            one, reason="The sentence names capital expenditure, and not a row that printed_names.yaml has for it."
-        )
+        return replace(one, reason="The sentence names capital expenditure, and no row that is known of this company.")
     if name is not None and name.metric != figure.metric:
         return replace(one, reason=f"It was read as {figure.metric}, and the name beside it is of {name.metric}.")
     return replace(one, outcome="used")

@@ -91,6 +91,8 @@ _PAID_FOR: Final = (["for", "property", "and", "equipment"], ["of", "property", 
 _PARTS_OF_SENTENCE: Final = frozenset((",", ";", ":", "while", "whereas", "but"))
 _TIMES_BEFORE: Final = frozenset(("earlier", "ago", "before", "previously"))
 _CLOUD_SALES: Final = ("revenue of several segments", "part of cloud revenue")
+_ORDERS: Final = frozenset(("contracts", "orders"))
+_UNFULFILLED: Final = frozenset(("yet", "unfulfilled", "undelivered", "outstanding"))
 _NO_SALES: Final = ("profit", "order book", "other cost", "annual run rate", "market share", "people or use")
 """What an amount beside the name of a cloud business may be besides its revenue."""
 _FIRM: Final = (
@@ -163,7 +165,7 @@ def answers(
             for one in offered
             if not missing_keys({**fields, **one}, needed)
         ]
-        if str(entry.get("reason")).startswith(_FIRM) and not words.metric():
+        if str(entry.get("reason")).startswith(_FIRM) and not words.metric() and not words.speaks_of_orders:
             others = []
         is_sure_group = bool(others) and words.counts_group and others[0]["set"].get("entity") in words.groups
         others = others[:_MOST]
@@ -682,6 +684,12 @@ class _Words:
         return bool(metric) and self.metric() == metric and all(cue.value == "order book" for cue in others)
 
     @property
+    def speaks_of_orders(self) -> bool:
+        """Whether the sentence speaks of contracts that are not fulfilled, which is what a backlog is."""
+        words = self.tokens.words
+        return not _ORDERS.isdisjoint(words) and not _UNFULFILLED.isdisjoint(words[self.first :])
+
+    @property
     def compares_counts(self) -> bool:
         """Whether a multiple compares two companies: "twice as many as Meta"."""
         return self.tokens.words[self.last + 1 : self.last + 3] in (["as", "many"], ["as", "much"])
@@ -791,7 +799,9 @@ def _readings(
             changed["claimant"] = "analyst" if "analyst" in words.claimants else "publication"
         if changed.get("claimant", fields.get("claimant")) == "analyst" and words.house:
             changed["claimant"] = words.house
-        if not fields.get("claimant"):
+        drafted = vocabulary.entities.get(fields.get("entity", ""))
+        was_group = drafted is not None and drafted.type == "group" and fields.get("claimant") == "publication"
+        if not fields.get("claimant") or (was_group and not is_group and fields.get("status") == "reported"):
             changed.setdefault("claimant", "company")
         changed |= words.definition_of({**fields, **changed})
         if not fields.get("status") and any(cue.kind == "guidance" for cue in words.cues):
@@ -840,6 +850,8 @@ def _metrics(
         # A percentage is growth of spending only where the sentence speaks of spending.
         may_be_capex = not is_rate or any(cue.kind == "spend" or cue.value == "capex" for cue in words.cues)
         likely = [*spoken_of, *(["cloud_revenue"] if is_sales else []), *(["capex"] if may_be_capex else [])]
+    if words.speaks_of_orders:
+        likely = ["remaining_performance_obligations", *likely]
     is_of_sales = str(entry.get("reason")).startswith(_SALES) or (not read and words.is_of_sales)
     if is_of_sales:
         likely = [metric for metric in likely if metric != "capex"]

@@ -181,7 +181,7 @@ def _entries(
         matter = (outcome.paragraph, hint.entity if hint else None, hint.claimant if hint else None)
         # Of the plans that one side states in a paragraph for one company the first is asked about; the others are mostly those that it replaces.
         if may_be_figure(outcome) and not (is_plan(outcome) and matter in planned):
-            lists["undecided"].append(asked_entry(outcome, vocabulary, published))
+            lists["undecided"] += asked_entries(outcome, vocabulary, published)
         else:
             lists["ignored"].append(ignored_entry(outcome))
         if is_plan(outcome):
@@ -329,6 +329,17 @@ def asked_entry(outcome: Outcome, vocabulary: Vocabulary, published: date | None
         why = f"{NAMED_DEFINITION}: {outcome.suggestion.definition.replace('_', ' ')}."
     asked = "Is it a figure, and of which period?" if len(entry.get("readings", ())) > 1 else "Is it a figure?"
     return ordered({**entry, "question": f"{why} {asked}"})
+
+
+def asked_entries(outcome: Outcome, vocabulary: Vocabulary, published: date | None) -> list[dict[str, Any]]:
+    """The entries of a mention that may be a figure: one for each company that has the number ("each took 230,000")."""
+    owners = (outcome.suggestion.entity, *outcome.suggestion.others) if outcome.suggestion else (None,)
+    entries = []
+    for part, owner in enumerate(owners):
+        hint = outcome.suggestion._replace(entity=owner) if outcome.suggestion else None
+        entry = asked_entry(outcome._replace(suggestion=hint), vocabulary, published)
+        entries.append({**entry, "id": figure_id(outcome.number, part)})
+    return entries
 
 
 def figure_question(figure: Figure, reading: Reading, published: date | None, vocabulary: Vocabulary) -> dict[str, Any]:

@@ -394,8 +394,11 @@ def _recorded(fields: Mapping[str, str], changed: Mapping[str, str], vocabulary:
 def _may_be_of_company(span: Span | None, place: int | None, reason: str, source: Source) -> bool:
     """Whether a number is an amount, a count or growth in a sentence that names a company or a group, so that leaving it out may lose a figure."""
     amounts = source.amounts_at(span)
-    if source.article is None or place is None or not amounts:
+    if place is None or not amounts:
         return False
+    if source.article is None:  # all of it is about its company; a row of a table has its metric
+        is_sentence = not source.passages[place].cells and not reason.startswith("The same fact")
+        return is_sentence and any(one.kind in _AMOUNTS for one in amounts)
     text = source.passages[place].text
     tokens = tokenise(plain_text(text))
     cues = source.vocabulary.find_cues(tokens)

@@ -617,3 +617,24 @@ def test_the_largest_of_a_country_are_a_group(words: str) -> None:
     entry = entries_of(text)["$550bn"]
     assert {**entry["fields"], **first(entry)}["entity"] == "us_four"
     assert entry["chosen"] is None or "ignore" not in entry["options"][entry["chosen"]]
+
+
+def test_contracts_that_are_not_fulfilled_are_offered_as_backlog() -> None:
+    text = "Google Cloud had turnover of $15.2bn in the third quarter of 2025, and its customers had signed contracts worth $155bn that have yet to be fulfilled."
+    reading = first(entries_of(text)["$155bn"])
+    assert (reading["entity"], reading["metric"]) == ("alphabet", "remaining_performance_obligations")
+
+
+def test_a_number_that_several_companies_have_each_is_asked_for_each() -> None:
+    text = "Omdia estimates that Microsoft bought 485,000 Hopper processors in 2024, more than twice as many as Meta with 224,000; ByteDance and Tencent each took about 230,000."
+    asked = [entry for entry in entries_of_ids(text) if entry["quote"] == "about 230,000"]
+    assert [first(entry)["entity"] for entry in asked] == ["bytedance", "tencent"]
+
+
+def test_a_company_after_a_group_states_its_own_result() -> None:
+    text = (
+        "The four largest US technology groups spent $112bn on capital expenditure in the third quarter of 2025.\n\n"
+        "Depreciation is catching up: at Microsoft the charge rose to $13.1bn in the quarter."
+    )
+    reading = first(entries_of(text)["$13.1bn"])
+    assert (reading["entity"], reading["claimant"]) == ("microsoft", "company")
