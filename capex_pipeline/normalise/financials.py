@@ -23,7 +23,7 @@ from capex_pipeline.schemas.financials_by_overlapping_group import FinancialsByO
 from capex_pipeline.schemas.financials_by_overlapping_group_and_calendar_year import (
     FinancialsByOverlappingGroupAndCalendarYear,
 )
-from capex_pipeline.schemas.vocabulary import BALANCE_TABLES, FLOW_LINES
+from capex_pipeline.schemas.vocabulary import BALANCE_TABLES, FLOW_LINES, FLOW_LINES_OF_GROUPS
 
 _AMOUNTS = ("local", "usd")
 _GROWTHS = ("yoy_local_pct", "yoy_usd_pct")
@@ -85,7 +85,7 @@ def _is_published(line: str, quarters: pd.DataFrame, wide: pd.DataFrame, referen
 def financials_by_overlapping_group(tables: Mapping[str, pd.DataFrame], reference: Reference) -> pd.DataFrame:
     """Table financials_by_overlapping_group from the tidy tables of flows and balances by name."""
     place = ["entity_id", "calendar_quarter"]
-    lines = {line: _as_flow(line, tables[line]) for line in (*FLOW_LINES, *BALANCE_TABLES)}
+    lines = {line: _as_flow(line, tables[line]) for line in (*FLOW_LINES_OF_GROUPS, *BALANCE_TABLES)}
     sums = {line: groups.group_sums(line, quarters, reference) for line, quarters in lines.items()}
     wide = _of_groups(_beside(sums, place, (*_GROWTHS, *_MEMBERS, "is_break")), lines, reference)
     breaks = {f"{line}_is_break": wide[f"{line}_is_break"].eq(True) for line in lines}
@@ -97,6 +97,7 @@ def _of_overlapping_groups(
 ) -> pd.DataFrame:
     """Table financials_by_overlapping_group_and_calendar_year. companies: the years of each line, as for `_of_companies`."""
     place = ["entity_id", "calendar_year"]
+    companies = {line: companies[line] for line in FLOW_LINES_OF_GROUPS}
     years = {line: calendar_years.of_groups(line, of_line, reference) for line, of_line in companies.items()}
     wide = _of_groups(_beside(years, place, (*_GROWTHS, *_MEMBERS)), companies, reference)
     return laid_out(wide.assign(note=_notes(years, wide, place)), FinancialsByOverlappingGroupAndCalendarYear)

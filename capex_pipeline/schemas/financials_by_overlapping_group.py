@@ -8,7 +8,7 @@ from typing import Any
 
 from capex_pipeline.schemas.base import Flag, Number, Table, Text, column
 from capex_pipeline.schemas.tidy import Group, OfCalendarQuarter, side_by_side
-from capex_pipeline.schemas.vocabulary import BALANCE_TABLES, FLOW_LINES, LINES_OF_EVERY_COMPANY
+from capex_pipeline.schemas.vocabulary import BALANCE_TABLES, FLOW_LINES_OF_GROUPS, LINES_OF_EVERY_COMPANY
 
 
 def stem(line: str) -> str:
@@ -93,7 +93,7 @@ class _OfQuarter(CapexRatios, OfCalendarQuarter, Group):
     currency: Text = column("Currency that all members of the group report in; null where they differ.", optional=True)
 
 
-class FinancialsByOverlappingGroup(side_by_side((*FLOW_LINES, *BALANCE_TABLES), _columns_of), _OfQuarter):  # type: ignore[misc]
+class FinancialsByOverlappingGroup(side_by_side((*FLOW_LINES_OF_GROUPS, *BALANCE_TABLES), _columns_of), _OfQuarter):  # type: ignore[misc]
     """Revenue, cash flow, depreciation, backlog and other lines of groups of companies; null until every member has reported. Groups overlap: do not add them."""
 
     class Config:

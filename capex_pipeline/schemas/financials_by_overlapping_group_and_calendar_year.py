@@ -9,7 +9,7 @@ from capex_pipeline.schemas.base import Text, Year, column
 from capex_pipeline.schemas.financials_by_calendar_year import amount_columns
 from capex_pipeline.schemas.financials_by_overlapping_group import CapexRatios, member_columns
 from capex_pipeline.schemas.tidy import Group, side_by_side
-from capex_pipeline.schemas.vocabulary import FLOW_LINES
+from capex_pipeline.schemas.vocabulary import FLOW_LINES_OF_GROUPS
 
 
 def _columns_of(line: str) -> dict[str, tuple[Any, Any]]:
@@ -26,7 +26,7 @@ class _OfYear(CapexRatios, Group):
     note: Text = column("Why a year without missing members has no amount, by line.", optional=True)
 
 
-class FinancialsByOverlappingGroupAndCalendarYear(side_by_side(FLOW_LINES, _columns_of), _OfYear):  # type: ignore[misc]
+class FinancialsByOverlappingGroupAndCalendarYear(side_by_side(FLOW_LINES_OF_GROUPS, _columns_of), _OfYear):  # type: ignore[misc]
     """Revenue, cash flow, capital expenditure and other flows of groups by calendar year; null unless every member has all four quarters. Groups overlap: do not add them."""
 
     class Config:

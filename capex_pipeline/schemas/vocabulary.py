@@ -42,7 +42,10 @@ BALANCE_TABLES = ("property_and_equipment", "remaining_performance_obligations",
 """Tables of one balance of companies, each named after its metric."""
 
 FLOW_LINES = ("capex", "cloud_revenue", *FLOW_TABLES)
-"""Tables of one flow of companies by calendar quarter; the tables financials_* have columns for each of them."""
+"""Tables of one flow of companies by calendar quarter; financials_by_calendar_year has columns for each of them."""
+
+FLOW_LINES_OF_GROUPS = tuple(line for line in FLOW_LINES if line != "free_cash_flow_as_stated")
+"""Those that are added up over companies: what companies themselves call free cash flow differs too much for a sum."""
 
 FINANCIALS_BY_CALENDAR_YEAR = ("financials_by_calendar_year", "financials_by_overlapping_group_and_calendar_year")
 """Tables of all flows beside each other by calendar year."""

@@ -16,7 +16,13 @@ from capex_pipeline.definitions import build_defs
 from capex_pipeline.orchestration import source_code
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.derive import arrow_schema
-from capex_pipeline.schemas.vocabulary import BALANCE_TABLES, EVIDENCE_TABLES, FLOW_LINES, STATEMENT_TABLES
+from capex_pipeline.schemas.vocabulary import (
+    BALANCE_TABLES,
+    EVIDENCE_TABLES,
+    FLOW_LINES,
+    FLOW_LINES_OF_GROUPS,
+    STATEMENT_TABLES,
+)
 
 ASSETS = {
     "refreshed_documents": ("raw", []),
@@ -66,7 +72,7 @@ ASSETS = {
     "depreciation_and_amortization": ("published", ["fx_rates", "observations"]),
     **{balance: ("published", ["fx_rates", "observations"]) for balance in BALANCE_TABLES},
     "financials_by_calendar_year": ("published", sorted(FLOW_LINES)),
-    "financials_by_overlapping_group": ("published", sorted([*FLOW_LINES, *BALANCE_TABLES])),
+    "financials_by_overlapping_group": ("published", sorted([*FLOW_LINES_OF_GROUPS, *BALANCE_TABLES])),
     "financials_by_overlapping_group_and_calendar_year": ("published", sorted(FLOW_LINES)),
     "outlooks": ("published", ["documents", "figures", "fx_rates", "observations"]),
     "claim_checks": ("quality", ["documents", "figures", "observations"]),

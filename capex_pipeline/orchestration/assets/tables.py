@@ -33,6 +33,7 @@ from capex_pipeline.schemas.vocabulary import (
     EVIDENCE_TABLES,
     FINANCIALS_BY_CALENDAR_YEAR,
     FLOW_LINES,
+    FLOW_LINES_OF_GROUPS,
     FLOW_TABLES,
     STATEMENT_TABLES,
 )
@@ -530,12 +531,12 @@ def financials_by_calendar_year(inputs: Inputs, tables: list[str]) -> "Mapping[s
     return _by_calendar_year(inputs, tables)
 
 
-@table_asset("financials_by_overlapping_group", reads=[*FLOW_LINES, *BALANCE_TABLES])
+@table_asset("financials_by_overlapping_group", reads=[*FLOW_LINES_OF_GROUPS, *BALANCE_TABLES])
 def financials_by_overlapping_group(inputs: Inputs) -> "pd.DataFrame":
     """Lines of financial statements, summed over groups of companies by calendar quarter; null while a member is missing."""
     from capex_pipeline.normalise import financials
 
-    tables = {line: inputs[line] for line in (*FLOW_LINES, *BALANCE_TABLES)}
+    tables = {line: inputs[line] for line in (*FLOW_LINES_OF_GROUPS, *BALANCE_TABLES)}
     return financials.financials_by_overlapping_group(tables, inputs.reference)
 
 

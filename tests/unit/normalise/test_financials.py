@@ -57,6 +57,12 @@ def us_four(found: pd.DataFrame, period: str) -> pd.DataFrame:
     return found[found["entity_id"] == "us_four"].set_index(period)
 
 
+def test_free_cash_flow_as_companies_state_it_is_not_added_up_over_a_group(reference: Reference) -> None:
+    for name in ("financials_by_overlapping_group", "financials_by_overlapping_group_and_calendar_year"):
+        found = made(name, reference, free_cash_flow_as_stated=of_four(2024, 1, 1, 1, 1))
+        assert found.empty and not any(column.startswith("free_cash_flow_as_stated") for column in found)
+
+
 def test_a_groups_year_has_each_line_in_its_own_columns(reference: Reference) -> None:
     found = made(
         "financials_by_overlapping_group_and_calendar_year", reference, revenue=of_four(2024, 5, 5, 5, 5), depreciation=of_four(2024, 1, 1, 1, 1)

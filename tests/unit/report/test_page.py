@@ -105,6 +105,9 @@ def tables(**changed: Any) -> dict[str, pd.DataFrame]:
         "claim_checks": frame_of(
             "claim_checks", {"claim": text, "explanation": text, "claimant": text, "repeats_claim": None}
         ),
+        "arithmetic_checks": frame_of(
+            "arithmetic_checks", {"claim": text, "explanation": text, "entity_name": text, "document_id": "d"}
+        ),
         "coverage": frame_of("coverage", {"state": "missing", "document_needed": text}),
         "documents": frame_of(
             "documents", {"document_id": "d", "title": text, "publisher": text, "url": changed.get("url")}
