@@ -35,7 +35,7 @@ _MONEY, _PERCENT, _COUNT, _DAY = "#,##0.00", "0.0", "#,##0", "yyyy-mm-dd"
 _OUTLOOK_COLUMNS = {
     "entity_name": "company", "target_start": "from", "target_end": "to", "kind": "kind", "stated_on": "stated on", "currency": "currency", "value_text": "as printed",
     "amount_low_local": "low, bn", "amount_mid_local": "middle, bn", "amount_high_local": "high, bn", "revision_pct": "revision, %",
-    "is_latest": "latest guidance", "is_latest_third_party_forecast": "latest forecast of its third party", "outcome": "outcome", "outcome_amount_local": "outcome, bn", "claimant": "source of the statement", "document_id": "document",
+    "is_latest": "latest guidance", "is_latest_third_party_forecast": "latest forecast of a third party", "outcome": "outcome", "outcome_amount_local": "outcome, bn", "claimant": "source of the statement", "document_id": "document",
 }  # fmt: skip
 _CLAIM_COLUMNS = {
     "entity_name": "who", "metric_id": "metric", "claim": "claim", "period_start": "from", "period_end": "to", "check_kind": "check", "verdict": "verdict",
