@@ -164,7 +164,7 @@ def test_the_last_answer_keeps_its_place_and_accepts_nothing_else(browser: Any, 
 def test_a_decision_is_corrected_by_keyboard(browser: Any, tmp_path: Path) -> None:
     """Taking back, changing a field, and leaving out with a reason."""
     opened(browser, tmp_path, "cloud-groups")
-    assert focused(browser) == "m011", "the first question without a preselected answer has the focus"
+    assert focused(browser) == "m012", "the first question without a preselected answer has the focus"
     card = browser.find_element("id", "card-m018")
     browser.execute_script("arguments[0].focus()", card)
     assert "Question" in card.text
@@ -522,10 +522,20 @@ def test_the_save_button_counts_what_is_left_out_beside_a_company(browser: Any, 
     )  # fmt: skip
     assert ", 1 left out" in browser.find_element("id", "save").text
     browser.find_element("css selector", "#left summary").click()
-    show, add = browser.find_elements("css selector", "#left li button")
-    assert "$85bn" in show.text and "Alphabet, capital expenditure, guidance, 2025" in add.text
-    add.click()
+    show, answer = browser.find_elements("css selector", "#left li button")
+    assert "$85bn" in show.text and answer.text.startswith("Earlier plan")
+    answer.click()
     assert ", 1 left out" not in browser.find_element("id", "save").text
+
+
+def test_a_number_that_is_left_out_is_added_from_the_list(browser: Any, tmp_path: Path) -> None:
+    opened_text(browser, tmp_path, "Microsoft had revenue of $77.7bn in the third quarter of 2025.")
+    browser.find_element("css selector", "#left summary").click()
+    _, add = browser.find_elements("css selector", "#left li button")
+    assert add.text == "Microsoft, revenue, reported, Jul to Sep 2025: add"
+    add.click()
+    assert "Figure" in browser.find_element("css selector", "#card-m001 .state").text
+    assert "left out" not in browser.find_element("id", "save").text
 
 
 def test_choosing_one_of_two_readings_corrects_nothing(browser: Any, tmp_path: Path) -> None:

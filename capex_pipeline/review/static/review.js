@@ -561,11 +561,11 @@
     const omitted = left.length ? `, ${left.length} left out` : "";
     document.getElementById("save").textContent = rest ? `${rest === 1 ? "The other one is" : `The other ${rest} are`} right${omitted}: accept and save` : `Save decisions${omitted}`;
   };
-  // A number that is left out, with a button that shows it in its sentence and one that makes the likeliest figure of it.
+  // A number that is left out, with a button that shows it in its sentence and one that gives the likeliest answer: mostly the figure that is added.
   const rowOfLeft = (id) => {
-    const option = entry(id).options.find((one) => one.set);
-    return make("li", {}, button("", `${short(id)} ${entry(id).quote}`.trim(), () => cards.get(id).focus()), option ? " is " : "",
-      option ? button("", `${textOf(option)}: add`, () => choose(id, option)) : button("", "add", () => change(id)));
+    const [option] = entry(id).options;
+    return make("li", {}, button("", `${short(id)} ${entry(id).quote}`.trim(), () => cards.get(id).focus()), option?.set ? " is " : " ",
+      option ? button("", option.set ? `${textOf(option)}: add` : option.label, () => choose(id, option)) : button("", "add", () => change(id)));
   };
   const unanswered = () => {
     const open = ids().filter(asks).length + unknown().length;
