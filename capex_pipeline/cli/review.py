@@ -311,12 +311,11 @@ def _write_page(page: Path, file: Path, target: Path, source: Source, entries: E
         raise click.BadParameter(
             f"{page} is in raw/, where a build would read it as a document; name another folder.", param_hint="--page"
         )
-    command = _command("--apply", f"~/Downloads/{file.stem}.decisions.json", file)
-    if target != file.with_suffix(".yaml"):
-        command += f" --output {shlex.quote(str(target))}"
+    elsewhere = f" --output {shlex.quote(str(target))}" if target != file.with_suffix(".yaml") else ""
+    command = _command("--apply", f"~/Downloads/{file.stem}.decisions.json", file) + elsewhere
     redraft = ""
     if source.article is not None and source.published is None:
-        redraft = _command("--page", page, file).replace(" review ", f" review --published {DATE} ", 1)
+        redraft = _command("--page", page, file).replace(" review ", f" review --published {DATE} ", 1) + elsewhere
     html = render(read_review(target), source, command, project_reference(), entries=entries, redraft=redraft)
     replace_file(page, lambda stream: stream.write(html.encode()), page.parent)
     echo(f"{page}: open it in a browser, decide, save, and run the command that it shows.")

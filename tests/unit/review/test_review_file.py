@@ -204,6 +204,14 @@ def test_a_date_does_not_replace_the_work_of_a_person(text_file: Path, capsys: p
     assert main(["review", "--published", "2024-08-29", "--overwrite", str(text_file)]) == 0
 
 
+def test_the_page_of_an_undated_article_says_how_to_date_it(text_file: Path, tmp_path: Path) -> None:
+    text_file.write_text(f"---\ntitle: T\npublisher: P\n---\n{BODY}")
+    page, target = tmp_path / "page.html", tmp_path / "other.yaml"
+    assert main(["review", "--page", str(page), "--output", str(target), str(text_file)]) == 0
+    command = f"review --published YYYY-MM-DD --page {page} {text_file} --output {target}"
+    assert command in page.read_text(encoding="utf-8")
+
+
 def test_the_date_of_a_dated_article_is_its_own(text_file: Path) -> None:
     text_file.write_text(f"---\ntitle: T\npublisher: P\npublished: 2024-08-29\n---\n{BODY}")
     assert main(["review", "--published", "2023-08-29", str(text_file)]) == 2
