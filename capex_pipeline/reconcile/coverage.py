@@ -13,10 +13,10 @@ from typing import cast
 import pandas as pd
 
 from capex_pipeline.reference import Reference
-from capex_pipeline.schemas.coverage import Coverage
+from capex_pipeline.schemas.coverage import WITHOUT_FIGURE, Coverage
 from capex_pipeline.schemas.derive import conform, table_metadata
 from capex_pipeline.schemas.rules import reviewed_by_company
-from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES, PUBLISHED_TABLES
+from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES
 
 _KEY = ["table_name", "entity_id", "calendar_quarter"]
 _CELL = ["entity_id", "calendar_quarter"]
@@ -57,11 +57,10 @@ def coverage(
 
 
 def _is_gap(cells: pd.DataFrame) -> pd.Series:
-    """Whether a number that the company publishes is not in the table. A claim about a company that publishes none is no gap, nor is a line of a
-    statement that no document has stated yet, because nobody knows whether the company publishes it."""
+    """Whether a number that the company publishes is not in the table. A claim about a company that publishes none is no gap, nor is a number of
+    which nobody knows whether the company publishes it."""
     state = cells["state"]
-    is_published = state.isin(["missing", "conflict", "reported", "derived"])
-    is_published |= (state == "not_collected") & cells["table_name"].isin(PUBLISHED_TABLES)
+    is_published = state.isin(["missing", "conflict", "reported", "derived", "not_collected"])
     return cells["is_in_table"].eq(False) & (
         is_published | ((state == "claimed_only") & cells["document_needed"].notna())
     )
@@ -87,11 +86,9 @@ def _of_table(
     empty = _without_rows(table, cells, filled, reference)
     state = cells["state"].fillna(empty["state"])
     needed = _documents_needed(table, cells[state.isin(["missing", "conflict", "claimed_only"])], reference)
-    collected = ~empty["state"].isin(["not_applicable", "not_collected"])
+    collected = ~empty["state"].isin(WITHOUT_FIGURE)
     is_in_table = cells["is_in_table"].eq(True)
-    reason = empty["reason"].where(
-        state.isin(["not_applicable", "not_collected"]) | ((state == "claimed_only") & ~collected)
-    )
+    reason = empty["reason"].where(state.isin(WITHOUT_FIGURE) | ((state == "claimed_only") & ~collected))
     elsewhere = (
         "Only the evidence table has a figure, on a definition that is not this table's: "
         + cells["definition_id"]
@@ -111,8 +108,7 @@ def _of_statement(table: str, frame: pd.DataFrame, capex: pd.DataFrame, referenc
     """Cells of a table with one line of the financial statements.
 
     A quarter counts as missing if the company has an amount for an earlier quarter, whether or not its capital expenditure is collected. Revenue is missing wherever capital expenditure is
-    collected, since reports state both. Any other line is out of scope until a document states it, because it is unknown whether the
-    company publishes it.
+    collected, since reports state both. Of any other line it is unknown whether the company publishes it until a document states it.
     """
     cells = capex[[*_CELL, "quarter_start", "state", "reason"]].rename(
         columns={"state": "capex_state", "reason": "capex_reason"}
@@ -123,10 +119,16 @@ def _of_statement(table: str, frame: pd.DataFrame, capex: pd.DataFrame, referenc
     first = cells["entity_id"].map(cells[is_filled].groupby("entity_id")["calendar_quarter"].min())
     is_before = cells["calendar_quarter"] < first.astype("str").fillna("9999Q9")
     has_begun = ~is_before | (table == _IN_EVERY_REPORT)
-    is_out = is_before & cells["capex_state"].isin(["not_applicable", "not_collected", "claimed_only"])
+    is_out = is_before & cells["capex_state"].isin([*WITHOUT_FIGURE, "claimed_only"])
     outside = cells["capex_state"].where(cells["capex_state"] != "claimed_only", "not_applicable")
+    if table != _IN_EVERY_REPORT:
+        outside = outside.mask(outside == "not_collected", "publication_unknown")
     status = cells["status"] if "status" in cells else pd.Series("reported", index=cells.index, dtype="str")
-    state = pd.Series("missing", index=cells.index, dtype="str").mask(~has_begun, "not_collected").mask(is_out, outside)
+    state = (
+        pd.Series("missing", index=cells.index, dtype="str")
+        .mask(~has_begun, "publication_unknown")
+        .mask(is_out, outside)
+    )
     state = state.mask(is_filled, status)
     reason = pd.Series(
         "No document in raw/ states it for this quarter or an earlier one.", index=cells.index, dtype="str"
@@ -138,7 +140,7 @@ def _of_statement(table: str, frame: pd.DataFrame, capex: pd.DataFrame, referenc
         rows=is_filled.astype("int64"),
         is_in_table=is_filled,
         document_needed=_documents_needed(table, cells[state == "missing"], reference).reindex(cells.index),
-        reason=reason.where(state.isin(["not_applicable", "not_collected"])),
+        reason=reason.where(state.isin(WITHOUT_FIGURE)),
     )[capex.columns]
 
 
@@ -159,7 +161,7 @@ def _without_rows(table: str, cells: pd.DataFrame, filled: pd.DataFrame, referen
         pd.Series("missing", index=cells.index, dtype="str")
         .mask(has_entry & ~(middle >= collected), "not_collected")
         .mask(has_entry & ~(middle >= published), "not_applicable")
-        .mask(~has_entry & before, "not_collected")
+        .mask(~has_entry & before, "publication_unknown")
     )
     reason = company.map(stated["reason"]).where(
         has_entry, "Reference data does not state the first quarter that the company publishes."

@@ -45,6 +45,7 @@ STATE_COLOURS = {
     "conflict": "var(--state-conflict)",
     "missing": "var(--state-missing)",
     "not_collected": "var(--state-not-collected)",
+    "publication_unknown": "var(--state-not-collected)",
 }
 STATE_SIGNS = {"conflict": "!", "missing": "×", "claimed_only": "?"}
 PLACEHOLDER = "hole"

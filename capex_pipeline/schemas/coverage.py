@@ -6,7 +6,11 @@ The state of each cell and the document that would fill it belong here; numbers 
 from capex_pipeline.schemas import vocabulary
 from capex_pipeline.schemas.base import Count, Day, Flag, Table, Text, column
 
-STATES = ("reported", "derived", "estimated", "claimed_only", "conflict", "missing", "not_collected", "not_applicable")
+STATES = (
+    "reported", "derived", "estimated", "claimed_only", "conflict", "missing", "not_collected", "publication_unknown", "not_applicable",
+)  # fmt: skip
+WITHOUT_FIGURE = ("not_collected", "publication_unknown", "not_applicable")
+"""States of cells for which no figure is expected in raw/; each has a reason."""
 
 
 class Coverage(Table):
@@ -22,7 +26,8 @@ class Coverage(Table):
     state: Text = column(
         "Best available data: reported, derived, estimated, conflict (contradicting figures), claimed_only "
         "(statements of others), missing (published or due, but not in raw/), not_collected (published, but outside "
-        "the scope), not_applicable (never published).",
+        "the scope), publication_unknown (no document that was read states it, so that nobody knows whether the company "
+        "publishes it), not_applicable (never published).",
         isin=STATES,
     )
     is_in_table: Flag = column(
@@ -30,7 +35,7 @@ class Coverage(Table):
     )
     is_gap: Flag = column(
         "True where the table has no row although the company published the number or has to: it is missing or not collected, its figures conflict, or "
-        "only others or another definition give it. Of lines of statements, what no document has stated yet is no gap: nobody knows whether it is published."
+        "only others or another definition give it. publication_unknown is no gap."
     )
     rows: Count = column(
         "Number of rows in the evidence table for the company and quarter, over all definitions and claims.", ge=0
@@ -42,7 +47,7 @@ class Coverage(Table):
         optional=True,
     )
     reason: Text = column(
-        "Why the state is not_collected or not_applicable, why no document would replace a claim, or why a figure of the "
+        "Why the state is not_collected, publication_unknown or not_applicable, why no document would replace a claim, or why a figure of the "
         "evidence table is not in this table.",
         optional=True,
     )

@@ -948,6 +948,21 @@ QUERIES = [
         "SELECT entity_id, state FROM coverage WHERE table_name = 'capex' AND is_gap AND calendar_quarter = '2024Q1'",
         [("amd", "not_collected")],
     ),
+    # One meaning in every table: AMD's filings are not collected, and nobody knows whether Alibaba states leases that have not begun.
+    Query(
+        "Whether what is not in a table was published",
+        "SELECT table_name, entity_id, state, is_gap FROM coverage WHERE (table_name, entity_id) IN (('capex', 'amd'), ('leases_not_yet_commenced', 'alibaba'))"
+        " AND calendar_quarter = '2024Q1' ORDER BY 1",
+        [
+            ("capex", "amd", "not_collected", True),
+            ("leases_not_yet_commenced", "alibaba", "publication_unknown", False),
+        ],
+    ),
+    Query(
+        "States of coverage that are gaps without a row in some tables and none in others",
+        "SELECT state FROM coverage WHERE NOT is_in_table AND state <> 'claimed_only' GROUP BY 1 HAVING count(DISTINCT is_gap) > 1",
+        [],
+    ),
     # The quarter to 30 April 2023 is on record from the report of August; the report of May is not.
     Query(
         "When Nvidia first reported its capex of February to April 2023",

@@ -12,6 +12,7 @@ from capex_pipeline.normalise import published, statements
 from capex_pipeline.reconcile.coverage import coverage, shrunk
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas import TABLES
+from capex_pipeline.schemas.coverage import WITHOUT_FIGURE
 from capex_pipeline.schemas.validation import failures
 from capex_pipeline.sources import ecb_rates
 
@@ -66,7 +67,7 @@ def test_revenue_is_covered_where_capital_expenditure_is_published(reference: Re
         "(Form 6-K, exhibit 99.1) for the quarter ended 2024-06-30"
     )
     assert revenue.loc[("bytedance", "2024Q2"), ["state", "rows"]].tolist() == ["not_applicable", 0]
-    assert revenue["reason"].notna().eq(revenue["state"].isin(["not_applicable", "not_collected"])).all()
+    assert revenue["reason"].notna().eq(revenue["state"].isin(WITHOUT_FIGURE)).all()
 
 
 @pytest.mark.parametrize(
@@ -146,7 +147,7 @@ def test_a_company_without_an_entry_is_collected_from_its_first_quarter_on(refer
         row(entity="meta", period="Q3 2024", value="8,258", unit="USD million"),
     )
     states = found.set_index(["entity_id", "calendar_quarter"])["state"].to_dict()
-    assert (states["alibaba", "2024Q1"], states["alibaba", "2024Q3"]) == ("not_collected", "missing")
+    assert (states["alibaba", "2024Q1"], states["alibaba", "2024Q3"]) == ("publication_unknown", "missing")
     assert states["meta", "2024Q2"] == "missing"
 
 

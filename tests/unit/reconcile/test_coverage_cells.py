@@ -109,11 +109,15 @@ def test_the_grid_runs_from_a_companys_first_quarter_to_the_last_of_anybody(sile
     )["state"]  # fmt: skip
     assert found["alibaba"].to_dict() == {"2023Q4": "reported", "2024Q1": "missing", "2024Q2": "missing"}
     assert found["baidu"].to_dict() == {
-        "2023Q4": "not_collected",
+        "2023Q4": "publication_unknown",
         "2024Q1": "claimed_only",
-        "2024Q2": "not_collected",
+        "2024Q2": "publication_unknown",
     }
-    assert found["meta"].to_dict() == {"2023Q4": "not_collected", "2024Q1": "not_collected", "2024Q2": "reported"}
+    assert found["meta"].to_dict() == {
+        "2023Q4": "publication_unknown",
+        "2024Q1": "publication_unknown",
+        "2024Q2": "reported",
+    }
 
 
 @pytest.mark.parametrize(
@@ -169,9 +173,9 @@ def test_a_company_of_one_table_is_named_in_the_others(silent: Reference) -> Non
     tables = {"gpu_shipments": chips, "capex": capex}
     found = coverage(tables, pd.DataFrame(columns=list(CONFLICT)), silent, {"revenue": revenue})
     assert found[["table_name", "entity_id", "state"]].to_numpy().tolist() == [
-        ["capex", "alibaba", "reported"], ["capex", "nvidia", "not_collected"],
-        ["gpu_shipments", "alibaba", "not_collected"], ["gpu_shipments", "nvidia", "reported"],
-        ["revenue", "alibaba", "missing"], ["revenue", "nvidia", "not_collected"],
+        ["capex", "alibaba", "reported"], ["capex", "nvidia", "publication_unknown"],
+        ["gpu_shipments", "alibaba", "publication_unknown"], ["gpu_shipments", "nvidia", "reported"],
+        ["revenue", "alibaba", "missing"], ["revenue", "nvidia", "publication_unknown"],
     ]  # fmt: skip
     assert found.index.tolist() == [0, 1, 2, 3, 4, 5]
 
@@ -186,6 +190,7 @@ def test_shrunk_cells_are_those_that_were_filled_in_the_same_place() -> None:
         "missing",
         "conflict",
         "not_collected",
+        "publication_unknown",
         "not_applicable",
     ]
     cells = pd.DataFrame([place | {"entity_id": state, "state": state} for state in states])
@@ -216,7 +221,7 @@ def test_a_line_is_missing_after_the_quarter_in_which_the_company_first_states_i
     ]
     found = statements_of(silent, operating_cash_flow=rows)
     assert found["state"].to_dict() == {
-        "2024Q1": "not_collected",
+        "2024Q1": "publication_unknown",
         "2024Q2": "reported",
         "2024Q3": "missing",
         "2024Q4": "derived",
@@ -228,7 +233,7 @@ def test_a_line_is_missing_after_the_quarter_in_which_the_company_first_states_i
 def test_a_table_without_a_status_has_reported_balances(silent: Reference) -> None:
     rows = [{"calendar_quarter": quarter, "definition_id": "x", "document_id": "f"} for quarter in ("2024Q2", "2024Q4")]
     found = statements_of(silent, remaining_performance_obligations=rows)
-    assert found["state"].tolist() == ["not_collected", "reported", "missing", "reported"]
+    assert found["state"].tolist() == ["publication_unknown", "reported", "missing", "reported"]
     assert found["is_in_table"].tolist() == [False, True, False, True]
     assert found["is_gap"].tolist() == [False, False, True, False], "nobody knows whether it published the first"
 
