@@ -174,13 +174,26 @@ def quarters(by_definition: pd.DataFrame, observations: pd.DataFrame, reference:
     revision = rows["amount_local"] - rows["first_reported_amount_local"]
     is_recast = _is_recast(rows, observations, reference)
     state = pd.Series("unchanged", index=rows.index, dtype="str").mask(revision != 0, "revised")
-    state = state.mask(revision.isna(), "first_amount_unknown").mask(is_recast, "recast")
-    rows = rows.assign(revision_local=revision.mask(is_recast), revision_state=state)
+    rounded = is_rounded(rows["first_reported_amount_local"], rows["amount_local"])
+    state = state.mask(revision.isna(), "first_amount_unknown").mask(rounded, "rounded").mask(is_recast, "recast")
+    rows = rows.assign(revision_local=revision.mask(rounded | is_recast), revision_state=state)
     rows = on_time_axis(rows, ["entity_id"])
     return rows.assign(
         calendar_year_of_all_companies=of_all(rows, "calendar_year", "entity_id"),
         share_of_all_companies_pct=share_of_all(rows, "calendar_quarter_of_all_companies"),
     )
+
+
+_UNITS_OF_REPORTS = (1e3, 1e6)
+
+
+def is_rounded(first: pd.Series, now: pd.Series) -> pd.Series:
+    """True where an amount is in whole thousands or millions, its first print was not, and they are less than such a unit apart.
+
+    A whole unit, because a quarter that is the difference of two rounded amounts is up to that far from its first print.
+    """
+    coarser = [(now % unit == 0) & (first % unit != 0) & ((now - first).abs() < unit) for unit in _UNITS_OF_REPORTS]
+    return coarser[0] | coarser[1]
 
 
 def _is_recast(rows: pd.DataFrame, observations: pd.DataFrame, reference: Reference) -> pd.Series:

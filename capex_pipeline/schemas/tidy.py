@@ -15,7 +15,7 @@ from capex_pipeline.schemas.base import Count, Day, Flag, Number, Table, Text, Y
 
 ANY_QUARTER = r"^\d{4}Q[1-4]$"
 PUBLISHED_STATUSES = ("reported", "derived")
-REVISION_STATES = ("unchanged", "revised", "recast", "first_amount_unknown")
+REVISION_STATES = ("unchanged", "revised", "rounded", "recast", "first_amount_unknown")
 
 
 class OfCalendarQuarter(Table):
@@ -176,15 +176,16 @@ class Comparisons(Table):
         comes_from=("observations.value", "observations.vintage"),
     )
     revision_local: Number = column(
-        "amount_local less first_reported_amount_local: 0 where the amount was never changed, null where the first amount is unknown and where the "
-        "company recast the quarter to another definition (see table definitions). Add this column up "
+        "amount_local less first_reported_amount_local: 0 where the amount was never changed, null where the first amount is unknown, where a "
+        "later report only rounds it, and where the company recast the quarter to another definition (see table definitions). Add this column up "
         "for revisions over several quarters: the difference of two sums counts quarters whose first amount is null as revised.",
         unit="currency",
         optional=True,
         comes_from=("observations.value", "observations.vintage"),
     )
     revision_state: Text = column(
-        "unchanged or revised: amount_local against first_reported_amount_local; recast: the company recast the quarter to another definition, of which the "
+        "unchanged or revised: amount_local against first_reported_amount_local; rounded: a later report prints larger units, in which both are equal or "
+        "less than one unit apart; recast: the company recast the quarter to another definition, of which the "
         "amount is in the table by definition; first_amount_unknown: its own report for the quarter is not on record.",
         isin=REVISION_STATES,
     )

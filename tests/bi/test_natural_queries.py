@@ -110,6 +110,13 @@ QUERIES = [
         "SELECT sum(revision_local) / 1e6 FROM capex WHERE entity_id = 'meta' AND calendar_year = 2023",
         [(-221,)],
     ),
+    # The 10-Q of 2014 print thousands (29,068; 22,527), those of 2015 millions.
+    Query(
+        "What later reports only rounded is no revision",
+        "SELECT calendar_quarter, first_reported_amount_local / 1e3, amount_local / 1e6, revision_local, revision_state FROM capex"
+        " WHERE entity_id = 'nvidia' AND calendar_quarter IN ('2014Q1', '2014Q2') ORDER BY 1",
+        [("2014Q1", 29_068, 29, None, "rounded"), ("2014Q2", 22_527, 23, None, "rounded")],
+    ),
     Query(
         "Revisions where the first report is not on record",
         "SELECT revision_local FROM capex WHERE entity_id = 'tencent' AND calendar_quarter = '2025Q1'",

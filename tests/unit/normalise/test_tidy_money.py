@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
+import pytest
 from builders import frame_of
 
-from capex_pipeline.normalise.tidy_money import vintages
+from capex_pipeline.normalise.tidy_money import is_rounded, vintages
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.validation import failures
 
@@ -54,6 +55,18 @@ def test_other_series_and_periods_of_a_company_are_no_vintages_of_a_quarter() ->
         known("of a half-year", 1_400.0, "2024-08-15", period_start=pd.Timestamp("2024-01-01")),
     )
     assert rows["observation_id"].tolist() == ["now"]
+
+
+@pytest.mark.parametrize(
+    ("first", "now", "expected"),
+    [
+        (22_527e3, 23e6, True), (39_741e3, 39e6, True), (40_000e3, 39e6, False), (22_527e3, 24e6, False), (2_100e6, 2_102e6, False),
+        (12_094_400, 12_094e3, True), (23e6, 22_527e3, False), (5e6, 5e6, False), (float("nan"), 23e6, False),
+    ],
+    ids=["millions", "difference of two millions", "both in millions", "more than a unit", "revised", "thousands", "finer", "equal", "unknown"],
+)  # fmt: skip
+def test_an_amount_in_larger_units_less_than_one_unit_away_is_rounded(first: float, now: float, expected: bool) -> None:
+    assert is_rounded(pd.Series([first]), pd.Series([now])).tolist() == [expected]
 
 
 def test_a_table_without_rows_has_no_vintages() -> None:
