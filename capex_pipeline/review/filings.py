@@ -7,6 +7,7 @@ read by the command.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 import pandas as pd
@@ -31,13 +32,14 @@ _AS_FILED: Final = ("reported", "derived")
 
 
 class Filed(NamedTuple):
-    """What filings say to a figure. sentence: what they give, for which days. origin: the definition and the id of the filed figure. period: other days for which they give the figure's amount, as a label;
-    empty where there are none. is_telling: whether they would hardly agree by chance, as with "over 7%"."""
+    """What filings say to a figure. sentence: what they give, for which days. origin: the definition and the id of the filed figure. as_filed: the
+    field with which the figure would be as filed: the period or the definition of which they give its amount; empty where there is none.
+    is_telling: whether they would hardly agree by chance, as with "over 7%"."""
 
     agrees: bool
     sentence: str
     origin: str
-    period: str = ""
+    as_filed: Mapping[str, str] = MappingProxyType({})
     is_telling: bool = False
 
     @property
@@ -82,23 +84,35 @@ class Filings:
             return None
         if row["verdict"] == "contradicted" and row["reason"] is not None:
             return None  # the printed number cuts the filed one off
-        agrees = row["verdict"] in _AGREE
         compared = str(row["definitions_used"]).partition(":")[2]
-        if not agrees and claim.definition_id not in (compared, *_UNNAMED):
+        is_named = claim.definition_id not in _UNNAMED
+        on_another = is_named and row["verdict"] == "different_definition"
+        agrees = row["verdict"] in _AGREE and not on_another
+        if not agrees and not on_another and claim.definition_id not in (compared, *_UNNAMED):
             return None  # a figure on another definition is another amount
         days = f"{claim.period_start:%Y-%m-%d} to {claim.period_end:%Y-%m-%d}"
         sentence = f"the filings give {show(row['computed'], claim)} for {days}."
-        origin = f"{row['definitions_used']}; {row['evidence_figures'].partition('|')[0]}"
+        origin = f"{compared}; {row['evidence_figures'].partition('|')[0]}"
         power = row["search_power_pct"]
         is_telling = power is not None and power <= _BY_CHANCE
         if agrees:
             return Filed(True, sentence, origin, is_telling=is_telling)
+        if on_another:
+            filed = self._evidence.values(claim.entity_id, claim.metric_id, claim.period_start, claim.period_end)
+            if (own := filed.get(claim.definition_id)) is None:
+                return None  # the amount on the figure's definition is not on record for the period
+            sentence = f"the filings give {show(own.value, claim)} as {claim.definition_id} for {days}. They give this amount as {compared}."
+            return Filed(False, sentence, origin, {"definition": compared}, is_telling)
         other = other_period(claim, self._evidence, self._reference)
         if other is None:
             return Filed(False, sentence, origin)
         period = label_of((other.period_start.date(), other.period_end.date()))
         return Filed(
-            False, f"{sentence} They give this amount for {period.replace('/', ' to ')}.", origin, period, is_telling
+            False,
+            f"{sentence} They give this amount for {period.replace('/', ' to ')}.",
+            origin,
+            {"period": period},
+            is_telling,
         )
 
     def findings(self, review: Mapping[str, Any], made: Resolved) -> Iterator[ReviewFinding]:

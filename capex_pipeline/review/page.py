@@ -506,23 +506,26 @@ def _findings(
 def _to_findings(
     found: Sequence[ReviewFinding], fields: Mapping[str, str], filed: Filed | None, vocabulary: Vocabulary
 ) -> list[Answer]:
-    """The answers to findings of one figure: the period for which filings give its amount, that it is right nevertheless, where a person can say so,
-    and that it is no figure."""
+    """The answers to findings of one figure: the period or definition of which filings give its amount, that it is right nevertheless, where a person
+    can say so, and that it is no figure."""
     keys = sorted({part for finding in found for part in finding.parts})
     is_filed = any(finding.rule == FILING_DIFFERS for finding in found)
     noted = _noted(filed, fields) if filed is not None and is_filed else {}
     right: list[Answer] = [{"label": "It is right as it is", "set": noted, "corrected": keys, "alone": True}]
     as_filed: list[Answer] = []
-    if filed is not None and filed.period:
+    if filed is not None and filed.as_filed:
         as_filed.append(
-            {
-                "label": label_of_reading({**fields, "period": filed.period}, vocabulary),
-                "set": {"period": filed.period},
-                "alone": True,
-            }
+            {"label": _label_as_filed(filed, fields, vocabulary), "set": dict(filed.as_filed), "alone": True}
         )
     may_be_right = right if all(finding.parts for finding in found) else []
     return [*as_filed, *may_be_right, {"label": "No figure", "ignore": NO_TABLE}]
+
+
+def _label_as_filed(filed: Filed, fields: Mapping[str, str], vocabulary: Vocabulary) -> str:
+    """The reading that filings give, with its definition where that is what differs."""
+    label = label_of_reading({**fields, **filed.as_filed}, vocabulary)
+    definition = filed.as_filed.get("definition", "")
+    return label if not definition or definition in label else f"{label}, {definition}"
 
 
 _LONGEST_NOTE: Final = 300
@@ -597,31 +600,27 @@ def _hold_against_rules(
 
 
 def _choose_as_filed(entry: dict[str, Any], compared: Sequence[tuple[Answer, Filed]], vocabulary: Vocabulary) -> None:
-    """Preselect the first answer that filings give, also of a number that the draft left out, else the first one with the period for which they give its
-    amount; where they contradict the preselected answer, or else the first one, ask and say what they give."""
+    """Preselect the first answer that filings give, also of a number that the draft left out, else the first one with the period or definition of which
+    they give its amount; where they contradict the preselected answer, or else the first one, ask and say what they give."""
     agreeing = [(option, filed) for option, filed in compared if filed.agrees and filed.is_telling]
-    if not agreeing and (found := [(option, filed) for option, filed in compared if filed.period and filed.is_telling]):
+    if not agreeing and (
+        found := [(option, filed) for option, filed in compared if filed.as_filed and filed.is_telling]
+    ):
         option, filed = found[0]
-        changed = {**option["set"], "period": filed.period}
-        label = label_of_reading({**entry["fields"], **changed}, vocabulary)
+        changed = {**option["set"], **filed.as_filed}
+        label = _label_as_filed(filed, {**entry["fields"], **changed}, vocabulary)
         becomes = _recorded(entry["fields"], changed, vocabulary)
         entry["options"].insert(
-            0, {"label": label, "set": changed, "becomes": becomes, "corrected": ["period"], "alone": True}
+            0, {"label": label, "set": changed, "becomes": becomes, "corrected": [*filed.as_filed], "alone": True}
         )
         entry |= {"chosen": 0, "filed": f"As filed: {filed.sentence}", "origin": filed.origin}
+        if entry["part"] == "ignored" and "definition" in filed.as_filed:
+            _ask_what_is_left_out(entry)
         return
     if entry["part"] == "ignored":
-        if agreeing:
-            question = (
-                f"Left out as: {entry['reason'].removesuffix('.')}. The filings give this amount. Is it a figure?"
-            )
-            options = [
-                *entry["options"],
-                {"label": f"No figure: {entry['reason']}", "ignore": f"{CONFIRMED}{entry['reason']}"},
-            ]
-            entry |= {"part": "undecided", "question": question, "reason": "", "options": options}
-        else:
+        if not agreeing:
             return
+        _ask_what_is_left_out(entry)
     if agreeing:
         option, filed = agreeing[0]
         entry["chosen"] = next(place for place, one in enumerate(entry["options"]) if one is option)
@@ -635,6 +634,18 @@ def _choose_as_filed(entry: dict[str, Any], compared: Sequence[tuple[Answer, Fil
             option["corrected"] = sorted({*option.get("corrected", ()), "value"})
             noted = _noted(filed, entry["fields"])
             option |= {"set": {**option["set"], **noted}, "becomes": {**option["becomes"], **noted}}
+
+
+def _ask_what_is_left_out(entry: dict[str, Any]) -> None:
+    """Make a question of a number that the draft left out and filings give; leaving it out is the last answer."""
+    reason = entry["reason"]
+    leave_out = {"label": f"No figure: {reason}", "ignore": f"{CONFIRMED}{reason}"}
+    entry |= {
+        "part": "undecided",
+        "question": f"Left out as: {reason.removesuffix('.')}. The filings give this amount. Is it a figure?",
+        "reason": "",
+        "options": [*entry["options"], leave_out],
+    }
 
 
 def _group(entry: Mapping[str, Any], place: int | None, source: Source) -> list[Any]:

@@ -66,7 +66,7 @@ def test_a_figure_that_a_filing_contradicts_is_a_question_with_the_period_for_wh
     entry = entry_of(WRONG, filings)
     assert entry["part"] == "undecided" and entry["chosen"] is None
     assert entry["question"].startswith("The filings give USD 13,873m for 2024-04-01 to 2024-06-30. ")
-    assert entry["origin"].startswith("microsoft:cash_purchases; ")
+    assert entry["origin"].startswith("cash_purchases; ")
     assert "They give this amount for 2024-01-01 to 2024-03-31." in entry["question"]
     earlier, right, *_, none = entry["options"]
     assert earlier["set"] == {"period": "2024-01-01/2024-03-31"} and "ignore" in none
@@ -123,6 +123,47 @@ def test_a_filing_on_another_definition_contradicts_nothing(filings: Filings) ->
     entry = entry_of(body, others)
     assert {option["becomes"]["definition"] for option in entry["options"] if "becomes" in option} == {"depreciation_in_cash_flow_statement"}  # fmt: skip
     assert "the filings" not in entry["question"]
+
+
+@pytest.fixture(scope="module")
+def with_leases() -> Filings:
+    """Microsoft's cash purchases, and beside them what it states with finance leases: USD 14.0bn and 19.0bn."""
+    said = {"entity": "microsoft", "definition": "stated_including_finance_leases", "unit": "USD billion"}
+    rows = [
+        row(entity="microsoft", period="Q1 2024", value="10,952", unit="USD million"),
+        row(entity="microsoft", period="Q2 2024", value="13,873", unit="USD million"),
+        row(period="Q1 2024", value="14.0", **said),
+        row(period="Q2 2024", value="19.0", **said),
+    ]
+    return Filings(evidence_of([filed("f", "2024-07-30")], rows).observations, daily_fixings(["CNY", "USD"]), load())
+
+
+def test_an_amount_that_is_filed_on_another_definition_is_found(with_leases: Filings) -> None:
+    body = "Microsoft spent $19bn on capex in the second quarter of 2024."
+    (message,) = found(body, with_leases, definition="cash_purchases")
+    assert "the filings give USD 13,873m as cash_purchases for 2024-04-01 to 2024-06-30" in message
+    assert "They give this amount as stated_including_finance_leases." in message
+    assert found(body, with_leases, definition="stated_including_finance_leases") == []
+    assert found(body, with_leases, definition="press_claim") == [], "it does not say which amount it means"
+
+
+def test_an_answer_on_its_own_definition_goes_before_one_that_agrees_on_another(with_leases: Filings) -> None:
+    """Rounded, 13.9 and 14.0 are near each other; the second is of the quarter before and includes leases."""
+    body = (
+        "Microsoft has reported results for the second quarter of 2024. It spent $19bn in the quarter, including finance leases, of which $13.9bn was"
+        " cash paid for property and equipment."
+    )
+    reference = load()
+    source = article_source(of(body, PUBLISHED), vocabulary_of(reference), "x.txt")
+    entries = data_of(render(copy.deepcopy(dict(source.draft)), source, "", reference, with_leases))["entries"]
+    becomes = {}
+    for entry in entries.values():
+        assert entry["part"] == "undecided" and entry["options"][-1]["ignore"].startswith("Confirmed:")
+        becomes[entry["quote"]] = entry["options"][entry["chosen"]]["becomes"]
+    assert {quote: (one["definition"], one["period"]) for quote, one in becomes.items()} == {
+        "$19bn": ("stated_including_finance_leases", "2024-04-01/2024-06-30"),
+        "$13.9bn": ("cash_purchases", "2024-04-01/2024-06-30"),
+    }
 
 
 def test_a_number_that_is_left_out_is_preselected_if_filings_give_it(filings: Filings) -> None:
