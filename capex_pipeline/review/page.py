@@ -143,7 +143,7 @@ def render(
         "choices": {
             "entity": sorted(vocabulary.entities), "metric": sorted(vocabulary.metric_ids), "measure": MEASURES,
             "status": [name for name in STATUSES if name != "derived"], "claimant": CLAIMANTS, "bound": (*BOUNDS, DIRECTION), "flow": FLOWS,
-            "definition": _definitions(vocabulary), "supplier": sorted(set(vocabulary.suppliers.values()) - {""}),
+            "definition": _definitions(reference, vocabulary), "supplier": sorted(set(vocabulary.suppliers.values()) - {""}),
             "product": sorted(vocabulary.suppliers), "customer": sorted(vocabulary.entities),
         },
     }  # fmt: skip
@@ -211,12 +211,14 @@ def _meanings(reference: Reference | None, vocabulary: Vocabulary) -> dict[str, 
     names, definitions = reference.metrics["description"], reference.definitions["name"]
     return {
         "metric": {str(metric): f"{str(text).partition('. ')[0].rstrip('.')}." for metric, text in names.items()},
-        "definition": {one: str(definitions[one]) for one in _definitions(vocabulary) if one in definitions.index},
+        "definition": {one: str(definitions[one]) for one in _definitions(reference, vocabulary)},
     }
 
 
-def _definitions(vocabulary: Vocabulary) -> list[str]:
-    """Ids of the definitions that companies and articles use."""
+def _definitions(reference: Reference | None, vocabulary: Vocabulary) -> list[str]:
+    """Ids of the definitions of the reference data; without it, those that companies and articles use."""
+    if reference is not None:
+        return sorted(map(str, reference.definitions.index))
     of_companies = {str(entry["definition_id"]) for entries in vocabulary.preferred.values() for entry in entries}
     of_articles = {one for named in vocabulary.company_definitions.values() for one in named.values()}
     return sorted(of_companies | of_articles | vocabulary.named_definitions | set(vocabulary.definitions.values()))
@@ -344,11 +346,11 @@ def page_entries(
     if reference is not None:
         _hold_against_rules(entries, review, source, reference, filings)
     _follow_levels(entries)
-    settled = _settle_repeats(entries)
+    settled = _settle_repeats(entries, source.vocabulary)
     for identity, found in compared.items():
         if found and identity not in settled and entries[identity]["part"] == "figures":
             entries[identity] |= {
-                "part": "undecided", "question": " ".join(one.message for one in found), "waits": False, "options": [{"label": "No figure", "ignore": NO_TABLE}],
+                "part": "undecided", "question": " ".join(one.message for one in found), "waits": False, "options": [{"label": "No figure", "ignore": _NO_FIGURE}],
             }  # fmt: skip
     for entry in entries.values():
         _merge_alike(entry)
@@ -428,7 +430,7 @@ _NO_GROWTH: Final = (
 _AMOUNTS: Final = ("money", "count")
 
 
-def _settle_repeats(entries: Entries) -> set[str]:
+def _settle_repeats(entries: Entries, vocabulary: Vocabulary) -> set[str]:
     """Ask of a number that states the fact of another one which of the two is kept; the more exact one is preselected if both can be one amount. Returns
     the ids of both."""
     settled: set[str] = set()
@@ -453,15 +455,16 @@ def _settle_repeats(entries: Entries) -> set[str]:
             "keep": repeat.kept,
         }
         rest = [one for one in entry["options"] if one.get("becomes") != own["becomes"]]
-        question = "It states the same fact as {}. The more exact one is kept." if repeat.agrees else _CONTRADICTS
+        reading = label_of_reading(likely[repeat.identity], vocabulary)
+        question = "It states the same fact as {kept}. The more exact one is kept." if repeat.agrees else _CONTRADICTS
         entry |= {
             "part": "undecided", "waits": False, "options": [other, own, *rest] if repeat.agrees else [own, other, *rest],
-            "chosen": 0 if repeat.agrees else None, "question": question.format(kept["quote"]), "group": ["same fact", repeat.identity],
+            "chosen": 0 if repeat.agrees else None, "question": question.format(kept=kept["quote"], reading=reading), "group": ["same fact", repeat.identity],
         }  # fmt: skip
     return settled
 
 
-_CONTRADICTS: Final = "It gives another value than {} for the same company, metric, definition and period. Which of the two is right? If both are, change what differs."
+_CONTRADICTS: Final = "Read as {reading}, it gives another value than {kept}. Which of the two is right? If both are, choose or change what differs."
 
 
 def _merge_alike(entry: dict[str, Any]) -> None:
@@ -518,7 +521,7 @@ def _to_findings(
             {"label": _label_as_filed(filed, fields, vocabulary), "set": dict(filed.as_filed), "alone": True}
         )
     may_be_right = right if all(finding.parts for finding in found) else []
-    return [*as_filed, *may_be_right, {"label": "No figure", "ignore": NO_TABLE}]
+    return [*as_filed, *may_be_right, {"label": "No figure", "ignore": _NO_FIGURE}]
 
 
 def _label_as_filed(filed: Filed, fields: Mapping[str, str], vocabulary: Vocabulary) -> str:
@@ -529,6 +532,7 @@ def _label_as_filed(filed: Filed, fields: Mapping[str, str], vocabulary: Vocabul
 
 
 _LONGEST_NOTE: Final = 300
+_NO_FIGURE: Final = f"{CONFIRMED}Its reviewer holds it to be no figure."
 
 
 def _noted(filed: Filed, fields: Mapping[str, str]) -> dict[str, str]:

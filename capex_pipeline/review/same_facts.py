@@ -5,6 +5,7 @@ Add here what tells the more exact of two numbers from the other. What two figur
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -21,12 +22,16 @@ _EXACT: Final = frozenset(("exact", "range"))
 
 @dataclass(frozen=True)
 class _Printed:
-    """A number in full units. step: the place of its last digit, as far as it is printed."""
+    """A number in full units, with infinite ends where only one bound is stated. step: the place of its last digit, as far as it is printed."""
 
     low: float
     high: float
     step: float
     is_loose: bool
+
+    @property
+    def is_bound(self) -> bool:
+        return math.isinf(self.low) or math.isinf(self.high)
 
 
 @dataclass(frozen=True)
@@ -67,9 +72,13 @@ def _exactness(number: _Printed | None) -> tuple[bool, bool, float]:
 
 
 def _agree(exact: _Printed | None, other: _Printed | None) -> bool:
-    """Whether a number is another one in fewer digits or rough words."""
+    """Whether a number is another one in fewer digits or rough words, or a bound that the other one keeps."""
     if exact is None or other is None:
         return False
+    if other.is_bound and not exact.is_bound:
+        return exact.low >= other.low - other.step / 2 and exact.high <= other.high + other.step / 2
+    if exact.is_bound:
+        return (exact.low, exact.high) == (other.low, other.high)
     slack = max(other.step / 2, _ROUGH * abs(other.high) if other.is_loose else 0.0) * (1 + 1e-9)
     return abs(exact.low - other.low) <= slack and abs(exact.high - other.high) <= slack
 
@@ -86,4 +95,6 @@ def _printed(figure: Mapping[str, Any]) -> _Printed | None:
         return None
     bounds = {str(figure.get("bound") or "exact"), *(one.bound for one in quantities)}
     step = min(one.step for one in quantities)
-    return _Printed(min(numbers) * scale, max(numbers) * scale, step * scale, not bounds <= _EXACT)
+    low = -math.inf if "at_most" in bounds else min(numbers) * scale
+    high = math.inf if "at_least" in bounds else max(numbers) * scale
+    return _Printed(low, high, step * scale, not bounds <= _EXACT)

@@ -69,7 +69,8 @@ def test_a_figure_that_a_filing_contradicts_is_a_question_with_the_period_for_wh
     assert entry["origin"].startswith("cash_purchases; ")
     assert "They give this amount for 2024-01-01 to 2024-03-31." in entry["question"]
     earlier, right, *_, none = entry["options"]
-    assert earlier["set"] == {"period": "2024-01-01/2024-03-31"} and "ignore" in none
+    assert earlier["set"] == {"period": "2024-01-01/2024-03-31"}
+    assert none["ignore"] == "Confirmed: Its reviewer holds it to be no figure."
     assert right["set"]["note"].startswith("So stated in the source; the filings give USD 13,873m")
     assert entry_of(WRONG, None)["part"] == "figures", "without filings nothing is known"
 

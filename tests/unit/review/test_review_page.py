@@ -181,3 +181,12 @@ def test_an_answer_that_the_text_contradicts_is_recorded_as_corrected() -> None:
     asked |= {"question": "Which period is meant?", "readings": ["2025-07-01/2025-09-30", "2024-07-01/2024-09-30"]}
     (entry,) = data_of(render(review, source, "", load()))["entries"].values()
     assert [option["corrected"] for option in entry["options"][:2]] == [[], ["period"]]
+
+
+def test_every_definition_of_the_reference_data_can_be_chosen() -> None:
+    """Also one that no company uses by default, such as what Microsoft states with finance leases."""
+    reference = load()
+    source = article_source(ARTICLE, vocabulary_of(reference), "x.txt")
+    data = data_of(render(copy.deepcopy(dict(source.draft)), source, "", reference))
+    assert set(data["choices"]["definition"]) == set(data["meanings"]["definition"]) == set(reference.definitions.index)
+    assert "stated_including_finance_leases" in data["choices"]["definition"]
