@@ -80,11 +80,16 @@ class PeriodMemory:
         self.last = days
         self.fresh = True
 
-    def of_metric(self, metric: str) -> Days | None:
-        """The period named last; if that is a result of another metric, that of the last result of this one."""
-        if self.last_metric in (None, metric):
+    def of_metric(self, metric: str, entity: str | None) -> Days | None:
+        """The period named last; if that is a result of another metric, that of the last result of this one.
+
+        A result of the same company in the same paragraph goes before one of this metric for a period as long, which may be another company's.
+        """
+        earlier = self.by_metric.get(metric)
+        if self.last is None or earlier is None or self.last_metric in (None, metric):
             return self.last
-        return self.by_metric.get(metric, self.last)
+        is_of_company = self.fresh and entity is not None and self.owner == entity
+        return self.last if is_of_company and _are_as_long(self.last, earlier) else earlier
 
     def note_scene(
         self,
@@ -151,6 +156,10 @@ class PeriodMemory:
         if "annual" in words or "twelve" in words:
             return self.year
         return self.last
+
+
+def _are_as_long(one: Days, other: Days) -> bool:
+    return abs((one[1] - one[0]).days - (other[1] - other[0]).days) <= 10
 
 
 def is_compared(tokens: Tokens, floor: int, first: int, expression: PeriodExpression) -> bool:
@@ -521,7 +530,7 @@ def _carried_period(memory: PeriodMemory, context: PeriodContext, purpose: Purpo
     reported on.
     """
     others = memory.owner not in (purpose.entity, None)
-    last = memory.of_metric(purpose.metric)
+    last = memory.of_metric(purpose.metric, purpose.entity)
     if last is not None and not (others and not _is_period_of(context.calendar, last)):
         if context.company_money or purpose.metric == "gpu_units":
             carried = "period_carried" if memory.fresh else "period_carried_far"

@@ -636,6 +636,18 @@ def test_a_line_that_ends_with_a_short_word_is_wrapped() -> None:
     assert rows(text, "2025-10-30") == [("$19bn", "meta", "capex", Q3)]
 
 
+def test_a_result_without_a_period_has_that_of_its_companys_result_before_it_and_not_of_another_companys() -> None:
+    text = (
+        "Baidu's AI Cloud revenue was 6.7bn yuan in the first quarter of 2025.\n\n"
+        "At Alphabet, capex reached $22.4bn in the second quarter. Google Cloud brought in $13.6bn.\n"
+    )
+    figures = {
+        figure.mention.text: str(figure.start)
+        for figure in bind(plain_text(text), corpus_vocabulary(), date(2025, 8, 15)).figures
+    }
+    assert figures == {"6.7bn yuan": "2025-01-01", "$22.4bn": "2025-04-01", "$13.6bn": "2025-04-01"}
+
+
 def test_the_year_to_date_of_a_company_ends_with_its_last_reported_quarter() -> None:
     text = "Amazon's capital expenditure is $89 billion so far this year."
     assert rows(text, "2025-10-31") == [("$89 billion", "amazon", "capex", "2025-01-01/2025-09-30")]
