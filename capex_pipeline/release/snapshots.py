@@ -215,7 +215,8 @@ class Store:
         kept = self.all()
         sizes = [one.bytes() for one in kept]
         # The newest releases are kept as long as they fit.
-        fitting = [sum(sizes[place:]) <= self.megabytes * 1e6 for place in range(len(kept))]
+        most = round(self.megabytes * 1e6)  # a size in megabytes may be a fraction of a byte off
+        fitting = [sum(sizes[place:]) <= most for place in range(len(kept))]
         gone = [
             one
             for place, one in enumerate(kept)
