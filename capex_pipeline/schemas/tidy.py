@@ -446,6 +446,10 @@ class AllCompanies(CompleteSum):
         optional=True,
     )
 
+    @pa.dataframe_check(error="incomplete_sum")
+    def sums_are_complete(cls, frame: pd.DataFrame) -> pd.Series:
+        return (frame["is_complete"] & frame["missing_companies"].isna()) | frame["amount_usd"].isna()
+
 
 def _ratio_of_all(whole: str) -> Any:
     return column(

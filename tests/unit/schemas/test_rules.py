@@ -213,6 +213,11 @@ breaks(
     [{}, {"is_complete": False, "amount_usd": 1e9}],
 )
 breaks(
+    "capex_of_all_companies capex_of_all_companies_by_calendar_year cloud_revenue_of_all_companies cloud_revenue_of_all_companies_by_calendar_year",
+    "incomplete_sum",
+    [{}, {"missing_companies": "meta", "amount_usd": 1e9}],
+)
+breaks(
     "capex_by_calendar_year capex_by_overlapping_group_and_calendar_year cloud_revenue_by_calendar_year capex_by_fiscal_year cloud_revenue_by_fiscal_year",
     "amount_of_an_incomplete_year",
     [{}, {"is_complete": False, "amount_usd": 1e9}],
