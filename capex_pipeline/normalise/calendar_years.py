@@ -99,9 +99,8 @@ def companies_without(amount: str, rows: pd.DataFrame, period: str) -> pd.Series
 def cloud_revenue_by_calendar_year(cloud_revenue: pd.DataFrame) -> pd.DataFrame:
     """Table cloud_revenue_by_calendar_year from table cloud_revenue."""
     years = of_companies(cloud_revenue)
-    scopes = cloud_revenue.drop_duplicates("definition_id").set_index("definition_id")["scope"]
     years = years.assign(
-        scope=years["definition_id"].map(scopes),
+        scope=_scope(years, cloud_revenue),
         share_of_all_companies_pct=share_of_all(years, "calendar_year_of_all_companies"),
     )
     return laid_out(years, CloudRevenueByCalendarYear)
@@ -110,8 +109,14 @@ def cloud_revenue_by_calendar_year(cloud_revenue: pd.DataFrame) -> pd.DataFrame:
 def cloud_revenue_by_fiscal_year(cloud_revenue: pd.DataFrame, by_definition: pd.DataFrame) -> pd.DataFrame:
     """Table cloud_revenue_by_fiscal_year from the tables cloud_revenue and cloud_revenue_by_definition."""
     years = of_fiscal_years(cloud_revenue, by_definition)
-    scopes = cloud_revenue.drop_duplicates("definition_id").set_index("definition_id")["scope"]
-    return laid_out(years.assign(scope=years["definition_id"].map(scopes)), CloudRevenueByFiscalYear)
+    return laid_out(years.assign(scope=_scope(years, cloud_revenue)), CloudRevenueByFiscalYear)
+
+
+def _scope(years: pd.DataFrame, cloud_revenue: pd.DataFrame) -> pd.Series:
+    """What the definition of each year covers, as its quarters say."""
+    return years["definition_id"].map(
+        cloud_revenue.drop_duplicates("definition_id").set_index("definition_id")["scope"]
+    )
 
 
 def capex_by_overlapping_group_and_calendar_year(capex: pd.DataFrame, reference: Reference) -> pd.DataFrame:
