@@ -34,6 +34,7 @@ def find_cells(
     parts = [fold_label(head) for head in heads]
     fitting = [cell for cell in cells if (not kinds or cell.kind in kinds) and _has_heads(cell, parts)]
     matching = [cell for cell in fitting if fold_label(cell.label) == wanted]
+    matching = [cell for cell in matching if _bears(cell, parts)] or matching
     if not matching:
         # A PDF may lose its ligatures: "Free cash ow".
         matching = [
@@ -77,6 +78,12 @@ def _has_heads(cell: PrintedCell, parts: Sequence[str]) -> bool:
     # The span of time may stand in a line above the table, for example where a page ends between the two.
     spans = [line for line in cell.titles[-_TITLE_LINES:] if len(line) < _SHORT_LINE and is_period_text(line)]
     text = _joined((*spans, *cell.heads, *cell.headings))
+    return all(part.replace(",", "") in text for part in parts)
+
+
+def _bears(cell: PrintedCell, parts: Sequence[str]) -> bool:
+    """Whether the heads of a cell alone bear every part."""
+    text = _joined(cell.heads)
     return all(part.replace(",", "") in text for part in parts)
 
 

@@ -21,7 +21,7 @@ from capex_pipeline.printed_tables.layout import PrintedCell, is_period_text
 from capex_pipeline.reference.models import PrintedName
 from capex_pipeline.values.fiscal_calendar import FiscalCalendar
 from capex_pipeline.values.periods import Period, PeriodError
-from capex_pipeline.values.printed_periods import date_order, printed_period
+from capex_pipeline.values.printed_periods import date_order, printed_period, states_rolling_year
 
 Outcome = Literal["used", "ignored", "not_bound"]
 
@@ -85,10 +85,11 @@ def bind(
     currency: str | None,
     *,
     annual_end: date | None = None,
+    called: Iterable[str] = (),
 ) -> list[Bound]:
     """Every cell whose row bears a printed name, in the order of the document; its column where the rows are periods.
 
-    names: of the company (`Reference.printed_names`). calendar, currency: of the company. annual_end: as of `printed_period`. Cells in another currency are convenience
+    names: of the company (`Reference.printed_names`). calendar, currency: of the company. annual_end: as of `printed_period`. called: names of the company, which head the column of the whole beside its parts. Cells in another currency are convenience
     translations and are ignored. Of several cells that state one period with one value the first is used; where the values differ
     none is, unless names that come earlier in the reference data settle it.
     """
@@ -105,7 +106,9 @@ def bind(
         if cell.kind != "money":
             continue
         if cell.heads and _ONLY_PERIOD.fullmatch(fold_label(cell.label)):
-            cell = replace(cell, label=cell.heads[-1], heads=(*cell.heads[:-1], cell.label))
+            name_at = max((place for place, head in enumerate(cell.heads) if not _is_of_whole(head)), default=-1)
+            others = (head for place, head in enumerate(cell.heads) if place != name_at % len(cell.heads))
+            cell = replace(cell, label=cell.heads[name_at], heads=(*others, cell.label))
         if (
             not cell.label
             and cell.headings
@@ -114,7 +117,8 @@ def bind(
         ):
             cell = replace(cell, label=cell.headings[-1], headings=cell.headings[:-1])
         bound += [_bound(cell, name, periods) for name in by_label.get(_row_name(cell.label), ()) if _fits(cell, name)]
-    return _checked(_settled(bound, order, _shared_heads(cells)), cells)
+    whole = frozenset(fold_label(name) for name in called)
+    return _checked(_settled(bound, order, _shared_heads(cells), whole), cells)
 
 
 class _Periods(NamedTuple):
@@ -130,7 +134,9 @@ class _Periods(NamedTuple):
 def _row_name(label: str) -> str:
     """A label for comparison: without "less:", as reconciliations write, without the sign that the amount may have, "(used in)", and with
     every way to write a purchase, cash from operations, and "net" of depreciation as one."""
-    text = " ".join(_NET.sub(", net", _OTHER_SIGN.sub(" ", _LESS.sub("", fold_label(label)))).split())
+    text = " ".join(
+        _NET.sub(", net", _OTHER_SIGN.sub(" ", _LESS.sub("", fold_label(label)))).replace("&", " and ").split()
+    )
     if _OPERATING.fullmatch(text):
         return "net cash from operating activities"
     return _ACT.sub("purchases of ", text)
@@ -164,13 +170,15 @@ def _is_of_part(cell: PrintedCell) -> bool:
 
 def _near(cell: PrintedCell) -> str:
     """The short lines above a table with headings, heads and place of a cell, without what a caption excepts from its unit: "(In millions, except
-    percentages)"."""
+    percentages)", or says of percentages: "(Percentages are changes from the year before)"."""
     lines = (line for line in cell.titles[-_NEAR_LINES:] if len(line) < _LONGEST_NEAR)
     return _text(_EXCEPTED.sub("", part) for part in (*lines, cell.place, *cell.headings, *cell.heads))
 
 
 _EXCEPTED: Final = re.compile(
-    r"\b(?:except|excluding)\b[^()|]{0,80}\b(?:percent|per[ -]share|ratio|share data)[^()|]{0,40}", re.IGNORECASE
+    r"\b(?:except|excluding)\b[^()|]{0,80}\b(?:percent|per[ -]share|ratio|share data)[^()|]{0,40}"
+    r"|\bpercentages? (?:are|represents?|shows?|indicates?)\b[^()|]*",
+    re.IGNORECASE,
 )
 
 
@@ -226,6 +234,8 @@ def _bound(cell: PrintedCell, name: PrintedName, periods: _Periods) -> Bound:
         if cell.value is None:
             return replace(bound, reason=_NO_UNIT)
         return replace(bound, outcome="ignored" if error.rule == "period_of_change" else "not_bound", reason=str(error))
+    if (period.end - period.start).days < _FEWEST_DAYS_OF_YEAR and not period.is_instant and _is_rolling(cell):
+        return replace(bound, outcome="ignored", reason="The table shows twelve months up to each quarter.")
     if period.is_instant != name.is_balance:
         shown, wanted = ("a balance on a day", "a flow") if period.is_instant else ("a period", "a balance on a day")
         return replace(bound, outcome="ignored", reason=f"The column shows {shown}, and the metric is {wanted}.")
@@ -233,6 +243,14 @@ def _bound(cell: PrintedCell, name: PrintedName, periods: _Periods) -> Bound:
         return replace(bound, reason=_NO_UNIT, period=period)
     amount = abs(cell.value) if name.is_outflow else cell.value
     return replace(bound, outcome="used", period=period, amount=amount)
+
+
+_FEWEST_DAYS_OF_YEAR: Final = 340
+
+
+def _is_rolling(cell: PrintedCell) -> bool:
+    """Whether the words beside or above a cell say that it is an amount of twelve months: "trailing four quarters"."""
+    return any(map(states_rolling_year, (cell.label, _near(cell))))
 
 
 _NO_UNIT: Final = "The table states no unit such as 'in millions', or states two."
@@ -246,11 +264,13 @@ def _shared_heads(cells: Iterable[PrintedCell]) -> dict[str, frozenset[str]]:
     return shared
 
 
-def _settled(bound: Sequence[Bound], order: Sequence[PrintedName], shared: Mapping[str, frozenset[str]]) -> list[Bound]:
+def _settled(
+    bound: Sequence[Bound], order: Sequence[PrintedName], shared: Mapping[str, frozenset[str]], whole: frozenset[str]
+) -> list[Bound]:
     """One cell for each fact: repetitions are ignored, and facts with several values are not bound.
 
     order: of names; where names, tables, columns or labels of one definition print a fact, the cells of the first of them count (`_rank`).
-    shared: heads that all cells of a table have.
+    Of one amount in several roundings the finest counts. shared: heads that all cells of a table have. whole: folded names of the company.
     """
     groups: dict[tuple[str, str | None, Period | None], list[int]] = defaultdict(list)
     for number, one in enumerate(bound):
@@ -258,10 +278,10 @@ def _settled(bound: Sequence[Bound], order: Sequence[PrintedName], shared: Mappi
             groups[one.name.definition_id, one.name.segment, one.period].append(number)
     settled = list(bound)
     for numbers in groups.values():
-        ranks = {number: _rank(bound[number], order, shared) for number in numbers}
+        ranks = {number: _rank(bound[number], order, shared, whole) for number in numbers}
         candidates = _outside_blocks(bound, [number for number in numbers if ranks[number] == min(ranks.values())])
-        first = candidates[0]
-        if len({bound[number].amount for number in candidates}) > 1:
+        first = min(candidates, key=lambda number: _step(bound[number].cell))
+        if not all(_is_rounding(bound[number], bound[first]) for number in candidates):
             several = "; ".join(
                 f"{bound[number].cell.text.numeral} ({bound[number].cell.place})" for number in candidates
             )
@@ -274,18 +294,31 @@ def _settled(bound: Sequence[Bound], order: Sequence[PrintedName], shared: Mappi
                 )
             continue
         others = [number for number in numbers if number != first]
-        if same := [bound[number].cell.place for number in others if bound[number].amount == bound[first].amount]:
+        if same := [bound[number].cell.place for number in others if _is_rounding(bound[number], bound[first])]:
             settled[first] = replace(bound[first], confirmed=(f"printed again in {', '.join(dict.fromkeys(same))}",))
         for number in others:
             which = (
                 "The same amount"
-                if bound[number].amount == bound[first].amount
+                if _is_rounding(bound[number], bound[first])
                 else f"Another amount, {bound[first].cell.text.numeral},"
             )
             settled[number] = replace(
                 bound[number], outcome="ignored", reason=f"{which} is used from {bound[first].cell.place}."
             )
     return settled
+
+
+def _step(cell: PrintedCell) -> float:
+    """The smallest difference that the digits of a cell show, in full units."""
+    return (cell.scale or 1) / 10.0 ** len(cell.text.numeral.partition(".")[2])
+
+
+def _is_rounding(coarse: Bound, fine: Bound) -> bool:
+    """Whether a cell states the amount of another, as exactly as its digits show."""
+    if coarse.amount is None or fine.amount is None:
+        return False
+    slack = 0.501 * _step(coarse.cell) if _step(coarse.cell) > _step(fine.cell) else 0.0
+    return abs(coarse.amount - fine.amount) <= slack
 
 
 def _outside_blocks(bound: Sequence[Bound], numbers: list[int]) -> list[int]:
@@ -295,13 +328,13 @@ def _outside_blocks(bound: Sequence[Bound], numbers: list[int]) -> list[int]:
 
 
 def _rank(
-    one: Bound, order: Sequence[PrintedName], shared: Mapping[str, frozenset[str]]
+    one: Bound, order: Sequence[PrintedName], shared: Mapping[str, frozenset[str]], whole: frozenset[str]
 ) -> tuple[int, bool, bool, int]:
     """What comes first: the name, the statement that has the line, a column of the whole company, the label."""
     labels = [_row_name(label) for label in one.name.labels]
     is_outside = bool(one.name.statement) and not _has(_near(one.cell), one.name.statement)
     own_heads = set(one.cell.heads) - shared.get(one.cell.place, frozenset())
-    is_part = not all(map(_is_of_whole, own_heads))
+    is_part = not all(_is_of_whole(head) or fold_label(head) in whole for head in own_heads)
     return order.index(one.name), is_outside, is_part, labels.index(_row_name(one.cell.label))
 
 

@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
+from itertools import combinations
 from typing import Final
 
 from capex_pipeline.printed_tables.cell_texts import fold_label
@@ -103,7 +104,8 @@ def free_cash_flow_of(cell: PrintedCell, of_column: Mapping[tuple[str, int], Col
 
     The block begins with operating cash flow and ends with free cash flow. Each company deducts something else (purchases, principal of
     leases, licences), so every row between the two counts: with its printed sign, or, where deductions are printed without one, as deducted
-    unless its label adds it. Returns True (adds up), False (does not) or None (the cell is part of no such block), with a sentence.
+    unless its label adds it. Returns True (adds up), False (does not) or None (the cell is part of no such block, or the block adds up without
+    some of its rows, which are remarks such as the depreciation that is part of operating cash flow), with a sentence.
     """
     column = of_column.get((cell.place, cell.column), ())
     if cell not in column:
@@ -123,7 +125,15 @@ def free_cash_flow_of(cell: PrintedCell, of_column: Mapping[tuple[str, int], Col
         block[-1].value or 0.0,
         min(sum(values), sum(deducted), key=lambda one: abs(one - (block[-1].value or 0.0))),
     )
-    agrees = abs(total - printed) <= (cell.scale or 1) * (1.01 if len(values) > 2 else 0.01)
+    slack = (cell.scale or 1) * (1.01 if len(values) > 2 else 0.01)
+    agrees = abs(total - printed) <= slack
+    if not agrees and any(
+        abs(values[0] + sum(some) - printed) <= slack
+        for rows in (values, deducted)
+        for count in range(1, len(rows) - 1)
+        for some in combinations(rows[1:], count)
+    ):
+        return None, ""
     sentence = f"operating cash flow of {values[0]:,.0f} less the deductions listed below it is {total:,.0f}"
     return agrees, sentence if agrees else f"{sentence}, and free cash flow is printed as {printed:,.0f}"
 

@@ -265,7 +265,7 @@ def _texts(words: Sequence[Word]) -> list[_Text]:
                 groups[-1].append(word)
                 continue
         groups.append([word])
-    groups = [part for group in groups for part in _heads_apart(group)]
+    groups = [part for group in groups for part in _heads_apart(_words_apart(group))]
     apart = [part for group in groups for part in _amounts_apart(group)]
     if sum(_is_number(group[-1].text) for group in apart) > 1:
         groups = apart  # an amount at the end of a line of prose stays with its words
@@ -282,17 +282,35 @@ _MONTH = (
     "(?:january|february|march|april|may|june|july|august|september|october|november|december|"
     "(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\\.?)"
 )
+_QUARTER = r"[qh][1-4] ?(?:fy)? ?'?\d\d(?:\d\d)?|[1-4][qh] ?'?\d\d(?:\d\d)?|fy ?\d\d(?:\d\d)?"
+_HAN_DATE = r"[12〇零一二三四五六七八九○0-9]{4}年[一二三四五六七八九十0-9]{1,3}月[一二三四五六七八九十0-9]{1,3}日"
+_RUN_TOGETHER = re.compile(rf"(?<=(?<!\d)(?:19|20)\d\d)(?={_MONTH}$)|(?<=日)(?={_HAN_DATE})", re.IGNORECASE)
+"""Where one date ends and the next begins, of heads that touch: "March 31, 2026December 31, 2025"."""
 _HEAD_UNITS: Final = tuple(
     re.compile(rf"(?:{unit})(?: |$)", re.IGNORECASE)
     for unit in (
         r"(?:three|six|nine|twelve) (?:months|weeks)(?: ended)?",
-        r"[qh][1-4] ?(?:fy)? ?'?\d\d(?:\d\d)?|[1-4][qh] ?'?\d\d(?:\d\d)?|fy ?\d\d(?:\d\d)?",
+        rf"(?:{_QUARTER})(?: (?:over|vs\.?) (?:{_QUARTER}))?",
         rf"{_MONTH}(?: \d{{1,2}},?)?(?: (?:19|20)\d\d)?|\d{{1,2}},(?: (?:19|20)\d\d)?",
+        _HAN_DATE,
         r"(?:19|20)\d\d",
         r"q/q|y/y|(?:% )?change",
     )
 )
 """Heads of one kind, each as it stands over one column: spans, quarters, dates, years, changes."""
+
+
+def _words_apart(group: list[Word]) -> list[Word]:
+    """The words, of which those that run two dates together are two, each as wide as its part of the signs."""
+    parts: list[Word] = []
+    for word in group:
+        cuts = [0, *(match.start() for match in _RUN_TOGETHER.finditer(word.text)), len(word.text)]
+        width = (word.right - word.left) / max(len(word.text), 1)
+        parts += [
+            word._replace(text=word.text[first:last], left=word.left + first * width, right=word.left + last * width)
+            for first, last in itertools.pairwise(cuts)
+        ]
+    return parts
 
 
 def _heads_apart(group: list[Word]) -> list[list[Word]]:

@@ -90,7 +90,8 @@ def read_published(
         )
     names = reference.printed_names(entity, day_of(record["published"]))
     calendar = reference.calendars[entity]
-    bound = bind(cells, names, calendar, currency, annual_end=annual_report_end(document, calendar))
+    called = [name for name, known in reference.entity_aliases.items() if known == entity]
+    bound = bind(cells, names, calendar, currency, annual_end=annual_report_end(document, calendar), called=called)
     vocabulary = vocabulary_of(reference)
     subject = Subject(entity, str(reference.entities.at[entity, "name"]), day_of(record["published"]), currency)
     bound, prose = read_sentences(document.paragraphs, bound, names, subject, vocabulary, suggests=suggests)

@@ -62,7 +62,7 @@ _ISO = re.compile(r"\b(?P<y>(?:19|20)\d\d)-(?P<m>\d{2})-(?P<d>\d{2})\b")
 _SLASHED = re.compile(r"(?<![\d/])(?P<a>\d{1,2})/(?P<b>\d{1,2})/(?P<y>(?:19|20)\d\d|\d\d)(?![\d/])")
 _LENGTH = re.compile(rf"\b(?P<n>\d{{1,2}}|{_N})[ -](?P<unit>month|week)s?\b")
 _NAMED = re.compile(
-    r"\b(?P<quarter>(?:fiscal )?quarters?(?: ended| ending| to))|\b(?P<year>(?:fiscal |full )?years? (?:ended|ending|to))|\b(?P<half>half[- ]years? (?:ended|ending|to))"
+    r"\b(?P<quarter>(?:fiscal )?quarters?(?: ended| ending| to))|\b(?P<year>(?:fiscal |full )?years? (?:ended|ending|to(?! date)))|\b(?P<half>half[- ]years? (?:ended|ending|to))"
 )
 _LABEL = re.compile(
     r"\bq(?P<q1>[1-4])[ -]?(?P<f1>fy ?|fiscal (?:year )?|')?(?P<y1>\d{4}|\d{2})\b|\b(?P<q2>[1-4])q ?(?P<f2>fy ?|')?(?P<y2>\d{4}|\d{2})\b"
@@ -70,6 +70,11 @@ _LABEL = re.compile(
     r"|\b(?:fy ?|fiscal (?:year )?)(?P<y4>\d{4}|\d{2})(?: q(?P<q4>[1-4]))?\b|\b(?P<h>[12])h ?(?P<y5>\d{4}|\d{2})\b|\bh(?P<h2>[12]) ?(?P<f6>fy ?)?(?P<y6>\d{4}|\d{2})\b"
 )
 _PART_OF_YEAR = re.compile(r"\b(?P<ord>first|second|third|fourth|1st|2nd|3rd|4th)[ -](?P<part>quarter|half)\b")
+_QUARTER_OR_HALF = re.compile(r"\bq(?P<q>[1-4])\b|\b(?P<q2>[1-4])q\b|\bh(?P<h>[12])\b|\b(?P<h2>[12])h\b")
+_TO_DATE = re.compile(r"\byear[ -]to[ -]date\b|\bytd\b|年初至(?:今|[报報]告期末)")
+_ROLLING = re.compile(
+    r"\b(?:trailing|rolling|ttm|ltm)\b|\b(?:last|latest|past|previous) (?:twelve|12|four|4) (?:months|quarters)\b|[過过]去(?:十二|12)[個个]月"
+)
 _ORDINALS: Final = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
 _HAN_DATE = re.compile(
     r"(?P<y>\d{4}|\d{2,3})年(?P<m>\d{1,2})月(?P<d>\d{1,2})日|(?<!年)(?P<m2>\d{1,2})月(?P<d2>\d{1,2})日"
@@ -88,7 +93,7 @@ _INSTANT = re.compile(r"\bas (?:of|at)\b|年末|期末|年初|期初|月末")
 @dataclass(frozen=True)
 class _Parts:
     """What the heads state of a period; None if they do not. months: length; weeks likewise. label: such as "FY2024
-    Q1".
+    Q1". is_to_date: the period begins with the fiscal year.
     """
 
     years: frozenset[int] = frozenset()
@@ -99,6 +104,7 @@ class _Parts:
     half: int | None = None
     label: str | None = None
     is_instant: bool = False
+    is_to_date: bool = False
 
 
 def printed_period(
@@ -124,7 +130,8 @@ def printed_period(
 
     Raises:
         PeriodError: rule no_period (nothing states one), period_of_change (a column of changes), two_periods (several years or days),
-            no_length (a day without the span that ends on it), or those of `periods.parse_period`.
+            no_length (a day without the span that ends on it), odd_end (a span of months that ends within a month), rolling (a quarter beside
+            the word "trailing"), or those of `periods.parse_period`.
     """
     own_heads = _plain(" ".join(heads))
     if _CHANGE.search(own_heads):
@@ -144,7 +151,35 @@ def printed_period(
             parts = replace(parts, months=12)
     if is_balance and parts.day is not None and not (parts.months or parts.weeks):
         parts = replace(parts, is_instant=True)
-    return _period(parts, own_heads, calendar)
+    if _ROLLING.search(own_heads) and (parts.label or parts.quarter or parts.half):
+        raise PeriodError("rolling", f"The column {own_heads[:80]!r} shows twelve months up to a quarter.")
+    period = _period(parts, own_heads, calendar)
+    if parts.months and not period.is_instant and not parts.label and not parts.quarter and not parts.half:
+        is_own_day = own.day is not None and bool(own.years)
+        if not _ends_month(period.end) or (not is_own_day and not _ends_quarter(period.end, calendar)):
+            raise PeriodError(
+                "odd_end",
+                f"The heads {own_heads[:80]!r} and the lines above give a span of months that ends on {period.end}, which is no end of a "
+                f"{'month' if is_own_day else 'fiscal quarter'}.",
+            )
+    return period
+
+
+def states_rolling_year(text: str) -> bool:
+    """Whether a text says that amounts are those of twelve months up to each period: "trailing four quarters"."""
+    return _ROLLING.search(_plain(text)) is not None
+
+
+def _ends_month(day: date) -> bool:
+    """Whether a day is about the end of a month, as that of a quarter of 13 weeks is."""
+    following = date(day.year + day.month // 12, day.month % 12 + 1, 1)
+    return day.day <= TOLERANCE_DAYS or (following - day).days - 1 <= TOLERANCE_DAYS
+
+
+def _ends_quarter(day: date, calendar: FiscalCalendar) -> bool:
+    """Whether a day is about the end of a quarter of the calendar."""
+    ends = (calendar.bounds(year, quarter)[1] for year in (day.year, day.year + 1) for quarter in _NAMES[3])
+    return any(abs((end - day).days) <= TOLERANCE_DAYS for end in ends)
 
 
 def _is_year_end(parts: _Parts, annual_end: date) -> bool:
@@ -189,9 +224,11 @@ def _han_number(text: str) -> int:
 def _read(text: str, is_minguo: bool, is_month_first: bool | None) -> _Parts:
     if re.search(r"[年月季]", text):
         return _read_han(text.replace(" ", ""), is_minguo)
+    is_to_date = _TO_DATE.search(text) is not None
     labels = {_label(match) for match in _LABEL.finditer(text)}
     if len(labels) == 1:
-        return _Parts(label=labels.pop())
+        label = labels.pop()
+        return _Parts(label=_TO_DATE_LABELS.sub(lambda part: _PARTS_TO_DATE[part[0]], label) if is_to_date else label)
     days: set[tuple[int, int]] = set()
     years = {int(match[0]) for match in _YEAR.finditer(text)}
     for match in _DAY.finditer(text):
@@ -218,13 +255,18 @@ def _read(text: str, is_minguo: bool, is_month_first: bool | None) -> _Parts:
         months=number if unit == "month" else None,
         weeks=number if unit == "week" else None,
         is_instant=bool(_INSTANT.search(text)),
+        is_to_date=is_to_date,
     )
 
 
 def _with_part_of_year(parts: _Parts, text: str) -> _Parts:
-    """Parts with the quarter or half that heads name beside their year: "2024 | First Half"; a day that is printed too ends it."""
+    """Parts with the quarter or half that heads name beside their year: "2024 | First Half", "2024 | Q1"; a day that is printed too ends it."""
     named = {(match["part"], _ORDINALS[match["ord"]]) for match in _PART_OF_YEAR.finditer(text)}
-    if len(named) != 1 or parts.label or parts.months or parts.weeks:
+    if parts.years and not named:
+        for match in _QUARTER_OR_HALF.finditer(text):
+            quarter = match["q"] or match["q2"]
+            named.add(("quarter" if quarter else "half", int(quarter or match["h"] or match["h2"])))
+    if len(named) != 1 or parts.label or parts.months or parts.weeks or parts.is_to_date:
         return parts
     ((part, ordinal),) = named
     if parts.day is not None:
@@ -263,6 +305,9 @@ def _read_han(text: str, is_minguo: bool) -> _Parts:
         days.add((int(match["m"] or match["m2"]), int(match["d"] or match["d2"])))
     years |= {_han_year(match["y"], is_minguo) for match in _HAN_YEAR.finditer(text)}
     years -= {0}
+    if not years:
+        years = {int(match[0]) for match in _YEAR.finditer(text)}  # "截至12月31日止三個月 | 2024"
+    is_to_date = _TO_DATE.search(text) is not None
     from_january = len(days) == 2 and (1, 1) in days and re.search(r"1月1日[至到-]", text) is not None
     if from_january:
         days.remove((1, 1))
@@ -279,7 +324,8 @@ def _read_han(text: str, is_minguo: bool) -> _Parts:
         months=months if not half else None,
         quarter=(_HAN_DIGITS.get(quarter["n"]) or int(quarter["n"])) if quarter else None,
         half=None if half is None else 1 if half["first"] else 2,
-        is_instant=bool(_INSTANT.search(text)),
+        is_instant=bool(_INSTANT.search(text)) and not is_to_date,
+        is_to_date=is_to_date,
     )
 
 
@@ -297,8 +343,15 @@ def _completed(parts: _Parts, line: _Parts) -> _Parts:
     if line.label and not (parts.years or parts.day or parts.months or parts.weeks):
         return replace(parts, label=line.label)
     has_length = parts.months or parts.weeks or parts.quarter or parts.half
-    if not has_length and not parts.is_instant:
-        parts = replace(parts, months=line.months, weeks=line.weeks, quarter=line.quarter, half=line.half)
+    if not has_length and not parts.is_instant and not parts.is_to_date:
+        parts = replace(
+            parts,
+            months=line.months,
+            weeks=line.weeks,
+            quarter=line.quarter,
+            half=line.half,
+            is_to_date=line.is_to_date and not (line.months or line.weeks or line.quarter or line.half),
+        )
     if parts.day is None and line.day is not None and not (parts.quarter or parts.half):
         parts = replace(parts, day=line.day)
     if not parts.years and line.years:
@@ -330,6 +383,8 @@ def _period(parts: _Parts, text: str, calendar: FiscalCalendar) -> Period:
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise PeriodError("impossible_date", f"The year in {text[:80]!r} is outside {FIRST_YEAR} to {LAST_YEAR}.")
     if parts.months is None and parts.weeks is None:
+        if parts.is_to_date:
+            return _year_to_date(end, text, calendar)
         if parts.is_instant:
             return Period(end, end, is_instant=True)
         raise PeriodError(
@@ -338,6 +393,21 @@ def _period(parts: _Parts, text: str, calendar: FiscalCalendar) -> Period:
     return Period(_start(end, parts.months, parts.weeks, calendar), end)
 
 
+_PARTS_TO_DATE: Final = {"Q1": "Q1", "Q2": "H1", "Q3": "9M", "Q4": ""}
+_TO_DATE_LABELS = re.compile("|".join(_PARTS_TO_DATE))
+
+
+def _year_to_date(end: date, text: str, calendar: FiscalCalendar) -> Period:
+    """From the first day of the fiscal year to a day that ends one of its quarters."""
+    for year in (end.year, end.year + 1):
+        for name in _YEARS_TO_DATE:
+            first, last = calendar.bounds(year, name)
+            if abs((last - end).days) <= TOLERANCE_DAYS:
+                return Period(first, end)
+    raise PeriodError("odd_end", f"The heads {text[:80]!r} state a year to date that ends within a fiscal quarter.")
+
+
+_YEARS_TO_DATE: Final = ("Q1", "H1", "9M", "FY")
 _NAMES: Final = {3: ("Q1", "Q2", "Q3", "Q4"), 6: ("H1", "H2"), 9: ("9M",), 12: ("FY",)}
 _WEEKS: Final = {12: 3, 13: 3, 14: 3, 16: 3, 17: 3, 24: 6, 26: 6, 27: 6, 28: 6, 36: 9, 39: 9, 40: 9, 52: 12, 53: 12}
 

@@ -236,6 +236,49 @@ def test_rows_that_are_no_reconciliation_contradict_nothing(rows: str) -> None:
     assert [one.outcome for one in bound("| Three months ended June 30,/2\n| 2024 | 2023\n" + rows)] == ["used", "used"]
 
 
+def test_a_row_of_remark_in_a_reconciliation_contradicts_nothing() -> None:
+    rows = "Cash flow from operating activities | 93 | 78\nDepreciation | 31 | 32\nPurchases of equipment | (59) | (61)\nFree cash flow | 34 | 17"
+    assert [one.outcome for one in bound("| 2024/2\n| Q1 | Q2\n" + rows)] == ["used", "used"]
+
+
+@pytest.mark.parametrize("line", ["Free cash flow, trailing four quarters", "Trailing twelve months (TTM)"])
+def test_an_amount_of_twelve_months_up_to_a_quarter_is_none_of_the_quarter(line: str) -> None:
+    rows = "| Q1 2024 | Q2 2024\nPurchases of equipment | 59 | 61"
+    assert [one.outcome for one in bound(rows, (line, "(In millions)"))] == ["ignored", "ignored"]
+    assert figures(
+        bound("| Twelve months ended June 30, 2024\nPurchases of equipment | 61", (line, "(In millions)"))
+    ) == [("capex", date(2023, 7, 1), date(2024, 6, 30), 61e6)]
+
+
+@pytest.mark.parametrize(("fine", "amounts"), [("981,632", [981_632e3]), ("981,652", [])])
+def test_of_one_amount_in_two_roundings_the_finer_is_the_figure(fine: str, amounts: list[float]) -> None:
+    rows = "| Three months ended June 30, 2024\nRevenue | "
+    tables = [(rows + "981.6", ["(In millions)"]), (rows + fine, ["(In thousands)"])]
+    found = bound_in(tables, REVENUE)
+    assert [one.amount for one in used(found)] == amounts
+    assert [bool(one.confirmed) for one in used(found)] == [True] * len(amounts)
+
+
+def test_a_column_that_bears_the_name_of_the_company_is_the_whole() -> None:
+    rows = "| Three months ended June 30, 2024/3\n| Search business | Streaming | Example, Inc.\nRevenue | 7 | 2 | 9"
+    cells = read_layout([table(rows, ["(In millions)"])], "USD")
+    assert list(used(bind(cells, (REVENUE,), FiscalCalendar(12), "USD"))) == []
+    named = bind(cells, (REVENUE,), FiscalCalendar(12), "USD", called=["example", "example, inc."])
+    assert [one.amount for one in used(named)] == [9e6]
+
+
+def test_a_row_of_a_period_has_the_name_above_its_amounts() -> None:
+    rows = "| Revenue/2\n| Amount | %\nThree months ended June 30, 2024 | 70 | 8.1%"
+    line = "Results (Percentages are changes from the year before)"
+    assert figures(bound(rows, (line, "(In millions)"))) == [("revenue", date(2024, 4, 1), date(2024, 6, 30), 70e6)]
+
+
+def test_an_ampersand_is_the_word_and() -> None:
+    name = REVENUE.model_copy(update={"labels": ("Sales and services",)})
+    cells = read_layout([table(HEADS + "Sales & Services | 5 | 4 | 9 | 8", ["(In millions)"])], "USD")
+    assert [one.amount for one in used(bind(cells, (name,), FiscalCalendar(12), "USD"))] == [5e6, 4e6, 9e6, 8e6]
+
+
 def test_an_amount_that_is_printed_twice_is_one_figure() -> None:
     tables = [
         table("| Three months ended June 30, 2024\nRevenue | 7", ["(In millions)"], place)

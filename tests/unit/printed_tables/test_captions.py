@@ -35,6 +35,8 @@ from capex_pipeline.printed_tables.captions import Caption, declared_unit, read_
         ("Net income in millions and shares in thousands", 10**6, None),
         ("Debt, excluding finance leases, was as follows as of June 30, 2024 (in millions):", 10**6, None),
         ("(in whole dollars)", 1, "USD"),
+        ("1. Highlights (Millions of yen; amounts are rounded)", 10**6, "JPY"),
+        ("（単位：百万円）", 10**6, "JPY"),
         ("US$", None, "USD"),
         ("RMB", None, "CNY"),
     ],

@@ -193,6 +193,28 @@ def test_heads_as_close_as_words_are_parted_by_kind() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("heads", "left", "edges"),
+    [
+        (("June 30, 2024", "December 31, 2023"), "June 30, 2024December 31, 2023", (352, 430)),
+        (("1Q24", "1Q24 over 4Q23"), "1Q24 1Q24 over 4Q23", (308, 372)),
+    ],
+)
+def test_heads_that_touch_are_given_to_their_own_columns(
+    heads: tuple[str, str], left: str, edges: tuple[float, float]
+) -> None:
+    found = cells(
+        [
+            centred("(In millions)", 306, 54), (left, 288, 80),
+            ("Revenue", 40, 94), *(right(value, edge, 94) for value, edge in zip(("135", "71"), edges, strict=True)),
+            ("Costs", 40, 108), *(right(value, edge, 108) for value, edge in zip(("35", "21"), edges, strict=True)),
+        ]
+    )  # fmt: skip
+    assert [(cell.label, cell.heads[-1], cell.text.numeral) for cell in found[:2]] == [
+        ("Revenue", heads[0], "135"), ("Revenue", heads[1], "71"),
+    ]  # fmt: skip
+
+
 def test_a_span_and_its_date_in_one_text_stay_together() -> None:
     found = cells(
         [

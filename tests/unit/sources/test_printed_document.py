@@ -178,3 +178,20 @@ def test_an_outlook_of_a_sentence_is_a_figure_of_its_own(reference: Reference) -
 def test_kinds_that_can_be_converted_say_so(name: str, reference: Reference) -> None:
     with pytest.raises(DocumentError, match="save it as PDF, HTML or XLSX"):
         reader_for(name, reference)
+
+
+def test_net_sales_below_the_name_of_the_segment_are_its_revenue(reference: Reference) -> None:
+    rows = "".join(
+        f"<tr><td>{label}</td><td>{value}</td></tr>"
+        for label, value in (
+            ("North America", ""),
+            ("Net sales", "100"),
+            ("AWS", ""),
+            ("Net sales", "30"),
+            ("Operating income", "10"),
+        )
+    )
+    page = f"<p>Segment information (in millions)</p><table><tr><td></td><td>Three Months Ended June 30, 2024</td></tr>{rows}</table>"
+    sidecar = {"document": {**DOCUMENT, "document_id": "amazon-2024q2"}, "entity": "Amazon"}
+    result = reader_for("announcements/q2.html", reference)(page.encode(), sidecar, "announcements/q2.html")
+    assert result.rows[["metric", "segment", "value"]].to_numpy().tolist() == [["cloud_revenue", "AWS", "30"]]
