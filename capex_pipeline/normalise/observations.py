@@ -179,7 +179,7 @@ def _with_fiscal_periods(statements: pd.DataFrame, years: pd.DataFrame, referenc
     basis = presentation_of(fiscal_labels["entity_id"], fiscal_labels["report_end"], years)
     basis = basis.where(fiscal_labels["form"].isin(reference.forms.periodic))
     return fiscal_labels.assign(
-        presentation=filings_of(fiscal_labels["entity_id"], basis).fillna(fiscal_labels["presentation"]),
+        presentation=filings_of(fiscal_labels["entity_id"], basis).astype("str").fillna(fiscal_labels["presentation"]),
         is_trailing=fiscal_labels["source_type"].isin(COMPANY_SOURCES)
         & (fiscal_labels["period_type"] == "year")
         & ((fiscal_labels["fiscal_period"] != "FY") | ~is_annual),

@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import numpy as np
+
 from capex_pipeline.raw.errors import DocumentError
 
 
@@ -31,9 +33,14 @@ def _has_every_key(data: bytes, content: Any) -> bool:
 
     Without white space before a colon, the text has at most as many keys as it has `":`, some of which may be in texts.
     """
-    if any(data.count(before + b":") for before in (b" ", b"\t", b"\n", b"\r")):
+    text = np.frombuffer(data, dtype=np.uint8)
+    before_colon = text[np.flatnonzero(text == ord(":")) - 1]
+    if np.isin(before_colon, _WHITE_SPACE).any():
         return False
-    return _keys(content) == data.count(b'":')
+    return _keys(content) == int((before_colon == ord('"')).sum())
+
+
+_WHITE_SPACE = np.frombuffer(b" \t\n\r", dtype=np.uint8)
 
 
 def _keys(content: Any) -> int:

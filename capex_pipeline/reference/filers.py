@@ -71,6 +71,11 @@ class ConceptRule(Window):
     sign: Sign = 1
     reason: Text
 
+    @property
+    def qname(self) -> str:
+        """The concept with the prefix of its taxonomy: us-gaap:Revenues."""
+        return f"{self.taxonomy}:{self.concept}"
+
 
 class SegmentRule(Window):
     """Facts of an instance document with exactly these dimensions (axis: member; empty: none)."""

@@ -1,7 +1,7 @@
 """Readers: the bytes of one file below raw/ become documents and printed rows.
 
 Add one module for each kind of file and one line in `sources/readers.py`. Modules that several readers need are here
-too, for example `sources/sec_filings.py`, `sources/inline_numbers.py` and `sources/reader_cache.py`. A reader keeps
+too, for example `sources/tagged_facts.py`, `sources/inline_numbers.py` and `sources/reader_cache.py`. A reader keeps
 printed values as text; `normalise` decides what a name, a unit or a period means.
 """
 

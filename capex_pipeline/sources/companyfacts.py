@@ -12,33 +12,33 @@ once, with the filings.
 from __future__ import annotations
 
 import codecs
+import math
+import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
-import numpy as np
 import orjson
-import pandas as pd
 
 from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.raw.folder import MAXIMUM_BYTES
 from capex_pipeline.raw.printed_rows import ReadResult
 from capex_pipeline.raw.untrusted_json import refuse_repeated_keys
 from capex_pipeline.reference.filers import Filer, filer_of_cik, wanted_concepts
-from capex_pipeline.sources.filing_expectations import Filing, of_companyfacts
+from capex_pipeline.sources.filing_expectations import of_companyfacts
 from capex_pipeline.sources.sec_filings import (
     ACCESSION_PATTERN,
     LICENCE,
-    assign_rule,
+    document_id_of,
     filing_document,
-    fiscal_quarter_of,
     fiscal_year_of,
+    month_a_week_before,
     presentation_label,
-    printed_rows,
     unknown_filer,
 )
+from capex_pipeline.sources.tagged_facts import Filing, PrintedFact, TaggedFact, printed_rows
 
 MAX_BYTES = MAXIMUM_BYTES
 """Largest companyfacts file that is read; the largest served ones are below 20 MB."""
@@ -47,16 +47,25 @@ TRAILING_NOTE = "twelve months that are not a fiscal year of the filer (trailing
 _KEPT_KEYS = ("start", "end", "val", "accn", "fy", "fp", "form", "filed")
 
 
-def read_companyfacts(data: bytes, filer: Filer, *, max_bytes: int = MAX_BYTES) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Facts and filings of one filer, for the concepts that its rules name.
+class ReportedFiling(NamedTuple):
+    """A filing with its period of report: the last end of a flow among its facts, and the fiscal year of the filer's calendar that it ends in."""
 
-    Returns
-      facts: cik (int64), taxonomy, concept, unit, period_start (NaT for a day), period_end, value (float64, full
-        units), value_text (the number as served), accession, is_convenience (the filing states the same concept and period in the reporting
-        currency too; such a translation is never used as an amount);
-      filings: accession, cik, form, filed, report_end (last end of a period among the facts, the period of report),
-        fiscal_year, fiscal_period (Q1, Q2, Q3 or FY, by report_end and the filer's calendar), sec_fy, sec_fp (as
-        served, describing the filing and not always right), is_periodic, is_annual.
+    filing: Filing
+    report_end: date | None
+    fiscal_year: int | None
+
+
+@dataclass(frozen=True)
+class CompanyFacts:
+    """Facts and filings of one file. facts: by concept, unit, period and accession number. filings: by day and accession number."""
+
+    cik: int
+    facts: list[TaggedFact]
+    filings: list[ReportedFiling]
+
+
+def read_companyfacts(data: bytes, filer: Filer, *, max_bytes: int = MAX_BYTES) -> CompanyFacts:
+    """Facts and filings of one filer, for the concepts that its rules name.
 
     Raises DocumentError with a sentence for a file that is too large, is not companyfacts JSON, names a key twice, belongs
     to another filer, or holds a fact that cannot be read.
@@ -66,31 +75,15 @@ def read_companyfacts(data: bytes, filer: Filer, *, max_bytes: int = MAX_BYTES) 
     return _facts_and_filings(content, filer)
 
 
-def _facts_and_filings(content: dict[str, Any], filer: Filer) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _facts_and_filings(content: dict[str, Any], filer: Filer) -> CompanyFacts:
     cik = cik_of(content)
     if cik not in filer.ciks:
         raise DocumentError(
             "other_filer",
             f"The file is of CIK {cik}, but {filer.name} has {filer.cik}; give the filer that it belongs to.",
         )
-    records = _records(content, filer)
-    facts = _frame(records, cik)
-    filings = _filings(facts, filer)
-    facts["is_convenience"] = _is_convenience(facts, filer)
-    columns = [
-        "cik",
-        "taxonomy",
-        "concept",
-        "unit",
-        "period_start",
-        "period_end",
-        "value",
-        "value_text",
-        "accession",
-        "is_convenience",
-    ]
-    order = ["taxonomy", "concept", "unit", "period_start", "period_end", "accession"]
-    return facts.sort_values(order, kind="stable")[columns].reset_index(drop=True), filings
+    facts = _facts(content, filer)
+    return CompanyFacts(cik, facts, _filings(facts, filer))
 
 
 def read(data: bytes, sidecar: Mapping[str, Any], name: str, filers: Mapping[str, Filer]) -> ReadResult:
@@ -106,11 +99,10 @@ def read(data: bytes, sidecar: Mapping[str, Any], name: str, filers: Mapping[str
     if filer is None:
         raise unknown_filer(name, cik, str(content.get("entityName") or ""), filers)
     refuse_repeated_keys(data, content)
-    facts, filings = _facts_and_filings(content, filer)
+    company_facts = _facts_and_filings(content, filer)
     retrieved = sidecar.get("retrieved")
     result = to_printed_rows(
-        facts,
-        filings,
+        company_facts,
         filer,
         retrieved=None if retrieved is None else str(retrieved),
         licence=str(sidecar.get("licence") or LICENCE),
@@ -121,7 +113,10 @@ def read(data: bytes, sidecar: Mapping[str, Any], name: str, filers: Mapping[str
             f"{name} has no fact of a concept that filers.yaml names for {filer.name}. Run `capex-pipeline "
             "suggest-filer` on the file to list its concepts, or remove the file.",
         )
-    expectations = of_companyfacts(str(content.get("entityName") or ""), every_filing(content), facts, filings, filer)
+    report_ends = {reported.filing.accession: reported.report_end for reported in company_facts.filings}
+    expectations = of_companyfacts(
+        str(content.get("entityName") or ""), every_filing(content), company_facts.facts, report_ends, filer
+    )
     return replace(result, rejected=[*result.rejected, *expectations])
 
 
@@ -164,9 +159,9 @@ def _filings_of(entries: Any) -> set[tuple[str, ...]]:
 
 
 def to_printed_rows(
-    facts: pd.DataFrame, filings: pd.DataFrame, filer: Filer, *, retrieved: str | None = None, licence: str = LICENCE
+    company_facts: CompanyFacts, filer: Filer, *, retrieved: str | None = None, licence: str = LICENCE
 ) -> ReadResult:
-    """Documents (one per filing), printed rows, and rejected facts, from the frames of `read_companyfacts`.
+    """Documents (one per filing), printed rows, and rejected facts.
 
     Row id: concept/start/end/unit with the taxonomy's prefix, unique in its document `sec-<accession>`. Presentation:
     the fiscal year of the filing that the fact stands in. A concept of lower precedence that repeats the value of a
@@ -174,65 +169,62 @@ def to_printed_rows(
     are not periodic reports, facts that no rule covers on their date, two values for one fact in one filing, and a
     lower concept that differs.
     """
-    facts = facts.set_axis(pd.RangeIndex(1, len(facts) + 1))
-    joined = facts.merge(
-        filings[["accession", "form", "filed", "fiscal_year", "is_annual"]],
-        on="accession",
-        how="left",
-        validate="many_to_one",
-    )
-    joined.index = facts.index
-    qname = joined["taxonomy"] + ":" + joined["concept"]
-    start, end = joined["period_start"].dt.strftime("%Y-%m-%d"), joined["period_end"].dt.strftime("%Y-%m-%d")
-    # As numbers, since each rule looks for one of a few names in all facts.
-    numbers, names = pd.factorize(qname + " " + joined["unit"])
-    number_of = {name: number for number, name in enumerate(names)}
-    numbers = np.where(joined["is_convenience"], -1, numbers)
-    candidates = [
-        (
-            pd.Series(numbers == number_of.get(f"{rule.taxonomy}:{rule.concept} {rule.unit}", -2), index=joined.index),
-            rule,
+    places: dict[tuple[str, str], list[int]] = {}
+    for place, rule in enumerate(filer.concepts):
+        places.setdefault((rule.qname, rule.unit), []).append(place)
+
+    def rule_of(fact: TaggedFact) -> int | None:
+        for place in () if fact.is_convenience else places.get((fact.qname, fact.unit), ()):
+            if fact.is_covered_by(filer.concepts[place]):
+                return place
+        return None
+
+    presentations = {
+        reported.filing.accession: presentation_label(filer, reported.fiscal_year) for reported in company_facts.filings
+    }
+    facts = [
+        PrintedFact(
+            fact, rule_of(fact), presentations[fact.filing.accession], TRAILING_NOTE if _trails(fact, filer) else None
         )
-        for rule in filer.concepts
+        for fact in company_facts.facts
     ]
-    trailing = is_trailing(joined["period_start"], joined["period_end"], filer.fiscal_year_end_month) | (
-        (joined["period_end"] - joined["period_start"]).dt.days.between(349, 379) & ~joined["is_annual"]
-    )
-    joined = joined.assign(
-        qname=qname,
-        row_id=qname + "/" + start.fillna("") + "/" + end + "/" + joined["unit"],
-        document="sec-" + joined["accession"],
-        locator=(qname + " " + (start + "..").fillna("") + end).astype("str"),
-        rule=assign_rule(joined, candidates),
-        presentation=presentation_label(filer, joined["fiscal_year"]),
-        note=pd.Series(TRAILING_NOTE, index=joined.index).where(trailing).astype("str"),
-    )
-    rows, rejected = printed_rows(joined, filer, filer.concepts)
-    used = set(rows["document"]) | {item["document_id"] for item in rejected}
-    shown = filings.loc[("sec-" + filings["accession"]).isin(used), ["accession", "cik", "form", "filed", "report_end"]]
+    rows, rejected = printed_rows(facts, filer, filer.concepts)
+    used = {*rows["document"], *(item["document_id"] for item in rejected)}
     documents = [
         filing_document(
             filer,
-            accession=accession,
-            cik=int(cik),
-            form=form,
-            filed=filed.date(),
-            report_end=None if pd.isna(report_end) else report_end.date(),
+            accession=filing.accession,
+            cik=company_facts.cik,
+            form=filing.form,
+            filed=filing.filed,
+            report_end=report_end,
             retrieved=retrieved,
             licence=licence,
         )
-        for accession, cik, form, filed, report_end in shown.itertuples(index=False)
+        for filing, report_end, _ in company_facts.filings
+        if document_id_of(filing.accession) in used
     ]
     return ReadResult(documents, rows, rejected)
 
 
-def is_trailing(period_start: pd.Series, period_end: pd.Series, year_end_month: int) -> pd.Series:
-    """True where a period of a year's length (350 to 380 days) does not end with a fiscal year of the filer.
+def _trails(fact: TaggedFact, filer: Filer) -> bool:
+    """Whether the fact is of a year's length without being a fiscal year: by its end, or since its report is not an annual one."""
+    if fact.start is None or fact.end is None:
+        return False
+    is_year_of_interim_report = _is_year(fact.start, fact.end) and fact.filing.form not in filer.annual_forms
+    return is_year_of_interim_report or is_trailing(fact.start, fact.end, filer.fiscal_year_end_month)
+
+
+def is_trailing(period_start: date, period_end: date, year_end_month: int) -> bool:
+    """Whether a period of a year's length does not end with a fiscal year of the filer.
 
     Trailing twelve months in a 10-Q are never a fiscal year; they are a check on the sum of four quarters.
     """
-    days = (period_end - period_start).dt.days + 1
-    return days.between(350, 380) & ((period_end - pd.Timedelta(days=7)).dt.month != year_end_month)
+    return _is_year(period_start, period_end) and month_a_week_before(period_end)[1] != year_end_month
+
+
+def _is_year(period_start: date, period_end: date) -> bool:
+    return 350 <= (period_end - period_start).days + 1 <= 380
 
 
 def trim(data: bytes, filers: Sequence[Filer], *, max_bytes: int = MAX_BYTES) -> bytes:
@@ -352,127 +344,97 @@ def _is_currency(unit: str) -> bool:
     return len(unit) == 3 and unit.isascii() and unit.isupper()
 
 
-def _records(content: dict[str, Any], filer: Filer) -> dict[str, list[Any]]:
-    columns: dict[str, list[Any]] = {
-        name: [] for name in ("taxonomy", "concept", "unit", "start", "end", "val", "accn", "form", "filed", "fy", "fp")
-    }
-    for taxonomy, concept, unit, entries in _wanted_units(content, filer):
-        columns["taxonomy"] += [taxonomy] * len(entries)
-        columns["concept"] += [concept] * len(entries)
-        columns["unit"] += [unit] * len(entries)
-        for name in ("start", "end", "val", "accn", "form", "filed", "fy", "fp"):
-            columns[name] += [entry.get(name) for entry in entries]
-    return columns
+def _facts(content: dict[str, Any], filer: Filer) -> list[TaggedFact]:
+    """The facts of wanted concepts. Raises DocumentError (bad_fact, bad_filing)."""
+    filings = _FilingsOfFacts()
+    facts: list[TaggedFact] = []
+    own: set[tuple[str, date | None, date | None, str]] = set()
+    for taxonomy, concept, unit, entries in sorted(_wanted_units(content, filer), key=itemgetter(0, 1, 2)):
+        qname = f"{taxonomy}:{concept}"
+        read = [_fact(entry, qname, unit, filings) for entry in entries]
+        read.sort(key=lambda fact: (fact.start or date.max, fact.end, fact.filing.accession))
+        facts += read
+        if unit == filer.currency:
+            own |= {_statement(fact) for fact in read}
+    return [
+        fact._replace(number=number, is_convenience=fact.unit != filer.currency and _statement(fact) in own)
+        for number, fact in enumerate(facts, 1)
+    ]
 
 
-def _frame(columns: dict[str, list[Any]], cik: int) -> pd.DataFrame:
-    def place(n: int) -> str:
-        return f"{columns['taxonomy'][n]}:{columns['concept'][n]} in {columns['unit'][n]}"
+def _statement(fact: TaggedFact) -> tuple[str, date | None, date | None, str]:
+    """What a filing states once in each currency."""
+    return fact.qname, fact.start, fact.end, fact.filing.accession
 
-    for n, value in enumerate(columns["val"]):
-        if isinstance(value, bool) or not isinstance(value, int | float):
+
+class _FilingsOfFacts:
+    """The filings that facts name: each has one form, filing date, fy and fp."""
+
+    def __init__(self) -> None:
+        self._filings: dict[str, tuple[tuple[Any, ...], Filing]] = {}
+
+    def of(self, entry: Mapping[str, Any], place: str) -> Filing:
+        """The filing of a fact. Raises DocumentError (bad_fact, bad_filing)."""
+        accession, form, filed = entry.get("accn"), entry.get("form"), entry.get("filed")
+        stated = (form, filed, entry.get("fy"), entry.get("fp"))
+        known = self._filings.get(accession) if isinstance(accession, str) else None
+        if known is not None and known[0] == stated:
+            return known[1]
+        if known is not None:
             raise DocumentError(
-                "bad_fact", f"{place(n)} has value {value!r}, which is not a number; fetch the file again."
+                "bad_filing",
+                f"Accession {accession} has more than one form, filing date, fy or fp; check the file, since a filing has one of each.",
             )
-    for name in ("end", "accn", "form", "filed"):
-        for n, value in enumerate(columns[name]):
+        for name, value in (("accn", accession), ("form", form), ("filed", filed)):
             if not isinstance(value, str):
-                raise DocumentError(
-                    "bad_fact", f"{place(n)} has {name} {value!r}, which is not text; fetch the file again."
-                )
-    frame = pd.DataFrame(
-        {
-            "cik": pd.Series(cik, index=range(len(columns["val"])), dtype="int64"),
-            "taxonomy": pd.Series(columns["taxonomy"], dtype="str"),
-            "concept": pd.Series(columns["concept"], dtype="str"),
-            "unit": pd.Series(columns["unit"], dtype="str"),
-            "period_start": _days(columns["start"], "start", place),
-            "period_end": _days(columns["end"], "end", place),
-            "value": pd.Series([float(value) for value in columns["val"]], dtype="float64"),
-            "value_text": pd.Series([_number_text(value) for value in columns["val"]], dtype="str"),
-            "accession": pd.Series(columns["accn"], dtype="str"),
-            "form": pd.Series(columns["form"], dtype="str"),
-            "filed": _days(columns["filed"], "filed", place),
-            "sec_fy": pd.Series(
-                [fy if type(fy) is int and abs(fy) < 10_000 else None for fy in columns["fy"]], dtype="Int64"
-            ),
-            "sec_fp": pd.Series([fp if fp else None for fp in columns["fp"]], dtype="str"),
-        }
-    )
-    for bad, what in (
-        (
-            ~frame["accession"].str.fullmatch(ACCESSION_PATTERN),
-            "an accession number that is not of the form 0000000000-00-000000",
-        ),
-        (frame["period_end"] < frame["period_start"], "a period that ends before it starts"),
-        (frame["value"].isin([float("inf"), float("-inf")]) | frame["value"].isna(), "a value that is not finite"),
-    ):
-        if bad.any():
-            raise DocumentError("bad_fact", f"{place(int(bad.to_numpy().argmax()))} has {what}; fetch the file again.")
-    return frame
+                raise _bad_fact(place, f"{name} {value!r:.60}, which is not text")
+        if not re.fullmatch(ACCESSION_PATTERN, str(accession)):
+            raise _bad_fact(place, "an accession number that is not of the form 0000000000-00-000000")
+        filing = Filing(str(accession), str(form), _date(filed, "filed", place))
+        self._filings[filing.accession] = (stated, filing)
+        return filing
 
 
-def _days(values: list[Any], name: str, place: Any) -> pd.Series:
-    texts = pd.Series(values, dtype="str")
-    days = pd.to_datetime(texts, format="%Y-%m-%d", errors="coerce").astype("datetime64[us]")
-    bad = (days.isna() | ~texts.str.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}").fillna(True).astype("bool")) & texts.notna()
-    if bad.any():
-        n = int(bad.to_numpy().argmax())
-        raise DocumentError(
-            "bad_fact", f"{place(n)} has {name} {values[n]!r:.60}, which is not a date; fetch the file again."
-        )
-    return days
+def _fact(entry: Mapping[str, Any], qname: str, unit: str, filings: _FilingsOfFacts) -> TaggedFact:
+    """A fact without its number. Raises DocumentError (bad_fact, bad_filing)."""
+    place = f"{qname} in {unit}"
+    value, start, end = entry.get("val"), entry.get("start"), entry.get("end")
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise _bad_fact(place, f"value {value!r:.60}, which is not a number")
+    if not math.isfinite(value):
+        raise _bad_fact(place, "a value that is not finite")
+    first = None if start is None else _date(start, "start", place)
+    last = _date(end, "end", place)
+    if first is not None and last < first:
+        raise _bad_fact(place, "a period that ends before it starts")
+    return TaggedFact(0, qname, unit, first, last, _number_text(value), filings.of(entry, place))
+
+
+def _bad_fact(place: str, what: str) -> DocumentError:
+    return DocumentError("bad_fact", f"{place} has {what}; fetch the file again.")
+
+
+def _date(value: Any, name: str, place: str) -> date:
+    """A day written as the SEC does, with four, two and two digits. Raises DocumentError (bad_fact)."""
+    day = _day(value) if isinstance(value, str) and re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value) else None
+    if day is None:
+        raise _bad_fact(place, f"{name} {value!r:.60}, which is not a date")
+    return day
 
 
 def _number_text(value: float) -> str:
     return str(int(value)) if isinstance(value, float) and value.is_integer() and abs(value) < 2**53 else str(value)
 
 
-def _filings(facts: pd.DataFrame, filer: Filer) -> pd.DataFrame:
-    keys = ["accession", "cik", "form", "filed", "sec_fy", "sec_fp"]
-    filings = facts[keys].drop_duplicates()
-    repeated = filings["accession"].duplicated()
-    if repeated.any():
-        accession = filings.loc[repeated, "accession"].iloc[0]
-        raise DocumentError(
-            "bad_filing",
-            f"Accession {accession} has more than one form, filing date, fy or fp; check the file, since a filing has one of each.",
-        )
-    flows = facts.loc[facts["period_start"].notna() & (facts["period_end"] <= facts["filed"])]
-    report_end = flows.groupby("accession")["period_end"].max()
-    filings = filings.assign(
-        report_end=report_end.reindex(filings["accession"]).set_axis(filings.index),
-        is_periodic=filings["form"].isin(filer.periodic_forms),
-        is_annual=filings["form"].isin(filer.annual_forms),
+def _filings(facts: Sequence[TaggedFact], filer: Filer) -> list[ReportedFiling]:
+    """The filings of facts. A balance or a period that ends after the filing is no period of report."""
+    report_ends: dict[Filing, date | None] = {}
+    for fact in facts:
+        latest = report_ends.setdefault(fact.filing, None)
+        if fact.start is not None and fact.end is not None and fact.end <= fact.filing.filed:
+            report_ends[fact.filing] = fact.end if latest is None else max(latest, fact.end)
+    filings = (
+        ReportedFiling(filing, end, None if end is None else fiscal_year_of(end, filer.fiscal_year_end_month))
+        for filing, end in report_ends.items()
     )
-    quarter = "Q" + fiscal_quarter_of(filings["report_end"], filer.fiscal_year_end_month).astype("str")
-    period = quarter.where(~filings["is_annual"], "FY").where(filings["is_periodic"] & filings["report_end"].notna())
-    filings = filings.assign(
-        fiscal_year=fiscal_year_of(filings["report_end"], filer.fiscal_year_end_month),
-        fiscal_period=period.astype("str"),
-    )
-    columns = [
-        "accession",
-        "cik",
-        "form",
-        "filed",
-        "report_end",
-        "fiscal_year",
-        "fiscal_period",
-        "sec_fy",
-        "sec_fp",
-        "is_periodic",
-        "is_annual",
-    ]
-    return filings[columns].sort_values(["filed", "accession"]).reset_index(drop=True)
-
-
-def _is_convenience(facts: pd.DataFrame, filer: Filer) -> pd.Series:
-    """True for a fact in another currency if the same filing states it in the reporting currency too."""
-    key = ["taxonomy", "concept", "period_start", "period_end", "accession"]
-    is_foreign = facts["unit"] != filer.currency
-    if not is_foreign.any():
-        return is_foreign
-    in_own_currency = facts.loc[~is_foreign, key].drop_duplicates().assign(has_own=True)
-    has_own = facts[key].merge(in_own_currency, on=key, how="left")["has_own"].eq(True).to_numpy()
-    return pd.Series(has_own, index=facts.index) & is_foreign
+    return sorted(filings, key=lambda reported: (reported.filing.filed, reported.filing.accession))

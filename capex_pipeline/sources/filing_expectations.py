@@ -1,7 +1,7 @@
 """Compares what a filing document contains with what reference data expect of it, and lays out each difference as a row with a next step.
 
 Add a comparison of one file with its filer's entry here: a rule that matches nothing, a rule that stopped matching, a calendar,
-currency or name that the file contradicts, periods that make no quarter. Facts that become no row one by one belong to `sec_filings`.
+currency or name that the file contradicts, periods that make no quarter. Facts that become no row one by one belong to `tagged_facts`.
 """
 
 from __future__ import annotations
@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import pandas as pd
 
 from capex_pipeline.raw.printed_rows import FIRST_ROW_OF_FILE
 from capex_pipeline.reference.filers import ConceptRule, Filer, SegmentRule
-from capex_pipeline.sources.sec_filings import in_window, name_words
+from capex_pipeline.sources.sec_filings import name_words
+from capex_pipeline.sources.tagged_facts import Filing, TaggedFact
 from capex_pipeline.values.fiscal_calendar import FiscalCalendar
 from capex_pipeline.values.fiscal_years import UNEVEN_DAYS
 from capex_pipeline.values.periods import PERIOD_TYPE_DAYS
@@ -45,51 +46,25 @@ def rows_of(messages: Iterable[tuple[str, str, str]]) -> list[dict[str, str | No
     ]
 
 
-class Filing(NamedTuple):
-    """A filing of a companyfacts file."""
-
-    accession: str
-    form: str
-    filed: date
-
-
-class _Fact(NamedTuple):
-    """A fact of a periodic report. start: None for a balance."""
-
-    taxonomy: str
-    concept: str
-    unit: str
-    start: date | None
-    end: date
-    value: float
-    filing: Filing
-
-    @property
-    def days(self) -> int | None:
-        """Length of the period; None for a balance."""
-        return None if self.start is None else (self.end - self.start).days + 1
-
-    @property
-    def key(self) -> tuple[str, date | None, date]:
-        """Filing and period."""
-        return self.filing.accession, self.start, self.end
-
-
 def of_companyfacts(
-    entity_name: str, every_filing: Sequence[Filing], facts: pd.DataFrame, filings: pd.DataFrame, filer: Filer
+    entity_name: str,
+    every_filing: Sequence[Filing],
+    facts: Sequence[TaggedFact],
+    report_ends: Mapping[str, date | None],
+    filer: Filer,
 ) -> list[dict[str, str | None]]:
     """Differences between a companyfacts file and the entry of its filer.
 
-    entity_name: as the file has it. every_filing: the filings of all facts of the file, wanted or not, in the order of their days. facts,
-    filings: as `companyfacts.read_companyfacts` gives them.
+    entity_name: as the file has it. every_filing: the filings of all facts of the file, wanted or not, in the order of their days. facts:
+    those of wanted concepts. report_ends: from the accession number of a filing to the end of its period of report.
     """
-    known = _known(facts, filings)
+    known = [fact for fact in facts if fact.filing.form in filer.periodic_forms]
     facts_of = _facts_by_rule(known)
     return rows_of(
         [
             *_name(entity_name, filer),
             *_currency(known, filer),
-            *_calendar(known, filings, filer),
+            *_calendar(known, report_ends, filer),
             *_unmatched_concepts(facts_of, every_filing, filer),
             *_two_totals(facts_of, filer),
             *_odd_periods(known, filer),
@@ -98,33 +73,14 @@ def of_companyfacts(
     )
 
 
-def _known(facts: pd.DataFrame, filings: pd.DataFrame) -> list[_Fact]:
-    """The facts of periodic reports, one by one: a file has a few hundred, for which operations on whole columns take ten times as long."""
-    periodic = filings[filings["is_periodic"]]
-    places = zip(
-        periodic["accession"].to_numpy(object),
-        periodic["form"].to_numpy(object),
-        periodic["filed"].dt.date,
-        strict=True,
-    )
-    filing_of = {place[0]: Filing(*place) for place in places}
-    texts = (facts[name].to_numpy(object) for name in ("taxonomy", "concept", "unit", "accession"))
-    days = (facts[name].dt.date for name in ("period_start", "period_end"))
-    return [
-        _Fact(taxonomy, concept, unit, None if start is pd.NaT else start, end, value, filing_of[accession])
-        for taxonomy, concept, unit, accession, start, end, value in zip(*texts, *days, facts["value"], strict=True)
-        if accession in filing_of
-    ]
-
-
 def of_instance(
     facts: pd.DataFrame,
     figures: pd.DataFrame,
     problems: Sequence[Mapping[str, Any]],
     filer: Filer,
     form: str,
-    filed: pd.Timestamp,
-    report_end: pd.Timestamp,
+    filed: date,
+    report_end: date,
 ) -> list[dict[str, str | None]]:
     """Segments that reference data expect in a periodic report and that the document does not have.
 
@@ -143,11 +99,10 @@ def of_instance(
                 )
             ]
         )
-    place = pd.DataFrame({"filed": [filed], "period_end": [report_end]})
     unreadable = {str(problem["locator"]).split(" ")[0] for problem in problems}
     messages = []
     for (metric, _, segment), rules in _groups(filer.segments).items():
-        expected = [rule for rule in rules if in_window(rule, place["filed"], place["period_end"]).all()]
+        expected = [rule for rule in rules if rule.holds(filed, report_end)]
         if any(unreadable & set(rule.concepts) for rule in expected):
             continue  # reported with the fact
         matches = (
@@ -204,9 +159,9 @@ def _name(entity_name: str, filer: Filer) -> Iterator[tuple[str, str, str]]:
         )
 
 
-def _currency(known: list[_Fact], filer: Filer) -> Iterator[tuple[str, str, str]]:
-    names = {(rule.taxonomy, rule.concept) for rule in filer.concepts}
-    wanted = [fact for fact in known if (fact.taxonomy, fact.concept) in names]
+def _currency(known: list[TaggedFact], filer: Filer) -> Iterator[tuple[str, str, str]]:
+    names = {rule.qname for rule in filer.concepts}
+    wanted = [fact for fact in known if fact.qname in names]
     last = max((fact.filing.filed for fact in wanted), default=None)
     newest = [fact for fact in wanted if fact.filing.filed == last]
     units = sorted({fact.unit for fact in newest})
@@ -220,45 +175,49 @@ def _currency(known: list[_Fact], filer: Filer) -> Iterator[tuple[str, str, str]
         )
 
 
-def _calendar(known: list[_Fact], filings: pd.DataFrame, filer: Filer) -> Iterator[tuple[str, str, str]]:
-    reports = filings[filings["is_annual"] & ~filings["form"].str.endswith("/A")]
-    ends = dict(zip(reports["accession"].to_numpy(object), reports["report_end"].dt.date, strict=True))
+def _calendar(
+    known: list[TaggedFact], report_ends: Mapping[str, date | None], filer: Filer
+) -> Iterator[tuple[str, str, str]]:
     shortest, longest = PERIOD_TYPE_DAYS["year"]
     years = [
-        fact
+        (fact.filing, fact.end)
         for fact in known
-        if fact.days is not None and shortest <= fact.days <= longest and ends.get(fact.filing.accession) == fact.end
+        if fact.end is not None
+        and fact.days is not None
+        and shortest <= fact.days <= longest
+        and fact.filing.form in filer.annual_forms
+        and not fact.filing.form.endswith("/A")
+        and report_ends.get(fact.filing.accession) == fact.end
     ]
     if not years:
         return
-    newest = max(years, key=lambda fact: (fact.filing.filed, fact.filing.accession))
+    filing, end = max(years, key=lambda year: (year[0].filed, year[0].accession))
     stated = FiscalCalendar(filer.fiscal_year_end_month, filer.fiscal_year_rule)
     if all(
-        abs((newest.end - stated.year_end(year)).days) > CALENDAR_TOLERANCE_DAYS
-        for year in (newest.end.year - 1, newest.end.year, newest.end.year + 1)
+        abs((end - stated.year_end(year)).days) > CALENDAR_TOLERANCE_DAYS
+        for year in (end.year - 1, end.year, end.year + 1)
     ):
         yield (
             "fiscal_year_differs",
             "annual reports",
             f"Reference data state that fiscal years of {filer.name} end in month {filer.fiscal_year_end_month}, but the newest annual "
-            f"report in the file ({newest.filing.accession}) ends on {newest.end}. Quarters follow the filings; correct fiscal_year_end in "
+            f"report in the file ({filing.accession}) ends on {end}. Quarters follow the filings; correct fiscal_year_end in "
             "entities.yaml.",
         )
 
 
-FactsOf = Callable[[ConceptRule], list[_Fact]]
+FactsOf = Callable[[ConceptRule], list[TaggedFact]]
 """From a rule to the facts that it covers."""
 
 
-def _facts_by_rule(known: list[_Fact]) -> FactsOf:
+def _facts_by_rule(known: list[TaggedFact]) -> FactsOf:
     """The facts are divided by concept once, so that they are not searched for each rule."""
-    groups: dict[tuple[str, str, str], list[_Fact]] = {}
+    groups: dict[tuple[str, str], list[TaggedFact]] = {}
     for fact in known:
-        groups.setdefault((fact.taxonomy, fact.concept, fact.unit), []).append(fact)
+        groups.setdefault((fact.qname, fact.unit), []).append(fact)
 
-    def facts_of(rule: ConceptRule) -> list[_Fact]:
-        facts = groups.get((rule.taxonomy, rule.concept, rule.unit), [])
-        return [fact for fact in facts if rule.holds(fact.filing.filed, fact.end)]
+    def facts_of(rule: ConceptRule) -> list[TaggedFact]:
+        return [fact for fact in groups.get((rule.qname, rule.unit), []) if fact.is_covered_by(rule)]
 
     return facts_of
 
@@ -276,7 +235,7 @@ def _unmatched_concepts(
             facts = facts_of(rule)
             present |= {fact.filing.accession for fact in facts}
             if not facts and any(rule.holds(report.filed, None) for report in reports):
-                unmatched.append(f"{rule.taxonomy}:{rule.concept} in {rule.unit}")
+                unmatched.append(f"{rule.qname} in {rule.unit}")
         if unmatched:
             yield (
                 "concept_not_found",
@@ -309,42 +268,52 @@ def _ended(
 def _two_totals(facts_of: FactsOf, filer: Filer) -> Iterator[tuple[str, str, str]]:
     """Filings whose concept of lower precedence is larger by more than rounding: the first one may be a part of the total."""
     for (metric, definition, _), rules in _groups(filer.concepts).items():
-        used: dict[tuple[str, date | None, date], _Fact] = {}
+        used: dict[tuple[str, date | None, date | None], TaggedFact] = {}
         facts = [fact for rule in rules for fact in facts_of(rule)] if len(rules) > 1 else []
         for fact in facts:
-            used.setdefault(fact.key, fact)
-        larger = [fact for fact in facts if abs(fact.value) > abs(used[fact.key].value) * (1 + _ROUNDING)]
+            used.setdefault(_period(fact), fact)
+        larger = [fact for fact in facts if abs(fact.value) > abs(used[_period(fact)].value) * (1 + _ROUNDING)]
         if not larger:
             continue
         newest = _last(larger, lambda fact: (fact.filing.filed, fact.end))
-        first = used[newest.key]
+        first = used[_period(newest)]
         yield (
             "larger_total_unused",
             f"{metric} ({definition})",
             f"In {len({fact.filing.accession for fact in larger})} filings of {filer.name} a concept of lower precedence is larger than the one in use. "
-            f"Newest: {newest.filing.accession}, period to {newest.end}, {newest.concept} {newest.value:,.0f} and "
-            f"{first.concept} {first.value:,.0f}, which is used. Put the total first in filers.yaml, or limit its dates.",
+            f"Newest: {newest.filing.accession}, period to {newest.end}, {_concept(newest)} {newest.value:,.0f} and "
+            f"{_concept(first)} {first.value:,.0f}, which is used. Put the total first in filers.yaml, or limit its dates.",
         )
+
+
+def _period(fact: TaggedFact) -> tuple[str, date | None, date | None]:
+    """Filing and period."""
+    return fact.filing.accession, fact.start, fact.end
+
+
+def _concept(fact: TaggedFact) -> str:
+    """The name without the taxonomy's prefix."""
+    return fact.qname.partition(":")[2]
 
 
 _ROUNDING = 0.005
 """Two prints of one total in whole millions differ by less."""
 
 
-def _last(facts: list[_Fact], key: Callable[[_Fact], Any]) -> _Fact:
+def _last(facts: list[TaggedFact], key: Callable[[TaggedFact], Any]) -> TaggedFact:
     """The last one of the facts with the largest key."""
     return max(reversed(facts), key=key)
 
 
-def _odd_periods(known: list[_Fact], filer: Filer) -> Iterator[tuple[str, str, str]]:
+def _odd_periods(known: list[TaggedFact], filer: Filer) -> Iterator[tuple[str, str, str]]:
     odd = [fact for fact in known if fact.days is not None and _is_odd(fact.days)]
     if not odd:
         return
     for (metric, _, _), rules in _groups(filer.concepts).items():
-        names = {(rule.taxonomy, rule.concept) for rule in rules}
-        periods: dict[tuple[date | None, date], _Fact] = {}
+        names = {rule.qname for rule in rules}
+        periods: dict[tuple[date | None, date | None], TaggedFact] = {}
         for fact in odd:
-            if (fact.taxonomy, fact.concept) in names:
+            if fact.qname in names:
                 periods.setdefault((fact.start, fact.end), fact)
         if not periods:
             continue
@@ -365,7 +334,7 @@ def _is_odd(days: int) -> bool:
     return not is_known and days not in UNEVEN_DAYS and days <= _LONGEST_YEAR
 
 
-def _years_only(known: list[_Fact], filer: Filer) -> Iterator[tuple[str, str, str]]:
+def _years_only(known: list[TaggedFact], filer: Filer) -> Iterator[tuple[str, str, str]]:
     """A foreign issuer whose file holds fiscal years alone: its quarters are in 6-K reports, which carry no XBRL facts as a rule."""
     lengths = [(fact, fact.days) for fact in known if fact.days is not None]
     forms = sorted({fact.filing.form for fact, _ in lengths})

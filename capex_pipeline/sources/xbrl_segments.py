@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -16,18 +16,17 @@ import pandas as pd
 
 from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.raw.printed_rows import ReadResult, empty_rows
-from capex_pipeline.reference.filers import Filer, SegmentRule, filer_of_cik
+from capex_pipeline.reference.filers import Filer, filer_of_cik
 from capex_pipeline.sources.filing_expectations import of_instance
 from capex_pipeline.sources.sec_filings import (
     ACCESSION_PATTERN,
     LICENCE,
-    assign_rule,
     filing_document,
     fiscal_year_of,
     presentation_label,
-    printed_rows,
     unknown_filer,
 )
+from capex_pipeline.sources.tagged_facts import Filing, PrintedFact, TaggedFact, printed_rows
 from capex_pipeline.sources.xbrl_instance import (
     MAX_BYTES,
     STANDARD_NAMESPACE,
@@ -149,14 +148,14 @@ def instance_to_printed_rows(
         )
     if filer.cik != instance.cik and instance.cik not in filer.former_ciks:
         raise DocumentError("other_filer", f"The instance is of CIK {instance.cik}, but {filer.name} has {filer.cik}.")
-    filed_on, report_end = _day(filed, "filing date"), _report_end(instance, period_of_report)
+    filed_on, report_end = _day(filed, "filing date").date(), _report_end(instance, period_of_report).date()
     document = filing_document(
         filer,
         accession=accession,
         cik=instance.cik or filer.cik,
         form=form,
-        filed=filed_on.date(),
-        report_end=report_end.date(),
+        filed=filed_on,
+        report_end=report_end,
         retrieved=retrieved,
         licence=licence,
     )
@@ -178,32 +177,31 @@ def instance_to_printed_rows(
     unreadable += of_instance(instance.facts, facts, instance.problems, filer, form, filed_on, report_end)
     if facts.empty:
         return ReadResult([document], empty_rows(), unreadable)
-    facts = facts.set_axis(pd.RangeIndex(1, len(facts) + 1)).assign(filed=filed_on, form=form)
-    rules: list[SegmentRule] = []
-    candidates: list[tuple[pd.Series, SegmentRule]] = []
-    for rule in filer.segments:
-        for concept in rule.concepts:
-            here = (facts["unit"] == rule.unit) & (facts["dimensions"] == rule.dimension_text)
-            candidates.append(((facts["concept"] == concept) & here, rule))
-            rules.append(rule)
-    start = facts["period_start"].dt.strftime("%Y-%m-%d")
-    # A context may have no period at all ("forever"); such a fact still has an id and a place.
-    end = facts["period_end"].dt.strftime("%Y-%m-%d").fillna("no period")
-    year = fiscal_year_of(pd.Series(report_end, index=facts.index), filer.fiscal_year_end_month)
-    facts = facts.assign(
-        qname=facts["concept"],
-        document=document["document_id"],
-        row_id=(
-            facts["concept"] + "/" + start.fillna("") + "/" + end + "/" + facts["unit"] + "/" + facts["dimensions"]
-        ).str.removesuffix("/"),
-        locator=(facts["concept"] + " " + (start + "..").fillna("") + end + " " + facts["dimensions"]).str.strip(),
-        rule=assign_rule(facts, candidates),
-        presentation=presentation_label(filer, year),
-        is_convenience=False,
-        note=pd.Series(index=facts.index, dtype="str"),
+    rules = [(concept, rule) for rule in filer.segments for concept in rule.concepts]
+
+    def rule_of(fact: TaggedFact) -> int | None:
+        for place, (concept, rule) in enumerate(rules):
+            is_named = (fact.qname, fact.unit, fact.dimensions) == (concept, rule.unit, rule.dimension_text)
+            if is_named and fact.is_covered_by(rule):
+                return place
+        return None
+
+    filing = Filing(accession, form, filed_on)
+    presentation = presentation_label(filer, fiscal_year_of(report_end, filer.fiscal_year_end_month))
+    columns = facts[["concept", "unit", "period_start", "period_end", "value_text", "dimensions"]]
+    tagged = (
+        TaggedFact(number, concept, unit, _date(start), _date(end), value_text, filing, dimensions)
+        for number, (concept, unit, start, end, value_text, dimensions) in enumerate(columns.itertuples(index=False), 1)
     )
-    rows, rejected = printed_rows(facts, filer, rules)
+    rows, rejected = printed_rows(
+        (PrintedFact(fact, rule_of(fact), presentation) for fact in tagged), filer, [rule for _, rule in rules]
+    )
     return ReadResult([document], rows, rejected + unreadable)
+
+
+def _date(day: pd.Timestamp) -> date | None:
+    """A context may have no start, or no period at all ("forever")."""
+    return None if pd.isna(day) else day.date()
 
 
 def trim(data: bytes, filers: Sequence[Filer], *, max_bytes: int = MAX_BYTES) -> bytes:

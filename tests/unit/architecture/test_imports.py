@@ -89,6 +89,7 @@ SHARED_BY_READERS = frozenset(
         "inline_numbers",
         "bulk_archive",
         "sec_filings",
+        "tagged_facts",
         "filing_expectations",
         "companyfacts_bulk",
     }

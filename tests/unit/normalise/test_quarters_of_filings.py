@@ -50,8 +50,11 @@ def facts() -> pd.DataFrame:
     everything["is_trailing"] = False
     for entity, filer in FILERS.items():
         own = everything.loc[everything["entity"] == entity]
-        trailing = is_trailing(own["period_start"], own["period_end"], filer.fiscal_year_end_month)
-        everything.loc[own.index, "is_trailing"] = trailing
+        flows = own.loc[own["period_start"].notna()]
+        everything.loc[flows.index, "is_trailing"] = [
+            is_trailing(start.date(), end.date(), filer.fiscal_year_end_month)
+            for start, end in zip(flows["period_start"], flows["period_end"], strict=True)
+        ]
     return everything
 
 

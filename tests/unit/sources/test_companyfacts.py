@@ -40,7 +40,7 @@ def document(facts: list[dict[str, Any]], concept: str = CAPEX, cik: Any = 13268
 
 
 def rows_of(data: bytes, filer: Filer = FILERS["meta"]) -> Any:
-    return to_printed_rows(*read_companyfacts(data, filer), filer, retrieved="2026-11-23")
+    return to_printed_rows(read_companyfacts(data, filer), filer, retrieved="2026-11-23")
 
 
 def rejected_rules(result: Any) -> list[str]:
@@ -70,22 +70,16 @@ def test_a_fact_becomes_a_printed_row_of_its_filing() -> None:
     assert (filing["published"], filing["title"]) == ("2024-04-25", "Form 10-Q of Meta for the period ended 2024-03-31")
 
 
-def test_the_frames_have_their_types() -> None:
-    facts, filings = read_companyfacts(document([Q1, H1]), FILERS["meta"])
-    assert facts.dtypes.astype(str).to_dict() == {
-        "cik": "int64",
-        "taxonomy": "str",
-        "concept": "str",
-        "unit": "str",
-        "period_start": "datetime64[us]",
-        "period_end": "datetime64[us]",
-        "value": "float64",
-        "value_text": "str",
-        "accession": "str",
-        "is_convenience": "bool",
-    }
-    assert facts["value"].tolist() == [100e6, 230e6]
-    assert filings["form"].tolist() == ["10-Q", "10-Q"]
+def test_facts_are_in_full_units_with_their_period_and_filing() -> None:
+    company_facts = read_companyfacts(document([H1, Q1]), FILERS["meta"])
+    assert [(fact.number, fact.qname, fact.unit, fact.end, fact.value) for fact in company_facts.facts] == [
+        (1, f"us-gaap:{CAPEX}", "USD", date(2024, 3, 31), 100e6),
+        (2, f"us-gaap:{CAPEX}", "USD", date(2024, 6, 30), 230e6),
+    ]
+    assert [(one.filing.form, one.filing.filed) for one in company_facts.filings] == [
+        ("10-Q", date(2024, 4, 25)),
+        ("10-Q", date(2024, 7, 25)),
+    ]
 
 
 def test_fy_fp_and_frame_play_no_part() -> None:
@@ -99,12 +93,8 @@ def test_fy_fp_and_frame_play_no_part() -> None:
 
 def test_the_fiscal_year_of_a_filing_comes_from_its_period_of_report() -> None:
     comparative = {**Q1, "start": "2023-01-01", "end": "2023-03-31", "val": 90_000_000}
-    _, filings = read_companyfacts(document([comparative, Q1]), FILERS["meta"])
-    assert filings[["report_end", "fiscal_year", "fiscal_period"]].iloc[0].tolist() == [
-        pd.Timestamp("2024-03-31"),
-        2024,
-        "Q1",
-    ]
+    (filing,) = read_companyfacts(document([comparative, Q1]), FILERS["meta"]).filings
+    assert (filing.report_end, filing.fiscal_year) == (date(2024, 3, 31), 2024)
     assert set(rows_of(document([comparative, Q1])).rows["presentation"]) == {"meta FY2024 filings"}
 
 
@@ -113,15 +103,12 @@ CALENDARS = [(12, "month_end"), (6, "month_end"), (5, "month_end"), (3, "month_e
 
 
 @pytest.mark.parametrize(("month", "rule"), CALENDARS)
-def test_fiscal_years_and_quarters_agree_with_the_calendar(month: int, rule: str) -> None:
+def test_the_fiscal_year_of_a_day_agrees_with_the_calendar(month: int, rule: str) -> None:
     """Trap 10: the shift by a week names the same year as the calendar itself, for 52 and 53 weeks too."""
     calendar = FiscalCalendar(month, rule, "test")
     for year in range(2000, 2031):
-        ends = pd.Series(
-            [calendar.quarter_bounds(year, quarter)[1] for quarter in (1, 2, 3, 4)], dtype="datetime64[us]"
-        )
-        assert sec_filings.fiscal_year_of(ends, month).tolist() == [year] * 4
-        assert sec_filings.fiscal_quarter_of(ends, month).tolist() == [1, 2, 3, 4]
+        ends = [calendar.quarter_bounds(year, quarter)[1] for quarter in (1, 2, 3, 4)]
+        assert [sec_filings.fiscal_year_of(end, month) for end in ends] == [year] * 4
 
 
 def test_a_repeated_fact_stays_evidence_of_each_filing() -> None:
@@ -245,8 +232,8 @@ def test_a_convenience_translation_is_never_an_amount() -> None:
     content["facts"]["us-gaap"][CAPEX]["units"]["USD"] = [{**YEAR, "val": 4_444_000_000}]
     content["facts"]["ifrs-full"] = {"Revenue": {"units": {"CNY": [{**YEAR, "val": 941_168_000_000}]}}}
     data = json.dumps(content).encode()
-    facts, _ = read_companyfacts(data, filer)
-    assert facts.loc[facts["is_convenience"], ["unit", "value"]].to_numpy().tolist() == [["USD", 4_444_000_000.0]]
+    facts = read_companyfacts(data, filer).facts
+    assert [(fact.unit, fact.value) for fact in facts if fact.is_convenience] == [("USD", 4_444_000_000.0)]
     rows = rows_of(data, filer).rows.set_index("id")
     translated = rows.loc[f"us-gaap:{CAPEX}/2023-04-01/2024-03-31/USD"]
     assert translated["same_fact_as"] == f"us-gaap:{CAPEX}/2023-04-01/2024-03-31/CNY"
@@ -308,15 +295,21 @@ def test_a_trailing_column_says_so() -> None:
     assert rows.set_index("period_start")["note"].notna().to_dict() == {"2024-01-01": False, "2023-04-01": True}
 
 
-def test_only_a_year_that_ends_elsewhere_is_trailing() -> None:
-    start = pd.Series(pd.to_datetime(["2023-04-01", "2024-01-01", "2024-01-01", "2024-01-29", "2016-02-01"])).astype(
-        "datetime64[us]"
-    )
-    end = pd.Series(pd.to_datetime(["2024-03-31", "2024-12-31", "2024-03-31", "2025-01-26", "2017-01-29"])).astype(
-        "datetime64[us]"
-    )
-    assert is_trailing(start, end, 12).tolist() == [True, False, False, True, True]
-    assert is_trailing(start, end, 1).tolist() == [True, True, False, False, False]
+@pytest.mark.parametrize(
+    ("start", "end", "of_december", "of_january"),
+    [
+        (date(2023, 4, 1), date(2024, 3, 31), True, True),
+        (date(2024, 1, 1), date(2024, 12, 31), False, True),
+        (date(2024, 1, 1), date(2024, 3, 31), False, False),
+        (date(2024, 1, 29), date(2025, 1, 26), True, False),
+        (date(2016, 2, 1), date(2017, 1, 29), True, False),
+    ],
+)
+def test_only_a_year_that_ends_elsewhere_is_trailing(
+    start: date, end: date, of_december: bool, of_january: bool
+) -> None:
+    assert is_trailing(start, end, 12) is of_december
+    assert is_trailing(start, end, 1) is of_january
 
 
 @pytest.mark.parametrize(
@@ -388,13 +381,13 @@ def test_companyconcept_is_companyfacts_of_one_concept() -> None:
 def test_what_nests_nearly_too_deeply_is_read_or_refused_in_words() -> None:
     """How deep the interpreter follows differs from version to version."""
     try:
-        facts, _ = read_companyfacts(
+        company_facts = read_companyfacts(
             document([Q1]).replace(b'"label": "L"', b'"label": ' + b"[" * 990 + b"]" * 990), FILERS["meta"]
         )
     except DocumentError as refused:
         assert refused.rule == "not_json"
     else:
-        assert facts.equals(read_companyfacts(document([Q1]), FILERS["meta"])[0])
+        assert company_facts == read_companyfacts(document([Q1]), FILERS["meta"])
 
 
 def test_size_is_bounded() -> None:
@@ -403,10 +396,10 @@ def test_size_is_bounded() -> None:
         read_companyfacts(data, FILERS["meta"], max_bytes=100)
 
 
-def test_a_filer_without_any_of_its_concepts_gives_empty_frames() -> None:
-    facts, filings = read_companyfacts(document([Q1], "Goodwill"), FILERS["meta"])
-    assert (len(facts), len(filings)) == (0, 0)
-    result = to_printed_rows(facts, filings, FILERS["meta"])
+def test_a_filer_without_any_of_its_concepts_gives_no_rows() -> None:
+    company_facts = read_companyfacts(document([Q1], "Goodwill"), FILERS["meta"])
+    assert (company_facts.facts, company_facts.filings) == ([], [])
+    result = to_printed_rows(company_facts, FILERS["meta"])
     assert (len(result.rows), tuple(result.rows.columns), result.documents) == (0, PRINTED_COLUMNS, [])
 
 
@@ -495,9 +488,13 @@ def test_filing_dates_and_forms_depend_on_the_accession_number_alone() -> None:
                         assert seen.setdefault(fact["accn"], about) == about
 
 
-def test_a_year_beyond_every_calendar_is_no_year() -> None:
-    _, filings = read_companyfacts(document([{**Q1, "fy": 2**64 - 1}]), FILERS["meta"])
-    assert filings["sec_fy"].isna().all()
+def test_a_fiscal_year_beyond_every_calendar_does_no_harm() -> None:
+    assert rows_of(document([{**Q1, "fy": 2**64 - 1}])).rows["presentation"].tolist() == ["meta FY2024 filings"]
+
+
+def test_a_day_in_the_first_week_of_the_calendar_is_read() -> None:
+    old = {**Q1, "start": "0001-01-01", "end": "0001-01-02"}
+    assert rows_of(document([old])).rows["presentation"].tolist() == ["meta FY0 filings"]
 
 
 def test_a_file_without_any_fact_in_use_is_refused_and_not_passed_over() -> None:

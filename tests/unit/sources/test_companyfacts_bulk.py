@@ -251,14 +251,26 @@ def test_real_files_give_the_same_facts_as_one_by_one(tmp_path: Path) -> None:
     key = ["concept", "unit", "period_start", "period_end", "accession", "value"]
     for filer in filers.values():
         table, filings, problems = bulk_reading.read_tables(path, wanted_concepts([filer]), ciks=[filer.cik], workers=1)
-        facts, expected = read_companyfacts(files[f"CIK{filer.cik:010d}.json"], filer)
+        company_facts = read_companyfacts(files[f"CIK{filer.cik:010d}.json"], filer)
+        facts = pd.DataFrame(
+            {
+                "concept": fact.qname.partition(":")[2],
+                "unit": fact.unit,
+                "period_start": fact.start,
+                "period_end": fact.end,
+                "accession": fact.filing.accession,
+                "value": fact.value,
+            }
+            for fact in company_facts.facts
+        )
         found = table.to_pandas()
         for column in ("period_start", "period_end"):
-            found[column] = pd.to_datetime(found[column]).astype("datetime64[us]")
+            for frame in (found, facts):
+                frame[column] = pd.to_datetime(frame[column]).astype("datetime64[us]")
         assert problems == []
         left, right = (
             frame[key].astype({"concept": "str"}).sort_values(key, ignore_index=True) for frame in (found, facts)
         )
         pd.testing.assert_frame_equal(left, right, check_dtype=False)
         ends = dict(zip(filings["accession"].to_pylist(), filings["report_end"].to_pylist(), strict=True))
-        assert ends == dict(zip(expected["accession"], expected["report_end"].dt.date, strict=True))
+        assert ends == {one.filing.accession: one.report_end for one in company_facts.filings}
