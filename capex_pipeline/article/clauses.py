@@ -111,18 +111,24 @@ Placed = tuple[int, int, PeriodExpression]
 
 def _without_explanations(tokens: Tokens, floor: int, placed: list[Placed], in_quantity: set[int]) -> list[Placed]:
     """Drop periods in a bracket that only explains the one before it: "the first quarter of fiscal 2026 (the three
-    months from July)". A quarter in a bracket is kept as the more precise one after its year ("FY2026 (Q1)") and after "the previous quarter (Q4 2023)".
+    months from July)". A part of a year right after its year ("2025 third quarter", "FY2026 (Q1)"), and a quarter in a bracket after "the previous
+    quarter (Q4 2023)", are kept as the more precise ones.
     """
     kept: list[Placed] = []
     for begin, last, expression in placed:
-        explained = kept[-1] if kept and _opens_after(tokens, floor, begin, kept[-1][1], in_quantity) else None
-        if explained is None:
+        before = kept[-1] if kept else None
+        is_beside = before is not None and tokens.words[before[1] + 1 : begin] in ([], ["'s"])
+        is_explaining = before is not None and _opens_after(tokens, floor, begin, before[1], in_quantity)
+        parts = ("quarter", "half", "nine_months", "months_to") if is_beside else ("quarter", "half")
+        if before is None or not (is_beside or is_explaining):
             kept.append((begin, last, expression))
-        elif explained[2].form == "year" and expression.form in ("quarter", "half") and expression.year is None:
-            closer = expression._replace(year=explained[2].year, fiscal=explained[2].fiscal or expression.fiscal)
-            kept[-1] = (explained[0], last, closer)
-        elif explained[2].form == "previous_period" and expression.form == "quarter":
-            kept[-1] = (explained[0], last, expression)
+        elif before[2].form == "year" and expression.form in parts and expression.year is None:
+            closer = expression._replace(year=before[2].year, fiscal=before[2].fiscal or expression.fiscal)
+            kept[-1] = (before[0], last, closer)
+        elif before[2].form == "previous_period" and expression.form == "quarter" and is_explaining:
+            kept[-1] = (before[0], last, expression)
+        elif not is_explaining:
+            kept.append((begin, last, expression))
     return kept
 
 

@@ -11,6 +11,7 @@ import unicodedata
 from typing import Final
 
 from capex_pipeline.article.amounts import Amount, is_footnote
+from capex_pipeline.article.chip_words import noun_after
 from capex_pipeline.article.tokens import CURRENCY, NUMBER, WORD, Tokens
 from capex_pipeline.values.words import DOLLAR_PEOPLES, HAN_SCALES, SCALES, UNREAD_CURRENCIES, UNREAD_SCALES
 
@@ -157,7 +158,7 @@ def _after(tokens: Tokens, amount: Amount) -> tuple[str, int] | None:
     if touches_han and tokens.kinds[following] == WORD and amount.unit == "count" and not _is_measure(word):
         return _CUT, following
     if amount.unit == "count" and (currency := _currency_near(tokens, following)) is not None:
-        return _CURRENCY_BESIDE, currency
+        return None if noun_after(tokens, currency + 1) else (_CURRENCY_BESIDE, currency)  # "50,000 AMD GPUs"
     if amount.is_bare_dollar and word in DOLLAR_PEOPLES and tokens.is_capital(following) and len(word) > 1:
         return _CURRENCY_BESIDE, following
     return None
