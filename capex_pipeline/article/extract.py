@@ -33,7 +33,7 @@ from capex_pipeline.article.extraction import Figure, Outcome, Reading, Suggesti
 from capex_pipeline.article.growth import is_growth, is_sequential
 from capex_pipeline.article.lexicon import TELLING, Cue, Vocabulary
 from capex_pipeline.article.mentions import Mention
-from capex_pipeline.article.metric_rules import A_CHANGE, CHIPS, NO_WORD, Governor, Passage, metric_of
+from capex_pipeline.article.metric_rules import A_CHANGE, CHIPS, NO_WORD, Governor, Passage, is_bare, metric_of
 from capex_pipeline.article.period_dates import Days, PeriodContext, PeriodReading
 from capex_pipeline.article.period_expressions import PeriodExpression, find_periods, may_carry
 from capex_pipeline.article.period_rules import (
@@ -297,13 +297,18 @@ class _Reader:
             owner.entity,
             self.reading.figures[-1].metric if len(self.reading.figures) > before else None,
             owner.entity in self.vocabulary.cloud_by_name and not (owner.is_segment or self.state.by_segment),
-            bool(self.reading.figures) and self.reading.figures[-1].metric == "gpu_units",
+            bool(past := self.reading.figures[-1:])
+            and (past[0].metric, past[0].paragraph) == ("gpu_units", scene.sentence.paragraph),
         )
         governor = metric_of(scene, quantity, passage)
         if governor.metric is None:
             self._leave(scene, quantity, number, "context", governor.reason, owner)
             return
         self._bind_metric(scene, quantity, number, owner, governor, before)
+
+    def _continues_old_plan(self, scene: Scene, quantity: Mention, number: int) -> bool:
+        """Whether a quantity is joined to one that was replaced: "against earlier estimates of $80bn and $90bn"."""
+        return scene.row(quantity)[0] is not quantity and self.reading.outcomes[number - 1].reason == _REPLACED
 
     def _carried_metric(self, entity: str | None) -> str | None:
         """The metric of the sentences before, for a sentence without one; cloud revenue only of the company that it was said of, because
@@ -322,12 +327,13 @@ class _Reader:
         if base is not None and growth and scene.tokens.words[base.first] != "from":
             base = None
         guided = status in ("guidance", "forecast") or self._last_was_guidance(scene, before)
-        if is_superseded(
+        is_old = is_superseded(
             scene,
             quantity,
             base is not None,
             (guided and status != "reported") or self._last_was_guidance(scene, before),
-        ) and (base is None or not self._is_of_another_time(scene, quantity, owner.entity, before)):
+        ) and (base is None or not self._is_of_another_time(scene, quantity, owner.entity, before))
+        if is_old or self._continues_old_plan(scene, quantity, number):
             self._leave(scene, quantity, number, "context", _REPLACED, owner, metric)
             return
         if growth and is_sequential(scene, quantity):
@@ -536,13 +542,13 @@ class _Reader:
     def _counts_again(self, scene: Scene, quantity: Mention) -> bool:
         """Whether a count without a noun follows one of chips in its paragraph: "it shipped 600,000 chips, but the true number is higher than
         800,000"."""
-        counted = [past for past in self.reading.outcomes if past.paragraph == scene.sentence.paragraph]
         is_spoken_of = any(
             past.metric == "gpu_units"
             or (past.suggestion is not None and past.suggestion.metric == "gpu_units" and past.suggestion.is_near)
-            for past in counted
+            for past in self.reading.outcomes
+            if past.paragraph == scene.sentence.paragraph
         )
-        return is_spoken_of and scene.tokens.word(quantity.last + 1) in _AFTER_BARE_COUNT
+        return is_spoken_of and is_bare(scene, quantity)
 
     # --- one fact in two currencies ---
 
@@ -691,32 +697,6 @@ _BEFORE_RATE: Final = 6
 _COMPARATIVES: Final = frozenset(("more", "higher", "above"))
 _OF_WHOLE: Final = frozenset(("of", "share", "stake", "margin", "points", "interest"))
 """Words right after a percentage that make of it a part of something."""
-_AFTER_BARE_COUNT: Final = frozenset(
-    (
-        "",
-        ".",
-        ",",
-        ";",
-        ":",
-        ")",
-        "in",
-        "for",
-        "by",
-        "at",
-        "from",
-        "during",
-        "over",
-        "this",
-        "last",
-        "next",
-        "and",
-        "or",
-        "but",
-        "while",
-        "units",
-    )
-)
-"""Words after a count that names nothing: a noun would say what is counted."""
 _NOT_OF_METRIC: Final = ("Context: profit", "Context: share price")
 """How the reasons begin with which the amount that a percentage leads to is no figure either."""
 _BESIDE: Final = 6

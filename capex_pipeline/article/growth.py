@@ -61,7 +61,7 @@ def is_difference(scene: Scene, quantity: Mention) -> bool:
     if index <= scene.first:
         return False
     if before in _FURTHER:
-        return True
+        return quantity.kind != "count"  # what is bought or shipped further is bought or shipped
     if before == "by":
         clause = scene.clause(quantity.first)
         since = max((other.last for other in scene.quantities if other.last < index), default=scene.first)
@@ -355,7 +355,11 @@ def is_part(scene: Scene, quantity: Mention) -> bool:
     following = quantity.last + 1
     if tokens.word(following) == "of":
         whole = tokens.word(following + 1)
-        of_chips = quantity.kind == "count" and noun_after(tokens, following + 2)  # "650,000 units of this GPU"
+        since = max((other.last for other in before), default=scene.first)
+        of_chips = quantity.kind == "count" and (
+            noun_after(tokens, following + 2)  # "650,000 units of this GPU"
+            or scene.has_between(since, quantity.first, ("flow",))  # "and Meta bought 173,000 of those"
+        )
         if (whole in _WHOLE and not of_chips) or any(
             other.first in (following + 2, following + 3)
             for other in scene.quantities

@@ -90,7 +90,7 @@ class Passage(NamedTuple):
     by_name: bool = False
     """Whether the company's cloud revenue is that of one segment, which has to be named."""
     counts_chips: bool = False
-    """Whether the figure before it in the text counts chips."""
+    """Whether the figure before it in the paragraph counts chips."""
 
 
 def metric_of(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
@@ -360,19 +360,10 @@ def _of_count(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
         tokens.word(quantity.last + 1) in ("graphics", "ai", "advanced", "nvidia")
         and "units" in tokens.words[quantity.last : quantity.last + 5]
     )
-    row = scene.row(quantity)
-    last = row[-1] is not quantity and row[-1].counts_chips  # "30,000 and 25,000 units"
     if tokens.word(quantity.last + 1) == "of":
         graphics = graphics or not CHIPS.isdisjoint(tokens.words[quantity.last : reach + 1])
-    if passage.listed == "gpu_units" and _ends_list(scene, quantity):
-        return Governor("gpu_units", ("metric_of_list",), cue=flow_of(scene, quantity))
-    if not (
-        quantity.counts_chips
-        or product is not None
-        or graphics
-        or last
-        or _is_of_shipments(scene, quantity, passage.counts_chips)
-    ):
+    is_named = quantity.counts_chips or product is not None or graphics
+    if not is_named and not _counts_chips_again(scene, quantity, passage):
         return Governor(None, reason="A count of something that is no accelerator.")
     named = product or next((cue for cue in reversed(scene.kinds("product")) if cue.last < quantity.first), None)
     beside = [*scene.tokens.words[quantity.last + 1 : quantity.last + 4]]
@@ -388,44 +379,54 @@ def _of_count(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
     if counted in _WEIGHTS or equal:  # "600,000 GPUs and equivalent chips"
         return Governor(None, reason="A count of something that is no accelerator.")
     flow = flow_of(scene, quantity)
-    if flow is None:
+    clause = scene.clause(quantity.first)
+    guessed = any(cue.last < quantity.first and scene.clause(cue.first) == clause for cue in scene.kinds("guidance"))
+    if flow is None and not (
+        passage.counts_chips and guessed
+    ):  # "We expect shipments of 5m GPUs. For AMD we expect 420,000 accelerators"
         return Governor(None, reason="No word says how the chips change hands: a stock of chips is no flow.")
     return Governor("gpu_units", () if product is not None else ("metric_unnamed_chips",), cue=flow)
 
 
-def _is_of_shipments(scene: Scene, quantity: Mention, counts_chips: bool) -> bool:
-    """Whether a count without a noun is that of shipments named before it: "H100 shipments range between 1.5 and 2 million".
-
-    counts_chips: whether the figure before it in the text is one of chips, so that "shipments" needs no chip beside it.
-    """
-    clause = scene.clause(quantity.first)
-    flows = [cue for cue in scene.kinds("flow") if cue.last < quantity.first and scene.clause(cue.first) == clause]
-    if not flows or scene.tokens.word(quantity.last + 1) not in (
-        "",
-        ".",
-        ",",
-        ";",
-        ")",
-        "in",
-        "for",
-        "units",
-        "pieces",
-    ):
-        return False
-    beside = counts_chips or any(cue.first < quantity.first for cue in scene.kinds("product"))
-    alone = not any(
-        flows[-1].last < other.first < quantity.first and other.kind == "count" for other in scene.quantities
+def is_bare(scene: Scene, quantity: Mention) -> bool:
+    """Whether no noun follows a count, so that the words before say what is counted: "Microsoft bought 96,000 in 2024", "1 million of them"."""
+    words = scene.tokens.words[quantity.last + 1 : quantity.last + 3]
+    timed = any(first == quantity.last + 1 for first, _, _ in scene.periods)
+    return (
+        timed or words[:1] in ([], *([word] for word in _AFTER_BARE_COUNT)) or (words[0] == "of" and words[1:] in _THEM)
     )
-    return scene.tokens.words[flows[-1].first].startswith(("shipment", "deliver", "order")) and beside and alone
 
 
-def _ends_list(scene: Scene, quantity: Mention) -> bool:
-    """Whether a count leaves out its noun after a verb of buying or shipping, or the verb too: "Meta bought 173,000 chips and
-    Microsoft (bought) 96,000".
+_THEM: Final = (["them"], ["those"], ["these"])
+_AFTER_BARE_COUNT: Final = frozenset(
+    ". , ; : ) ( in for by at from to during over this last next and or but while as with versus compared units pieces".split()
+)
+"""Words after a count that names nothing: a noun would say what is counted."""
+
+
+def _counts_chips_again(scene: Scene, quantity: Mention, passage: Passage) -> bool:
+    """Whether a count without a noun is one of chips: it continues the one before it in the sentence ("Meta bought 173,000 chips and Microsoft
+    96,000"), shares the noun of the one after it ("30,000 and 25,000 units"), or follows a word of buying or shipping where chips are spoken of
+    ("H100 shipments range between 1.5 and 2 million").
     """
-    after = scene.tokens.word(quantity.last + 1)
-    told = ("flow", "entity", "segment")
-    return after in (".", ",", ";", "and", "") and any(cue.last == quantity.first - 1 for cue in scene.kinds(*told))
+    row = scene.row(quantity)
+    if row[-1] is not quantity and row[-1].counts_chips:
+        return True
+    if not is_bare(scene, quantity):
+        return False
+    clause = scene.clause(quantity.first)
+    if passage.listed == "gpu_units":
+        since = max(other.last for other in scene.quantities if other.first < quantity.first)
+        told = [cue for cue in scene.kinds("say", "estimate") if since < cue.first < quantity.first]
+        contrasted = not {"but", "though", "although"}.isdisjoint(scene.tokens.words[since : quantity.first])
+        return not contrasted and not any(
+            scene.clause(cue.first) == clause != scene.clause(since) for cue in told
+        )  # another source's count
+    flows = [cue for cue in scene.kinds("flow") if cue.last < quantity.first and scene.clause(cue.first) == clause]
+    beside = passage.counts_chips or any(cue.first < quantity.first for cue in scene.kinds("product"))
+    return bool(flows) and beside and not any(
+        flows[-1].last < other.first < quantity.first and other.kind == "count" for other in scene.quantities
+    )  # fmt: skip
 
 
 def flow_of(scene: Scene, quantity: Mention) -> Cue | None:

@@ -90,6 +90,41 @@ CASES: dict[str, tuple[str, str, list[Row]]] = {
         "Meta bought 170,000 MI300X chips in 2024 and Microsoft bought 90,000.", "2024-12-20",
         [("170,000", "meta", "gpu_units", Y24), ("90,000", "microsoft", "gpu_units", Y24)],
     ),
+    "counts that leave out their noun after a time, a comparison or a name": (
+        "Meta ordered 170,000 Nvidia chips in 2024, ahead of Amazon with 90,000. Google took 60,000 in 2024, and should get 80,000 in 2025.", "2025-01-20",
+        [
+            ("170,000", "meta", "gpu_units", Y24), ("90,000", "amazon", "gpu_units", Y24),
+            ("60,000", "alphabet", "gpu_units", Y24), ("80,000", "alphabet", "gpu_units", Y25),
+        ],
+    ),
+    "chips that one company ships and others take": (
+        "AMD shipped 300,000 MI300X chips in 2024. Microsoft bought 80,000 of them.", "2025-01-20",
+        [("300,000", "amd", "gpu_units", Y24), ("80,000", "microsoft", "gpu_units", Y24)],
+    ),
+    "a part of the chips that a company bought is no count of its own": (
+        "Microsoft bought 300,000 H100 chips in 2024, 80,000 of them for OpenAI.", "2025-01-20", [("300,000", "microsoft", "gpu_units", Y24)],
+    ),
+    "chips bought further": (
+        "Meta bought 90,000 H100 chips in 2024 and plans to buy a further 60,000 in 2025.", "2025-01-20",
+        [("90,000", "meta", "gpu_units", Y24), ("60,000", "meta", "gpu_units", Y25)],
+    ),
+    "a count of something else in a sentence about chips": (
+        "Nvidia shipped 300,000 H100 chips in 2024 and employed 36,000 people.", "2025-01-20", [("300,000", "nvidia", "gpu_units", Y24)],
+    ),
+    "two old plans that are joined": (
+        "Amazon plans capital expenditure of $200bn in 2026, against its earlier estimates of $120bn and $130bn.", "2026-02-20",
+        [("$200bn", "amazon", "capex", Y26)],
+    ),
+    "the name of a maker that is also the code of a currency": (
+        "Oracle bought 30,000 AMD MI300X GPUs in 2024. An office in Yerevan cost 30,000 AMD.", "2025-01-20", [("30,000", "oracle", "gpu_units", Y24)],
+    ),
+    "a part of a year behind the year": (
+        "Meta's capex was $17bn in the 2025 second quarter and $14bn in 2025 Q1. Oracle's was $8.5bn in fiscal 2026 Q1.", "2025-11-07",
+        [("$17bn", "meta", "capex", Q2), ("$14bn", "meta", "capex", Q1), ("$8.5bn", "oracle", "capex", "2025-06-01/2025-08-31")],
+    ),
+    "a quarter named by its last month and the year": (
+        "Capital expenditure of Alibaba was 38bn yuan in the June 2025 quarter.", "2025-09-02", [("38bn yuan", "alibaba", "capex", Q2)],
+    ),
     "the rest of a sum belongs to another company": (
         "AMD shipped 480,000 GPUs in 2023, with Intel shipping the remaining 390,000 units.", "2024-01-12",
         [("480,000", "amd", "gpu_units", Y23)],
