@@ -185,8 +185,10 @@ def is_supposed(scene: Scene) -> bool:
     return scene.tokens.word(scene.first) == "if"
 
 
-def status_of(scene: Scene, quantity: Mention, metric: str | None) -> tuple[str, tuple[str, ...]]:
-    """reported | guidance | forecast | estimate, with the evidence.
+def status_of(
+    scene: Scene, quantity: Mention, metric: str | None, *, is_year_just_over: bool = False
+) -> tuple[str, tuple[str, ...]]:
+    """reported | guidance | forecast | estimate, with the evidence. is_year_just_over: whether "the full year" may be the one of which results are news.
 
     Guidance: a word of plan or expectation precedes the figure in its clause. Forecast: the same by analysts, unnamed
     people, or about chips. Estimate: an analyst's figure for the past.
@@ -222,10 +224,10 @@ def status_of(scene: Scene, quantity: Mention, metric: str | None) -> tuple[str,
     hedged = not _HEDGES.isdisjoint(scene.tokens.words[max(scene.first, quantity.first - 4) : quantity.first])
     speaking = [cue for cue in scene.kinds("claimant") if not _is_told(scene, cue)]
     outside = set() if _is_told_by_company(scene, quantity) else {cue.value for cue in speaking}
-    if plans or later:
+    if plans or later or (not is_year_just_over and _puts_full_year(scene, quantity)):
         others = outside & {"analyst", "anonymous"} and "executive" not in outside
         status = "forecast" if others or metric in ("gpu_units", "gpu_unit_price") else "guidance"
-        modal = not later and scene.tokens.words[plans[-1].first] in _MODALS
+        modal = not later and bool(plans) and scene.tokens.words[plans[-1].first] in _MODALS
         doubts = (("status_modal",) if modal else ()) + (("status_hedged",) if hedged else ())
         return status, (f"status_{status}", *doubts)
     guessed = [
@@ -239,6 +241,20 @@ def status_of(scene: Scene, quantity: Mention, metric: str | None) -> tuple[str,
         own = metric == "capex" and not outside and any(_is_of_company(scene, cue) for cue in guessed)
         return ("guidance", ("status_guidance",)) if own else ("estimate", ("status_estimate",))
     return "reported", ()
+
+
+_PUTTING: Final = frozenset("put puts putting peg pegs pegged pegging".split())
+
+
+def _puts_full_year(scene: Scene, quantity: Mention) -> bool:
+    """Whether somebody puts the amount of the full year at a quantity: "It put the full-year figure at $125bn"."""
+    words, clause = scene.tokens.words, scene.clause(quantity.first)
+    verbs = [at for at in range(scene.first, quantity.first) if words[at] in _PUTTING and scene.clause(at) == clause]
+    return (
+        bool(verbs)
+        and words[quantity.first - 1] == "at"
+        and any(verbs[-1] < first < quantity.first and one.form == "full_year" for first, _, one in scene.periods)
+    )
 
 
 def _is_of_company(scene: Scene, cue: Cue) -> bool:
@@ -307,6 +323,11 @@ def claimant_of(scene: Scene, quantity: Mention, status: str, is_group: bool, vo
     spoken = [cue for cue in able if _belongs(scene, cue, quantity)]
     kinds = list(dict.fromkeys(cue.value for cue in spoken))
     speaking = list(dict.fromkeys(cue.value for cue in spoken if _speaks(scene, cue)))
+    if not speaking and not scene.kinds("say"):
+        kinds = [
+            kind for kind in kinds if kind != "executive"
+        ]  # "Under chief executive Andy Jassy, Amazon spent $17bn"
+        able = [cue for cue in able if cue.value != "executive"]
     for kind in ("anonymous", "analyst", "executive", "company"):
         if kind in (speaking or kinds):
             is_own = kind in ("executive", "company")
@@ -352,6 +373,8 @@ def _is_told(scene: Scene, cue: Cue) -> bool:
 
 def _listens(scene: Scene, cue: Cue) -> bool:
     before = scene.tokens.words[max(scene.first, cue.first - 2) : cue.first]
+    if before == ["according", "to"]:
+        return False
     return (before[-1:] == ["the"] and not _LISTENERS.isdisjoint(before[:1])) or not _LISTENERS.isdisjoint(before[-1:])
 
 

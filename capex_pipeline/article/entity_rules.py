@@ -94,8 +94,10 @@ def resolve_subjects(scene: Scene, state: State, vocabulary: Vocabulary) -> None
 
 def _only_says(scene: Scene, subject: Subject) -> bool:
     """Whether an unknown name is only the source of what is said: "CNBC reported that the company spent"."""
+    words = scene.tokens.words[subject.last + 1 : subject.last + 4]
     says = any(cue.first == subject.last + 1 for cue in scene.kinds("say"))
-    return not subject.entities and says and scene.tokens.word(subject.last + 2) == "that"
+    of_itself = words[:1] in (["said"], ["says"], ["announced"], ["confirmed"]) and words[2:] in (["it"], ["its"])
+    return not subject.entities and says and words[1:2] == ["that"] and not of_itself
 
 
 _SEVERAL = frozenset(("hyperscalers", "giants", "titans", "players"))

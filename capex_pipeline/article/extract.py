@@ -28,13 +28,14 @@ from capex_pipeline.article.claim_status import (
 from capex_pipeline.article.clauses import lay_out
 from capex_pipeline.article.confidence import IMPOSSIBLE, circumstances, concord, plausible, probability, says_yearly
 from capex_pipeline.article.discourse import State
+from capex_pipeline.article.each_quarter import EACH_QUARTER, quarters_of_each
 from capex_pipeline.article.entity_rules import Owner, find_owner, resolve_subjects
 from capex_pipeline.article.extraction import Figure, Outcome, Reading, Suggestion
 from capex_pipeline.article.growth import is_growth, is_sequential
 from capex_pipeline.article.lexicon import TELLING, Cue, Vocabulary
 from capex_pipeline.article.mentions import Mention
 from capex_pipeline.article.metric_rules import A_CHANGE, CHIPS, NO_WORD, Governor, Passage, is_bare, metric_of
-from capex_pipeline.article.period_dates import Days, PeriodContext, PeriodReading
+from capex_pipeline.article.period_dates import Days, PeriodContext, PeriodReading, is_year_just_over, read_period
 from capex_pipeline.article.period_expressions import PeriodExpression, find_periods, may_carry
 from capex_pipeline.article.period_rules import (
     NO_PERIOD,
@@ -53,6 +54,7 @@ from capex_pipeline.article.sentences import Sentence, split_sentences
 from capex_pipeline.article.shipment_rules import chips_of
 from capex_pipeline.article.tokens import Tokens, tokenise
 from capex_pipeline.article.unknown_names import may_name_unknown
+from capex_pipeline.values.fiscal_calendar import FiscalCalendar
 
 _TOO_LITTLE: Final = "Too little in the text says what it belongs to."
 _NOT_OVER: Final = "It is told as a result, but its period was not over."
@@ -322,7 +324,7 @@ class _Reader:
     ) -> None:
         metric = governor.metric or ""
         growth = is_growth(scene, quantity)
-        status, status_evidence = status_of(scene, quantity, metric)
+        status, status_evidence = self._status(scene, quantity, metric, owner.entity)
         base = is_base(scene, quantity)
         if base is not None and growth and scene.tokens.words[base.first] != "from":
             base = None
@@ -361,6 +363,10 @@ class _Reader:
                 owner,
                 metric,
             )
+            return
+        is_sum_of_money = quantity.kind == "money" and metric in ("capex", "cloud_revenue")
+        if is_sum_of_money and (quarters := quarters_of_each(scene, quantity, self._calendar(entity), self.published)):
+            self._leave(scene, quantity, number, "uncertain", EACH_QUARTER, owner, metric, quarters)
             return
         reading, as_base = self._period(scene, quantity, entity, metric, status, base, before, owner.is_paired)
         if reading.days is None:
@@ -491,7 +497,7 @@ class _Reader:
             metric = None
         known = self.vocabulary.entities.get(entity or "")
         growth = is_growth(scene, quantity) or (1 if quantity.kind in ("percent", "multiple") else 0)
-        status, _ = status_of(scene, quantity, metric)
+        status, _ = self._status(scene, quantity, metric, entity)
         if reason == _REPLACED:
             status = "guidance"  # "surpassing its earlier estimate of $85bn"
         if "range" in scene.tokens.words[max(scene.first, quantity.first - _BESIDE) : quantity.first]:
@@ -593,6 +599,16 @@ class _Reader:
 
     # --- periods and plausibility ---
 
+    def _status(
+        self, scene: Scene, quantity: Mention, metric: str | None, entity: str | None
+    ) -> tuple[str, tuple[str, ...]]:
+        is_over = is_year_just_over(self._calendar(entity), self.published)
+        return status_of(scene, quantity, metric, is_year_just_over=is_over)
+
+    def _calendar(self, entity: str | None) -> FiscalCalendar | None:
+        known = self.vocabulary.entities.get(entity or "")
+        return known.calendar if known is not None and known.type != "group" else None
+
     def _period(
         self,
         scene: Scene,
@@ -604,8 +620,7 @@ class _Reader:
         before: int,
         is_paired: bool,
     ) -> tuple[PeriodReading, bool]:
-        known = self.vocabulary.entities.get(entity)
-        calendar = known.calendar if known is not None and known.type != "group" else None
+        calendar = self._calendar(entity)
         stated = [figure for figure in self.reading.figures[before:] if figure.entity == entity and not figure.is_base]
         mains = [figure for figure in stated if figure.measure == "level"]
         if not mains and base is not None and quantity.kind == "percent":
@@ -625,7 +640,8 @@ class _Reader:
         memory = self.state.memory
         if memory.move is not None and memory.move[0] == metric and (side := side_of_move(scene, quantity)) is not None:
             return PeriodReading((memory.move[1], memory.move[2])[side], ("period_by_position",)), side == 0
-        as_base = base_period(scene, quantity, base is not None, main, memory, calendar, self.published)
+        after = main if main or not ahead else self._planned_before(scene, quantity, calendar)
+        as_base = base_period(scene, quantity, base is not None, after, memory, calendar, self.published)
         if as_base is not None:
             return as_base, True
         context = PeriodContext(self.published, calendar, memory.last, ahead, company_money)
@@ -652,16 +668,21 @@ class _Reader:
         figures = self.reading.figures[before:]
         return bool(figures) and figures[-1].status in ("guidance", "forecast")
 
+    def _planned_before(self, scene: Scene, quantity: Mention, calendar: FiscalCalendar | None) -> Days | None:
+        """The period of a plan without an amount that is compared with a quantity: "capex in 2024 would be higher than the $32bn of the year before"."""
+        context = PeriodContext(self.published, calendar, None, looks_ahead=True, company_money=True)
+        named = [one for first, _, one in scene.periods if first < quantity.first and one.form in _PLANNED_FORMS]
+        return read_period(named[-1], context).days if named else None
+
     def _is_of_another_time(self, scene: Scene, quantity: Mention, entity: str | None, before: int) -> bool:
         """Whether a base of comparison has its own period that had ended, or another year than the plan's, so that it
         is not an old plan.
         """
-        known = self.vocabulary.entities.get(entity or "")
-        calendar = known.calendar if known is not None and known.type != "group" else None
+        calendar = self._calendar(entity)
         plans = [(figure.start, figure.end) for figure in self.reading.figures[before:] if figure.entity == entity]
         if self.state.memory.ahead is not None:
             plans.insert(0, self.state.memory.ahead)
-        main = plans[-1] if plans else None
+        main = plans[-1] if plans else self._planned_before(scene, quantity, calendar)
         base = base_period(scene, quantity, True, main, self.state.memory, calendar, self.published)
         following = any(quantity.last < first <= quantity.last + 8 for first, _, _ in scene.periods)
         if not following or base is None or base.days is None or self.published is None:
@@ -681,6 +702,16 @@ def _measure(quantity: Mention, growth: int) -> str:
     return "level" if not growth else "yoy_multiple" if quantity.kind == "multiple" else "yoy_growth"
 
 
+_PLANNED_FORMS: Final = (
+    "year",
+    "this_year",
+    "next_year",
+    "full_year",
+    "half",
+    "quarter",
+    "this_quarter",
+    "next_quarter",
+)
 _REPLACED: Final = "Guidance that another figure replaces."
 _REVENUE: Final = (
     "Context: revenue", "Context: other business", "Context: part of cloud revenue", "Context: cloud revenue",

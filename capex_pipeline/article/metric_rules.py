@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from capex_pipeline.article.chip_words import CHIP_NOUNS
+from capex_pipeline.article.each_quarter import each_quarter_beside
 from capex_pipeline.article.growth import is_difference, is_growth, is_part
 from capex_pipeline.article.lexicon import PARTS, Cue
 from capex_pipeline.article.mentions import Mention
@@ -171,7 +172,7 @@ def _metric_of(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
         return Governor(None, reason="A round number that was passed, no amount.")
     if scene.tokens.word(quantity.last + 1) in _ONE_OFF:
         return Governor(None, reason="Context: a charge or gain.")
-    if quantity.kind == "money" and _is_rate(scene, quantity):
+    if quantity.kind == "money" and _is_rate(scene, quantity) and each_quarter_beside(scene, quantity) is None:
         return Governor(None, reason="Context: an annual rate, no amount of the period.")
     if (price := _per_unit(scene, quantity)) is not None:
         return price

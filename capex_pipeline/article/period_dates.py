@@ -237,6 +237,16 @@ def _nearest(calendar: FiscalCalendar, part: str, published: date, looks_ahead: 
     return max(ended) if ended else None
 
 
+def is_year_just_over(calendar: FiscalCalendar | None, published: date | None) -> bool:
+    """Whether the results of the last fiscal year are news on the day of an article."""
+    last = None if published is None else _nearest(calendar or CALENDAR_YEAR, "FY", published, looks_ahead=False)
+    return published is not None and last is not None and (published - last[1]).days <= _NEWS_OF_YEAR_DAYS
+
+
+_NEWS_OF_YEAR_DAYS: Final = 75
+"""Days after a fiscal year in which companies report it, and no quarter of the next one."""
+
+
 def _relative_quarter(shift: int, context: PeriodContext) -> PeriodReading:
     if context.published is None:
         return unread("The article has no date, so the quarter is not known.")

@@ -28,7 +28,11 @@ _FORMS: Final = frozenset(
 """Words after a company's name that are not part of it here."""
 _BUSINESSES: Final = frozenset(("segment", "division"))
 _AFTER_NAME: Final = _FORMS | _BUSINESSES | {"'s", ".", ","}
-_AIDING: Final = frozenset(("has", "have", "had", "is", "was", "also"))
+_AIDING: Final = frozenset(("has", "have", "had", "is", "was", "also", "will", "would"))
+_PUTTING: Final = frozenset(("put", "puts", "pegged", "pegs", "saw"))
+"""Verbs with which a company states an amount of its own: "Nebius put its capital spending at $2bn"."""
+_EARMARKING: Final = frozenset("budgeted earmarked allocated pledged committed".split())
+"""Verbs of plans with an amount as their object, which a person does not have."""
 _HEADED: Final = frozenset(("has", "had", "is", "was", "foresees", "makes", "raised"))
 """Verbs after a name of several parts at the head of a sentence."""
 
@@ -129,7 +133,21 @@ def unknown_subjects(scene: Scene) -> None:
                 break
         if _acts(scene, index, last):
             scene.subjects.append(Subject(index, last, (), "subject", "unknown"))
+        elif role := _role_after_preposition(scene, index, last):
+            scene.subjects.append(Subject(index, last, (), role, "unknown"))
         done = last + 1
+
+
+def _role_after_preposition(scene: Scene, first: int, last: int) -> str:
+    """The role of a name to which a preposition gives an amount: "capex at Nebius was $2bn", "At Nebius, capex was $2bn"; empty for any other."""
+    tokens = scene.tokens
+    if not scene.quantities or tokens.word(first - 1) not in ("at", "by"):
+        return ""
+    if first - 1 == scene.first:
+        return "subject" if tokens.word(last + 1) == "," and _measures_after(scene, last) else ""
+    noun = next((cue for cue in scene.kinds("metric") if cue.last == first - 2), None)
+    noun = noun or next((cue for cue in scene.kinds("spend") if cue.last == first - 2 and cue.value == "noun"), None)
+    return "" if noun is None or _is_person(scene, first, last) else "post"
 
 
 def _may_be_name(tokens: Tokens, index: int, scene: Scene, named: set[int]) -> bool:
@@ -174,6 +192,8 @@ def _acts(scene: Scene, first: int, last: int) -> bool:
     ):
         following += 1  # "Nebius has increased its capex plan"
     word = tokens.word(following)
+    if word in _PUTTING:
+        return _measures_after(scene, following) and not _is_person(scene, first, last)
     if word in _BUSINESSES:
         return True  # "the International segment": another business than the one named before
     act = next(
@@ -194,14 +214,26 @@ def _acts(scene: Scene, first: int, last: int) -> bool:
     if act.kind == "spend" and act.value == "noun":
         return False  # "Combined outlays": a plain word at the head of the sentence
     if act.kind == "say":
-        return (
-            tokens.word(act.last + 1) in ("its", "it", "capital", "capex", "revenue", "a", "that")
-            and tokens.word(act.last + 1) != "a"
-            and not _is_person(scene, first, last)
-        )
+        said = tokens.word(act.last + 1)
+        return said in ("its", "it", "capital", "capex", "revenue", "that") and not _is_person(scene, first, last)
     if act.kind == "guidance":
-        return tokens.word(act.last + 1) in ("to", "capex", "capital", "spend") and not _is_person(scene, first, last)
+        is_own = tokens.word(act.last) == "its" or tokens.word(act.last + 1) in (
+            "to",
+            "for",
+            "capex",
+            "capital",
+            "spend",
+        )
+        earmarks = tokens.word(act.last) in _EARMARKING and scene.quantity_at(act.last + 1) is not None
+        acts = tokens.word(act.first) in ("will", "would") and _measures_after(scene, act.last)  # "will lift capex"
+        return (is_own or earmarks or acts) and not _is_person(scene, first, last)
     return True
+
+
+def _measures_after(scene: Scene, index: int) -> bool:
+    """Whether a metric or a word of spending follows a verb before any quantity does."""
+    limit = min((other.first for other in scene.quantities if other.first > index), default=index)
+    return any(index < cue.first < limit for cue in scene.kinds("metric", "spend"))
 
 
 def _counts_after(scene: Scene, index: int) -> bool:

@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 from capex_pipeline.article.characters import plain_text
+from capex_pipeline.article.each_quarter import EACH_QUARTER
 from capex_pipeline.article.lexicon import Cue, Vocabulary
 from capex_pipeline.article.period_dates import PeriodContext, read_period
 from capex_pipeline.article.period_expressions import find_periods
@@ -76,7 +77,7 @@ _AHEAD: Final = ("guidance", "forecast")
 _CLOUD_WORDS: Final = ("segment", "segment_words", "segment_back", "cloud_part")
 _LIKELY: Final = (
     "The sentence does not name the period.", "The words leave open who says so.", "The machine is not sure", "The year may be the calendar year",
-    "No quarter of",
+    "No quarter of", EACH_QUARTER,
 )  # fmt: skip
 """How questions begin whose first answer is preselected: of the labelled texts (benchmarks/article_prose_labels.csv), at least three of four such
 numbers are figures."""

@@ -13,7 +13,8 @@ from typing import Any, Final
 from capex_pipeline.article.characters import plain_text
 from capex_pipeline.article.confidence import CARRIED_PERIOD, GUESSED_PERIOD, is_literal
 from capex_pipeline.article.drafted_rows import document_of, figure_id, figure_record, read_body, written
-from capex_pipeline.article.extraction import Figure, Outcome, Reading
+from capex_pipeline.article.each_quarter import EACH_QUARTER
+from capex_pipeline.article.extraction import Figure, Outcome, Reading, Suggestion
 from capex_pipeline.article.front_matter import ArticleText
 from capex_pipeline.article.lexicon import Vocabulary
 from capex_pipeline.article.mentions import Mention
@@ -63,7 +64,9 @@ def article_source(article: ArticleText, vocabulary: Vocabulary, name: str) -> S
     reading.outcomes = [with_named_metric(outcome, sentences, vocabulary) for outcome in reading.outcomes]
     counted = _counted_by_others(reading, sentences, article.body, vocabulary)
     amounts = _amounts(reading, vocabulary, counted)
-    ahead = directions(sentences, amounts, vocabulary)
+    bases = {figure.mention.start for figure in reading.figures if figure.is_base}
+    # "higher than the $32bn of the year before": the amount is the base, and the plan has none.
+    ahead = directions(sentences, [one for one in amounts if one.span[0] not in bases], vocabulary)
     lists = _entries(reading, article.published, vocabulary, counted)
     lists["ignored"] += [
         {"id": one.known["id"], "span": one.known["span"], "text": one.known["quote"], "reason": one.known["reason"]}
@@ -332,12 +335,18 @@ def asked_entry(outcome: Outcome, vocabulary: Vocabulary, published: date | None
 
 
 def asked_entries(outcome: Outcome, vocabulary: Vocabulary, published: date | None) -> list[dict[str, Any]]:
-    """The entries of a mention that may be a figure: one for each company that has the number ("each took 230,000")."""
-    owners = (outcome.suggestion.entity, *outcome.suggestion.others) if outcome.suggestion else (None,)
+    """The entries of a mention that may be a figure: one for each company that has the number ("each took 230,000"), and one for each quarter for which it
+    holds."""
+    hint = outcome.suggestion
+    hints: list[Suggestion | None] = [hint]
+    if hint is not None and outcome.reason == EACH_QUARTER:
+        status = "guidance" if hint.status == "reported" else hint.status
+        hints = [hint._replace(periods=(days,), status=status) for days in hint.periods]
+    elif hint is not None:
+        hints = [hint._replace(entity=owner) for owner in (hint.entity, *hint.others)]
     entries = []
-    for part, owner in enumerate(owners):
-        hint = outcome.suggestion._replace(entity=owner) if outcome.suggestion else None
-        entry = asked_entry(outcome._replace(suggestion=hint), vocabulary, published)
+    for part, one in enumerate(hints):
+        entry = asked_entry(outcome._replace(suggestion=one), vocabulary, published)
         entries.append({**entry, "id": figure_id(outcome.number, part)})
     return entries
 
@@ -369,7 +378,7 @@ def figure_question(figure: Figure, reading: Reading, published: date | None, vo
             "question": "Plans are seldom for nine months, and the amount may be what was spent. Which period is meant?",
             "readings": distinct([(spent[0], spent[1]), days]),
         }
-    if figure.status == "reported" and not _PLAN_WORDS.isdisjoint(evidence):
+    if figure.status == "reported" and not _PLAN_WORDS.isdisjoint(evidence) and not figure.is_base:
         return {
             "question": "The words speak of a plan, and its period is over. Is it the plan or what was spent?",
             "readings": distinct([days]),

@@ -683,6 +683,87 @@ def test_a_result_without_a_period_has_that_of_its_companys_result_before_it_and
     assert figures == {"6.7bn yuan": "2025-01-01", "$22.4bn": "2025-04-01", "$13.6bn": "2025-04-01"}
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Zorbex put its capital spending at $2.2bn for the second quarter of 2025.",
+        "Zorbex lifted its capex plan for 2026 to $3bn.",
+        "Zorbex guided for $3bn of capital expenditure in 2026.",
+        "Zorbex will lift capex to $3bn in 2026.",
+        "Zorbex budgeted $3bn for capital expenditure in 2026.",
+        "Zorbex said that it would spend $3bn on capex in 2026.",
+        "Zorbex, which rents out chips, saw capital expenditure of $2.2bn in the second quarter.",
+        "Capex at Zorbex was $2.2bn in the second quarter.",
+        "Capital spending by Zorbex reached $2.2bn in the second quarter.",
+        "At Zorbex, capex was $2.2bn in the second quarter.",
+    ],
+)
+def test_the_amount_of_an_unknown_company_is_not_that_of_the_company_before(sentence: str) -> None:
+    text = f"Meta spent $17bn on capital expenditure in the second quarter of 2025. {sentence}"
+    assert [words for words, *_ in rows(text, "2025-08-15")] == ["$17bn"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "published", "period", "status"),
+    [
+        ("It put the full-year figure at $125bn.", "2025-11-03", Y25, "guidance"),
+        ("The company put the total for the year at $125bn.", "2025-11-03", Y25, "guidance"),
+        ("Analysts put the full-year figure at $125bn.", "2025-11-03", Y25, "forecast"),
+        ("It put full-year capital expenditure at $131bn.", "2026-02-06", Y25, "reported"),
+    ],
+)
+def test_the_full_year_at_which_somebody_puts_an_amount_is_planned_until_its_results_are_news(
+    sentence: str, published: str, period: str, status: str
+) -> None:
+    text = f"Amazon spent $34bn on capital expenditure in the third quarter of 2025. {sentence}"
+    figure = bind(plain_text(text), corpus_vocabulary(), date.fromisoformat(published)).figures[-1]
+    assert (figure.entity, f"{figure.start}/{figure.end}", figure.status) == ("amazon", period, status)
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("Meta's capex in 2025 will be notably higher than the $39bn of the year before.", Y24),
+        ("Meta expects capital expenditure this year to be more than the $39bn a year earlier.", Y24),
+        ("Meta said capex in the third quarter of 2025 would be above the $17bn of the previous quarter.", Q2),
+    ],
+)
+def test_an_amount_that_a_plan_without_an_amount_exceeds_is_the_result_before_it(text: str, days: str) -> None:
+    (figure,) = bind(plain_text(text), corpus_vocabulary(), date(2025, 8, 15)).figures
+    assert (f"{figure.start}/{figure.end}", figure.status, figure.is_base) == (days, "reported", True)
+
+
+@pytest.mark.parametrize(
+    ("words", "ends"),
+    [
+        ("in each of the remaining quarters", ["2025-09-30", "2025-12-31"]),
+        ("in each remaining quarter of 2025", ["2025-09-30", "2025-12-31"]),
+        ("in every one of the next three quarters", ["2025-09-30", "2025-12-31", "2026-03-31"]),
+        ("a quarter for the rest of the year", ["2025-09-30", "2025-12-31"]),
+        ("in each quarter of 2026", ["2026-03-31", "2026-06-30", "2026-09-30", "2026-12-31"]),
+    ],
+)
+def test_an_amount_of_each_quarter_is_no_amount_of_one_period(words: str, ends: list[str]) -> None:
+    text = f"Meta expects capital expenditure of at least $17bn {words}."
+    reading = bind(plain_text(text), corpus_vocabulary(), date(2025, 8, 15))
+    assert not reading.figures
+    assert [str(end) for _, end in reading.outcomes[0].candidates] == ends
+
+
+@pytest.mark.parametrize(
+    ("text", "claimant"),
+    [
+        ("Under chief executive Andy Jassy, Amazon spent $31bn on capex in the second quarter of 2025.", "company"),
+        ("The capex of Meta, whose president was in Berlin, was $17bn in the second quarter of 2025.", "company"),
+        ("Meta's capex was $17bn in the second quarter of 2025, its finance chief told investors.", "executive"),
+        ("Meta's capex would be $70bn in 2025, according to finance chief Susan Li.", "executive"),
+    ],
+)
+def test_an_executive_who_says_nothing_is_not_the_claimant(text: str, claimant: str) -> None:
+    (figure,) = bind(plain_text(text), corpus_vocabulary(), date(2025, 8, 15)).figures
+    assert (figure.claimant, figure.is_claimant_sure) == (claimant, True)
+
+
 def test_the_year_to_date_of_a_company_ends_with_its_last_reported_quarter() -> None:
     text = "Amazon's capital expenditure is $89 billion so far this year."
     assert rows(text, "2025-10-31") == [("$89 billion", "amazon", "capex", "2025-01-01/2025-09-30")]

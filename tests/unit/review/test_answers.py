@@ -450,6 +450,21 @@ def test_what_has_an_amount_or_is_no_plan_of_one_company_is_no_direction(text: s
     assert not [entry for entry in entries_of(text).values() if entry["fields"].get("bound") == "direction"]
 
 
+def test_an_amount_of_each_quarter_is_asked_of_each_of_them() -> None:
+    found = entries_of_ids("Meta expects capital expenditure of at least $18bn in each of the next two quarters.")
+    assert [(first(entry)["period"], first(entry)["bound"], entry["chosen"]) for entry in found] == [
+        ("2025-10-01/2025-12-31", "at_least", 0),
+        ("2026-01-01/2026-03-31", "at_least", 0),
+    ]
+
+
+def test_a_plan_above_the_amount_of_the_year_before_is_a_direction_beside_a_result() -> None:
+    found = entries_of("Meta said capex in 2025 would be notably higher than the $39bn of the year before.")
+    assert found["$39bn"]["part"] == "figures"
+    assert (first(found["$39bn"])["period"], first(found["$39bn"])["status"]) == ("2024-01-01/2024-12-31", "reported")
+    assert first(found["notably higher"])["period"] == "2025-01-01/2025-12-31"
+
+
 def test_an_amount_of_which_only_the_word_forecast_tells_is_offered_as_guidance() -> None:
     text = "Alphabet now expects capital expenditures of $91 billion to $93 billion this year. This was up from its July capex forecast, which stood at $85 billion."
     reading = first(entries_of(text)["$85 billion"])
