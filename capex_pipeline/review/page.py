@@ -346,7 +346,7 @@ def page_entries(
     if reference is not None:
         _hold_against_rules(entries, review, source, reference, filings)
     _follow_levels(entries)
-    settled = _settle_repeats(entries, source.vocabulary)
+    settled = _settle_repeats(entries)
     for identity, found in compared.items():
         if found and identity not in settled and entries[identity]["part"] == "figures":
             entries[identity] |= {
@@ -430,7 +430,7 @@ _NO_GROWTH: Final = (
 _AMOUNTS: Final = ("money", "count")
 
 
-def _settle_repeats(entries: Entries, vocabulary: Vocabulary) -> set[str]:
+def _settle_repeats(entries: Entries) -> set[str]:
     """Ask of a number that states the fact of another one which of the two is kept; the more exact one is preselected if both can be one amount. Returns
     the ids of both."""
     settled: set[str] = set()
@@ -455,29 +455,39 @@ def _settle_repeats(entries: Entries, vocabulary: Vocabulary) -> set[str]:
             "keep": repeat.kept,
         }
         rest = [one for one in entry["options"] if one.get("becomes") != own["becomes"]]
-        reading = label_of_reading(likely[repeat.identity], vocabulary)
         question = "It states the same fact as {kept}. The more exact one is kept." if repeat.agrees else _CONTRADICTS
         entry |= {
             "part": "undecided", "waits": False, "options": [other, own, *rest] if repeat.agrees else [own, other, *rest],
-            "chosen": 0 if repeat.agrees else None, "question": question.format(kept=kept["quote"], reading=reading), "group": ["same fact", repeat.identity],
+            "chosen": 0 if repeat.agrees else None, "question": question.format(kept=kept["quote"]), "reads": likely[repeat.identity],
+            "group": ["same fact", repeat.identity],
         }  # fmt: skip
     return settled
 
 
-_CONTRADICTS: Final = "Read as {reading}, it gives another value than {kept}. Which of the two is right? If both are, choose or change what differs."
+_CONTRADICTS: Final = "Read as [reading], it gives another value than {kept}. Which of the two is right? If both are, choose or change what differs."
+"""The page puts the reading in plain words in place of [reading]."""
+
+
+def _difference(fields: Mapping[str, str], other: Mapping[str, str]) -> str:
+    """What one of two answers in the same words records besides: its definition, else the fields in which it differs."""
+    if fields.get("definition") and fields.get("definition") != other.get("definition"):
+        return fields["definition"]
+    keys = [key for key in (*fields, *(key for key in other if key not in fields)) if fields.get(key) != other.get(key)]
+    return ", ".join(f"{key.replace('_', ' ')}: {fields.get(key, 'none')}" for key in keys if key != "note")
 
 
 def _merge_alike(entry: dict[str, Any]) -> None:
-    """Keep the first of the answers that record the same. Different answers in the same words are told apart by their definitions."""
+    """Keep the first of the answers that record the same but for a note. Different answers in the same words are told apart by what differs."""
     chosen = entry["options"][entry["chosen"]] if entry["chosen"] is not None else None
     first: dict[str, Answer] = {}
     kept: list[Answer] = []
     for option in entry["options"]:
-        becomes = {} if "others" in option else option.get("becomes", {})
+        recorded = {} if "others" in option else option.get("becomes", {})
+        becomes = {key: value for key, value in recorded.items() if key != "note"}
         words = str(option["label"])
         same = first.get(str(becomes)) if becomes else first.get(words)
         if same is None and words in first:
-            option["label"] = f"{words}, {becomes.get('definition') or 'another definition'}"
+            option["label"] = f"{words}, {_difference(becomes, first[words].get('becomes', {}))}"
             same = first.get(option["label"])
         if same is None:
             kept.append(option)

@@ -238,7 +238,7 @@
       one.filed ? make("p", { className: "kept", textContent: one.filed }) : "",
       one.origin ? make("p", { className: "ids", textContent: one.origin }) : "",
       one.assistant ? make("p", { className: "kept", textContent: one.assistant }) : "",
-      isOpen(id) ? make("p", { className: "question", textContent: one.question }) : "",
+      isOpen(id) ? make("p", { className: "question", textContent: one.reads ? one.question.replace("[reading]", () => words(one.reads)) : one.question }) : "",
       make("p", { className: "question conflict", textContent: conflictOf(id) }),
       ...(decisions.has(id) ? [] : one.findings.map((textContent) => make("p", { className: "question", textContent }))),
       options.length ? make("ol", { className: "options" }, ...options) : "",
