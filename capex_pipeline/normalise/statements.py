@@ -13,7 +13,7 @@ from dataclasses import replace
 import pandas as pd
 
 from capex_pipeline.normalise import comparisons, currency, published, tidy_money
-from capex_pipeline.normalise.time_axis import among_companies, at_year_ends
+from capex_pipeline.normalise.time_axis import among_companies, at_year_ends, lag_days, reference_quarter
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.derive import laid_out
@@ -32,13 +32,17 @@ _FISCAL = ["series", "period_start", "period_end", "vintage", "conflict_reason",
 
 
 def flows(
-    names: Collection[str], observations: pd.DataFrame, rates: pd.DataFrame, reference: Reference
+    names: Collection[str],
+    observations: pd.DataFrame,
+    rates: pd.DataFrame,
+    reference: Reference,
+    newest: str | None,
 ) -> dict[str, pd.DataFrame]:
     """The tables of FLOW_TABLES by name: one row per company and calendar quarter on record.
 
     A company has the definition that reference data prefers, or else the comparable one that the table shows of its metric. The tables are computed
     together, which takes little longer than one of them, unless documents state two of the metrics on one definition; two tables of one metric are
-    computed apart.
+    computed apart. newest: `time_axis.reference_quarter`.
     """
     shown_in = observations["definition_id"].map(reference.definitions["table"]).fillna(observations["metric_id"])
     amounts = observations.assign(shown_in=shown_in)[shown_in.isin(list(names))]
@@ -48,11 +52,16 @@ def flows(
     batches = (
         [[name] for name in names] if is_mixed else [of_metrics, [name for name in names if name not in of_metrics]]
     )
-    return {name: table for batch in batches for name, table in _flows(batch, amounts, rates, reference).items()}
+    tables = [_flows(batch, amounts, rates, reference, newest) for batch in batches]
+    return {name: table for batch in tables for name, table in batch.items()}
 
 
 def _flows(
-    names: list[str], amounts: pd.DataFrame, rates: pd.DataFrame, reference: Reference
+    names: list[str],
+    amounts: pd.DataFrame,
+    rates: pd.DataFrame,
+    reference: Reference,
+    newest: str | None,
 ) -> dict[str, pd.DataFrame]:
     """The tables of different metrics without a common definition. amounts: observations with the table that shows them in shown_in."""
     tables = {name: laid_out(pd.DataFrame(), TABLES[name]) for name in names}
@@ -66,7 +75,7 @@ def _flows(
     rows = published.money_rows(amounts, rates, preferring, of_each_metric=True)
     stated = dict(list(amounts.groupby("metric_id")))
     return tables | {
-        table_of[name]: laid_out(tidy_money.quarters(rows_of, stated[name], reference), TABLES[table_of[name]])
+        table_of[name]: laid_out(tidy_money.quarters(rows_of, stated[name], reference, newest), TABLES[table_of[name]])
         for name, rows_of in rows.groupby("metric_id")
     }
 
@@ -78,8 +87,8 @@ def balances(
 
     A balance of the whole company joins the quarter that ends on its day; balances of other days, and of parts of the company, are left out.
     """
-    quarters = _fiscal_quarters(observations, reference)
-    return {name: _balance(name, observations, quarters, rates, reference) for name in metric_ids}
+    quarters, newest = _fiscal_quarters(observations, reference), reference_quarter(observations)
+    return {name: _balance(name, observations, quarters, rates, reference, newest) for name in metric_ids}
 
 
 def _fiscal_quarters(observations: pd.DataFrame, reference: Reference) -> pd.DataFrame:
@@ -92,7 +101,12 @@ def _fiscal_quarters(observations: pd.DataFrame, reference: Reference) -> pd.Dat
 
 
 def _balance(
-    metric_id: str, observations: pd.DataFrame, quarters: pd.DataFrame, rates: pd.DataFrame, reference: Reference
+    metric_id: str,
+    observations: pd.DataFrame,
+    quarters: pd.DataFrame,
+    rates: pd.DataFrame,
+    reference: Reference,
+    newest: str | None,
 ) -> pd.DataFrame:
     balances = _of_companies(observations[observations["metric_id"] == metric_id], reference)
     balances = balances[balances["definition_id"].map(reference.definitions["comparable"]).eq(True)]
@@ -105,9 +119,12 @@ def _balance(
     is_break, reason = comparisons.breaks_in(of_quarter, reference.breaks)
     in_usd = currency.convert(chosen, rates, "USD", {"value": "balance_usd"})
     chosen = chosen.assign(balance_usd=in_usd["balance_usd"], is_break=is_break)
-    table = at_year_ends(among_companies(chosen.rename(columns={"fiscal_year": "year_of_fiscal_quarter"}))).assign(
+    dated = chosen.rename(columns={"fiscal_year": "year_of_fiscal_quarter"})
+    table = at_year_ends(among_companies(dated, newest)).assign(
         fiscal_period_end=chosen["period_end"],
+        fiscal_quarter_lag_days=lag_days(chosen["calendar_quarter"], chosen["period_end"]),
         definition_note=reference.definition_notes(chosen),
+        scope=chosen["definition_id"].map(reference.definitions["scope"]),
         note=published.joined(chosen["note"], reason),
         yoy_local_pct=_growth_of_balance(chosen, "value"),
         yoy_usd_pct=_growth_of_balance(chosen, "balance_usd"),

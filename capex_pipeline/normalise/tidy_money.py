@@ -11,7 +11,14 @@ import pandas as pd
 from capex_pipeline.normalise.calendar_years import companies_without
 from capex_pipeline.normalise.comparisons import percentage
 from capex_pipeline.normalise.published import joined
-from capex_pipeline.normalise.time_axis import among_companies, of_all, on_time_axis, share_of_all, with_quarter_start
+from capex_pipeline.normalise.time_axis import (
+    among_companies,
+    lag_days,
+    of_all,
+    on_time_axis,
+    share_of_all,
+    with_quarter_start,
+)
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.base import Table
 from capex_pipeline.schemas.capex import Capex
@@ -34,12 +41,13 @@ def capex(
     operating_cash_flow: pd.DataFrame,
     parts: pd.DataFrame,
     reference: Reference,
+    newest: str | None,
 ) -> pd.DataFrame:
     """Table capex from table capex_by_definition, with its share of what the tidy tables revenue and operating_cash_flow hold.
 
-    parts: `statements.bridge_parts`, of which the assets obtained under finance leases are shown.
+    parts: `statements.bridge_parts`, of which the assets obtained under finance leases are shown. newest: `time_axis.reference_quarter`.
     """
-    rows = quarters(by_definition, observations, reference)
+    rows = quarters(by_definition, observations, reference, newest)
     headline = headline_rows(by_definition, reference, "capex")[
         [*_CELL, "definition_id", "observation_id", "amount", "amount_usd"]
     ].rename(
@@ -74,9 +82,11 @@ def _share(rows: pd.DataFrame, whole: pd.DataFrame, column: str) -> pd.Series:
     return percentage(rows[column], matched.set_axis(rows.index))
 
 
-def cloud_revenue(by_definition: pd.DataFrame, observations: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """Table cloud_revenue from table cloud_revenue_by_definition."""
-    rows = quarters(by_definition, observations, reference)
+def cloud_revenue(
+    by_definition: pd.DataFrame, observations: pd.DataFrame, reference: Reference, newest: str | None
+) -> pd.DataFrame:
+    """Table cloud_revenue from table cloud_revenue_by_definition. newest: `time_axis.reference_quarter`."""
+    rows = quarters(by_definition, observations, reference, newest)
     return laid_out(rows.assign(scope=rows["definition_id"].map(reference.definitions["scope"])), CloudRevenue)
 
 
@@ -143,13 +153,15 @@ def _headline_growth(rows: pd.DataFrame) -> pd.Series:
     return ((base["headline_amount_local"] / before - 1) * 100).where(same).set_axis(rows.index)
 
 
-def quarters(by_definition: pd.DataFrame, observations: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def quarters(
+    by_definition: pd.DataFrame, observations: pd.DataFrame, reference: Reference, newest: str | None
+) -> pd.DataFrame:
     """The preferred row of each company and calendar quarter with its dates and comparisons, in the columns of the tidy tables.
 
-    by_definition: rows as `published.money_rows` returns them, or a table made of them.
+    by_definition: rows as `published.money_rows` returns them, or a table made of them. newest: `time_axis.reference_quarter`.
     """
     rows = by_definition[by_definition["is_preferred"]].sort_values(_CELL, kind="stable", ignore_index=True)
-    rows = among_companies(_with_changes_of_definition(rows))
+    rows = among_companies(_with_changes_of_definition(rows), newest)
     rows = rows.drop(columns=["first_reported_on", "is_latest"], errors="ignore").join(
         _dates(rows, observations, reference)
     )
@@ -157,6 +169,7 @@ def quarters(by_definition: pd.DataFrame, observations: pd.DataFrame, reference:
     own_report = rows.pop("has_own_report")
     rows = rows.assign(
         definition_note=reference.definition_notes(rows),
+        fiscal_quarter_lag_days=lag_days(rows["calendar_quarter"], rows["period_end"]),
         first_reported_amount=rows["first_reported_amount"].where(own_report),
         ttm_amount=rows["ttm_amount"].where(shared),
         ttm_amount_usd=rows["ttm_amount_usd"].where(shared),

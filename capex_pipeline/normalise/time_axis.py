@@ -11,8 +11,11 @@ from collections.abc import Sequence
 import pandas as pd
 
 from capex_pipeline.normalise.comparisons import percentage
+from capex_pipeline.schemas.rules import reviewed_by_company
 
 _QUARTERS = 4
+_CURRENT_QUARTERS = 2
+"""Number of quarters that count as current, the reference quarter and those before it: a company may have announced a quarter and not filed it."""
 
 
 def with_quarter_start(rows: pd.DataFrame) -> pd.DataFrame:
@@ -22,6 +25,28 @@ def with_quarter_start(rows: pd.DataFrame) -> pd.DataFrame:
         quarter_start=quarter.start_time.astype("datetime64[us]"),
         year_of_calendar_quarter=rows["calendar_quarter"].str[:4].astype("Int32"),
     )
+
+
+def reference_quarter(observations: pd.DataFrame) -> str | None:
+    """The newest calendar quarter ("2024Q2") that half of the companies have reached with an amount of any metric; None if there is none.
+
+    Half of them, because one company may report months before the others, and the documents of another may not be collected any more.
+    """
+    is_reported = (
+        reviewed_by_company(observations)
+        & (observations["entity_type"] == "company")
+        & observations["status"].isin(["reported", "derived"])
+        & observations["value"].notna()
+        & observations["calendar_quarter"].notna()
+    )
+    newest = observations[is_reported].groupby("entity_id")["calendar_quarter"].max().sort_values(ascending=False)
+    return None if newest.empty else str(newest.iloc[(len(newest) - 1) // 2])
+
+
+def lag_days(calendar_quarter: pd.Series, period_end: pd.Series) -> pd.Series:
+    """Days from the last day of each calendar quarter to the last day of the fiscal quarter."""
+    end = pd.PeriodIndex(calendar_quarter, freq="Q").end_time.normalize()
+    return (period_end - pd.Series(end, index=period_end.index)).dt.days
 
 
 def on_time_axis(rows: pd.DataFrame, holder: Sequence[str]) -> pd.DataFrame:
@@ -80,13 +105,19 @@ def share_of_all(rows: pd.DataFrame, period: str, amount: str = "amount_usd") ->
     return percentage(rows[amount], rows[period].map(total).astype("float64"))
 
 
-def among_companies(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows, one per company and calendar quarter, with columns on how the quarter stands to the company's and to other companies' quarters."""
+def among_companies(rows: pd.DataFrame, newest: str | None) -> pd.DataFrame:
+    """The rows, one per company and calendar quarter, with columns on how the quarter stands to the company's and to other companies' quarters.
+
+    newest: `reference_quarter` of all observations, also those that the rows were not computed from.
+    """
     quarter = rows["calendar_quarter"]
     common = of_all(rows, "calendar_quarter", "entity_id")
     is_common = common.notna()
+    oldest = "" if newest is None else str(pd.Period(newest, freq="Q") - (_CURRENT_QUARTERS - 1))
+    is_current = quarter >= oldest
+    is_newest = quarter == rows.groupby("entity_id")["calendar_quarter"].transform("max")
     return rows.assign(
-        is_latest_quarter_of_company=quarter == rows.groupby("entity_id")["calendar_quarter"].transform("max"),
+        is_latest_quarter_of_company=is_newest & is_current,
         calendar_quarter_of_all_companies=common,
-        is_latest_common_quarter=is_common & (quarter == quarter[is_common].max()),
+        is_latest_common_quarter=is_common & (quarter == quarter[is_common].max()) & is_current,
     )

@@ -34,6 +34,8 @@ class Inputs:
     tables: "Mapping[str, pd.DataFrame]"
     reference: "Reference"
     settings: Settings
+    reference_quarter: str | None = None
+    """`time_axis.reference_quarter` of all observations, for a table that is computed from those of named metrics; otherwise None."""
 
     def __getitem__(self, table: str) -> "pd.DataFrame":
         return self.tables[table]
@@ -93,8 +95,8 @@ def table_asset(
     """Decorator: a function from `Inputs` to a frame becomes the asset of a table.
 
     reads: tables it is computed from. also: returns hashes of further inputs that are not tables, by name. metrics: the metrics of the
-    observations that it is computed from; it gets only these rows, and the rows of fx_rates that convert them, so it is not computed again
-    while they are unchanged. by_company: whether the rows of a company depend only on its figures and their documents. Then only companies
+    observations that it is computed from; it gets only these rows, the rows of fx_rates that convert them, and the reference quarter of all
+    observations, so it is not computed again while they are unchanged. by_company: whether the rows of a company depend only on its figures and their documents. Then only companies
     with changed figures are computed, and the other rows are taken from the candidate. together: tables with the same
     `reads`, this one among them, which the function computes in less time than one after the other. It then gets the names of those whose
     inputs changed and returns their frames by name; the other tables take theirs from this run.
@@ -112,6 +114,10 @@ def table_asset(
             def read(name: str) -> "pd.DataFrame":
                 return read_once(context.run.run_id, warehouse, name)
 
+            def inputs(used: "Mapping[str, pd.DataFrame]") -> Inputs:
+                quarter = _reference_quarter(warehouse, read) if metrics is not None else None
+                return Inputs(used, settings.load_reference(), settings, quarter)
+
             def frames() -> "dict[str, pd.DataFrame]":
                 tables = {name: read(name) for name in reads}
                 if by_company:
@@ -120,9 +126,7 @@ def table_asset(
                             tables, lambda rows: compute(Inputs(rows, settings.load_reference(), settings))
                         )
                     }
-                return {
-                    table: compute(Inputs(_used_rows(table, tables, settings), settings.load_reference(), settings))
-                }
+                return {table: compute(inputs(_used_rows(table, tables, settings)))}
 
             def computed_together() -> "Mapping[str, pd.DataFrame]":
                 run, now = context.run.run_id, {name: wanted_fingerprint(settings, name, read) for name in together}
@@ -132,7 +136,7 @@ def table_asset(
                         name for name, foot in footers.items() if foot is None or foot.input_fingerprint != now[name]
                     ]
                     used = _rows_of(stale, {name: read(name) for name in reads}, settings)
-                    for name, rows in compute(Inputs(used, settings.load_reference(), settings), stale).items():
+                    for name, rows in compute(inputs(used), stale).items():
                         _hold(run, name, now[name], rows)
                 return {table: _frames[run, table, now[table]]}
 
@@ -276,6 +280,18 @@ def _rows_of(
     return {**tables, "observations": chosen, **rates}
 
 
+def _reference_quarter(warehouse: Warehouse, read: Read) -> str | None:
+    """`time_axis.reference_quarter` of the candidate of observations."""
+
+    def compute() -> dict[str, str | None]:
+        from capex_pipeline.normalise.time_axis import reference_quarter
+
+        return {"quarter": reference_quarter(read("observations"))}
+
+    identity = fingerprint.of("reference_quarter", {"observations": content_of(warehouse, "observations")})
+    return cache.mapping(warehouse.staging(), "reference_quarter.json", identity, compute)["quarter"]
+
+
 def _contents(settings: Settings, warehouse: Warehouse, table: str, read: Read) -> dict[str, str]:
     """Content ids of the inputs of a table; if it uses only some of their rows, of those rows."""
     reads, _, metrics = _INPUTS[table]
@@ -291,7 +307,8 @@ def _contents(settings: Settings, warehouse: Warehouse, table: str, read: Read) 
         return {name: content_id(to_arrow(rows, name)) for name, rows in used.items()}
 
     identity = fingerprint.of(f"{table}.inputs", whole | {"reference": settings.reference_fingerprint()})
-    return whole | cache.mapping(warehouse.staging(), f"{table}.inputs.json", identity, of_used_rows)
+    used = cache.mapping(warehouse.staging(), f"{table}.inputs.json", identity, of_used_rows)
+    return whole | used | {"reference_quarter": str(_reference_quarter(warehouse, read))}
 
 
 def wanted_fingerprint(settings: Settings, table: str, read: Read | None = None) -> str:

@@ -283,6 +283,7 @@ def _against_counterparty(claim: Any, evidence: Evidence) -> dict[str, Any]:
         "reason": None,
         "checked_against": "counterparty_filing",
         "definitions_used": f"{claim.entity_id}:{filed.definition_id}",
+        "agreeing_definitions": f"{claim.entity_id}:{filed.definition_id}",
         "evidence_figures": "|".join(filed.figures),
         "explanation": sentence,
     }
@@ -495,6 +496,7 @@ def _judge(claim: Any, tried: list[Combination], evidence: Evidence, reference: 
         "looked_for": _looked_for(claim, members) if is_open else None,
         "checked_against": "counterparty_filing" if private else "filing",
         "definitions_used": used,
+        "agreeing_definitions": used if shown in possible else None,
         "combinations_tried": len(tried),
         "combinations_confirming": len(agreeing),
         "combinations_low": min(values),

@@ -7,6 +7,10 @@ from __future__ import annotations
 
 import pandas as pd
 
+from capex_pipeline.normalise.published import joined
+from capex_pipeline.normalise.records import records
+from capex_pipeline.reconcile.claim_table import as_printed
+from capex_pipeline.reconcile.claims import listed
 from capex_pipeline.reconcile.tolerance import with_intervals
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.derive import laid_out
@@ -18,6 +22,8 @@ from capex_pipeline.values.periods import period_type
 _TARGET = ["entity_id", "metric_id", "period_start", "period_end"]
 _SUBJECT = ["entity_id", "metric_id", "currency"]
 _ENDS = ("low", "mid", "high")
+DISPUTED = "Disputed:"
+"""How the note of a statement begins that somebody else contradicts. The rest of the note says who."""
 MORE_THAN_A_YEAR = 367
 """Days from the first to the last day of a target from which it is longer than a year."""
 
@@ -48,9 +54,9 @@ def outlooks(
     is_repeated = rows["status"].eq("guidance") & ~rows["source_type"].isin(COMPANY_SOURCES)
     rows["kind"] = rows["status"].mask(is_repeated, "repeated_guidance")
     rows = rows.join(_chain(rows))
-    has_amount = rows["bound"] != DIRECTION
-    intervals = with_intervals(rows[has_amount], reference.tolerances)["interval"]
-    rows = rows.join(_outcomes(rows.assign(interval=intervals), observations, reference))
+    rows = rows.join(_accepted(rows, reference))
+    rows = rows.join(_disputes(rows))
+    rows = rows.join(_outcomes(rows, observations, reference))
     rows = rows.join(_growth(rows, observations))
     is_year = (rows["period_start"].dt.strftime("%m-%d") == "01-01") & (
         rows["period_end"].dt.strftime("%m-%d") == "12-31"
@@ -164,6 +170,55 @@ def _chain(rows: pd.DataFrame) -> pd.DataFrame:
     return result.assign(**{flag: result[flag].eq(True) for flag in flags})
 
 
+def _accepted(rows: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """The lowest and the highest amount that agree with each statement, null where it sets no such end: a stated range as it is, a single number
+    with the interval of its digits and qualifying words.
+    """
+    has_amount = rows["bound"] != DIRECTION
+    intervals = with_intervals(rows[has_amount], reference.tolerances)["interval"]
+    ends = pd.DataFrame(
+        [one[:2] for one in intervals], index=rows.index[has_amount], columns=["low", "high"], dtype=float
+    ).reindex(rows.index)
+    is_point = rows["amount_low_local"] == rows["amount_high_local"]
+    return pd.DataFrame(
+        {f"accepted_{end}": rows[f"amount_{end}_local"].mask(is_point, ends[end]) for end in ("low", "high")}
+    )
+
+
+def _disputes(rows: pd.DataFrame) -> pd.DataFrame:
+    """Whether another document contradicts a statement, and which: is_disputed and dispute. rows: statements with those of `_chain` and `_accepted`.
+
+    Guidance is contradicted by guidance of the same day for the same period on the same definition, or by a document that repeats guidance while it
+    is the newest, if no amount agrees with both. For any statement a note that begins with DISPUTED says so.
+    """
+    has_amount = rows["bound"] != DIRECTION
+    stated = rows[rows["review_state"].isin(SETTLED_STATES) & has_amount & (rows["kind"] != "forecast")]
+    replaced_on = stated["superseded_by"].map(rows.set_index("figure_id")["stated_by"])
+    guidance = stated.assign(row=stated.index, replaced_on=replaced_on)[stated["kind"] == "guidance"]
+    place = [*_TARGET, "currency", "definition_id"]
+    of_guidance = [
+        *place, "row", "document_id", "known_from", "stated_by", "replaced_on", "accepted_low", "accepted_high",
+    ]  # fmt: skip
+    pairs = guidance[of_guidance].merge(stated, on=place, suffixes=("_disputed", ""))
+    is_same_day = pairs["known_from"] == pairs["known_from_disputed"]
+    is_in_force = (pairs["stated_by"] >= pairs["stated_by_disputed"]) & ~(pairs["stated_by"] >= pairs["replaced_on"])
+    is_apart = pairs["accepted_low"] > pairs["accepted_high_disputed"]
+    is_apart |= pairs["accepted_high"] < pairs["accepted_low_disputed"]
+    pairs = pairs[
+        is_apart
+        & (pairs["document_id"] != pairs["document_id_disputed"])
+        & (is_same_day | ((pairs["kind"] == "repeated_guidance") & is_in_force))
+    ]
+    disputes: dict[int, list[str]] = {}
+    for one in records(pairs):
+        disputes.setdefault(one.row, []).append(f"{one.document_id} gives {as_printed(one)}")
+    of_documents = pd.Series({row: listed(sorted(set(texts))) for row, texts in disputes.items()}, dtype="str")
+    note = rows["note"].astype("str")
+    of_note = note.str.removeprefix(DISPUTED).str.strip().where(note.str.startswith(DISPUTED).eq(True))
+    dispute = joined(of_note, of_documents.reindex(rows.index))
+    return pd.DataFrame({"is_disputed": dispute.notna(), "dispute": dispute})
+
+
 def _sums_of_quarters(rows: pd.DataFrame, quarters: pd.DataFrame, key: list[str]) -> pd.Series:
     """Sum of the reported quarters that fill the target period exactly, for a year that no document in raw/ prints; otherwise NaN."""
     place = [*key, "period_start", "period_end"]
@@ -235,9 +290,9 @@ def _growth(rows: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
 
 def _outcomes(rows: pd.DataFrame, observations: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """Compares each statement with the reported amount for the whole period, on the same definition and in the same currency. rows:
-    statements with `interval`, which is null if a statement has no amount.
+    statements with those of `_accepted`.
     """
-    has_amount = rows["interval"].notna()
+    has_amount = rows["bound"] != DIRECTION
     actual = _reported_by_companies(observations)
     actual_value, quarters = _reported(rows, actual)
     reported = {tuple(key) for key in actual[_TARGET].itertuples(index=False, name=None)}
@@ -246,16 +301,7 @@ def _outcomes(rows: pd.DataFrame, observations: pd.DataFrame, reference: Referen
     )
     any_definition = quarters.drop_duplicates([*_SUBJECT, "period_start", "period_end"])
     over |= _sums_of_quarters(rows, any_definition, _SUBJECT).notna()
-    # A stated range is used as it is; a single number has the interval of its digits and qualifying words.
-    is_point = rows["amount_low_local"] == rows["amount_high_local"]
-    ends = pd.DataFrame(
-        [one[:2] for one in rows.loc[has_amount, "interval"]],
-        index=rows.index[has_amount],
-        columns=["low", "high"],
-        dtype=float,
-    ).reindex(rows.index)
-    low = rows["amount_low_local"].mask(is_point, ends["low"])
-    high = rows["amount_high_local"].mask(is_point, ends["high"])
+    low, high = rows["accepted_low"], rows["accepted_high"]
     silent = rows["entity_id"].map(reference.entities["private"]).fillna(False).astype(bool)
     outcome = pd.Series("pending", index=rows.index, dtype="str").mask(over | silent, "not_comparable")
     actual_value = actual_value.where(has_amount)

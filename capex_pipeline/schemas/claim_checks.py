@@ -96,8 +96,8 @@ class _Check(Table):
     verdict: Text = column(
         "confirmed: the definition that the claim names, or the comparable one where it names none, agrees; confirmed_under_definition: the "
         "companies' own headline agrees; consistent: only a mix of definitions, an estimate, a part of what a rounded amount may be, sums of fiscal quarters of other "
-        "days, or a counterparty's amount for a longer period agrees; different_definition: another definition than the one named or expected agrees, or the claim has "
-        "a definition of its own; said_before_outcome: made before the period was over; contradicted: none agrees; not_checkable: see reason.",
+        "days, or a counterparty's amount for a longer period agrees; different_definition: another definition than the one named or expected agrees, and "
+        "agreeing_definitions names it, or the claim has a definition of its own on which no filing agrees, and agreeing_definitions is null; said_before_outcome: made before the period was over; contradicted: none agrees; not_checkable: see reason.",
         isin=VERDICTS,
     )
 
@@ -114,7 +114,14 @@ class ClaimChecks(CheckedClaim, _Check):
         optional=True,
         isin=EVIDENCE,
     )
-    definitions_used: Text = column("Definition of each member behind computed, joined by |.", optional=True)
+    definitions_used: Text = column(
+        "Definition of each member behind computed, whether or not it agrees, joined by |.", optional=True
+    )
+    agreeing_definitions: Text = column(
+        "Definition of each member on which filings agree with the claim, joined by |; null where no definition agrees, and where nothing was computed from "
+        "filings.",
+        optional=True,
+    )
     combinations_tried: Count = column(
         "Combinations of the members' definitions that were computed.", optional=True, ge=1
     )

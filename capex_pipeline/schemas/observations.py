@@ -57,7 +57,7 @@ class Observations(Known, Dated, Identified):
         "document (day of the document of this row); results_announcement where the company announced the period on an earlier day (the amount is "
         "then assumed to be the one announced); comparative where only a copy is on record (day of the company's report of a year later, so it "
         "was known by then at the latest); retrieved where the document has no date (it was public earlier).",
-        isin=("document", "results_announcement", "comparative", "retrieved"),
+        isin=vocabulary.KNOWN_FROM_BASES,
     )
     known_to: Day = column("First day on which a newer vintage was known; null for the current one.", optional=True)
     is_latest: Flag = column("True for the current vintage.")

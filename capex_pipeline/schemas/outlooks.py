@@ -92,6 +92,14 @@ class Outlooks(Table):
         "True for the newest forecast with a number of each claimant (a broker, a newspaper, unnamed people) about the company. It is no guidance of the company: "
         "see is_latest. Forecasts of several claimants on one company do not add up."
     )
+    is_disputed: Flag = column(
+        "True where another document contradicts the statement; `dispute` says which. A disputed statement may be the latest one: sums include it."
+    )
+    dispute: Text = column(
+        "Which document contradicts the statement: one that gives another amount of the same definition on the same day, one that repeats the guidance with another "
+        "amount while it is the newest, or a source that the note of the document names; null where none does.",
+        optional=True,
+    )
     companies_without_guidance: Text = column(
         "Companies whose latest guidance is for other calendar years, fiscal years or longer periods and not for this calendar year, joined by |: "
         "a sum over the target year leaves them out. Null where there is none, and on rows that are not latest guidance for a calendar year.",

@@ -85,6 +85,11 @@ class InFiscalQuarter(OfCalendarQuarter):
     fiscal_period: Text = column("Fiscal quarter, Q1 to Q4.", optional=True, isin=("Q1", "Q2", "Q3", "Q4"))
     fiscal_period_start: Day = column("First day of the fiscal quarter.")
     fiscal_period_end: Day = column("Last day of the fiscal quarter.")
+    fiscal_quarter_lag_days: Count = column(
+        "Days from the last day of the calendar quarter to fiscal_period_end: 0 where the fiscal quarter is the calendar quarter, above 0 where it ends later "
+        "(Nvidia by about a month) and below 0 where it ends earlier (Oracle by a month). Where it is not 0, a join by calendar_quarter puts amounts beside "
+        "counts of accelerators, or amounts of other companies, of other days."
+    )
 
     @pa.dataframe_check(error="period_ends_before_it_starts")
     def period_runs_forward(cls, frame: pd.DataFrame) -> pd.Series:
@@ -213,7 +218,8 @@ class AmongCompanies(Table):
     """Relation of a company's quarter to its other quarters and to the quarters of other companies."""
 
     is_latest_quarter_of_company: Flag = column(
-        "True for the newest quarter of the company in this table. Companies may have different newest quarters."
+        "True for the newest quarter of the company in this table if its series is current: the quarter is at most one older than the newest quarter that "
+        "half of all companies have reported anything for. A series that ended earlier, or of which later documents are not on record, has no such row."
     )
     calendar_quarter_of_all_companies: Text = column(
         "The calendar quarter if every company of this table has a row for it, else null. Group by this column for sums over all companies: other "
@@ -222,7 +228,8 @@ class AmongCompanies(Table):
         str_matches=ANY_QUARTER,
     )
     is_latest_common_quarter: Flag = column(
-        "True for the newest calendar quarter for which every company of this table has an amount: filter by it for the newest total of all companies."
+        "True for the newest calendar quarter for which every company of this table has an amount, if it is current as in is_latest_quarter_of_company: filter "
+        "by it for the newest total of all companies."
     )
 
 
@@ -283,6 +290,13 @@ class CompanyVintage(InDocument, OnSeries, OfCalendarQuarter, OfCompany):
     known_from: Day = column(
         "Date since which this amount was known. What was known on a day: known_from <= day AND (known_to IS NULL OR known_to > day).",
         comes_from=("observations.known_from",),
+    )
+    known_from_basis: Text = column(
+        "What known_from rests on: document (day of the filing or release that has the amount; a company may have announced it up to two weeks before a "
+        "filing), results_announcement (day of the announcement), comparative (day of the report of a year later: the amount was known by then, and first "
+        "reported earlier) or retrieved (the document has no date: the amount was public earlier).",
+        isin=vocabulary.KNOWN_FROM_BASES,
+        comes_from=("observations.known_from_basis",),
     )
     known_to: Day = column(
         "Date on which another amount replaced this one; null for the present amount.",

@@ -23,6 +23,9 @@ TEXT_SOURCES = ("article", "digest")
 COMPANY_SOURCES = ("filing", "company_release", "third_party_copy")
 """Sources whose figures are the company's own, the best evidence first. A copy counts only where no document of the company itself is on record."""
 
+KNOWN_FROM_BASES = ("document", "results_announcement", "comparative", "retrieved")
+"""What the day rests on from which an amount counts as known; `schemas/observations.py` explains each."""
+
 ENTITY_TYPES = ("company", "group")
 FLOWS = ("shipped", "purchased", "ordered", "acquired", "forecast")
 MEASURES = ("level", "yoy_growth", "yoy_multiple", "share")

@@ -1178,6 +1178,80 @@ QUERIES = [
         "SELECT claimant, amount_low_local / 1e9 FROM outlooks WHERE entity_id = 'bytedance' AND target_year = 2026 AND is_latest_third_party_forecast ORDER BY 1",
         [("Financial Times", 160), ("two people familiar with the matter", 200)],
     ),
+    # The newest statements on record are Amazon's 10-K for 2023 and Oracle's for fiscal 2023; both companies have reported 2026.
+    Query(
+        "Leases that have not begun, in each company's newest quarter",
+        "SELECT entity_id, balance_usd FROM leases_not_yet_commenced WHERE is_latest_quarter_of_company",
+        [],
+    ),
+    # AMD's newest quarter on record is that to June 2023, and Baidu's that to June 2025; Oracle has reported July to September 2026.
+    Query(
+        "Newest revenue of each company",
+        "SELECT calendar_quarter, count(*) FROM revenue WHERE is_latest_quarter_of_company GROUP BY 1 ORDER BY 1",
+        [("2026Q2", 8), ("2026Q3", 1)],
+    ),
+    # Operating cash flow of April to June 2026 is announced and not on record for three companies: a quarter before is not stale.
+    Query(
+        "Newest operating cash flow of each company",
+        "SELECT entity_id FROM operating_cash_flow WHERE is_latest_quarter_of_company AND calendar_quarter = '2026Q1' ORDER BY 1",
+        [("alibaba",), ("alphabet",), ("meta",)],
+    ),
+    # Amazon's cash and assets obtained under finance leases: 35,095 + 977 and 39,522 + 943 million, printed as 36.07 and 40.47 billion. Tencent's payments
+    # of 39.0 billion yuan stand beside its free cash flow; its headline is 36.6.
+    Query(
+        "Claims that agree on another definition than the expected one, and on which",
+        "SELECT claim, agreeing_definitions FROM claim_checks WHERE verdict = 'different_definition' AND agreeing_definitions IS NOT NULL ORDER BY 1",
+        [
+            ("36.07 billion USD", "amazon:cash_and_lease_assets"),
+            ("39 billion yuan", "tencent:capex_payments_beside_free_cash_flow"),
+            ("40.47 billion USD", "amazon:cash_and_lease_assets"),
+        ],
+    ),
+    # The scorecard of Platformonomics for the four US groups and for Amazon is on a definition of its own; no filing gives its other six sums.
+    Query(
+        "Claims on a definition of their own with which no filing agrees",
+        "SELECT DISTINCT entity_id FROM claim_checks WHERE verdict = 'different_definition' AND agreeing_definitions IS NULL ORDER BY 1",
+        [("amazon",), ("us_four",)],
+    ),
+    # Of the call of 30 July 2026 one tracker quotes about 220 billion, and another says that the outlook was not updated.
+    Query(
+        "Which guidance for 2026 is disputed",
+        "SELECT entity_id, amount_mid_usd / 1e9, dispute IS NULL FROM outlooks WHERE is_latest AND target_year = 2026 AND is_disputed",
+        [("amazon", 220, False)],
+    ),
+    # Notes to the accounts state the backlog of the whole company, AWS is one of Amazon's segments.
+    Query(
+        "Amazon's backlog beside its cloud revenue",
+        "SELECT b.scope, c.scope FROM remaining_performance_obligations b JOIN cloud_revenue c USING (entity_id, calendar_quarter) "
+        "WHERE entity_id = 'amazon' AND calendar_quarter = '2026Q1'",
+        [("whole company, all contracts", "compute, storage, database and other services")],
+    ),
+    # Amazon announced on 1 August 2024 and filed on the 2nd; of CoreWeave's first quarter of 2024 only the comparative of May 2025 is on record; Tencent
+    # announced January to March 2025 on 14 May 2025, and the amount was read in a later document.
+    Query(
+        "What the first day of a vintage rests on",
+        "SELECT entity_id, strftime(known_from, '%Y-%m-%d'), known_from_basis FROM capex_vintages WHERE is_latest AND (entity_id, calendar_quarter) IN "
+        "(('amazon', '2024Q2'), ('coreweave', '2024Q1'), ('tencent', '2025Q1')) ORDER BY 1",
+        [
+            ("amazon", "2024-08-02", "document"),
+            ("coreweave", "2025-05-15", "comparative"),
+            ("tencent", "2025-05-14", "results_announcement"),
+        ],
+    ),
+    # Nvidia's quarters end on 28 April, 28 July and 27 October 2024 and on 26 January 2025, its chips are counted to the end of March, June, September
+    # and December.
+    Query(
+        "By how many days Nvidia's revenue is of other days than its chips",
+        "SELECT calendar_quarter, any_value(r.fiscal_quarter_lag_days) FROM gpu_shipments s JOIN data_center_revenue r USING (calendar_quarter) "
+        "WHERE s.supplier_id = r.entity_id AND r.entity_id = 'nvidia' AND r.calendar_year = 2024 GROUP BY 1 ORDER BY 1",
+        [("2024Q1", 28), ("2024Q2", 28), ("2024Q3", 27), ("2024Q4", 26)],
+    ),
+    # Oracle's quarters end with February, May, August and November.
+    Query(
+        "Companies whose quarters are not calendar quarters",
+        "SELECT DISTINCT entity_id FROM capex WHERE fiscal_quarter_lag_days <> 0 ORDER BY 1",
+        [("nvidia",), ("oracle",)],
+    ),
     # The document that would fill Alphabet's second quarter of 2026 is its report, of which free cash flow is computed.
     Query(
         "Which document would give Alphabet's free cash flow of April to June 2026",

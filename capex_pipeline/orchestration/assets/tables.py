@@ -281,7 +281,9 @@ def gpu_estimates_by_customer(inputs: Inputs, tables: list[str]) -> "Mapping[str
 def _flows(inputs: Inputs, tables: list[str]) -> "Mapping[str, pd.DataFrame]":
     from capex_pipeline.normalise import statements
 
-    return statements.flows(tables, inputs["observations"], inputs["fx_rates"], inputs.reference)
+    return statements.flows(
+        tables, inputs["observations"], inputs["fx_rates"], inputs.reference, inputs.reference_quarter
+    )
 
 
 def _balances(inputs: Inputs, tables: list[str]) -> "Mapping[str, pd.DataFrame]":
@@ -388,6 +390,7 @@ def capex(inputs: Inputs) -> "pd.DataFrame":
         inputs["operating_cash_flow"],
         statements.bridge_parts(inputs["observations"], inputs.reference),
         inputs.reference,
+        inputs.reference_quarter,
     )
 
 
@@ -398,7 +401,9 @@ def cloud_revenue(inputs: Inputs) -> "pd.DataFrame":
     """Cloud revenue by company and calendar quarter: the widest series that each company publishes as cloud."""
     from capex_pipeline.normalise import tidy_money
 
-    return tidy_money.cloud_revenue(inputs["cloud_revenue_by_definition"], inputs["observations"], inputs.reference)
+    return tidy_money.cloud_revenue(
+        inputs["cloud_revenue_by_definition"], inputs["observations"], inputs.reference, inputs.reference_quarter
+    )
 
 
 def _vintages(table: str, inputs: Inputs) -> "pd.DataFrame":

@@ -28,6 +28,7 @@ from capex_pipeline.normalise import (
     statements,
     tidy_money,
     tidy_shipments,
+    time_axis,
 )
 from capex_pipeline.normalise.ingest import Ingested, ingest
 from capex_pipeline.raw.printed_rows import FIRST_ROW_OF_FILE
@@ -157,14 +158,15 @@ def tables_that_follow(evidence: Ingested) -> Iterator[Loss]:
     tables["capex_by_definition"] = published.capex_by_definition(seen, rates, reference)
     tables |= published.estimates(seen, reference)
     tables["cloud_revenue_by_definition"] = published.cloud_revenue_by_definition(seen, rates, reference)
+    newest = time_axis.reference_quarter(seen)
     for metric in FLOW_TABLES:
-        tables |= statements.flows([metric], seen, rates, reference)
+        tables |= statements.flows([metric], seen, rates, reference, newest)
     tables |= statements.balances(BALANCE_TABLES, seen, rates, reference)
     lines = {name: tables[name] for name in STATEMENT_TABLES}
     shares = tables["revenue"], tables["operating_cash_flow"]
     parts = statements.bridge_parts(seen, reference)
-    tables["capex"] = tidy_money.capex(tables["capex_by_definition"], seen, *shares, parts, reference)
-    tables["cloud_revenue"] = tidy_money.cloud_revenue(tables["cloud_revenue_by_definition"], seen, reference)
+    tables["capex"] = tidy_money.capex(tables["capex_by_definition"], seen, *shares, parts, reference, newest)
+    tables["cloud_revenue"] = tidy_money.cloud_revenue(tables["cloud_revenue_by_definition"], seen, reference, newest)
     for name in ("capex", "cloud_revenue"):
         evidence_table, vintages = tables[EVIDENCE_TABLES[name]], f"{name}_vintages"
         tables[vintages] = tidy_money.vintages(tables[name], evidence_table, seen, TABLES[vintages])

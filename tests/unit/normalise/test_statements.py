@@ -39,7 +39,7 @@ RATES = frame_of(
 
 def flow(metric: str, observations: pd.DataFrame, rates: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """The table of one flow."""
-    return statements.flows([metric], observations, rates, reference)[metric]
+    return statements.flows([metric], observations, rates, reference, None)[metric]
 
 
 def test_the_companys_own_document_is_shown_and_not_a_newer_copy_of_it() -> None:
@@ -93,7 +93,7 @@ def test_flows_computed_together_are_those_computed_one_by_one(definition: str) 
         )
     )
     names = ["depreciation", "operating_cash_flow", "revenue"]
-    together = statements.flows(names, seen, RATES, load())
+    together = statements.flows(names, seen, RATES, load(), None)
     assert sorted(together) == names
     assert len(together["revenue"]) == 2 and len(together["operating_cash_flow"]) > 0
     for name in names:
@@ -143,7 +143,7 @@ def test_depreciation_with_amortization_is_in_a_table_of_its_own() -> None:
         of_nvidia(period="FY2025 Q1", value="410", metric="depreciation", definition="depreciation_in_cash_flow_statement"),
         of_nvidia(period="FY2025 Q2", value="433", metric="depreciation", definition="depreciation_of_property_and_equipment"),
     )  # fmt: skip
-    tables = statements.flows(["depreciation", "depreciation_and_amortization"], seen, RATES, load())
+    tables = statements.flows(["depreciation", "depreciation_and_amortization"], seen, RATES, load(), None)
     assert {name: table["amount_local"].tolist() for name, table in tables.items()} == {
         "depreciation": [433e6],
         "depreciation_and_amortization": [410e6],
@@ -163,7 +163,7 @@ def test_the_companys_own_free_cash_flow_is_in_a_table_of_its_own_also_from_a_co
     """The company states 13,454 million for the second quarter; computed are 28,848 - 12,012 and 26,641 - 13,186."""
     documents = [filed("report", "2024-08-28"), filed("copy", "2024-08-29", source_type="third_party_copy")]
     seen = evidence_of(documents, _two_quarters("alphabet")).observations
-    tables = statements.flows(["free_cash_flow", "free_cash_flow_as_stated"], seen, RATES, load())
+    tables = statements.flows(["free_cash_flow", "free_cash_flow_as_stated"], seen, RATES, load(), None)
     assert tables["free_cash_flow"]["amount_local"].tolist() == [16_836e6, 26_641e6 - 13_186e6]
     assert not tables["free_cash_flow"]["is_break"].any()
     assert tables["free_cash_flow_as_stated"]["amount_local"].tolist() == [13_454e6]

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from capex_pipeline.normalise.time_axis import among_companies, at_year_ends, on_time_axis
+from capex_pipeline.normalise.time_axis import among_companies, at_year_ends, lag_days, on_time_axis, reference_quarter
 
 
 def quarters(entity: str, *names: str, **columns: Any) -> pd.DataFrame:
@@ -71,8 +71,54 @@ def test_quarters_that_do_not_add_up_make_no_whole_year(columns: dict[str, list[
 def test_a_quarter_is_one_of_all_companies_where_each_of_the_table_has_it() -> None:
     """Company b begins in the second quarter and has not reported the fourth."""
     rows = pd.concat([quarters("a", *YEAR), quarters("b", *YEAR[1:3])], ignore_index=True)
-    found = among_companies(rows)
+    found = among_companies(rows, None)
     assert found["calendar_quarter_of_all_companies"].notna().tolist() == [False, True, True, False, True, True]
     assert found["is_latest_quarter_of_company"].tolist() == [False, False, False, True, False, True]
     assert found["is_latest_common_quarter"].tolist() == [False, False, True, False, False, True]
-    assert not among_companies(pd.concat([rows, quarters("c", "2023Q1")]))["is_latest_common_quarter"].any()
+    assert not among_companies(pd.concat([rows, quarters("c", "2023Q1")]), None)["is_latest_common_quarter"].any()
+
+
+@pytest.mark.parametrize(
+    ("newest", "latest", "common"),
+    [("2024Q4", [True, True], True), ("2025Q1", [True, False], False), ("2025Q2", [False, False], False)],
+)
+def test_a_series_that_ended_before_the_current_quarters_has_no_latest_one(
+    newest: str, latest: list[bool], common: bool
+) -> None:
+    rows = pd.concat([quarters("a", *YEAR), quarters("b", *YEAR[:3])], ignore_index=True)
+    found = among_companies(rows, newest)
+    assert found.loc[[3, 6], "is_latest_quarter_of_company"].tolist() == latest
+    assert found["is_latest_common_quarter"].any() == common
+
+
+def stated(entity: str, quarter: str | None, **columns: Any) -> dict[str, Any]:
+    whole = {"source_type": "filing", "review_state": "reviewed", "entity_type": "company", "status": "reported"}
+    return {"entity_id": entity, "calendar_quarter": quarter, "value": 1.0, **whole, **columns}
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([stated("a", "2024Q3")], "2024Q3"),
+        ([stated("a", "2024Q3"), stated("b", "2020Q1")], "2024Q3"),  # the documents of b are not collected any more
+        (
+            [stated("a", "2024Q4"), stated("b", "2024Q3"), stated("c", "2024Q3")],
+            "2024Q3",
+        ),  # a reports before the others
+        ([stated("a", "2024Q2"), stated("a", "2024Q3"), stated("b", "2024Q3")], "2024Q3"),
+        ([stated("a", "2024Q3"), stated("b", "2024Q4", source_type="estimate", status="estimate")], "2024Q3"),
+        ([stated("a", "2024Q3"), stated("b", "2024Q4", review_state="machine")], "2024Q3"),
+        ([stated("a", "2024Q3"), stated("b", "2024Q4", entity_type="group")], "2024Q3"),
+        ([stated("a", None)], None),
+    ],
+)
+def test_reference_quarter_is_the_newest_that_half_of_the_companies_reached(
+    rows: list[dict[str, Any]], expected: str | None
+) -> None:
+    assert reference_quarter(pd.DataFrame(rows)) == expected
+
+
+def test_lag_of_a_fiscal_quarter_is_counted_from_the_end_of_its_calendar_quarter() -> None:
+    """Microsoft's quarter to June, Nvidia's to 28 April 2024 and Oracle's to 31 May 2024."""
+    ends = pd.Series(pd.to_datetime(["2024-06-30", "2024-04-28", "2024-05-31"]))
+    assert lag_days(pd.Series(["2024Q2", "2024Q1", "2024Q2"]), ends).tolist() == [0, 28, -30]

@@ -392,10 +392,16 @@ def test_the_companys_own_headline_confirms_and_another_definition_of_it_does_no
         )
     ]
     found = {
-        number: verdict(reference, stated("c", number * BILLION, **meta), *filings)["verdict"]
+        number: (row["verdict"], row["agreeing_definitions"])
         for number in (14, 15, 16, 17)
+        for row in [verdict(reference, stated("c", number * BILLION, **meta), *filings)]
     }
-    assert found == {14: "confirmed", 15: "confirmed_under_definition", 16: "different_definition", 17: "contradicted"}
+    assert found == {
+        14: ("confirmed", "meta:cash_purchases"),
+        15: ("confirmed_under_definition", "meta:cash_and_lease_principal"),
+        16: ("different_definition", "meta:call_basis"),
+        17: ("contradicted", None),
+    }
     named = stated("c", 15 * BILLION, **meta, definition_id="cash_purchases")
     assert verdict(reference, named, *filings)["verdict"] == "different_definition"
 

@@ -36,7 +36,8 @@ def actual(period: str, value: str, definition: str = "cash_and_lease_principal"
 
 
 def outlooks_of(reference: Reference, *rows: dict[str, str]) -> list[dict[str, Any]]:
-    known = evidence_of([filed(name, day) for name, day in DAYS.items()], rows)
+    documents = [filed(name, day) for name, day in DAYS.items()]
+    known = evidence_of([*documents, filed("apr_call", DAYS["apr"]), article("march", "2024-03-15")], rows)
     rates = published.fx_rates(known.observations, ecb_rates.daily_fixings(["CNY", "USD"]))
     found = outlooks(known.figures, known.observations, known.documents, rates, reference)
     assert failures(found, TABLES["outlooks"]).empty
@@ -63,6 +64,50 @@ def test_each_statement_takes_the_place_of_the_one_before(reference: Reference) 
     assert (first["is_latest"], second["is_latest"]) == (False, True)
     assert (first["superseded_by"], first["superseded_reason"]) == (second["outlook_id"], "updated")
     assert second["revision_pct"] == pytest.approx((37.5 / 33.5 - 1) * 100) and pd.isna(first["revision_pct"])
+
+
+def disputes_of(found: list[dict[str, Any]]) -> dict[str, str | None]:
+    assert all(one["is_disputed"] == isinstance(one["dispute"], str) for one in found)
+    return {one["document_id"]: one["dispute"] for one in found if one["is_disputed"]}
+
+
+@pytest.mark.parametrize(
+    ("other", "is_disputed"),
+    [
+        (("41 to 43", "41", "43"), True),
+        (("39 to 41", "39", "41"), False),  # amounts from 39 to 40 agree with both
+        (("at least 41", "41", ""), True),
+        (("at least 30", "30", ""), False),
+    ],
+)
+def test_documents_of_one_day_with_other_amounts_dispute_each_other(
+    reference: Reference, other: tuple[str, str, str], is_disputed: bool
+) -> None:
+    """35 to 40 in one document, and another range in a second one of the same day."""
+    rows = stated("apr", "35 to 40", "35", "40"), stated("apr_call", *other)
+    disputes = disputes_of(outlooks_of(reference, *rows))
+    assert disputes.keys() == ({"apr", "apr_call"} if is_disputed else set())
+    assert not is_disputed or disputes["apr"] == f"apr_call gives {other[0]} USD billion"
+
+
+def test_guidance_on_another_definition_on_the_same_day_is_no_dispute(reference: Reference) -> None:
+    other = stated("apr_call", "45") | {"definition": "stated_capex_guidance"}
+    assert disputes_of(outlooks_of(reference, stated("apr", "35 to 40", "35", "40"), other)) == {}
+
+
+@pytest.mark.parametrize(("printed", "document"), [("34", None), ("38", "feb"), ("41", "feb")])
+def test_an_article_that_repeats_other_guidance_than_that_in_force_disputes_it(
+    reference: Reference, printed: str, document: str | None
+) -> None:
+    """The article of March repeats what was said in February, 30 to 37; the guidance of April, 40 to 45, came after it."""
+    rows = stated("feb", "30 to 37", "30", "37"), stated("apr", "40 to 45", "40", "45"), stated("march", printed)
+    disputes = disputes_of(outlooks_of(reference, *rows))
+    assert disputes == ({} if document is None else {document: f"march gives {printed} USD billion"})
+
+
+def test_a_note_says_which_source_disputes_a_statement(reference: Reference) -> None:
+    rows = stated("feb", "38", note="Disputed: a newsletter heard 36"), stated("apr", "39", note="Not disputed: nobody")
+    assert disputes_of(outlooks_of(reference, *rows)) == {"feb": "a newsletter heard 36"}
 
 
 def test_guidance_means_growth_over_the_year_before_on_its_own_definition_only(reference: Reference) -> None:
