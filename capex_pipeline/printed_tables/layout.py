@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 from typing import Final, Literal
 
 from capex_pipeline.printed_tables.captions import NOTHING, Caption, declared_unit, is_unit_line, read_caption
@@ -189,8 +190,8 @@ def read_layout(tables: Sequence[PrintedTable], currency: str | None = None) -> 
     former: frozenset[str] = frozenset()
     units: dict[frozenset[str], Caption] = {}
     last_unit = NOTHING
-    for table in tables:
-        before = [*carried, *table.before]
+    for table, following in zip_longest(tables, tables[1:]):
+        before = [*carried, *(line for line in table.before if not _unit_note(line))]
         declared = _declared_in(table.before) or declared
         shown = _head_texts(table)
         is_continued = bool(cells) and not any(_is_content(line) for line in before)
@@ -198,7 +199,9 @@ def read_layout(tables: Sequence[PrintedTable], currency: str | None = None) -> 
             before = above  # the table before goes on below the same heads
         names = _column_names(shown)
         unit = last_unit if is_continued and not shown else units.get(names, declared)
-        figure_cells = list(_cells(table, before, currency, unit))
+        figure_cells = _with_units_of_notes(
+            list(_cells(table, before, currency, unit)), _unit_notes(table, following.before if following else ())
+        )
         cells += figure_cells
         if figure_cells:
             last_unit = _unit_of(figure_cells)
@@ -216,6 +219,41 @@ def read_layout(tables: Sequence[PrintedTable], currency: str | None = None) -> 
             else [*before[-6:], *(" ".join(piece.text for piece in row) for row in table.rows)]
         )
     return _with_units_of_repeated_amounts(cells)
+
+
+_UNIT_NOTE = re.compile(r"[{(]?(?P<mark>\d{1,2}|[a-z]|\*{1,3})[)}.]?\s+(?P<text>\S.*)", re.IGNORECASE)
+_MARK_AT_END = re.compile(r"[{(](?P<mark>\d{1,2}|[a-z])[)}]$|(?P<stars>\*{1,3})$", re.IGNORECASE)
+
+
+def _unit_note(line: str) -> tuple[str, Caption] | None:
+    """The mark of a footnote that states a unit and nothing else, "(1) in thousands", with this unit."""
+    match = _UNIT_NOTE.fullmatch(line.strip())
+    if match is None or not is_unit_line(match["text"]):
+        return None
+    return match["mark"].lower(), read_caption(match["text"])
+
+
+def _unit_notes(table: PrintedTable, below: Sequence[str]) -> dict[str, Caption]:
+    """The units that footnotes of a table state, by mark. below: the lines down to the next table."""
+    lines = [*(row[0].text for row in table.rows if len(row) == 1), *below[:_CAPTION_REACH]]
+    rows = (" ".join(piece.text for piece in row) for row in table.rows if len(row) == 2)
+    return dict(note for line in (*lines, *rows) if (note := _unit_note(line)))
+
+
+def _with_units_of_notes(cells: list[PrintedCell], notes: dict[str, Caption]) -> list[PrintedCell]:
+    """The cells, of which those whose label or head bears the mark of a footnote have the unit that it states."""
+    if not notes:
+        return cells
+    result = []
+    for cell in cells:
+        marks = [_MARK_AT_END.search(text.strip().rstrip(":")) for text in (cell.label, *reversed(cell.heads))]
+        unit = next(
+            (notes[key] for mark in marks if mark and (key := (mark["mark"] or mark["stars"]).lower()) in notes), None
+        )
+        if unit is not None and cell.kind == "money" and not cell.text.scale:
+            cell = replace(cell, scale=unit.scale, currency=unit.currency or cell.currency)
+        result.append(cell)
+    return result
 
 
 def _declared_in(lines: Sequence[str]) -> Caption | None:
@@ -463,7 +501,7 @@ def _add_heading(row: _Row, state: _State) -> None:
     if not row.label:
         return
     caption = read_caption(row.label)
-    if caption.scale and (not state.after_data or len(row.label) < _LONG_LINE):
+    if caption.scale and (not state.after_data or (len(row.label) < _LONG_LINE and not _unit_note(row.label))):
         state.caption = caption
     if not state.after_data and not state.heads:
         state.titles.append(row.label)

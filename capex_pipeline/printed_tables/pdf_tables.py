@@ -292,7 +292,7 @@ _HEAD_UNITS: Final = tuple(
         r"(?:three|six|nine|twelve) (?:months|weeks)(?: ended)?",
         rf"(?:{_QUARTER})(?: (?:over|vs\.?) (?:{_QUARTER}))?",
         rf"{_MONTH}(?: \d{{1,2}},?)?(?: (?:19|20)\d\d)?|\d{{1,2}},(?: (?:19|20)\d\d)?",
-        _HAN_DATE,
+        rf"{_HAN_DATE}|(?:同比|[環环]比)(?:[變变][動动]|增[減减])?",
         r"(?:19|20)\d\d",
         r"q/q|y/y|(?:% )?change",
     )
@@ -508,6 +508,8 @@ def _over_groups(rows: Sequence[list[Piece]], columns: int) -> list[list[Piece]]
         heads = [piece for piece in row if piece.first > 0]
         below = [piece for piece in rows[place + 1] if piece.first > 0]
         width = columns // max(len(heads), 1)
+        if len({head.text for head in heads}) < len(heads):
+            continue  # "% of total" twice is the first line of a head of two lines
         if len(heads) < 2 or width < 2 or len(heads) * width != columns or len(below) != columns:
             continue
         names = [piece.text for piece in below]
@@ -608,7 +610,8 @@ def _nearest(middle: float, columns: Sequence[tuple[float, float]]) -> int:
 
 
 def _spans(heads: Sequence[_Text], columns: Sequence[tuple[float, float]]) -> list[tuple[int, int]]:
-    """The columns that each head of a line covers: the split of the columns under which the heads are best centred.
+    """The columns that each head of a line covers: the split of the columns under which the heads are best centred, over the numbers or over the
+    cells at whose right edge they stand.
 
     Heads keep their order and cover at least one column each; a column may have no head, at a small cost. With more heads than columns
     each is given the nearest column.
@@ -618,6 +621,19 @@ def _spans(heads: Sequence[_Text], columns: Sequence[tuple[float, float]]) -> li
         return []
     if len(heads) > count:
         return [(place, place) for place in (_nearest(head.middle, columns) for head in heads)]
+    return min((_centred(heads, columns), _centred(heads, _cells_of(columns))), key=lambda found: found[0])[1]
+
+
+def _cells_of(columns: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The cells in which numbers stand at the right: from the column on the left to their own right edge."""
+    edges = [right for _, right in columns]
+    pitch = min((right - left for left, right in itertools.pairwise(edges)), default=columns[0][1] - columns[0][0])
+    return list(itertools.pairwise([edges[0] - pitch, *edges]))
+
+
+def _centred(heads: Sequence[_Text], columns: Sequence[tuple[float, float]]) -> tuple[float, list[tuple[int, int]]]:
+    """How far heads lie from the middles of the columns that they cover best, and these columns."""
+    count = len(columns)
     # best[h][c]: cost and first column of the last span, with h heads placed on the columns before c
     infinite = float("inf")
     uncovered, wider = (_UNCOVERED, 0.0) if any(_SPAN_WORDS.search(head.text) for head in heads) else (0.5, _WIDER)
@@ -638,7 +654,7 @@ def _spans(heads: Sequence[_Text], columns: Sequence[tuple[float, float]]) -> li
         _, first, stop = best[placed][end]
         spans.append((first, stop - 1))
         end = first
-    return spans[::-1]
+    return best[len(heads)][count][0], spans[::-1]
 
 
 def _continued(table: PrintedTable, former: PrintedTable) -> PrintedTable:

@@ -61,6 +61,8 @@ _DAY = re.compile(
 _ISO = re.compile(r"\b(?P<y>(?:19|20)\d\d)-(?P<m>\d{2})-(?P<d>\d{2})\b")
 _SLASHED = re.compile(r"(?<![\d/])(?P<a>\d{1,2})/(?P<b>\d{1,2})/(?P<y>(?:19|20)\d\d|\d\d)(?![\d/])")
 _LENGTH = re.compile(rf"\b(?P<n>\d{{1,2}}|{_N})[ -](?P<unit>month|week)s?\b")
+_QUARTERS = re.compile(r"\b(?P<n>two|three|four|[2-4]) (?:fiscal )?quarters\b")
+_FULL_YEAR = re.compile(r"\bfy\b|\bfull[ -]year\b")
 _NAMED = re.compile(
     r"\b(?P<quarter>(?:fiscal )?quarters?(?: ended| ending| to))|\b(?P<year>(?:fiscal |full )?years? (?:ended|ending|to(?! date)))|\b(?P<half>half[- ]years? (?:ended|ending|to))"
 )
@@ -81,6 +83,7 @@ _HAN_DATE = re.compile(
 )
 _HAN_YEAR = re.compile(r"(?P<y>\d{4}|\d{2,3})年(?!\d|初|末|底)")
 _HAN_LENGTH = re.compile(r"止?(?P<n>十二|[三六九]|3|6|9|12)[个個]月|止?(?P<year>年度)")
+_HAN_FIRST_QUARTERS = re.compile(r"(?:前|第?[一1]季?度?[至到-]第?)(?P<n>[二两兩三四2-4])[个個]?季度?")
 _HAN_QUARTER = re.compile(r"第?(?P<n>[一二三四1-4])季度?")
 _HAN_HALF = re.compile(r"(?P<first>上半年|半年度)|(?P<second>下半年)")
 _CHANGE = re.compile(
@@ -246,6 +249,7 @@ def _read(text: str, is_minguo: bool, is_month_first: bool | None) -> _Parts:
             days.add((first, second) if is_month_first else (second, first))
     lengths = {(match["unit"], _count(match["n"])) for match in _LENGTH.finditer(text)}
     named = _NAMED.search(text)
+    lengths |= {("month", 3 * _count(match["n"])) for match in _QUARTERS.finditer(text)}
     if not lengths and named:
         lengths = {("month", 3 if named["quarter"] else 6 if named["half"] else 12)}
     unit, number = lengths.pop() if len(lengths) == 1 else (None, None)
@@ -260,13 +264,17 @@ def _read(text: str, is_minguo: bool, is_month_first: bool | None) -> _Parts:
 
 
 def _with_part_of_year(parts: _Parts, text: str) -> _Parts:
-    """Parts with the quarter or half that heads name beside their year: "2024 | First Half", "2024 | Q1"; a day that is printed too ends it."""
+    """Parts with the quarter or half that heads name beside their year: "2024 | First Half", "2024 | Q1", or the whole year of "2024 | FY"; a day that is printed too ends it."""
     named = {(match["part"], _ORDINALS[match["ord"]]) for match in _PART_OF_YEAR.finditer(text)}
     if parts.years and not named:
         for match in _QUARTER_OR_HALF.finditer(text):
             quarter = match["q"] or match["q2"]
             named.add(("quarter" if quarter else "half", int(quarter or match["h"] or match["h2"])))
-    if len(named) != 1 or parts.label or parts.months or parts.weeks or parts.is_to_date:
+    if parts.label or parts.months or parts.weeks or parts.is_to_date:
+        return parts
+    if parts.years and parts.day is None and not named and _FULL_YEAR.search(text):
+        return replace(parts, months=12)
+    if len(named) != 1:
         return parts
     ((part, ordinal),) = named
     if parts.day is not None:
@@ -307,6 +315,15 @@ def _read_han(text: str, is_minguo: bool) -> _Parts:
     years -= {0}
     if not years:
         years = {int(match[0]) for match in _YEAR.finditer(text)}  # "截至12月31日止三個月 | 2024"
+    if first_quarters := _HAN_FIRST_QUARTERS.search(text):
+        number = (
+            {"两": 2, "兩": 2}.get(first_quarters["n"])
+            or _HAN_DIGITS.get(first_quarters["n"])
+            or int(first_quarters["n"])
+        )
+        if len(years) == 1:
+            return _Parts(label=f"FY{min(years)} {_FIRST_QUARTERS[number]}")
+        return _Parts(frozenset(years), months=3 * number)
     is_to_date = _TO_DATE.search(text) is not None
     from_january = len(days) == 2 and (1, 1) in days and re.search(r"1月1日[至到-]", text) is not None
     if from_january:
@@ -393,7 +410,9 @@ def _period(parts: _Parts, text: str, calendar: FiscalCalendar) -> Period:
     return Period(_start(end, parts.months, parts.weeks, calendar), end)
 
 
-_PARTS_TO_DATE: Final = {"Q1": "Q1", "Q2": "H1", "Q3": "9M", "Q4": ""}
+_FIRST_QUARTERS: Final = {1: "Q1", 2: "H1", 3: "9M", 4: ""}
+"""Names of the first quarters of a year together."""
+_PARTS_TO_DATE: Final = {f"Q{number}": name for number, name in _FIRST_QUARTERS.items()}
 _TO_DATE_LABELS = re.compile("|".join(_PARTS_TO_DATE))
 
 
@@ -407,7 +426,7 @@ def _year_to_date(end: date, text: str, calendar: FiscalCalendar) -> Period:
     raise PeriodError("odd_end", f"The heads {text[:80]!r} state a year to date that ends within a fiscal quarter.")
 
 
-_YEARS_TO_DATE: Final = ("Q1", "H1", "9M", "FY")
+_YEARS_TO_DATE: Final = tuple(name or "FY" for name in _FIRST_QUARTERS.values())
 _NAMES: Final = {3: ("Q1", "Q2", "Q3", "Q4"), 6: ("H1", "H2"), 9: ("9M",), 12: ("FY",)}
 _WEEKS: Final = {12: 3, 13: 3, 14: 3, 16: 3, 17: 3, 24: 6, 26: 6, 27: 6, 28: 6, 36: 9, 39: 9, 40: 9, 52: 12, 53: 12}
 

@@ -57,6 +57,19 @@ def test_heads_of_two_lines_and_spans_are_read_from_the_outside() -> None:
     ]
 
 
+def test_a_footnote_that_states_a_unit_holds_for_the_rows_and_columns_with_its_mark() -> None:
+    first = table(
+        "| 2024 | 2023 (a)\nRevenue | 5 | 4\nDeposits (1) | 700 | 650\n(1) In thousands\nCosts | 3 | 2",
+        ["(In millions)"],
+    )
+    second = table("| 2024\nRevenue | 5", ["(a) Amounts in billions", "(2) in thousands"], "table 1")
+    read = [(cell.label, cell.heads[-1], cell.value) for cell in read_layout([first, second], "USD")]
+    assert read == [
+        ("Revenue", "2024", 5e6), ("Revenue", "2023 (a)", 4e9), ("Deposits (1)", "2024", 700e3), ("Deposits (1)", "2023 (a)", 650e3),
+        ("Costs", "2024", 3e6), ("Costs", "2023 (a)", 2e9), ("Revenue", "2024", None),
+    ]  # fmt: skip
+
+
 def test_a_year_with_a_footnote_is_a_head() -> None:
     assert cells("| 2024 (1) | 2023\nRevenue | 7 | 6")[0].heads == ("2024 (1)",)
 

@@ -215,6 +215,36 @@ def test_heads_that_touch_are_given_to_their_own_columns(
     ]  # fmt: skip
 
 
+def test_heads_centred_over_cells_cover_the_columns_of_these_cells() -> None:
+    """Cells are 72 points wide from 240 on, and numbers of 30 points end at their right edges."""
+    edges = (312, 384, 456, 528, 600)
+    found = cells(
+        [
+            centred("(In millions)", 300, 54), centred("Three months ended", 348, 80), centred("Six months ended", 528, 80),
+            *(right(day, edge, 94) for day, edge in zip(("June 30", "March 31", "June 30", "June 30", "June 30"), edges, strict=True)),
+            *(right(year, edge, 106) for year, edge in zip(("2024", "2024", "2023", "2024", "2023"), edges, strict=True)),
+            ("Revenue", 40, 120), *(right(value, edge, 120) for value, edge in zip(("9,100", "8,200", "7,300", "17,300", "14,400"), edges, strict=True)),
+            ("Costs", 40, 134), *(right(value, edge, 134) for value, edge in zip(("5,100", "4,200", "3,300", "9,300", "6,400"), edges, strict=True)),
+        ]
+    )  # fmt: skip
+    assert [cell.heads[0] for cell in found[:5]] == ["Three months ended"] * 3 + ["Six months ended"] * 2
+
+
+def test_the_first_line_of_a_head_of_two_lines_does_not_cover_the_column_beside_it() -> None:
+    edges = (300, 380, 460, 540)
+    found = cells(
+        [
+            centred("(In millions)", 400, 54), centred("2024", 300, 80), centred("2023", 460, 80), right("% of total", 380, 94), right("% of total", 540, 94),
+            *(right(head, edge, 106) for head, edge in zip(("Amount", "revenue", "Amount", "revenue"), edges, strict=True)),
+            ("Services", 40, 120), *(right(value, edge, 120) for value, edge in zip(("9,100", "40%", "7,300", "38%"), edges, strict=True)),
+            ("Goods", 40, 134), *(right(value, edge, 134) for value, edge in zip(("5,100", "60%", "3,300", "62%"), edges, strict=True)),
+        ]
+    )  # fmt: skip
+    assert [cell.heads for cell in found[:4]] == [
+        ("2024", "Amount"), ("2024", "% of total", "revenue"), ("2023", "Amount"), ("2023", "% of total", "revenue"),
+    ]  # fmt: skip
+
+
 def test_a_span_and_its_date_in_one_text_stay_together() -> None:
     found = cells(
         [

@@ -180,6 +180,38 @@ def test_kinds_that_can_be_converted_say_so(name: str, reference: Reference) -> 
         reader_for(name, reference)
 
 
+@pytest.mark.parametrize("statement", [True, False])
+def test_purchases_of_a_reconciliation_count_where_no_statement_prints_them(
+    statement: bool, reference: Reference
+) -> None:
+    table = "<p>{}</p><p>(in millions)</p><table><tr><td></td><td>Quarter Ended June 30, 2024</td></tr><tr><td>Purchases of property and equipment</td><td>({})</td></tr></table>"
+    page = table.format("Reconciliation of operating cash flow to free cash flow", "13,186")
+    if statement:
+        page += table.format("Consolidated statements of cash flows", "13,187")
+    sidecar = {"document": {**DOCUMENT, "document_id": "alphabet-2024q2"}, "entity": "Alphabet"}
+    result = reader_for("announcements/q2.html", reference)(page.encode(), sidecar, "announcements/q2.html")
+    assert result.rows[["metric", "value"]].to_numpy().tolist() == [["capex", "13,187" if statement else "13,186"]]
+
+
+def test_net_revenue_below_the_name_of_the_segment_is_its_revenue(reference: Reference) -> None:
+    rows = "".join(
+        f"<tr><td>{label}</td><td>{value}</td></tr>"
+        for label, value in (
+            ("Data Center", ""),
+            ("Net revenue", "43"),
+            ("Operating income", "10"),
+            ("Client", ""),
+            ("Net revenue", "40"),
+        )
+    )
+    page = f"<p>Segment information (in millions)</p><table><tr><td></td><td>Three Months Ended September 27, 2025</td></tr>{rows}</table>"
+    sidecar = {"document": {**DOCUMENT, "document_id": "amd-2025q3"}, "entity": "AMD"}
+    result = reader_for("announcements/q3.html", reference)(page.encode(), sidecar, "announcements/q3.html")
+    assert result.rows[["metric", "segment", "value"]].to_numpy().tolist() == [
+        ["data_center_revenue", "Data Center", "43"]
+    ]
+
+
 def test_net_sales_below_the_name_of_the_segment_are_its_revenue(reference: Reference) -> None:
     rows = "".join(
         f"<tr><td>{label}</td><td>{value}</td></tr>"
