@@ -224,6 +224,7 @@ def status_of(
     hedged = not _HEDGES.isdisjoint(scene.tokens.words[max(scene.first, quantity.first - 4) : quantity.first])
     speaking = [cue for cue in scene.kinds("claimant") if not _is_told(scene, cue)]
     outside = set() if _is_told_by_company(scene, quantity) else {cue.value for cue in speaking}
+    outside |= {"analyst"} if _is_said_of_another(scene, quantity) else set()
     if plans or later or (not is_year_just_over and _puts_full_year(scene, quantity)):
         others = outside & {"analyst", "anonymous"} and "executive" not in outside
         status = "forecast" if others or metric in ("gpu_units", "gpu_unit_price") else "guidance"
@@ -254,6 +255,19 @@ def _puts_full_year(scene: Scene, quantity: Mention) -> bool:
         bool(verbs)
         and words[quantity.first - 1] == "at"
         and any(verbs[-1] < first < quantity.first and one.form == "full_year" for first, _, one in scene.periods)
+    )
+
+
+def _is_said_of_another(scene: Scene, quantity: Mention) -> bool:
+    """Whether writers who say "we" speak of a company by its name, which is then not their own: "We expect Alibaba to spend 135bn yuan"."""
+    before = [
+        subject for subject in scene.subjects if subject.first < quantity.first and subject.role in ("subject", "post")
+    ]
+    return (
+        len(before) > 1
+        and scene.tokens.word(before[-2].first) == "we"
+        and before[-1].via == "name"
+        and any(before[-2].last < cue.first < before[-1].first for cue in scene.kinds("guidance", "estimate"))
     )
 
 
@@ -328,6 +342,8 @@ def claimant_of(scene: Scene, quantity: Mention, status: str, is_group: bool, vo
             kind for kind in kinds if kind != "executive"
         ]  # "Under chief executive Andy Jassy, Amazon spent $17bn"
         able = [cue for cue in able if cue.value != "executive"]
+    if not kinds and _is_said_of_another(scene, quantity):
+        return Claimant("analyst", False)
     for kind in ("anonymous", "analyst", "executive", "company"):
         if kind in (speaking or kinds):
             is_own = kind in ("executive", "company")

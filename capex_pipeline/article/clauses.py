@@ -7,6 +7,7 @@ belongs to in `article/entity_rules.py`.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Final
 
 from capex_pipeline.article.lexicon import Cue, Vocabulary
@@ -204,6 +205,11 @@ def _joins(tokens: Tokens, before: Cue, following: Cue) -> bool:
     ) or between == [",", "'s"]
 
 
+_MAKES_UP: Final = frozenset(
+    "accounted accounts represented represents contributed contributes generated generates".split()
+)
+
+
 def _joined_role(scene: Scene, last: int, vocabulary: Vocabulary) -> str | None:
     """The role of a name that a hyphen or a possessive joins to another noun; None if nothing is joined to it."""
     tokens, after = scene.tokens, scene.tokens.word(last + 1)
@@ -223,10 +229,20 @@ def _role(scene: Scene, first: int, last: int, run: list[Cue], vocabulary: Vocab
         before = ""  # "Nvidia-backed CoreWeave"
     if before in vocabulary.relations and tokens.word(first - 2) in ("'s", "'", "its", "their"):
         before = ""
+    counted = (
+        tokens.word(first - 2) in vocabulary.collectives.get("numbers", {})
+        or (tokens.word(first - 2),) in vocabulary.collective_heads
+    )
+    if before == "(" and counted:
+        return "subject"  # "America's big four (Alphabet, Amazon, Meta and Microsoft)"
     if scene.in_brackets(first, scene.first - 1) and before in ("(", ",", "and", "&"):
         return "other"  # "large contracts (Meta, OpenAI)": an example or another name, not a subject
     if after in ("at", "with") and scene.quantity_at(last + 2) is not None and before != "at":
         return "subject"  # "followed by Alphabet at $35.7bn"
+    if after in _MAKES_UP and not {("of", "its"), ("of", "their")}.isdisjoint(
+        pairwise(tokens.words[last + 2 : last + 10])
+    ):
+        return "other"  # "Microsoft accounted for 62% of its revenue"
     if before in ("both", "either"):
         before = tokens.word(first - 2)
     if before == "what" and first - 1 > scene.first:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from capex_pipeline.article.discourse import State
-from capex_pipeline.article.lexicon import Vocabulary
+from capex_pipeline.article.lexicon import Cue, Vocabulary
 from capex_pipeline.article.mentions import Mention
 from capex_pipeline.article.sentence_model import Scene, Subject
 from capex_pipeline.article.unknown_names import OTHERS, learn_people
@@ -67,7 +67,8 @@ def resolve_subjects(scene: Scene, state: State, vocabulary: Vocabulary) -> None
             elif speaker is not None and speaker.first < subject.first and speaker.entities:
                 subject = subject._replace(entities=speaker.entities)  # "Amazon's CEO said the company plans"
             elif state.focus:
-                subject = subject._replace(entities=state.focus)
+                is_segment = word == "it" and state.segment  # "Google Cloud ended the year well. It generated $17bn"
+                subject = subject._replace(entities=state.focus, via="segment" if is_segment else "anaphor")
             else:
                 subject = subject._replace(via="unknown")
             if scene.tokens.words[subject.last] in _PLURALS and len(subject.entities) <= 1:
@@ -158,8 +159,15 @@ def _move_focus(scene: Scene, state: State, vocabulary: Vocabulary) -> None:
         if name not in vocabulary.entities or vocabulary.entities[name].type != "group"
     )
     lists = [subject for subject in scene.subjects if len(subject.entities) > 1 and OTHERS not in subject.entities]
+    single = dict.fromkeys(
+        subject.entities
+        for subject in scene.subjects
+        if subject.role == "subject" and subject.via in ("name", "segment")
+    )
     if lists:
         state.listed = lists[0].entities
+    elif len(single) > 2:  # "Amazon $31bn, Microsoft $24bn, Meta $17bn"
+        state.listed = tuple(name for names in single for name in names)
     chosen = [subject for subject in scene.subjects if subject.role in ("subject", "post") and subject.via != "anaphor"]
     if not chosen:
         speakers = [subject for subject in scene.subjects if subject.role == "speaker"]
@@ -194,10 +202,16 @@ def find_owner(scene: Scene, quantity: Mention, state: State, vocabulary: Vocabu
             if state.group is not None and state.focus == state.listed:
                 return Owner(state.group, ("entity_collective",))
             return Owner(None, problem="Several companies that are no group of the reference.")
-        focus = Subject(scene.first, scene.first, spoken_of, "subject", "anaphor" if len(spoken_of) == 1 else "list")
+        subject = Subject(scene.first, scene.first, spoken_of, "subject", "anaphor" if len(spoken_of) == 1 else "list")
         place = "entity_sentence_before" if state.focus else "entity_of_document"
-        return _owner_of(scene, quantity, focus, place, vocabulary)
-    return _owner_of(scene, quantity, subject, place, vocabulary)
+    owner = _owner_of(scene, quantity, subject, place, vocabulary)
+    if owner.problem == _UNNAMED_SUM and (group := group_of(vocabulary, state.listed)):
+        return Owner(group, ("entity_collective",))
+    return owner
+
+
+_UNNAMED_SUM = "A sum over several companies that are not named beside it."
+_NAMED_BEFORE: tuple[list[str], ...] = ([], [":"], ["with"], ["at"])
 
 
 def _subject_of(scene: Scene, quantity: Mention) -> tuple[Subject | None, str]:
@@ -208,6 +222,10 @@ def _subject_of(scene: Scene, quantity: Mention) -> tuple[Subject | None, str]:
         acts = (
             subject.first == quantity.last + 1 and subject.via in ("name", "list") and _plans_or_spends(scene, subject)
         )
+        between = scene.tokens.words[subject.last + 1 : quantity.first]
+        is_before = subject.last < quantity.first and between in _NAMED_BEFORE
+        if is_before and subject.role == "subject" and subject.via in ("name", "segment"):
+            return subject, ""  # "ahead of Tencent with 260,000", "Amazon: $31bn, Microsoft: $24bn"
         if owns or acts:  # "slower than Google Cloud's 32%", "the $80 billion Microsoft plans to spend"
             return subject, "entity_named_after"
     able = [
@@ -291,7 +309,7 @@ def _owner_of(scene: Scene, quantity: Mention, subject: Subject, place: str, voc
             ]
             if len(named) > 1 and (group := group_of(vocabulary, tuple(named))):
                 return Owner(group, ("entity_collective",))  # "Amazon $200bn, Microsoft $150bn, together $350bn"
-            return Owner(None, problem="A sum over several companies that are not named beside it.")
+            return Owner(None, problem=_UNNAMED_SUM)
         return Owner(subject.entities[0], evidence, is_segment)
     row = [other for other in scene.row(quantity) if not _is_total(scene, other)]
     is_total = _is_total(scene, quantity)
@@ -334,6 +352,16 @@ def _members(entity: str, vocabulary: Vocabulary) -> tuple[str, ...]:
     return tuple(sorted(known.members)) if known is not None and known.members else (entity,)
 
 
+def _is_of_parts(scene: Scene, cue: Cue, subject: Subject) -> bool:
+    """Whether a word for a sum ends an aside without a company, so that it adds up parts of one: "Oracle's cloud revenue, software and
+    infrastructure together, rose"."""
+    between = scene.tokens.words[subject.last + 1 : cue.first]
+    is_aside = "," in between and scene.tokens.word(cue.last + 1) == ","
+    return is_aside and subject.via in ("name", "segment") and not any(
+        subject.last < other.first < cue.first for other in scene.kinds("entity", "segment")
+    )  # fmt: skip
+
+
 def _is_sum(scene: Scene, quantity: Mention, subject: Subject) -> bool:
     """Whether a word marks a quantity as the total of several companies; not a word before a name that acts by itself: "their combined
     revenue was $65bn, with Google Cloud raking in $34bn".
@@ -343,6 +371,7 @@ def _is_sum(scene: Scene, quantity: Mention, subject: Subject) -> bool:
     return any(
         cue.kind == "combined"
         and scene.tokens.word(cue.last + 1) != "with"
+        and not _is_of_parts(scene, cue, subject)
         and not any(other.first == cue.last and other.kind in ("metric", "sales") for other in scene.cues)
         and not (scene.tokens.words[cue.last] == "total" and scene.tokens.word(cue.last + 1) in ("cloud", "revenue"))
         and (scene.clause(cue.first) == clause or cue.first == scene.first)

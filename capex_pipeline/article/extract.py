@@ -394,7 +394,8 @@ class _Reader:
             if not metric.startswith("gpu") and is_told_as_done(scene, quantity):
                 self._leave(scene, quantity, number, "uncertain", _NOT_OVER, owner, metric, ((start, end),))
                 return
-            status = "forecast" if metric.startswith("gpu") or status == "estimate" else "guidance"
+            others = claimant_of(scene, quantity, "forecast", False, self.vocabulary).kind in ("analyst", "anonymous")
+            status = "forecast" if others or metric.startswith("gpu") or status == "estimate" else "guidance"
             moves = "period_by_position" in reading.evidence  # of a plan that the sentence before tells of
             status_evidence = () if moves else ("status_period_to_come",)
         elif (

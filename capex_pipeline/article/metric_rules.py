@@ -254,12 +254,14 @@ def _from_words(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
     alike = quantity.kind == "money" or (quantity.kind == "percent" and is_growth(scene, quantity))
     if passage.listed is not None and alike and _follows_a_name(scene, quantity):
         return Governor(passage.listed, ("metric_of_list",))  # "Amazon is spending $200bn, Microsoft $150bn"
+    if passage.carried is not None and alike and _is_listed_by_name(scene, quantity):
+        return Governor(passage.carried, ("metric_of_list",))  # "Who spent how much? Amazon: $31bn, Microsoft: $24bn"
     earlier = _earlier_clause(scene, quantity)
     if earlier is not None:
         governor = _judge(scene, quantity, earlier, passage, is_after=False)
         if governor is not None:
             return governor._replace(evidence=(*governor.evidence, "metric_earlier_clause"))
-    if passage.carried is not None and _refers_back(scene):
+    if passage.carried is not None and (_refers_back(scene) or _names_figure(scene, quantity)):
         return Governor(passage.carried, ("metric_referred",))
     if passage.carried is not None and not (_has_purpose(scene, quantity) or _describes_thing(scene, quantity)):
         return Governor(passage.carried, ("metric_carried",))
@@ -276,7 +278,7 @@ def _is_amount_of_segment(scene: Scene, quantity: Mention) -> bool:
     words, before = scene.tokens.words, quantity.first - 1
     if quantity.kind != "money" or before <= scene.first:
         return False
-    if words[before] == ":":
+    if words[before] in (":", "at"):
         return any(cue.last == before - 1 for cue in scene.kinds("segment"))
     clause = scene.clause(quantity.first)
     other = any(
@@ -296,6 +298,14 @@ def _refers_back(scene: Scene) -> bool:
         ["compares"],
         ["marks"],
         ["represents"],
+    )
+
+
+def _names_figure(scene: Scene, quantity: Mention) -> bool:
+    """Whether a noun before an amount stands for what was measured last: "put the full-year figure at $92bn"."""
+    words = scene.tokens.words[max(scene.first, quantity.first - 5) : quantity.first]
+    return not {"figure", "total", "number", "tally"}.isdisjoint(words) and not {"the", "its", "that"}.isdisjoint(
+        scene.tokens.words[max(scene.first, quantity.first - 8) : quantity.first]
     )
 
 
@@ -337,8 +347,14 @@ def _completes_growth(scene: Scene, quantity: Mention) -> bool:
 
 def _follows_a_name(scene: Scene, quantity: Mention) -> bool:
     """Whether only a company's name precedes a quantity: "Microsoft $150bn", "Microsoft (118)"."""
-    before = quantity.first - 1 - (scene.tokens.word(quantity.first - 1) in ("(", "at", "with"))
+    before = quantity.first - 1 - (scene.tokens.word(quantity.first - 1) in ("(", "at", "with", ":"))
     return any(cue.last == before for cue in scene.kinds("entity", "segment"))
+
+
+def _is_listed_by_name(scene: Scene, quantity: Mention) -> bool:
+    """Whether a quantity is one of several of its kind that each follow a company's name."""
+    alike = [other for other in scene.quantities if other.kind == quantity.kind and _follows_a_name(scene, other)]
+    return quantity in alike and len(alike) > 1
 
 
 def _grows_as_segment(scene: Scene, quantity: Mention) -> bool:

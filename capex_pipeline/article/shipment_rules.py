@@ -86,7 +86,7 @@ def _product(scene: Scene, quantity: Mention, last_product: str | None) -> tuple
         return preceding[-1].value, ()
     if following or products:
         return (following[0] if following else products[-1]).value, ()
-    words = set(scene.tokens.words[quantity.last + 1 : quantity.last + 7])
-    if last_product is not None and words & {"them", "these", "those", "such"}:
-        return last_product, ("entity_product_before",)
+    words = scene.tokens.words[quantity.last + 1 : quantity.last + 7]
+    if last_product is not None and not {"them", "these", "those", "such"}.isdisjoint(words):
+        return last_product, () if words[0] == "of" else ("entity_product_before",)
     return None, ()

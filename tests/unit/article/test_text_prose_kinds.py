@@ -125,6 +125,29 @@ CASES: dict[str, tuple[str, str, list[Row]]] = {
     "a quarter named by its last month and the year": (
         "Capital expenditure of Alibaba was 38bn yuan in the June 2025 quarter.", "2025-09-02", [("38bn yuan", "alibaba", "capex", Q2)],
     ),
+    "a noun that stands for what was measured last": (
+        "Meta's capital expenditure was $19bn in the third quarter of 2025. The company put the full-year figure at $71bn.", "2025-10-30",
+        [("$19bn", "meta", "capex", Q3), ("$71bn", "meta", "capex", Y25)],
+    ),
+    "a list of names and amounts after the words that say what and when": (
+        "What was capex in the second quarter of 2025? Amazon: $31bn, Meta: $17bn.", "2025-08-04",
+        [("$31bn", "amazon", "capex", Q2), ("$17bn", "meta", "capex", Q2)],
+    ),
+    "the names behind a number of companies": (
+        "The big four (Alphabet, Amazon, Meta and Microsoft) will spend $640bn on capital expenditure in 2026.", "2026-02-14",
+        [("$640bn", "us_four", "capex", Y26)],
+    ),
+    "a cloud business that the sentence before names": (
+        "Google Cloud ended 2025 well. In the third quarter of 2025 it generated $15bn.", "2026-02-05", [("$15bn", "alphabet", "cloud_revenue", Q3)],
+    ),
+    "parts that are added up in an aside": (
+        "Amazon's capital expenditure, chips and buildings together, was $34bn in the third quarter of 2025.", "2025-11-05",
+        [("$34bn", "amazon", "capex", Q3)],
+    ),
+    "a customer that makes up a part of revenue": (
+        "CoreWeave filed for a listing. Microsoft accounted for 62% of its revenue of $1.9bn in 2024.", "2025-03-04",
+        [("$1.9bn", "coreweave", "cloud_revenue", Y24)],
+    ),
     "the rest of a sum belongs to another company": (
         "AMD shipped 480,000 GPUs in 2023, with Intel shipping the remaining 390,000 units.", "2024-01-12",
         [("480,000", "amd", "gpu_units", Y23)],
@@ -659,6 +682,19 @@ def test_those_who_are_told_of_a_plan_do_not_make_it(listeners: str) -> None:
     text = f"Microsoft's Amy Hood told {listeners} that capital expenditure would reach $120bn in fiscal 2026."
     (figure,) = bind(plain_text(text), corpus_vocabulary(), date(2025, 10, 30)).figures
     assert (figure.status, figure.claimant) == ("guidance", "company")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Analysts at Jefferies put Amazon's capital expenditure for next year at $147bn.",
+        "We expect Amazon to spend $147bn on capital expenditure in 2026.",
+        "Jefferies has capital expenditure of $147bn at Amazon for 2026.",
+    ],
+)
+def test_what_analysts_say_of_a_company_is_their_forecast_and_not_its_plan(text: str) -> None:
+    (figure,) = bind(plain_text(text), corpus_vocabulary(), date(2025, 10, 30)).figures
+    assert (figure.entity, figure.status, figure.claimant) == ("amazon", "forecast", "analyst")
 
 
 def test_a_line_that_is_wrapped_is_read_as_one() -> None:
