@@ -22,6 +22,7 @@ _KEY = ["table_name", "entity_id", "calendar_quarter"]
 _CELL = ["entity_id", "calendar_quarter"]
 _FILLED = ["reported", "derived", "estimated"]
 _IN_EVERY_REPORT = "revenue"
+_CUSTOMER_CELL = ["customer_id", "calendar_quarter"]
 _RANK = {state: rank for rank, state in enumerate([*_FILLED, "conflict", "claimed_only"])}
 """States of cells that have a row, best first."""
 
@@ -35,7 +36,7 @@ def coverage(
     """Table coverage.
 
     published: for each table of schemas.vocabulary.EVIDENCE_TABLES its evidence table. Estimates of customers' chips count as statements on
-    the supplier's quarter, which gpu_shipments does not show. The grid of a table contains every company of any
+    the supplier's quarter, which gpu_shipments does not show, and are the evidence of gpu_shipments_by_customer. The grid of a table contains every company of any
     of these tables, and the quarters from the first to the last with a reported or estimated amount. Each table of `statements` uses the
     grid of capex, because a company publishes both in one report.
     """
@@ -48,6 +49,8 @@ def coverage(
         )
     known = sorted({name for frame in published.values() for name in frame.loc[~frame["is_aggregate"], "entity_id"]})
     parts = [_of_table(table, frame, observations, reference, known) for table, frame in published.items()]
+    if of_customers is not None:
+        parts.append(_of_customers("gpu_shipments_by_customer", of_customers, reference))
     grids = [part for part, table in zip(parts, published, strict=False) if table == "capex" and not part.empty]
     parts += [_of_statement(table, frame, grid, reference) for grid in grids for table, frame in statements.items()]
     cells = pd.concat(parts, ignore_index=True)
@@ -101,6 +104,53 @@ def _of_table(
         is_in_table=is_in_table,
         document_needed=needed.reindex(cells.index).where(collected),
         reason=reason.mask(state.isin(_FILLED) & ~is_in_table, elsewhere),
+    )
+
+
+def _of_customers(table: str, estimates: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Cells of the chips of customers, from gpu_estimates_by_customer: the quarters from the first to the last that the table has of any company.
+
+    An estimate that is cumulative, of a longer period or of another estimator fills no quarter of the table. A customer with such estimates only
+    has cells that say so. No company publishes these counts, so none of them is a gap.
+    """
+    of_company = estimates["customer_id"].map(reference.entities["type"]).eq("company")
+    rows = estimates[of_company & (estimates["status"] != "forecast")]
+    in_table = rows[rows["is_preferred"] & rows["calendar_quarter"].notna()]
+    if in_table.empty:
+        return pd.DataFrame(columns=[*_KEY, "state", "is_in_table", "document_needed"])
+    quarters = pd.period_range(in_table["calendar_quarter"].min(), in_table["calendar_quarter"].max(), freq="Q")
+    customers = sorted(rows["customer_id"].unique())
+    grid = pd.MultiIndex.from_product([customers, quarters.astype(str)], names=_CUSTOMER_CELL).to_frame(index=False)
+    start = pd.PeriodIndex(grid["calendar_quarter"], freq="Q").start_time.astype("datetime64[us]")
+    grid = grid.assign(quarter_start=start)
+    about = ["definition_id", "document_id", "source_type", "is_preferred"]
+    spans = rows[["customer_id", "period_start", "period_end", *about]].drop_duplicates()
+    covering = grid.merge(spans, on="customer_id")
+    middle = covering["quarter_start"] + pd.Timedelta(days=45)
+    covering = covering[(covering["period_start"] <= middle) & (middle <= covering["period_end"])]
+    is_quarter = covering["is_preferred"] & (covering["period_start"] == covering["quarter_start"])
+    state = covering["source_type"].eq("estimate").map({True: "estimated", False: "claimed_only"})
+    best = covering.assign(is_in_table=is_quarter, state=state, rank=state.map(_RANK)).sort_values(
+        ["is_in_table", "rank", "document_id", "definition_id"], ascending=[False, True, True, True], kind="stable"
+    )
+    best = best.drop_duplicates(_CUSTOMER_CELL)[
+        [*_CUSTOMER_CELL, "state", "is_in_table", "definition_id", "document_id"]
+    ]
+    counts = rows.groupby(_CUSTOMER_CELL).size().rename("rows").reset_index()
+    cells = grid.merge(best, on=_CUSTOMER_CELL, how="left").merge(counts, on=_CUSTOMER_CELL, how="left")
+    is_in_table = cells["is_in_table"].eq(True)
+    reason = pd.Series(
+        "gpu_estimates_by_customer has only cumulative counts, or counts of longer periods, of products or estimators that the table does not use.",
+        index=cells.index,
+        dtype="str",
+    ).mask(cells["state"].isna(), "No estimate in raw/ counts the accelerators of this customer in this quarter.")
+    return cells.rename(columns={"customer_id": "entity_id"}).assign(
+        table_name=table,
+        state=cells["state"].fillna("publication_unknown"),
+        rows=cells["rows"].fillna(0).astype("int64"),
+        is_in_table=is_in_table,
+        document_needed=pd.Series(index=cells.index, dtype="str"),
+        reason=reason.mask(is_in_table),
     )
 
 

@@ -567,7 +567,7 @@ class AcceptedChange(Entry):
 class AcceptedLoss(Entry):
     """A coverage cell that disappeared, accepted by a person."""
 
-    table: Annotated[Text, one_of(vocabulary.PUBLISHED_TABLES)]
+    table: Annotated[Text, one_of(vocabulary.COVERED_TABLES)]
     entity_id: Text
     calendar_quarter: Annotated[Text, StringConstraints(pattern=r"^[0-9]{4}Q[1-4]$")] | None = None
     from_release: Text | None = None

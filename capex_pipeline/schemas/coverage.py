@@ -18,9 +18,11 @@ class Coverage(Table):
 
     table_name: Text = column(
         "Table that the row is about.",
-        isin=(*vocabulary.PUBLISHED_TABLES, *vocabulary.STATEMENT_TABLES),
+        isin=vocabulary.COVERED_TABLES,
     )
-    entity_id: Text = column("Company.")
+    entity_id: Text = column(
+        "Company; of gpu_shipments_by_customer each customer that is a company and that a document in raw/ names."
+    )
     calendar_quarter: Text = column('Calendar quarter, "2024Q2".', str_matches=r"^\d{4}Q[1-4]$")
     quarter_start: Day = column("First day of the calendar quarter.")
     state: Text = column(
@@ -48,7 +50,7 @@ class Coverage(Table):
     )
     reason: Text = column(
         "Why the state is not_collected, publication_unknown or not_applicable, why no document would replace a claim, or why a figure of the "
-        "evidence table is not in this table.",
+        "evidence table is not in the table, such as cumulative chips of a customer.",
         optional=True,
     )
 

@@ -58,7 +58,10 @@ LINES_OF_EVERY_COMPANY = ("revenue", "operating_cash_flow", "free_cash_flow", "d
 """Lines that every company has: a member of a group without an amount on record is missing, and not outside the total."""
 
 STATEMENT_TABLES = (*FLOW_TABLES, *BALANCE_TABLES)
-"""Tables of single lines of companies' statements. Table coverage judges each of them."""
+"""Tables of single lines of companies' statements."""
+
+COVERED_TABLES = (*PUBLISHED_TABLES, "gpu_shipments_by_customer", *STATEMENT_TABLES)
+"""Tables that table coverage judges quarter by quarter."""
 
 EVIDENCE_TABLES = {
     "capex": "capex_by_definition",

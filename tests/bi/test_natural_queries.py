@@ -1252,6 +1252,20 @@ QUERIES = [
         "SELECT DISTINCT entity_id FROM capex WHERE fiscal_quarter_lag_days <> 0 ORDER BY 1",
         [("nvidia",), ("oracle",)],
     ),
+    # Epoch AI counts xAI's chips to date only, from data centres that run; Omdia counts those of ByteDance and Tencent for 2024 as a whole.
+    Query(
+        "Buyers named in documents of which the table of buyers has no row in 2024 and 2025",
+        "SELECT entity_id, state, is_in_table, is_gap FROM coverage WHERE table_name = 'gpu_shipments_by_customer' "
+        "AND calendar_quarter IN ('2024Q4', '2025Q4') AND NOT is_in_table ORDER BY calendar_quarter, entity_id",
+        [
+            ("bytedance", "estimated", False, False),
+            ("tencent", "estimated", False, False),
+            ("xai", "estimated", False, False),
+            ("bytedance", "publication_unknown", False, False),
+            ("tencent", "publication_unknown", False, False),
+            ("xai", "estimated", False, False),
+        ],
+    ),
     # The document that would fill Alphabet's second quarter of 2026 is its report, of which free cash flow is computed.
     Query(
         "Which document would give Alphabet's free cash flow of April to June 2026",

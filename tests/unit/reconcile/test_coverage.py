@@ -23,9 +23,11 @@ def coverage_of(reference: Reference, *rows: dict[str, str]) -> pd.DataFrame:
     documents = [filed("f", "2025-03-28"), article("ft", "2024-10-26"), estimate("epoch", "2024-12-01")]
     known = evidence_of(documents, rows).observations
     rates = published.fx_rates(known, ecb_rates.daily_fixings(["CNY", "USD"]))
+    estimates = published.estimates(known, reference)
     tables = {
         "capex": published.capex_by_definition(known, rates, reference),
-        "gpu_shipments": published.estimates(known, reference)["gpu_estimates"],
+        "gpu_shipments": estimates["gpu_estimates"],
+        "gpu_shipments_by_customer_and_product": estimates["gpu_estimates_by_customer"],
         "cloud_revenue": published.cloud_revenue_by_definition(known, rates, reference),
     }
     lines = statements.flows(["revenue"], known, rates, reference, None)
@@ -88,6 +90,34 @@ def test_revenue_is_covered_where_capital_expenditure_is_published(reference: Re
 )
 def test_the_state_of_a_cell(cells: pd.DataFrame, cell: tuple[str, str, str], state: str) -> None:
     assert cells.at[cell, "state"] == state
+
+
+def bought(customer: str, period: str, **more: str) -> dict[str, str]:
+    chips = {"product": "H100/H200", "flow": "acquired", "status": "estimate", "value": "100,000", "unit": "units"}
+    maker = {"document": "epoch", "entity": customer, "supplier": "nvidia", "customer": customer}
+    return row(metric="gpu_units", definition="epoch_model_estimate", period=period, **maker, **chips) | more
+
+
+def test_customers_that_have_no_quarter_of_their_own_say_why(reference: Reference) -> None:
+    """Meta's chips are counted by quarter, those of xAI to date and those of Tencent by year; nobody counts those of Oracle."""
+    found = coverage_of(
+        reference,
+        row(period="Q1 2024", value="11,153"),
+        bought("meta", "Q1 2024"),
+        bought("meta", "Q3 2024"),
+        bought("xai", "", period_start="2024-01-01", period_end="2024-06-30", presentation="cumulative"),
+        bought("tencent", "CY2024"),
+    ).set_index(["table_name", "entity_id", "calendar_quarter"])  # fmt: skip
+    chips = found.loc["gpu_shipments_by_customer"]
+    assert chips["state"].unstack().to_dict("index") == {
+        "meta": {"2024Q1": "estimated", "2024Q2": "publication_unknown", "2024Q3": "estimated"},
+        "tencent": {"2024Q1": "estimated", "2024Q2": "estimated", "2024Q3": "estimated"},
+        "xai": {"2024Q1": "estimated", "2024Q2": "estimated", "2024Q3": "publication_unknown"},
+    }
+    in_table = chips.index[chips["is_in_table"]].tolist()
+    assert in_table == [("meta", "2024Q1"), ("meta", "2024Q3")] and not chips["is_gap"].any()
+    assert chips["reason"].isna().equals(chips["is_in_table"])
+    assert chips.loc["xai", "reason"].str.contains("cumulative").tolist() == [True, True, False]
 
 
 def test_groups_have_no_cells(cells: pd.DataFrame) -> None:
