@@ -651,7 +651,7 @@ def _period_lists(scene: Scene) -> list[list[tuple[int, int, PeriodExpression]]]
 
 _BEST: Final = frozenset("strongest biggest highest best largest fastest weakest lowest slowest".split())
 """Superlatives, whose year is that of the comparison: "its strongest performance this year"."""
-_LISTED_FORMS: Final = NEWS_FORMS | {"year", "nine_months", "last_year", "this_year"}
+_LISTED_FORMS: Final = NEWS_FORMS | {"year", "full_year", "nine_months", "last_year", "this_year"}
 _COORDINATING: Final = frozenset((",", "and", "in", "for", "the", "of", "during"))
 
 

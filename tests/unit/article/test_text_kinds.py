@@ -76,6 +76,10 @@ CASES: dict[str, tuple[str, str, list[Row]]] = {
         "Capital expenditures of Meta were $8.2 billion and $16.5 billion for the three months ended June 30, 2024 and 2025.", "2025-07-31",
         [capex("$8.2 billion", "meta", "2024-04-01", "2024-06-30"), capex("$16.5 billion", "meta", *Q2)],
     ),
+    "amounts beside a quarter and its whole year": (
+        "Meta's capital expenditures were $14.8 billion and $39.2 billion for the fourth quarter and full year 2024, respectively.", "2025-01-29",
+        [capex("$14.8 billion", "meta", "2024-10-01", "2024-12-31"), capex("$39.2 billion", "meta", *Y24)],
+    ),
     "a head that is said once": (
         "Amazon's capex came to $24 billion in the first and $32 billion in the second quarter of 2025.", "2025-08-05",
         [capex("$24 billion", "amazon", *Q1), capex("$32 billion", "amazon", *Q2)],
