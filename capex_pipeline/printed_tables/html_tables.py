@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from typing import Final
 
@@ -63,6 +64,8 @@ def read_document(data: bytes, name: str) -> PrintedDocument:
     """
     page = _Page(name)
     page.walk(parse_page(data, name), 0)
+    if page.tables:
+        page.tables[-1] = replace(page.tables[-1], after=page.lines_below)
     return PrintedDocument(page.tables, page.paragraphs)
 
 
@@ -136,6 +139,11 @@ class _Page:
                 if element.tail and element is not root:
                     self._line.append(element.tail)
         self._end_line()
+
+    @property
+    def lines_below(self) -> list[str]:
+        """The first lines below the last table."""
+        return self._lines[:_MOST_LINES]
 
     def _end_line(self) -> None:
         if self._line:

@@ -200,7 +200,8 @@ def read_layout(tables: Sequence[PrintedTable], currency: str | None = None) -> 
         names = _column_names(shown)
         unit = last_unit if is_continued and not shown else units.get(names, declared)
         figure_cells = _with_units_of_notes(
-            list(_cells(table, before, currency, unit)), _unit_notes(table, following.before if following else ())
+            list(_cells(table, before, currency, unit)),
+            _unit_notes(table, following.before if following else table.after),
         )
         cells += figure_cells
         if figure_cells:

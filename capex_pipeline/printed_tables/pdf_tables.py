@@ -11,7 +11,7 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 from capex_pipeline.printed_tables.captions import NOTHING, read_caption
@@ -139,6 +139,8 @@ def read_document(data: bytes, name: str) -> PrintedDocument:
         tables += page_tables
         if sum(len(paragraph.text) for paragraph in paragraphs) < MOST_PROSE:
             paragraphs += _paragraphs([line for line in lines if line.number not in taken], number)
+    if tables:
+        tables[-1] = replace(tables[-1], after=[line.joined for line in above])
     return PrintedDocument(tables, paragraphs)
 
 

@@ -36,12 +36,14 @@ class PrintedTable:
     rows: the pieces of each row from left to right. Rows without text are left out.
     before: lines of text between the table before and this one; the last line stands directly above.
     row_numbers: the number of each row in the source, from 1.
+    after: lines below the last table of a document; those below another table are `before` of the next one.
     """
 
     place: str
     rows: Sequence[Sequence[Piece]]
     before: Sequence[str] = ()
     row_numbers: Sequence[int] = field(default=())
+    after: Sequence[str] = ()
 
     def row_number(self, index: int) -> int:
         """The number of a row in its source, from 1."""

@@ -55,6 +55,12 @@ def test_lines_between_tables_belong_to_the_table_below() -> None:
     assert [list(table.before) for table in read] == [["First"], ["Cash flows", "(in millions)", "Part"]]
 
 
+def test_lines_below_the_last_table_are_kept_with_it() -> None:
+    page = "<table><tr><td>1</td></tr></table><p>Between</p><table><tr><td>2</td></tr></table><p>(1) in thousands</p><p>End</p>"
+    read = html_tables.read_tables(page.encode(), "page.html")
+    assert [list(table.after) for table in read] == [[], ["(1) in thousands", "End"]]
+
+
 def test_a_page_that_declares_its_encoding_is_read_in_it() -> None:
     page = "<meta charset=gbk><table><tr><td>收入</td></tr></table>".encode("gbk")
     assert html_tables.read_tables(page, "page.html")[0].rows[0][0].text == "收入"

@@ -1,6 +1,7 @@
 """The label, headings, heads and unit of each cell of a table."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -62,11 +63,14 @@ def test_a_footnote_that_states_a_unit_holds_for_the_rows_and_columns_with_its_m
         "| 2024 | 2023 (a)\nRevenue | 5 | 4\nDeposits (1) | 700 | 650\n(1) In thousands\nCosts | 3 | 2",
         ["(In millions)"],
     )
-    second = table("| 2024\nRevenue | 5", ["(a) Amounts in billions", "(2) in thousands"], "table 1")
+    second = replace(
+        table("| 2024\nRevenue | 5\nDebt (b) | 6", ["(a) Amounts in billions", "(2) in thousands"], "table 1"),
+        after=["(b) in thousands"],
+    )
     read = [(cell.label, cell.heads[-1], cell.value) for cell in read_layout([first, second], "USD")]
     assert read == [
         ("Revenue", "2024", 5e6), ("Revenue", "2023 (a)", 4e9), ("Deposits (1)", "2024", 700e3), ("Deposits (1)", "2023 (a)", 650e3),
-        ("Costs", "2024", 3e6), ("Costs", "2023 (a)", 2e9), ("Revenue", "2024", None),
+        ("Costs", "2024", 3e6), ("Costs", "2023 (a)", 2e9), ("Revenue", "2024", None), ("Debt (b)", "2024", 6e3),
     ]  # fmt: skip
 
 

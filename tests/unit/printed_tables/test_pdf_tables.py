@@ -403,3 +403,10 @@ def test_lines_that_overlap_all_the_way_down_a_page_are_no_one_row() -> None:
     lines = pdf_tables._lines(page)
     assert max(line.joined.count("Label") for line in lines) == 4
     assert sum(line.joined.count("Label") for line in lines) == 100
+
+
+def test_lines_below_the_last_table_are_kept_with_it() -> None:
+    page = [centred("(In millions)", 306, 54), *row("Deposits (1)", ["1,500", "1,400"], 80), *row("Costs", ["5", "4"], 94), ("(1) in thousands", 40, 130)]  # fmt: skip
+    (read,) = pdf_tables.read_tables(pdf(page), "q2.pdf")
+    assert list(read.after) == ["(1) in thousands"]
+    assert [cell.scale for cell in read_layout([read], "USD")] == [10**3, 10**3, 10**6, 10**6]

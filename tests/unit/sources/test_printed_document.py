@@ -193,6 +193,22 @@ def test_purchases_of_a_reconciliation_count_where_no_statement_prints_them(
     assert result.rows[["metric", "value"]].to_numpy().tolist() == [["capex", "13,187" if statement else "13,186"]]
 
 
+def test_a_head_that_names_the_whole_in_one_row_names_it_in_every_row(reference: Reference) -> None:
+    """A name of Baidu's capital expenditures gives the heads of the column of the whole company."""
+    rows = "".join(
+        f"<tr><td>{label}</td><td>{core}</td><td>{whole}</td></tr>"
+        for label, core, whole in (
+            ("", "百度核心", "百度集團"),
+            ("減：資本支出", "(41)", "(44)"),
+            ("自由現金流", "(10)", "(12)"),
+        )
+    )
+    page = f"<p>截至2026年6月30日止三個月</p><p>自由現金流調節表</p><p>（人民幣百萬元）</p><table>{rows}</table>"
+    sidecar = {"document": {**DOCUMENT, "document_id": "baidu-2026q2"}, "entity": "Baidu"}
+    result = reader_for("announcements/q2.html", reference)(page.encode(), sidecar, "announcements/q2.html")
+    assert result.rows[["metric", "value"]].to_numpy().tolist() == [["capex", "44"], ["free_cash_flow", "-12"]]
+
+
 def test_net_revenue_below_the_name_of_the_segment_is_its_revenue(reference: Reference) -> None:
     rows = "".join(
         f"<tr><td>{label}</td><td>{value}</td></tr>"
