@@ -93,19 +93,21 @@ def read_sentences(
 ) -> tuple[list[Bound], list[ProseFigure]]:
     """The cells with what sentences add to them, and the amounts of sentences in order of the document.
 
-    names: of the company. Only paragraphs that hold one of them, or name capital expenditure, are read. A cell that a sentence repeats has its
+    names: of the company. Only paragraphs that hold one of them, or name capital expenditure, are read for figures. A cell that a sentence repeats has its
     place beside its own and is confirmed; where a sentence with the label of the row states another amount of the same period, both are
-    set aside with both numbers. suggests: whether amounts that are no figures carry what a reviewer may make of them.
+    set aside with both numbers. suggests: whether amounts that are no figures carry what a reviewer may make of them; paragraphs that name
+    another metric, such as backlog, are then among those.
     """
     labels = _labels(names)
-    chosen = [one for one in paragraphs if _MONEY.search(one.text) and _names_a_row(fold_label(one.text), labels)]
+    numbered = [one for one in paragraphs if _MONEY.search(one.text)]
+    chosen = [one for one in numbered if _names_a_row(fold_label(one.text), labels)]
+    title = _title(subject, bound)
+    others = _other_mentions(numbered, chosen, names, subject, title, vocabulary) if suggests else []
     if not chosen:
-        return list(bound), []
+        return list(bound), others
     plain = plain_text("\n\n".join(one.text for one in chosen))
     starts = list(accumulate((len(one.text) + 2 for one in chosen[:-1]), initial=0))
-    reading = read_prose(
-        plain, vocabulary, subject.published, _title(subject, bound), suggests=suggests, weighs_together=False
-    )
+    reading = read_prose(plain, vocabulary, subject.published, title, suggests=suggests, weighs_together=False)
     figures = {figure.number: figure for figure in reading.figures if figure.part == 0}
     spans = [(sentence.start, sentence.end) for sentence in split_sentences(plain)]
     prose_figures: list[ProseFigure] = []
@@ -120,9 +122,49 @@ def read_sentences(
             )
             for one, (name, problem) in zip(rows, named, strict=True)
         ]
-    return _compared(list(bound), prose_figures, chosen)
+    compared, prose_figures = _compared(list(bound), prose_figures, chosen)
+    order = {one.place: number for number, one in enumerate(paragraphs)}
+    return compared, sorted([*prose_figures, *others], key=lambda one: order[one.place]) if others else prose_figures
 
 
+def _other_mentions(
+    numbered: Sequence[Paragraph],
+    chosen: Sequence[Paragraph],
+    names: Sequence[PrintedName],
+    subject: Subject,
+    title: str,
+    vocabulary: Vocabulary,
+) -> list[ProseFigure]:
+    """The amounts of the other paragraphs that name a metric, such as backlog, each as a mention that a reviewer may use."""
+    read = {one.place for one in chosen}
+    words = {name: metric for name, metric in vocabulary.metric_names.items() if metric not in _READ_METRICS}
+    printed = {fold_label(label) for name in names if name.metric not in _READ_METRICS for label in name.labels}
+    labels = [(name.replace("_", " "), None) for name in (*words, *sorted(printed))]
+    found: list[ProseFigure] = []
+    for paragraph in numbered:
+        if paragraph.place in read or not _names_a_row(fold_label(paragraph.text), labels):
+            continue
+        reading = read_prose(
+            plain_text(paragraph.text),
+            vocabulary,
+            subject.published,
+            title,
+            suggests=True,
+            weighs_together=False,
+        )
+        for one in reading.outcomes:
+            outcome = one.outcome if one.outcome in ("context", "uncertain") else "not_bound"
+            found.append(
+                ProseFigure(
+                    one.mention, paragraph.place, outcome, one.reason or _NO_NAME, at=one.mention.start, suggestion=one.suggestion,  # type: ignore[arg-type]
+                )
+            )  # fmt: skip
+    return found
+
+
+_READ_METRICS: Final = (*_OTHER_MATTER, "revenue", "gpu_units", "gpu_unit_price")
+"""Metrics of which sentences are read, or of which too many sentences speak."""
+_NO_NAME: Final = "No name of a row stands beside it."
 _MONEY: Final = re.compile(r"\d")
 
 
@@ -172,7 +214,7 @@ def _named(
     for number, mention in enumerate(mentions):
         start, end = mention.plain_start - offset, mention.plain_end - offset
         stop = mentions[number + 1].plain_start - offset if number + 1 < len(mentions) else len(sentence)
-        before, after = fold_label(sentence[position:start]), fold_label(sentence[end:stop])
+        before, after = _EXPLAINED.sub(" ", fold_label(sentence[position:start])), fold_label(sentence[end:stop])
         position = end
         following = _FOLLOWING.match(after)
         if following and (hit := _found(following[0], labels, last=False)):
@@ -185,10 +227,12 @@ def _named(
         elif result and all(word in _JOINING or _MONTHS.fullmatch(word) for word in re.findall(r"[\w.]+|,", before)):
             result.append(result[-1])
         else:
-            result.append((None, "No name of a row stands beside it."))
+            result.append((None, _NO_NAME))
     return result
 
 
+_EXPLAINED: Final = re.compile(r", (?:which|defined as|meaning)\b.*, (?=(?:was|were|totall?ed|amounted|of)\b)")
+"""What explains a name before its amount: "cash capital expenditures, which are purchases net of proceeds, were"."""
 _FOLLOWING: Final = re.compile(r"(?:of|in|on|for)\b[^,;.]{0,90}")
 Hit = tuple[int, int, PrintedName | None]
 

@@ -25,6 +25,7 @@ from capex_pipeline.review.entries import (
     CONFIRMED,
     MOST_READINGS,
     NAMED,
+    NAMED_METRIC,
     NO_TABLE,
     ONLY_WHO,
     REQUIRED_BY_METRIC,
@@ -209,6 +210,11 @@ def answers(
             and _is_named_literally(entry, {**fields, **readings[0]["set"]}, words, source)
         ):
             chosen = 0
+    is_of_document = source.article is None and passage is not None and span is not None and not passage.cells
+    is_dated = is_of_document and question.startswith(NAMED_METRIC) and not entry.get("readings")
+    if readings and is_dated and passage is not None and span is not None:
+        sentence = _Words(passage.text, passage.place_of(span), source.vocabulary)
+        chosen = 0 if sentence.metric() == fields.get("metric") and not sentence.is_compared else chosen
     if chosen is not None and chosen < len(readings) and words is not None:
         likely = {**fields, **readings[chosen]["set"]}
         is_said = question == WHOSE_COUNT or words.names_claimant(likely.get("claimant", ""), source)
@@ -667,9 +673,8 @@ class _Words:
         words, metric = self.tokens.words, fields.get("metric", "")
         since = max((at for at in range(self.first) if words[at] in _PARTS_OF_SENTENCE), default=-1)
         before = self.tokens.words[self.first - 1 : self.first]
-        is_compared = any(cue.kind == "comparison" and self.first - cue.last in (1, 2) for cue in self.cues)
         if (
-            is_compared
+            self.is_compared
             or before in (["of"], ["than"])
             or not _TIMES_BEFORE.isdisjoint(words[self.last + 1 : self.last + 6])
         ):
@@ -683,6 +688,11 @@ class _Words:
             )
             return bool(named) and moves and all(cue.value not in _NO_SALES for cue in others)
         return bool(metric) and self.metric() == metric and all(cue.value == "order book" for cue in others)
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether a word of comparison stands right before the number."""
+        return any(cue.kind == "comparison" and self.first - cue.last in (1, 2) for cue in self.cues)
 
     @property
     def speaks_of_orders(self) -> bool:

@@ -14,13 +14,17 @@ from typing import Any, Final, NamedTuple
 
 from capex_pipeline.article.characters import plain_text
 from capex_pipeline.article.drafted_rows import written
+from capex_pipeline.article.period_dates import Days, PeriodContext, read_period
+from capex_pipeline.article.period_expressions import find_periods
 from capex_pipeline.article.sentences import split_sentences
+from capex_pipeline.article.tokens import tokenise
 from capex_pipeline.printed_tables.binding import Bound, period_of
 from capex_pipeline.printed_tables.layout import PrintedCell
 from capex_pipeline.printed_tables.prose import ProseFigure
 from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.review.article_draft import amount_of, drafted_of
-from capex_pipeline.review.entries import MOST_ENTRIES, NO_TABLE, distinct, flat, ordered
+from capex_pipeline.review.entries import MOST_ENTRIES, NAMED_METRIC, NO_TABLE, distinct, flat, ordered
+from capex_pipeline.review.named_metrics import WHOLE_SENTENCE, is_named_metric, suggestion_of_named
 from capex_pipeline.review.reportable_periods import recent_periods
 from capex_pipeline.review.source import Amount, Cell, Drafted, Passage, Source
 from capex_pipeline.sources import printed_document
@@ -46,12 +50,18 @@ def document_source(document: ReadDocument, name: str) -> Source:
             "oversized",
             f"{name} has {count:,} amounts beside printed names, and a review holds {MOST_ENTRIES:,}; split the document, or type its figures.",
         )
-    beside = [*_rows(document), *_sentences(document)]
+    sentences = _sentences(document)
+    beside = [*_rows(document), *sentences]
     printed = _usual(document)
     drafted = [
         *(_of_cell(number, one, printed, document) for number, one in enumerate(document.bound)),
         *(
-            _of_sentence(len(document.bound) + number, one, printed, document)
+            _of_sentence(
+                len(document.bound) + number,
+                _with_named_metric(len(document.bound) + number, one, sentences, document),
+                printed,
+                document,
+            )
             for number, one in enumerate(document.prose)
         ),
     ]
@@ -251,12 +261,108 @@ def _of_sentence(number: int, one: ProseFigure, printed: _Printed, document: Rea
         asked = {"question": "The sentence does not name the period. Which period is meant?"}
         return _Drafted(amount, "undecided", {**entry, **asked, "readings": [entry["period"]]}, {})
     named = {**_suggested(one, printed, document), **record, "id": f"p{number - len(document.bound) + 1:04d}"}
+    if one.outcome != "repeated" and _is_of_named_metric(one):
+        return _of_named_metric(amount, one, named, base, document)
     if not _may_be_figure(one):
         return _Drafted(
             amount, "ignored", {"id": named["id"], "span": list(span), "text": base["quote"], "reason": reason}, named
         )
     return _Drafted(
         amount, "undecided", {**named, **base, "reason": reason, "question": f"{reason} Is it a figure?"}, named
+    )
+
+
+def _with_named_metric(
+    number: int, one: ProseFigure, sentences: Sequence[Passage], document: ReadDocument
+) -> ProseFigure:
+    """An amount that is no figure, with the metric that its sentence names for it, such as backlog. number: of the amount."""
+    span, hint = (number, number + 1), one.suggestion
+    sentence = next((passage for passage in sentences if passage.places is not None and span in passage.places), None)
+    is_open = one.outcome in ("context", "uncertain", "not_bound") and one.mention.kind in ("money", "percent")
+    if hint is None or sentence is None or not is_open or (one.reason or "").startswith(_OTHER_NUMBERS):
+        return one
+    text, place = sentence.text, sentence.place_of(span)
+    named = suggestion_of_named(hint, one.mention, text, place, document.vocabulary)
+    if named is not None:
+        days = _days_of_named(str(named.metric), span, sentence, document)
+        return replace(one, suggestion=named._replace(periods=days or named.periods))
+    far = suggestion_of_named(hint, one.mention, text, place, document.vocabulary, WHOLE_SENTENCE)
+    if far is not None and (printed := _printed_at(one, str(far.metric), document)):
+        return replace(one, outcome="repeated", reason=f"The same fact is a figure of {printed}.")
+    return one
+
+
+_OTHER_NUMBERS: Final = (
+    *_FIRM,
+    "Context: profit",
+    "Context: share price",
+    "Context: revenue",
+    "A part",
+    "What others",
+    "A percentage",
+)
+"""How the reasons begin of amounts that are not of the metric that stands before them."""
+
+
+def _is_of_named_metric(one: ProseFigure) -> bool:
+    return one.figure is None and one.suggestion is not None and is_named_metric(one.suggestion.metric)
+
+
+def _of_named_metric(
+    amount: Amount, one: ProseFigure, named: Mapping[str, Any], base: Mapping[str, Any], document: ReadDocument
+) -> _Drafted:
+    """An amount of a metric that its sentence names: no figure where a table prints it, else a question."""
+    place = _printed_at(one, str(named.get("metric")), document)
+    if place:
+        entry = {
+            "id": named["id"],
+            "span": base["span"],
+            "text": base["quote"],
+            "reason": f"The same fact is a figure of {place}.",
+        }
+        return _Drafted(amount, "ignored", entry, named)
+    question = f"{NAMED_METRIC}: {str(named['metric']).replace('_', ' ')}. Is it a figure?"
+    return _Drafted(
+        amount, "undecided", {**named, **base, "reason": one.reason or NO_TABLE, "question": question}, named
+    )
+
+
+def _days_of_named(metric: str, span: tuple[int, int], sentence: Passage, document: ReadDocument) -> tuple[Days, ...]:
+    """The period of an amount of a named metric: of a balance the end of the last quarter, of a flow the one that the sentence names between this amount
+    and the next one; empty where it names none."""
+    published = printed_document.day_of(document.record["published"])
+    known = document.vocabulary.entities[document.entity]
+    recent = recent_periods(published, known)[:1]
+    if metric in document.vocabulary.balances:
+        return tuple((end, end) for _, end in recent)
+    places = dict(sentence.places or {})
+    end = places[span][1]
+    stop = min((start for start, _ in places.values() if start >= end), default=len(sentence.text))
+    named = find_periods(tokenise(plain_text(sentence.text)), end, stop)
+    days = (
+        read_period(
+            named[0], PeriodContext(published, known.calendar, recent[0] if recent else None, company_money=True)
+        ).days
+        if named
+        else None
+    )
+    return () if days is None else (days,)
+
+
+def _printed_at(one: ProseFigure, metric: str, document: ReadDocument) -> str:
+    """The place of the cell of a metric that prints an amount of a sentence; empty where none does."""
+    mention = one.mention
+    return next(
+        (
+            bound.cell.place
+            for bound in document.bound
+            if bound.outcome == "used"
+            and bound.name.metric == metric
+            and bound.amount is not None
+            and mention.value is not None
+            if mention.kind == "money" and abs(abs(bound.amount) - abs(mention.value)) <= mention.step / 2 * (1 + 1e-9)
+        ),
+        "",
     )
 
 
@@ -267,7 +373,8 @@ def _may_be_figure(one: ProseFigure) -> bool:
     is_near = one.suggestion is not None and one.suggestion.is_near and bool(one.suggestion.metric)
     if one.outcome == "context":
         return is_near and (one.reason or "").startswith(_LOOSE)
-    return is_near or (one.outcome == "not_bound" and one.figure is not None)
+    # Growth without a name beside it is mostly that of something which the sentence names and no table has.
+    return is_near or (one.outcome == "not_bound" and one.figure is not None and one.figure.measure == "level")
 
 
 def _suggested(one: ProseFigure, printed: _Printed, document: ReadDocument) -> dict[str, Any]:

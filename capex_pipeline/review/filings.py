@@ -88,11 +88,19 @@ class Filings:
         is_named = claim.definition_id not in _UNNAMED
         on_another = is_named and row["verdict"] == "different_definition"
         agrees = row["verdict"] in _AGREE and not on_another
+        computed, figure = row["computed"], row["evidence_figures"].partition("|")[0]
         if not agrees and not on_another and claim.definition_id not in (compared, *_UNNAMED):
-            return None  # a figure on another definition is another amount
+            filed = self._evidence.values(claim.entity_id, claim.metric_id, claim.period_start, claim.period_end)
+            if (
+                (own := filed.get(claim.definition_id)) is None
+                or claim.measure != "level"
+                or own.currency != claim.currency
+            ):
+                return None  # the verdict is on another definition, which is another amount
+            compared, computed, figure = own.definition_id, own.value, own.figures[0]
         days = f"{claim.period_start:%Y-%m-%d} to {claim.period_end:%Y-%m-%d}"
-        sentence = f"the filings give {show(row['computed'], claim)} for {days}."
-        origin = f"{compared}; {row['evidence_figures'].partition('|')[0]}"
+        sentence = f"the filings give {show(computed, claim)} for {days}."
+        origin = f"{compared}; {figure}"
         power = row["search_power_pct"]
         is_telling = power is not None and power <= _BY_CHANCE
         if agrees:

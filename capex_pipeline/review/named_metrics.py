@@ -9,14 +9,15 @@ from collections.abc import Sequence
 from typing import Final
 
 from capex_pipeline.article.characters import plain_text
-from capex_pipeline.article.extraction import Outcome
+from capex_pipeline.article.extraction import Outcome, Suggestion
 from capex_pipeline.article.lexicon import Vocabulary
+from capex_pipeline.article.mentions import Mention
 from capex_pipeline.article.tokens import Tokens, tokenise
 from capex_pipeline.review.source import Passage
 
 REACH: Final = 8
 """Words between a number and the name of a metric that may be its own."""
-_WHOLE_SENTENCE: Final = 40
+WHOLE_SENTENCE: Final = 40
 """The same where the rules found no other measure for the number."""
 _READ_BY_RULES: Final = ("capex", "cloud_revenue", "gpu_units", "gpu_unit_price")
 _CONTEXTS: Final = (
@@ -57,19 +58,40 @@ def with_named_metric(outcome: Outcome, sentences: Sequence[Passage], vocabulary
     sentence = next((one for one in sentences if one.start <= mention.start < one.end), None)
     if sentence is None:
         return outcome
-    first, last = place_in(sentence.text, mention.start - sentence.start, mention.end - sentence.start)
-    tokens = tokenise(plain_text(sentence.text))
-    metric = metric_named(tokens, first, last, vocabulary, _WHOLE_SENTENCE)
+    place = (mention.start - sentence.start, mention.end - sentence.start)
+    return outcome._replace(
+        suggestion=suggestion_of_named(hint, mention, sentence.text, place, vocabulary, WHOLE_SENTENCE) or hint
+    )
+
+
+def suggestion_of_named(
+    hint: Suggestion,
+    mention: Mention,
+    sentence: str,
+    place: tuple[int, int],
+    vocabulary: Vocabulary,
+    reach: int = REACH,
+) -> Suggestion | None:
+    """What is suggested for a number if its sentence names a metric for it that the rules do not read; None where it names none. place: of the number in
+    the sentence."""
+    first, last = place_in(sentence, *place)
+    tokens = tokenise(plain_text(sentence))
+    metric = metric_named(tokens, first, last, vocabulary, reach)
     is_sequential = mention.kind == "percent" and any(
         cue.kind == "sequential" and 0 < cue.first - last <= REACH for cue in vocabulary.find_cues(tokens)
     )
     if not metric or is_sequential:
-        return outcome
+        return None
     # A balance is of a quarter's end, and not of the period that the flows before it are of.
     periods = () if metric in vocabulary.balances else hint.periods
-    return outcome._replace(suggestion=hint._replace(metric=metric, definition=None, is_near=True, periods=periods))
+    return hint._replace(metric=metric, definition=None, is_near=True, periods=periods)
 
 
 def is_of_named_metric(outcome: Outcome) -> bool:
     """Whether a number that the rules left out is suggested as one of a metric that they do not read."""
-    return outcome.suggestion is not None and outcome.suggestion.metric not in (None, *_READ_BY_RULES)
+    return outcome.suggestion is not None and is_named_metric(outcome.suggestion.metric)
+
+
+def is_named_metric(metric: str | None) -> bool:
+    """Whether a metric is one that the rules for prose do not read."""
+    return metric not in (None, *_READ_BY_RULES)

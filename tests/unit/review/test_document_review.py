@@ -16,6 +16,7 @@ from capex_pipeline.reference import Reference
 from capex_pipeline.review.checks import check_review
 from capex_pipeline.review.decisions import Decision, Decisions, addable, apply, fingerprint
 from capex_pipeline.review.document_draft import document_source
+from capex_pipeline.review.page import page_entries
 from capex_pipeline.review.review_file import ReviewError, review_text
 from capex_pipeline.review.source import Source
 from capex_pipeline.sources import figure_yaml
@@ -238,3 +239,33 @@ def test_a_review_before_the_first_build_says_what_to_run(
     told = capsys.readouterr().err
     assert "has no tables yet" in told and "`capex-pipeline build`" in told and "materialize" not in told
     assert (tmp_path / "page.html").is_file()
+
+
+_NAMED_METRICS = """<p>The group's contract backlog was RMB310 billion at the end of June, compared with RMB250 billion a year earlier.</p>
+<p>Free cash flow was RMB43.0 billion in the second quarter of 2025.</p><p>Leases that have not yet commenced come to RMB12 billion.</p>
+<p>The group employs 110,000 people and gave RMB2 billion to schools.</p>"""
+
+
+def test_sentences_about_other_metrics_of_the_tables_are_shown_and_asked_about(reference: Reference) -> None:
+    source = source_of(PAGE + _NAMED_METRICS, reference)
+    entries = page_entries(dict(source.draft), source, reference)
+    asked = {one["quote"]: one for one in entries.values() if one["part"] == "undecided"}
+    chosen = {
+        quote: tuple(one["options"][one["chosen"]]["becomes"].get(key) for key in ("entity", "metric", "period"))
+        for quote, one in asked.items()
+        if one["chosen"] is not None
+    }
+    assert chosen == {
+        "RMB310 billion": ("tencent", "remaining_performance_obligations", "2025-06-30/2025-06-30"),
+        "RMB43.0 billion": ("tencent", "free_cash_flow", "2025-04-01/2025-06-30"),
+        "RMB12 billion": ("tencent", "leases_not_yet_commenced", "2025-06-30/2025-06-30"),
+    }
+    assert not {"110,000", "RMB2 billion"} & {one["quote"] for one in entries.values()}
+
+
+def test_an_explanation_between_a_name_and_its_amount_is_not_another_matter(reference: Reference) -> None:
+    text = "<p>Capital expenditures, which are purchases net of proceeds from sales, were RMB7.8 billion in 2022.</p>"
+    source = source_of(PAGE + text, reference)
+    assert ("RMB7.8 billion", "2022-01-01/2022-12-31") in [
+        (one["quote"], one["period"]) for one in source.draft["figures"]
+    ]

@@ -88,7 +88,8 @@ def test_the_figures_of_a_review_and_its_answers_are_read_once_for_one_page(
     monkeypatch.setattr(figure_rules, "resolve", counted)
     options = entry_of(WRONG, filings)["options"]
     assert len(read) == 2 and read[0] == ["11.0"]
-    assert len(read[1]) == sum("set" in option for option in options)
+    assert [option["label"] for option in options[1:]] == ["It is right as it is", "No figure"]
+    assert len(read[1]) == 3, "as filed, as it is, and the reading that records the same as the latter"
 
 
 def test_a_figure_as_filed_is_shown_so_and_not_asked(filings: Filings) -> None:
@@ -146,6 +147,14 @@ def test_an_amount_that_is_filed_on_another_definition_is_found(with_leases: Fil
     assert "They give this amount as stated_including_finance_leases." in message
     assert found(body, with_leases, definition="stated_including_finance_leases") == []
     assert found(body, with_leases, definition="press_claim") == [], "it does not say which amount it means"
+
+
+def test_an_amount_that_no_definition_gives_is_held_against_its_own(with_leases: Filings) -> None:
+    """The one with leases is nearer to it."""
+    (message,) = found(
+        "Microsoft spent $17bn on capex in the second quarter of 2024.", with_leases, definition="cash_purchases"
+    )
+    assert "the filings give USD 13,873m for 2024-04-01 to 2024-06-30" in message
 
 
 def test_an_answer_on_its_own_definition_goes_before_one_that_agrees_on_another(with_leases: Filings) -> None:
