@@ -125,6 +125,7 @@ def _question(figure: Figure) -> tuple[object, ...]:
         figure.end,
         figure.mention.unit,
         figure.product,
+        figure.customer,
         figure.flow,
         figure.status in ("guidance", "forecast"),
     )

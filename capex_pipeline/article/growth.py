@@ -90,7 +90,7 @@ def is_growth(scene: Scene, quantity: Mention) -> int:
     than = tokens.words[after : after + 4]
     if (
         ("than" in than or "above" in than)
-        and than[:1] != [","]
+        and than[:1] not in ([","], ["and"])
         and scene.near(quantity.last, ("expected_by_others", "guidance"), after=9) is not None
     ):
         return 0  # "29% more than analysts expected"
@@ -342,6 +342,8 @@ def is_part(scene: Scene, quantity: Mention) -> bool:
         return False
     if _has_time_of_its_own(scene, quantity):
         return False
+    if quantity.kind == "count" and tokens.word(quantity.first - 1) == "first":
+        return True  # "the first 100,000 chips"
     if tokens.word(quantity.first - 1) in ("remaining", "rest") or words[quantity.first - 2 : quantity.first] == [
         "rest",
         "with",

@@ -439,6 +439,8 @@ def _counts_chips_again(scene: Scene, quantity: Mention, passage: Passage) -> bo
         return not contrasted and not any(
             scene.clause(cue.first) == clause != scene.clause(since) for cue in told
         )  # another source's count
+    if passage.counts_chips and _names_figure(scene, quantity):
+        return True
     flows = [cue for cue in scene.kinds("flow") if cue.last < quantity.first and scene.clause(cue.first) == clause]
     beside = passage.counts_chips or any(cue.first < quantity.first for cue in scene.kinds("product"))
     return bool(flows) and beside and not any(
@@ -664,6 +666,8 @@ def _judge(scene: Scene, quantity: Mention, cue: Cue, passage: Passage, is_after
     if cue.kind == "sales":
         if any(other.kind == "other_sales" and other.last == cue.first - 1 for other in scene.cues):
             return Governor(None, (), "Context: revenue of another business.", cue)
+        if _is_of_unread_name(scene, cue):
+            return Governor(None, (), "Context: revenue of another business.", cue)
         segment = scene.near(cue.first, ("segment", "segment_words"), before=8, after=6) or scene.near(
             quantity.first, ("segment", "segment_words"), before=4
         )
@@ -701,6 +705,17 @@ def _judge(scene: Scene, quantity: Mention, cue: Cue, passage: Passage, is_after
         named = any(other.value == "capex" and other.last < cue.first for other in scene.kinds("metric"))
         return _judge_spending(scene, quantity, cue, passage.about_capex or named)
     return None
+
+
+def _is_of_unread_name(scene: Scene, cue: Cue) -> bool:
+    """Whether an unknown name is right before a word for revenue: "iQIYI revenue", "and LinkedIn revenue"."""
+    tokens, before = scene.tokens, cue.first - 1
+    if before < scene.first or before in scene.taken or any(one.first <= before <= one.last for one in scene.cues):
+        return False
+    name = tokens.plain.text[tokens.starts[before] : tokens.ends[before]]
+    return (
+        name.isalpha() and any(map(str.isupper, name[1:])) and not name.isupper() and tokens.word(before) not in _TOTAL
+    )
 
 
 _OTHER_SCOPES: Final = ("part of cloud revenue", "revenue of several segments", "annual run rate")

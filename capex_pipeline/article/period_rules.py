@@ -195,6 +195,8 @@ def is_compared(tokens: Tokens, floor: int, first: int, expression: PeriodExpres
         ["than", "in"],
         ["compared", "with"],
         ["compared", "to"],
+        ["that", "of"],
+        ["those", "of"],
     )
 
 
@@ -320,7 +322,9 @@ def base_period(
             if expression.form == "last_quarter" and main is not None and (main[1] - main[0]).days < 120:
                 expression = expression._replace(form="previous_period")  # "$29bn, up from $28bn last quarter"
             if expression.form not in _NO_PERIOD_OF_MONEY:
-                return read_period(expression, context)
+                reading = read_period(expression, context)
+                earlier = [days for days in reading.candidates if main is not None and days[1] < main[0]]
+                return PeriodReading(earlier[0], ("period_compared",)) if len(earlier) == 1 else reading
     if not is_base:
         return None
     yearly = next(
@@ -463,6 +467,8 @@ def main_period(
         if purpose.metric == "capex" and not purpose.growth and (year := _year_in_progress(scene, quantity, context)):
             return PeriodReading(year, ("period_unsaid_plan",))
         return unread(NO_PLANNED_PERIOD)
+    if purpose.metric == "gpu_units" and _is_total_to_date(scene, quantity):
+        return unread("The words name no period with a first and a last day.")
     if main is not None and not _is_to_come(main, context):
         return PeriodReading(main, ("period_of_figure_before",))
     return _carried_period(memory, context, purpose, planned)
@@ -471,6 +477,15 @@ def main_period(
 def _ends_this_year(scene: Scene, expression: PeriodExpression) -> bool:
     words = scene.tokens.plain.lower
     return words.startswith(("by the end of the year", "by the end of this year"), expression.start)
+
+
+def _is_total_to_date(scene: Scene, quantity: Mention) -> bool:
+    """Whether a count without a time is what there is up to now: "it has installed 200,000 chips"."""
+    words = scene.tokens.words
+    flows = [cue for cue in scene.kinds("flow") if cue.last < quantity.first]
+    return bool(flows) and not {"has", "have"}.isdisjoint(
+        words[max(scene.first, flows[-1].first - 2) : flows[-1].first]
+    )
 
 
 def _is_quarterly(scene: Scene, quantity: Mention) -> bool:

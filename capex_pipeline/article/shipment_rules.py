@@ -15,6 +15,8 @@ from capex_pipeline.article.mentions import Mention
 from capex_pipeline.article.metric_rules import flow_of
 from capex_pipeline.article.sentence_model import Scene
 
+_TAKING = frozenset("take takes took taking".split())
+
 
 @dataclass(frozen=True)
 class Chips:
@@ -62,7 +64,9 @@ def chips_of(
     recipients = [
         subject.entities[0] for subject in scene.subjects if subject.role == "recipient" and len(subject.entities) == 1
     ]
-    takes = cue is not None and scene.tokens.words[cue.first] == "take"  # "to take delivery of"
+    takes = cue is not None and not _TAKING.isdisjoint(
+        scene.tokens.words[cue.first - 1 : cue.first + 1]
+    )  # "to take delivery of"
     if not recipients and takes and owner.entity not in (None, supplier):
         recipients = [str(owner.entity)]
     return Chips(supplier, supplier, product, recipients[0] if recipients else None, flow, evidence)

@@ -226,7 +226,10 @@ def _acts(scene: Scene, first: int, last: int) -> bool:
         )
         earmarks = tokens.word(act.last) in _EARMARKING and scene.quantity_at(act.last + 1) is not None
         acts = tokens.word(act.first) in ("will", "would") and _measures_after(scene, act.last)  # "will lift capex"
-        return (is_own or earmarks or acts) and not _is_person(scene, first, last)
+        handles = any(
+            cue.first == act.last + 1 and cue.kind == "flow" for cue in scene.cues
+        )  # "will ship 143,000 chips"
+        return (is_own or earmarks or acts or handles) and not _is_person(scene, first, last)
     return True
 
 

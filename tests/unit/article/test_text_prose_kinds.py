@@ -148,6 +148,36 @@ CASES: dict[str, tuple[str, str, list[Row]]] = {
         "CoreWeave filed for a listing. Microsoft accounted for 62% of its revenue of $1.9bn in 2024.", "2025-03-04",
         [("$1.9bn", "coreweave", "cloud_revenue", Y24)],
     ),
+    "a rate that is compared with that of an earlier quarter": (
+        "AWS sales were $33bn in the third quarter of 2025. Growth of 20% beat that of the second quarter.", "2025-10-31",
+        [("$33bn", "amazon", "cloud_revenue", Q3), ("20%", "amazon", "cloud_revenue", Q3)],
+    ),
+    "what analysts had modelled beside a result": (
+        "Alibaba's cloud unit posted revenue of 33bn yuan for the June 2025 quarter, up 26% and above the 31bn yuan that Citi had modelled.", "2025-09-02",
+        [("33bn yuan", "alibaba", "cloud_revenue", Q2), ("26%", "alibaba", "cloud_revenue", Q2)],
+    ),
+    "a name with capitals inside before revenue": (
+        "Baidu's AI Cloud revenue was 6.5bn yuan in the second quarter of 2025. iQIYI revenue was 6.6bn yuan.", "2025-08-28",
+        [("6.5bn yuan", "baidu", "cloud_revenue", Q2)],
+    ),
+    "an unknown maker that will ship chips": (
+        "Nvidia shipped 500,000 chips in 2024. Cambricon, another rival, will ship 140,000 accelerators in 2025.", "2025-06-20",
+        [("500,000", "nvidia", "gpu_units", Y24)],
+    ),
+    "chips installed up to now, and the first of those to come": (
+        "Meta bought 90,000 H100 chips in 2024. Microsoft has installed 200,000 GPUs in Phoenix, and the first 50,000 GB200s will follow.", "2025-02-20",
+        [("90,000", "meta", "gpu_units", Y24)],
+    ),
+    "the number of chips, named again": (
+        "AMD shipped 300,000 GPUs in 2024. Analysts at Citi expect the number to grow to 450,000 in 2025.", "2025-02-12",
+        [("300,000", "amd", "gpu_units", Y24), ("450,000", "amd", "gpu_units", Y25)],
+    ),
+    "a half before the one that it is compared with": (
+        "Tencent's capital expenditure in the second half of 2024 rose to 53bn yuan from 23bn yuan in the first six months.", "2025-03-20",
+        [
+            ("53bn yuan", "tencent", "capex", "2024-07-01/2024-12-31"), ("23bn yuan", "tencent", "capex", "2024-01-01/2024-06-30"),
+        ],
+    ),
     "the rest of a sum belongs to another company": (
         "AMD shipped 480,000 GPUs in 2023, with Intel shipping the remaining 390,000 units.", "2024-01-12",
         [("480,000", "amd", "gpu_units", Y23)],
@@ -695,6 +725,15 @@ def test_those_who_are_told_of_a_plan_do_not_make_it(listeners: str) -> None:
 def test_what_analysts_say_of_a_company_is_their_forecast_and_not_its_plan(text: str) -> None:
     (figure,) = bind(plain_text(text), corpus_vocabulary(), date(2025, 10, 30)).figures
     assert (figure.entity, figure.status, figure.claimant) == ("amazon", "forecast", "analyst")
+
+
+def test_who_takes_delivery_of_chips_is_their_customer() -> None:
+    text = "Microsoft took delivery of 510,000 Nvidia GPUs in 2024, ahead of Meta with 240,000."
+    figures = bind(plain_text(text), corpus_vocabulary(), date(2025, 1, 14)).figures
+    assert [(figure.supplier, figure.customer) for figure in figures] == [("nvidia", "microsoft"), ("nvidia", "meta")]
+    alone = "Microsoft took delivery of 510,000 Nvidia GPUs in 2024."
+    (figure,) = bind(plain_text(alone), corpus_vocabulary(), date(2025, 1, 14)).figures
+    assert "figure_disagrees" not in {*figures[0].evidence, *figure.evidence}  # two customers are two counts
 
 
 def test_a_line_that_is_wrapped_is_read_as_one() -> None:
