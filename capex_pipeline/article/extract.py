@@ -34,7 +34,7 @@ from capex_pipeline.article.extraction import Figure, Outcome, Reading, Suggesti
 from capex_pipeline.article.growth import is_growth, is_sequential
 from capex_pipeline.article.lexicon import TELLING, Cue, Vocabulary
 from capex_pipeline.article.mentions import Mention
-from capex_pipeline.article.metric_rules import A_CHANGE, CHIPS, NO_WORD, Governor, Passage, is_bare, metric_of
+from capex_pipeline.article.metric_rules import A_CHANGE, NO_WORD, Governor, Passage, is_bare, metric_of
 from capex_pipeline.article.period_dates import Days, PeriodContext, PeriodReading, is_year_just_over, read_period
 from capex_pipeline.article.period_expressions import PeriodExpression, find_periods, may_carry
 from capex_pipeline.article.period_rules import (
@@ -753,8 +753,6 @@ def _metric_beside(scene: Scene, quantity: Mention) -> Cue | None:
             )
         ):
             return cue._replace(value=value)
-    if quantity.kind == "count" and not CHIPS.isdisjoint(scene.tokens.words[quantity.last + 1 : quantity.last + 5]):
-        return Cue(quantity.last, quantity.last, "metric", "gpu_units")  # "1.4 million Ascend 910C chips"
     if quantity.kind == "count" and noun_after(
         scene.tokens,
         quantity.last + 1 + 2 * (scene.tokens.words[quantity.last + 1 : quantity.last + 3] == ["of", "the"]),

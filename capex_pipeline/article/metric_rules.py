@@ -30,8 +30,6 @@ _LIFTED: Final = frozenset(
 _TOTAL: Final = frozenset("total overall consolidated companywide company-wide wide whole group".split())
 _BALANCES: Final = frozenset("inventory inventories stock stockpile stockpiles hold holds held owns own".split())
 _WEIGHTS: Final = frozenset("pounds tons tonnes kilograms watts megawatts mw gw kw servers racks".split())
-CHIPS: Final = frozenset("chips gpus processors accelerators semiconductors".split())
-"""Nouns for accelerators."""
 _THRESHOLDS: Final = frozenset("mark milestone threshold barrier".split())
 _ONE_OFF: Final = frozenset(
     "hit charge charges write-down writedown impairment loss gain fine penalty settlement lawsuit".split()
@@ -373,13 +371,7 @@ def _of_count(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
     if "(" in tokens.words[quantity.last + 1 : reach]:
         reach += 4  # "485,000 of Nvidia's (NASDAQ: NVDA) Hopper chips"
     product = next((cue for cue in scene.kinds("product") if quantity.last < cue.first <= reach), None)
-    graphics = (
-        tokens.word(quantity.last + 1) in ("graphics", "ai", "advanced", "nvidia")
-        and "units" in tokens.words[quantity.last : quantity.last + 5]
-    )
-    if tokens.word(quantity.last + 1) == "of":
-        graphics = graphics or not CHIPS.isdisjoint(tokens.words[quantity.last : reach + 1])
-    is_named = quantity.counts_chips or product is not None or graphics
+    is_named = quantity.counts_chips or product is not None
     if not is_named and not _counts_chips_again(scene, quantity, passage):
         return Governor(None, reason="A count of something that is no accelerator.")
     named = product or next((cue for cue in reversed(scene.kinds("product")) if cue.last < quantity.first), None)
