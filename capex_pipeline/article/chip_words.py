@@ -8,17 +8,20 @@ from __future__ import annotations
 
 from typing import Final
 
-from capex_pipeline.article.tokens import WORD, Tokens
+from capex_pipeline.article.tokens import NUMBER, WORD, Tokens
 
 CHIP_NOUNS: Final = frozenset(
     "chip chips gpu gpus accelerator accelerators processor processors card cards tpu tpus npu npus asic asics semiconductor semiconductors unit units".split()
 )
 
+ACCELERATORS: Final = CHIP_NOUNS - {"unit", "units", "card", "cards"}
+"""Nouns that name accelerators wherever they stand."""
+
 
 def noun_after(tokens: Tokens, index: int) -> bool:
     """Whether a chip noun or a chip's name is among the next words, before any other noun phrase begins."""
     if tokens.word(index) == "of":
-        index += 1
+        index += 1 + (tokens.word(index + 1) in ("the", "these", "those", "its", "their"))
     words = tokens.words[index : index + 8]
     bracket = words.index("(") if "(" in words else 8
     short = index + bracket if words[bracket + 2 : bracket + 3] == [")"] else -3  # "artificial intelligence (AI) chips"
@@ -32,6 +35,8 @@ def noun_after(tokens: Tokens, index: int) -> bool:
             continue  # "AI and HPC GPUs"
         if word == "data" and tokens.word(position + 1) in ("center", "centre", "-"):
             continue
+        if tokens.kinds[position] == NUMBER and index < position and tokens.joined(position + 1) and len(word) <= 4:
+            continue  # "Ascend 910C processors"
         if word in _STOP or (tokens.kinds[position] != WORD and word not in ("'s", "-")):
             return False
         if looks_like_chip(word):

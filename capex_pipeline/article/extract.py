@@ -753,10 +753,7 @@ def _metric_beside(scene: Scene, quantity: Mention) -> Cue | None:
             )
         ):
             return cue._replace(value=value)
-    if quantity.kind == "count" and noun_after(
-        scene.tokens,
-        quantity.last + 1 + 2 * (scene.tokens.words[quantity.last + 1 : quantity.last + 3] == ["of", "the"]),
-    ):
+    if quantity.kind == "count" and noun_after(scene.tokens, quantity.last + 1):
         return Cue(quantity.last, quantity.last, "metric", "gpu_units")
     return None
 

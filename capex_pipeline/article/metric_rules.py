@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from capex_pipeline.article.chip_words import CHIP_NOUNS
+from capex_pipeline.article.chip_words import ACCELERATORS, CHIP_NOUNS
 from capex_pipeline.article.each_quarter import each_quarter_beside
 from capex_pipeline.article.growth import is_difference, is_growth, is_part
 from capex_pipeline.article.lexicon import PARTS, Cue
@@ -118,7 +118,7 @@ def _is_cloud_part(scene: Scene, quantity: Mention, entity: str | None) -> bool:
         cue
         for cue in parts
         if cue.last < quantity.first
-        and not _is_included(scene, cue)
+        and not _is_included(scene, cue, quantity)
         and (not scene.in_brackets(cue.first, scene.first - 1) or scene.in_brackets(quantity.first, cue.last))
     ]
     wholes = [cue for cue in scene.kinds("metric", "segment") if cue.last < quantity.first]
@@ -134,10 +134,14 @@ def _is_cloud_part(scene: Scene, quantity: Mention, entity: str | None) -> bool:
     return joined and any(quantity.last < cue.first <= (noun or after) + 7 for cue in parts)
 
 
-def _is_included(scene: Scene, part: Cue) -> bool:
+def _is_included(scene: Scene, part: Cue, quantity: Mention) -> bool:
     """Whether a name is one of those that another business includes: "cloud revenue, which includes applications and infrastructure"."""
     words = scene.tokens.words
     since = max((at for at in range(scene.first, part.first) if words[at] in (",", "(", ";")), default=scene.first)
+    if any(cue.kind == "metric" and cue.last == since - 1 for cue in scene.cues) and not {",", ")"}.isdisjoint(
+        words[part.last : quantity.first]
+    ):
+        return True  # "cloud revenue, the sum of applications and infrastructure, was $7bn"
     return not PARTS.isdisjoint(words[since : part.first])
 
 
@@ -280,7 +284,7 @@ def _is_amount_of_segment(scene: Scene, quantity: Mention) -> bool:
         return any(cue.last == before - 1 for cue in scene.kinds("segment"))
     clause = scene.clause(quantity.first)
     other = any(
-        scene.clause(cue.first) == clause and cue.first < quantity.first and not _is_included(scene, cue)
+        scene.clause(cue.first) == clause and cue.first < quantity.first and not _is_included(scene, cue, quantity)
         for cue in scene.kinds("context", "metric", "spend")
     )
     return words[before] in _REACHES and not other
@@ -435,6 +439,7 @@ def _counts_chips_again(scene: Scene, quantity: Mention, passage: Passage) -> bo
         return True
     flows = [cue for cue in scene.kinds("flow") if cue.last < quantity.first and scene.clause(cue.first) == clause]
     beside = passage.counts_chips or any(cue.first < quantity.first for cue in scene.kinds("product"))
+    beside = beside or not ACCELERATORS.isdisjoint(scene.tokens.words[scene.first : quantity.first])
     return bool(flows) and beside and not any(
         flows[-1].last < other.first < quantity.first and other.kind == "count" for other in scene.quantities
     )  # fmt: skip

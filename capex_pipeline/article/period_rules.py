@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from typing import Final, NamedTuple
 
 from capex_pipeline.article.claim_status import is_base
+from capex_pipeline.article.growth import is_growth
 from capex_pipeline.article.lexicon import Vocabulary
 from capex_pipeline.article.mentions import Mention
 from capex_pipeline.article.period_dates import RECENT_DAYS, Days, PeriodContext, PeriodReading, read_period, unread
@@ -337,6 +338,13 @@ def base_period(
     )
     if yearly is not None and main is not None:
         return read_period(yearly, context).with_evidence("period_base_year")
+    place = scene.quantities.index(quantity)
+    grown = place > 0 and is_growth(scene, scene.quantities[place - 1]) != 0
+    if main is not None and (main[1] - main[0]).days > 340 and grown:
+        expression = PeriodExpression(0, 0, "year_earlier")
+        return read_period(expression, context).with_evidence(
+            "period_base_year"
+        )  # "revenue for 2025 was $5bn, up 168% from $1.9bn"
     return unread("A base of comparison whose period is not named.")
 
 

@@ -178,6 +178,22 @@ CASES: dict[str, tuple[str, str, list[Row]]] = {
             ("53bn yuan", "tencent", "capex", "2024-07-01/2024-12-31"), ("23bn yuan", "tencent", "capex", "2024-01-01/2024-06-30"),
         ],
     ),
+    "a count after the noun of its chips": (
+        "Shipments of Blackwell GPUs reached 3.8 million in 2024.", "2025-02-20", [("3.8 million", "nvidia", "gpu_units", Y24)],
+    ),
+    "a chip whose name has a number apart": (
+        "Huawei shipped 90,000 Ascend 910C processors in 2024.", "2025-02-20", [("90,000", "huawei", "gpu_units", Y24)],
+    ),
+    "parts in an aside about the whole": (
+        "Oracle's cloud revenue, the sum of applications and infrastructure, was $6.7bn in the quarter ended May 31, 2025.", "2025-06-12",
+        [("$6.7bn", "oracle", "cloud_revenue", "2025-03-01/2025-05-31")],
+    ),
+    "a year from which revenue of a year grew": (
+        "CoreWeave reported revenue for 2025 of $5.1bn, up 168% from $1.9bn.", "2026-02-26",
+        [
+            ("$5.1bn", "coreweave", "cloud_revenue", Y25), ("168%", "coreweave", "cloud_revenue", Y25), ("$1.9bn", "coreweave", "cloud_revenue", Y24),
+        ],
+    ),
     "the rest of a sum belongs to another company": (
         "AMD shipped 480,000 GPUs in 2023, with Intel shipping the remaining 390,000 units.", "2024-01-12",
         [("480,000", "amd", "gpu_units", Y23)],
