@@ -25,7 +25,7 @@ from capex_pipeline.schemas.fx_rates import FxRates
 from capex_pipeline.schemas.gpu_estimates import GpuEstimates
 from capex_pipeline.schemas.gpu_estimates_by_customer import GpuEstimatesByCustomer
 from capex_pipeline.schemas.rules import copy_rank, is_copy, is_first_value, reviewed_by_company
-from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES
+from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES, OUTLOOK_STATUSES
 from capex_pipeline.sources import ecb_rates
 
 TARGET_CURRENCIES = ("USD", "CNY")
@@ -147,7 +147,7 @@ def money_rows(
     frame["is_preferred"] = pd.concat([preferred_money(part, reference) for part in apart])
     compared = _comparisons(frame, reference, _contradicted(frame, observations))
     frame = frame.join(compared)
-    frame["calendar_year"] = _calendar_years(frame, frame.index.isin(compared.index), ["entity_id", "definition_id"])
+    frame["calendar_year"] = _years_of_amounts(frame, frame.index.isin(compared.index)).reindex(frame.index)
     frame = frame.join(_first_reported(frame, observations))
     frame["revision"] = frame["amount"] - frame["first_reported_amount"]
     frame["is_break"] = frame["is_break"].fillna(False).astype(bool)
@@ -288,6 +288,17 @@ def _calendar_years(rows: pd.DataFrame, is_candidate: Any, holder: list[str]) ->
     rank = pd.Series(2, index=rows.index).mask(is_candidate & is_year, 1).mask(of_quarters.notna(), 0)
     first = rows[holder].assign(year=year, rank=rank).groupby([*holder, "year"], dropna=False)["rank"].transform("min")
     return year.where(rank == first)
+
+
+def _years_of_amounts(rows: pd.DataFrame, is_candidate: Any) -> pd.Series:
+    """`_calendar_years` of amounts of periods that are over; null also where several sources each give another amount of one year."""
+    holder = ["entity_id", "definition_id"]
+    is_over = ~rows["status"].isin(OUTLOOK_STATUSES)
+    amounts = rows[is_over]
+    year = _calendar_years(amounts, is_candidate[is_over], holder)
+    of_whole_year = amounts[holder].assign(year=year)[year.notna() & amounts["calendar_quarter"].isna()]
+    several = of_whole_year.index[of_whole_year.duplicated(keep=False)]
+    return year.mask(year.index.isin(several))
 
 
 def _first_reported(rows: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:

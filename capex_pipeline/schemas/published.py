@@ -20,7 +20,7 @@ class Preferred(Sourced):
     calendar_year: Year = column(
         "Calendar year on the rows that make it up, each amount once: on its four quarters where they are on record, on one definition and in one "
         "presentation (of estimates: by one source, without totals of products), otherwise on the row of the whole calendar year. Null on all other rows, such as half-years "
-        "and fiscal years.",
+        "and fiscal years, and of amounts of money on guidance and forecasts (see outlooks) and where several sources each give a number of the year.",
         optional=True,
     )
 

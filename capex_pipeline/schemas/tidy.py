@@ -347,6 +347,12 @@ def _growth_of_group(earlier: str, currency: str) -> Any:
 class CompanyBalance(FromDocument, AmongCompanies, InFiscalQuarter, AtQuarterEnd, OfCompany):
     """One balance of companies at the end of a quarter. A quarter without a balance has no row."""
 
+    calendar_year_of_all_companies: Year = column(
+        "The calendar year on the row of its last quarter if every company of this table has a balance there, else null. Group by this column for sums over "
+        "all companies by year: other years have fewer.",
+        optional=True,
+    )
+
     definition_id: Text = column("Definition of the balance; see table definitions.")
     currency: Text = column("Reporting currency, ISO 4217.", str_matches=r"^[A-Z]{3}$")
     balance_local: Number = column(

@@ -1224,7 +1224,12 @@ QUERIES = [
         "Amazon's backlog beside its cloud revenue",
         "SELECT b.scope, c.scope FROM remaining_performance_obligations b JOIN cloud_revenue c USING (entity_id, calendar_quarter) "
         "WHERE entity_id = 'amazon' AND calendar_quarter = '2026Q1'",
-        [("whole company, all contracts", "compute, storage, database and other services")],
+        [
+            (
+                "whole company; which contracts count differs (see definition_note)",
+                "compute, storage, database and other services",
+            )
+        ],
     ),
     # Amazon announced on 1 August 2024 and filed on the 2nd; of CoreWeave's first quarter of 2024 only the comparative of May 2025 is on record; Tencent
     # announced January to March 2025 on 14 May 2025, and the amount was read in a later document.
@@ -1265,6 +1270,27 @@ QUERIES = [
             ("tencent", "publication_unknown", False, False),
             ("xai", "estimated", False, False),
         ],
+    ),
+    # A broker forecasts 160 billion yuan of ByteDance for 2025, and newspapers name 12 billion dollars and a plan: no sum of them is a year. Guidance of
+    # Amazon for 2025, about 125 billion, is in outlooks.
+    Query(
+        "Forecasts and guidance are in no year of the table with all definitions",
+        "SELECT count(*) FROM capex_by_definition WHERE calendar_year >= 2025 AND (entity_id = 'bytedance' OR definition_id = 'stated_capex_guidance')",
+        [(0,)],
+    ),
+    # Nvidia's note leaves out contracts of a year or less, so its 3.2 billion at the end of June 2026 rank it nowhere.
+    Query(
+        "Whose backlog leaves short contracts out",
+        "SELECT DISTINCT entity_id, scope LIKE '%definition_note%' FROM remaining_performance_obligations WHERE definition_note LIKE '%longer than a year%'",
+        [("nvidia", True)],
+    ),
+    # At the end of 2023 only Amazon's leases that have not begun are on record. Amazon's backlog is on record from September 2025 on
+    # (raw/announcements/backlog.csv), and those of the other four earlier.
+    Query(
+        "Years of which every company has a balance at the end",
+        "SELECT 'leases', calendar_year_of_all_companies FROM leases_not_yet_commenced WHERE calendar_year_of_all_companies IS NOT NULL UNION "
+        "SELECT 'backlog', calendar_year_of_all_companies FROM remaining_performance_obligations WHERE calendar_year_of_all_companies >= 2024 ORDER BY ALL",
+        [("backlog", 2025)],
     ),
     # The document that would fill Alphabet's second quarter of 2026 is its report, of which free cash flow is computed.
     Query(

@@ -308,3 +308,23 @@ def test_of_periods_that_end_in_one_month_the_last_stated_counts_and_of_one_day_
     assert table.set_index("amount")["yoy_local_pct"].dropna().to_dict() == {
         compared: pytest.approx((compared / 10_000e6 - 1) * 100)
     }
+
+
+@pytest.mark.parametrize(
+    ("more", "years"),
+    [
+        ([], [2024]),
+        ([{"claimant": "another broker", "value": "90"}], []),  # a sum of two brokers' numbers is no year
+        ([{"claimant": "another broker", "value": "150", "status": "forecast", "period": "CY2025"}], [2024]),
+        ([{"claimant": "another broker", "value": "90", "status": "forecast"}], [2024]),
+    ],
+)
+def test_a_year_that_others_state_counts_once_and_no_forecast_counts(
+    reference: Reference, more: list[dict[str, str]], years: list[int]
+) -> None:
+    claim = row(
+        document="ft", entity="bytedance", definition="press_claim", period="CY2024", value="80", unit="billion yuan",
+        status="estimate", claimant="a broker",
+    )  # fmt: skip
+    table = capex_of(reference, claim, *(claim | one for one in more))
+    assert table["calendar_year"].dropna().tolist() == years

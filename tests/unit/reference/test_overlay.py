@@ -10,6 +10,7 @@ import pytest
 from capex_pipeline.article.lexicon import vocabulary_of
 from capex_pipeline.normalise.ingest import ingest
 from capex_pipeline.reference import Reference, ReferenceError, fold, load
+from capex_pipeline.schemas.vocabulary import COVERED_TABLES
 
 COMPANY = """
 entities:
@@ -196,8 +197,9 @@ def test_documents_are_read_again_when_the_overlay_changes(overlay: Path, tmp_pa
     assert definitions() == ["cash_purchases"]
 
 
-def test_the_removal_of_a_company_can_be_accepted(tmp_path: Path) -> None:
-    """The id is in no file any more, so an unknown entity is no mistake here."""
-    entry = "{table: capex, entity_id: gone, calendar_quarter: 2024Q1, reason: The company was removed.}"
+@pytest.mark.parametrize("table", COVERED_TABLES)
+def test_the_removal_of_a_company_can_be_accepted(tmp_path: Path, table: str) -> None:
+    """The id is in no file any more, so an unknown entity is no mistake here. Every table that coverage judges can lose cells."""
+    entry = f"{{table: {table}, entity_id: gone, calendar_quarter: 2024Q1, reason: The company was removed.}}"
     folder = write(tmp_path / "o", "accepted_changes.yaml", f"accepted_losses: [{entry}]")
     assert [loss.entity_id for loss in load(folder).accepted.accepted_losses] == ["gone"]
