@@ -34,6 +34,12 @@ PROJECT = Path(__file__).resolve().parents[1]
 RAW_SMALL = PROJECT / "tests" / "pipeline" / "raw_small"
 """A raw/ of a dozen invented documents, one of each kind."""
 
+TO_CAPEX = ("documents", "rejected_figures", "article_mentions", "figures", "observations", "fx_rates", "entities", "definitions",
+            "capex_by_definition")  # fmt: skip
+"""A table and everything that it and its checks are computed from. Tests of what surrounds a build materialize these: all tables take four times
+as long."""
+RELEASE = ("release_changes", "release")
+
 # ---------------------------------------------------------------------------------------------------------------- builds
 
 
@@ -74,6 +80,7 @@ def build(
     *,
     job: str = "build_everything",
     only: Collection[str] = (),
+    exactly: Collection[str] = (),
     page: bool = False,
     **settings: Any,
 ) -> dg.ExecuteInProcessResult:
@@ -81,13 +88,14 @@ def build(
 
     only: tables that are built with what they are computed from; they are candidates afterwards, since nothing is released. A test that looks
     at a few tables takes a fraction of the time.
+    exactly: assets that are materialized, without what they are computed from. The fixture `few_tables_are_released` lets the release be one of them.
     """
     from capex_pipeline.definitions import build_defs
     from capex_pipeline.orchestration.resources import Settings
 
     chosen = Settings(raw=str(raw), warehouse=str(warehouse), **settings)
     with dg.DagsterInstance.ephemeral() as instance:
-        return run_job(build_defs({"settings": chosen}), job, instance, only=only, page=page)
+        return run_job(build_defs({"settings": chosen}), job, instance, only=only, exactly=exactly, page=page)
 
 
 def run_job(
@@ -97,6 +105,7 @@ def run_job(
     config: Mapping[str, Any] | None = None,
     tags: Mapping[str, str] | None = None,
     only: Collection[str] = (),
+    exactly: Collection[str] = (),
     page: bool = False,
 ) -> dg.ExecuteInProcessResult:
     """Runs a job quietly in this process.
@@ -107,7 +116,9 @@ def run_job(
     definition = definitions.resolve_job_def(job)
     decorations = set() if page else {dg.AssetKey("report"), dg.AssetKey("workbook")}
     chosen = set(definition.asset_layer.executable_asset_keys) - decorations
-    if only:
+    if exactly:
+        chosen = {dg.AssetKey(asset) for asset in exactly}
+    elif only:
         chosen &= dg.AssetSelection.assets(*only).upstream().resolve(definitions.resolve_asset_graph())
     return definition.execute_in_process(
         instance=instance,

@@ -179,6 +179,15 @@ def from_memory(monkeypatch: pytest.MonkeyPatch, _computed: dict[str, Any]) -> N
 
 
 @pytest.fixture
+def few_tables_are_released(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A release of a few tables that were built again beside the others of a whole build, which it would refuse as out of date.
+
+    For tests of what surrounds the tables, on a copy of a built warehouse; see `TO_CAPEX`.
+    """
+    monkeypatch.setattr("capex_pipeline.orchestration.assets.release.stale_tables", lambda settings: [])
+
+
+@pytest.fixture
 def short_page(monkeypatch: pytest.MonkeyPatch) -> None:
     """Builds write a page of a few lines, for tests of commands that look at something else: drawing it takes longer than the build."""
     from soak.building import rendered

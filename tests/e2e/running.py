@@ -267,16 +267,30 @@ class Dagster:
         )["startSensor"]
         assert answer["__typename"] == "Sensor", answer
 
-    def launch(self, job: str, run_config: dict[str, Any] | None = None) -> str:
-        """Asks for a run as the launchpad does; returns its id."""
-        repository = self.repository()
+    def launch(self, job: str, run_config: dict[str, Any] | None = None, only: Sequence[str] = ()) -> str:
+        """Asks for a run as the launchpad does; returns its id. only: assets of the job that are materialized, with their checks."""
+        chosen = {"assetSelection": [{"path": [asset]} for asset in only]} if only else {}
         answer = self.ask(
             "mutation ($p: ExecutionParams!) { launchRun(executionParams: $p) { __typename "
             "... on LaunchRunSuccess { run { runId } } ... on PythonError { message } } }",
-            p={"selector": {**repository, "jobName": job}, "runConfigData": run_config or {}},
+            p={"selector": {**self.repository(), "jobName": job, **chosen}, "runConfigData": run_config or {}},
         )["launchRun"]
         assert answer["__typename"] == "LaunchRunSuccess", answer
         return str(answer["run"]["runId"])
+
+    def terminate(self, run_id: str) -> None:
+        """What the button **Terminate** of a run does."""
+        answer = self.ask("mutation ($id: String!) { terminateRun(runId: $id) { __typename } }", id=run_id)
+        assert answer["terminateRun"]["__typename"] == "TerminateRunSuccess", answer
+
+    def reasons(self, run_id: str) -> str:
+        """What failed steps of a run said, and why a run failed that had no steps yet."""
+        events = self.ask(
+            "query ($id: ID!) { logsForRun(runId: $id) { ... on EventConnection { events { ... on ErrorEvent { error { "
+            "message errorChain { error { message } } } } ... on ExecutionStepFailureEvent { failureMetadata { description } } } } } }",
+            id=run_id,
+        )["logsForRun"]["events"]
+        return json.dumps([event for event in events if event], ensure_ascii=False)
 
 
 def switched_on_yesterday(home: Path, schedule: str, known: str, cron: str = "30 6 * * *") -> None:

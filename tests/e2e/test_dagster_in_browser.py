@@ -1,20 +1,17 @@
 """An operator's day in Dagster's web interface: the real `dagster dev` and a real browser.
 
 The tests of this module are one story and run in order: build by hand, look around, let the sensor take in a good and a broken
-document, let the schedule tick, stop. Screenshots are kept below artefacts/e2e/.
+document, stop. That a schedule ticks is in test_server.py. Screenshots are kept below artefacts/e2e/.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-import json
 import time
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
@@ -30,7 +27,6 @@ from running import (
     processes_with,
     start_browser,
     start_ui,
-    switched_on_yesterday,
     wait_for,
 )
 
@@ -196,49 +192,31 @@ def test_the_checks_of_a_published_table_have_passed(operator: Operator) -> None
     )
     assert evaluated and {"contract", "file_meets_contract"} <= set(found[-1])
     assert all(check["success"] for check in found[-1].values())
-    # For the next test, and not before: its run ends without having looked at a table. The scheduler looks twice a minute.
-    switched_on_yesterday(operator.dagster.home, "daily_refresh", known="failed_runs")
 
 
-def test_the_schedule_catches_up_with_a_morning_that_the_machine_slept_through(operator: Operator) -> None:
-    """The daemon's own clock and code: the schedule was switched on yesterday, and half past six has passed since.
-
-    Only the day of switching on was written by a test. Waiting for the hour itself is the scheduler's affair, not ours.
-    Nobody is asked over the network: no contact is set, so the refresh stops before it, and the failure sensor says why.
-    """
-    name = "daily_refresh"
-    run = wait_for("a run of the schedule", lambda: operator.dagster.runs(**{"dagster/schedule_name": name}))[0]
-    status = operator.dagster.finished(run["runId"])["status"]
-    if status == "FAILURE":
-        log = operator.dagster.home / "alerts.log"
-        alert = json.loads(wait_for("an alert", lambda: log.read_text() if log.exists() else None).splitlines()[0])
-        assert (alert["run_id"], alert["job"]) == (run["runId"], "refresh_and_build")
-        assert "CAPEX_PIPELINE_CONTACT" in alert["message"]
-        operator.open(f"/runs/{run['runId']}", "Failure", "CAPEX_PIPELINE_CONTACT")
-        operator.keep("15-failed-run")
-    ticks = operator.dagster.ask(
-        "query ($s: ScheduleSelector!) { scheduleOrError(scheduleSelector: $s) { ... on Schedule { scheduleState { "
-        "status ticks { status timestamp runIds } } } } }",
-        s={**operator.dagster.repository(), "scheduleName": name},
-    )["scheduleOrError"]["scheduleState"]
-    assert [(tick["status"], tick["runIds"]) for tick in ticks["ticks"]] == [("SUCCESS", [run["runId"]])]
-    due = dt.datetime.fromtimestamp(ticks["ticks"][0]["timestamp"], ZoneInfo("Europe/London"))
-    assert (due.hour, due.minute) == (6, 30)
-    assert dt.timedelta(0) <= dt.datetime.now(dt.UTC) - due <= dt.timedelta(days=1, hours=1)
-
-
-def test_the_sensor_takes_in_a_new_document(operator: Operator) -> None:
+def test_the_sensor_takes_in_new_documents_and_rejects_a_broken_one(operator: Operator) -> None:
+    """The broken one is a warning and a rejected row, and harms no other."""
     operator.raw.yaml(
         "filings/meta-2024-q2.yaml", [META], document(document_id="meta-10-q", kind="filing", title="Form 10-Q")
     )
     operator.raw.write("articles/2024-11-18-example-wire-alibaba.txt", ARTICLE)
+    operator.raw.write("filings/broken.yaml", "document: {document_id: broken, title: [unfinished\n")
     operator.dagster.start_sensor("raw_folder")
     run = wait_for("a run of the sensor", lambda: operator.dagster.runs(**{"dagster/sensor_name": "raw_folder"}))[0]
     assert operator.dagster.finished(run["runId"])["status"] == "SUCCESS"
     capex = operator.table("capex_by_definition")
     assert capex.loc[capex["entity_id"] == "meta", "amount"].tolist() == [8_173e6]
-    # The next test's change: it is noticed while the following test looks around.
-    operator.raw.write("filings/broken.yaml", "document: {document_id: broken, title: [unfinished\n")
+    check = operator.dagster.checks("rejected_figures")["nothing_was_rejected"]
+    assert (check["success"], check["severity"]) == (False, "WARN")
+    said = {entry["label"]: entry.get("intValue", entry.get("mdStr")) for entry in check["metadataEntries"]}
+    assert said["offending_rows"] == 1
+    assert "broken.yaml" in str(said["first_offending_rows"])
+    rejected = operator.table("rejected_figures")
+    assert rejected[["path", "locator"]].to_numpy().tolist() == [["filings/broken.yaml", "whole file"]]
+    operator.open(
+        "/assets/rejected_figures?view=checks&checkDetail=nothing_was_rejected", "nothing_was_rejected", "Failed"
+    )
+    operator.keep("10-warning")
 
 
 def test_the_page_of_the_mentions_shows_an_articles_text_with_what_was_read(operator: Operator) -> None:
@@ -277,30 +255,6 @@ def test_the_automation_page_shows_what_runs(operator: Operator) -> None:
     operator.keep("11-automation")
     operator.open("/runs", "build_everything")
     operator.keep("12-runs")
-
-
-def test_a_broken_document_is_a_warning_and_a_rejected_row_and_harms_no_other(operator: Operator) -> None:
-    before = (operator.warehouse / "capex.parquet").read_bytes()
-
-    def second() -> dict[str, Any] | None:
-        found = operator.dagster.runs(**{"dagster/sensor_name": "raw_folder"})
-        return found[0] if len(found) == 2 else None
-
-    run = wait_for("the sensor's second run", second)
-    assert operator.dagster.finished(run["runId"])["status"] == "SUCCESS"
-    check = operator.dagster.checks("rejected_figures")["nothing_was_rejected"]
-    assert (check["success"], check["severity"]) == (False, "WARN")
-    said = {entry["label"]: entry.get("intValue", entry.get("mdStr")) for entry in check["metadataEntries"]}
-    assert said["offending_rows"] == 1
-    assert "broken.yaml" in str(said["first_offending_rows"])
-    rejected = operator.table("rejected_figures")
-    assert rejected[["path", "locator"]].to_numpy().tolist() == [["filings/broken.yaml", "whole file"]]
-    assert (operator.warehouse / "capex.parquet").read_bytes() == before
-    operator.open(
-        "/assets/rejected_figures?view=checks&checkDetail=nothing_was_rejected", "nothing_was_rejected", "Failed"
-    )
-    operator.keep("10-warning")
-    (operator.raw.root / "filings" / "broken.yaml").unlink()
 
 
 def test_the_browser_had_nothing_to_complain_of(operator: Operator) -> None:

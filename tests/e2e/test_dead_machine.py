@@ -8,9 +8,11 @@ import signal
 from pathlib import Path
 
 import pytest
+from builders import TO_CAPEX
 from running import copy_documents, free_port, processes_with, start_ui, wait_for
 
 from capex_pipeline.orchestration.dead_runs import PROCESS_TAG
+from capex_pipeline.storage.warehouse import Warehouse
 
 pytestmark = pytest.mark.e2e
 
@@ -21,7 +23,8 @@ WITHIN = 180
 def test_a_run_of_a_machine_that_died_is_asked_for_again_within_minutes(tmp_path: Path) -> None:
     copy_documents(tmp_path / "raw")
     dagster, service = start_ui(tmp_path, free_port())
-    killed = dagster.launch("build_everything")
+    killed = dagster.launch("build_everything", only=TO_CAPEX)
+    table = Warehouse(tmp_path / "warehouse").candidates().path("capex_by_definition")
 
     def is_amid() -> bool:
         run = next(run for run in dagster.runs() if run["runId"] == killed)
@@ -36,7 +39,7 @@ def test_a_run_of_a_machine_that_died_is_asked_for_again_within_minutes(tmp_path
         service.process.poll()
         with contextlib.suppress(ChildProcessError):
             os.waitpid(-1, os.WNOHANG)
-    assert not (tmp_path / "warehouse" / "manifest.json").exists(), "the run had not ended"
+    assert not table.exists(), "the run had not ended"
 
     dagster, service = start_ui(tmp_path, free_port())
     try:
@@ -47,6 +50,6 @@ def test_a_run_of_a_machine_that_died_is_asked_for_again_within_minutes(tmp_path
             WITHIN,
         )
         assert dagster.finished(again["runId"], WITHIN)["status"] == "SUCCESS"
-        assert (tmp_path / "warehouse" / "manifest.json").is_file()
+        assert table.is_file()
     finally:
         service.stop()

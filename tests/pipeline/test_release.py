@@ -8,7 +8,7 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 import pytest
-from builders import KeptBuilds, RawFolder, build, checks, document, row
+from builders import RELEASE, TO_CAPEX, KeptBuilds, RawFolder, build, checks, document, row
 
 from capex_pipeline import SettingError
 from capex_pipeline.normalise import published
@@ -20,6 +20,8 @@ from capex_pipeline.storage.warehouse import Warehouse
 
 HOLDS = ("release_changes", "closed_periods_hold")
 COVERED = ("release_changes", "coverage_holds")
+A_FEW = (*TO_CAPEX, "capex", "coverage", *RELEASE)
+"""Tables in which a change of a document is seen, and their release."""
 
 
 def rows(raw: RawFolder, value: str = "12,094", name: str = "example", published: str = "2024-08-15") -> None:
@@ -71,8 +73,8 @@ def test_an_equal_build_changes_no_byte(builds: KeptBuilds, raw: RawFolder, tmp_
     assert "Nothing changed" in made(result)["release_changes"]["text"].value
 
 
-@pytest.mark.usefixtures("from_memory")
-@pytest.mark.slow("runs whole builds of a few documents")
+@pytest.mark.usefixtures("few_tables_are_released")
+@pytest.mark.slow("runs builds of a few documents")
 def test_a_second_quarter_is_an_addition_and_a_document_that_is_gone_takes_coverage_with_it(
     builds: KeptBuilds, raw: RawFolder, tmp_path: Path
 ) -> None:
@@ -83,20 +85,20 @@ def test_a_second_quarter_is_an_addition_and_a_document_that_is_gone_takes_cover
         [row(period="Q3 2024", value="17,500")],
         [document(document_id="later", published="2024-11-15", retrieved="2025-09-01")],
     )
-    result = build(raw.root, tmp_path / "warehouse")
+    result = build(raw.root, tmp_path / "warehouse", exactly=A_FEW)
     assert result.success
     said = made(result)["release_changes"]
     assert "rows added" in said["text"].value and "restated" not in said["text"].value
     assert "| capex |" in said["changes"].value
     for path in raw.root.glob("example*"):
         path.unlink()
-    result = build(raw.root, tmp_path / "warehouse")
+    result = build(raw.root, tmp_path / "warehouse", exactly=A_FEW)
     assert not result.success
     assert not checks(result)[HOLDS].passed and not checks(result)[COVERED].passed
 
 
-@pytest.mark.usefixtures("from_memory")
-@pytest.mark.slow("runs whole builds of a few documents")
+@pytest.mark.usefixtures("few_tables_are_released")
+@pytest.mark.slow("runs builds of a few documents")
 def test_an_edited_document_is_held_back_until_a_person_accepts_it(
     builds: KeptBuilds,
     raw: RawFolder,
@@ -109,7 +111,7 @@ def test_an_edited_document_is_held_back_until_a_person_accepts_it(
     builds.copy(raw.root, warehouse)
     released = (warehouse / "manifest.json").read_bytes()
     rows(raw, "120,940")
-    result = build(raw.root, warehouse)
+    result = build(raw.root, warehouse, exactly=A_FEW)
     assert not result.success
     assert not checks(result)[HOLDS].passed and checks(result)[HOLDS].severity == dg.AssetCheckSeverity.ERROR
     assert not made(result)
@@ -132,7 +134,7 @@ def test_an_edited_document_is_held_back_until_a_person_accepts_it(
     published = {path.name: path.read_bytes() for path in warehouse.iterdir()}
     (warehouse / "capex.parquet").write_bytes(b"")
     with caplog.at_level("WARNING"):
-        assert not build(raw.root, warehouse).success
+        assert not build(raw.root, warehouse, exactly=A_FEW).success
     assert {path.name: path.read_bytes() for path in warehouse.iterdir()} == published
     assert "was damaged; its files were restored from" in caplog.text
 
@@ -143,13 +145,13 @@ def test_an_edited_document_is_held_back_until_a_person_accepts_it(
         "reason": "The first capture lost a digit.",
     }
     monkeypatch.setattr(accepted_changes, "reviewed", lambda reference: accepted_changes.Accepted([entry]))
-    assert build(raw.root, warehouse).success
+    assert build(raw.root, warehouse, exactly=A_FEW).success
     assert manifest.verify(warehouse) == []
     assert amount(warehouse) == 120_940_000_000
 
 
-@pytest.mark.usefixtures("from_memory")
-@pytest.mark.slow("runs whole builds of a few documents")
+@pytest.mark.usefixtures("few_tables_are_released")
+@pytest.mark.slow("runs builds of a few documents")
 def test_a_restating_filing_is_released_and_the_release_before_it_can_be_restored(
     builds: KeptBuilds, raw: RawFolder, tmp_path: Path
 ) -> None:
@@ -157,7 +159,7 @@ def test_a_restating_filing_is_released_and_the_release_before_it_can_be_restore
     rows(raw)
     builds.copy(raw.root, warehouse)
     rows(raw, "11,000", name="restated", published="2025-08-15")
-    result = build(raw.root, warehouse)
+    result = build(raw.root, warehouse, exactly=A_FEW)
     assert result.success
     assert amount(warehouse) == 11_000_000_000
     text = made(result)["release_changes"]["text"].value
@@ -167,11 +169,12 @@ def test_a_restating_filing_is_released_and_the_release_before_it_can_be_restore
     assert amount(warehouse) == 12_094_000_000
     assert manifest.verify(warehouse) == []
     # The candidates are still those of the documents, so the next build publishes them again.
-    assert build(raw.root, warehouse).success
+    assert build(raw.root, warehouse, exactly=A_FEW).success
     assert amount(warehouse) == 11_000_000_000
 
 
-@pytest.mark.slow("runs whole builds of a few documents")
+@pytest.mark.usefixtures("few_tables_are_released")
+@pytest.mark.slow("runs builds of a few documents")
 def test_a_table_that_fails_its_check_is_not_released(
     builds: KeptBuilds, raw: RawFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -188,7 +191,7 @@ def test_a_table_that_fails_its_check_is_not_released(
     monkeypatch.setattr(published, "capex_by_definition", thousandfold)
     later = document(document_id="later", published="2024-11-15", retrieved="2025-09-01")
     raw.table("later.csv", [row(period="Q3 2024", value="17,500")], [later])
-    result = build(raw.root, tmp_path / "warehouse")
+    result = build(raw.root, tmp_path / "warehouse", exactly=A_FEW)
     assert not result.success
     assert not checks(result)["capex_by_definition", "contract"].passed
     assert ("capex_by_definition", "file_meets_contract") not in checks(result)
@@ -196,7 +199,8 @@ def test_a_table_that_fails_its_check_is_not_released(
     assert (tmp_path / "warehouse" / "manifest.json").read_bytes() == released
 
 
-@pytest.mark.slow("runs whole builds of a few documents")
+@pytest.mark.usefixtures("few_tables_are_released")
+@pytest.mark.slow("runs builds of a few documents")
 def test_a_check_in_the_middle_of_the_graph_keeps_the_tables_from_being_released(
     builds: KeptBuilds, raw: RawFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -208,7 +212,7 @@ def test_a_check_in_the_middle_of_the_graph_keeps_the_tables_from_being_released
     footer = warehouse.footer("figures")
     assert footer is not None
     warehouse.candidates().write("figures", figures.iloc[:0], footer.input_fingerprint)
-    result = build(raw.root, warehouse.root)
+    result = build(raw.root, warehouse.root, exactly=A_FEW)
     assert not result.success
     assert not checks(result)["figures", "no_row_is_lost"].passed
     (failure,) = result.get_step_failure_events()
@@ -239,26 +243,26 @@ def test_a_number_of_releases_that_is_none_is_refused(monkeypatch: pytest.Monkey
         ReleaseSettings().options(Settings())
 
 
-@pytest.mark.slow("runs whole builds of a few documents")
+@pytest.mark.slow("runs builds of a few documents")
 def test_a_run_with_a_number_of_releases_that_is_none_fails_with_that_sentence(
     builds: KeptBuilds, raw: RawFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows(raw)
     builds.copy(raw.root, tmp_path / "warehouse")
     monkeypatch.setenv(KEEP_VARIABLE, "none")
-    result = build(raw.root, tmp_path / "warehouse")
+    result = build(raw.root, tmp_path / "warehouse", exactly=RELEASE)
     (failure,) = result.get_step_failure_events()
     assert "write a whole number from 1" in str(failure.step_failure_data.error)
 
 
-@pytest.mark.slow("runs whole builds of a few documents")
+@pytest.mark.slow("runs builds of a few documents")
 def test_spreadsheets_are_written_when_they_are_asked_for(
     builds: KeptBuilds, raw: RawFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows(raw)
     builds.copy(raw.root, tmp_path / "warehouse")
     monkeypatch.setenv("CAPEX_PIPELINE_SPREADSHEETS", "csv")
-    assert build(raw.root, tmp_path / "warehouse").success
+    assert build(raw.root, tmp_path / "warehouse", exactly=RELEASE).success
     assert (
         (tmp_path / "warehouse" / "spreadsheets" / "capex_by_definition.csv")
         .read_text(encoding="utf-8-sig")
