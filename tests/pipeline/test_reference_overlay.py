@@ -12,6 +12,7 @@ import dagster as dg
 import pytest
 from builders import PROJECT, RawFolder, build, changes, document, row
 
+from capex_pipeline.cli.main import main
 from capex_pipeline.orchestration.sensors import raw_folder
 from capex_pipeline.storage.locations import RAW_VARIABLE, REFERENCE_VARIABLE, WAREHOUSE_VARIABLE
 from capex_pipeline.storage.warehouse import Warehouse
@@ -43,10 +44,9 @@ def project(raw: RawFolder, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def built(project: Path, overlay: Path | None = None) -> dg.ExecuteInProcessResult:
-    """A build of the capital expenditure of the project's document, and of what could not be read in it."""
-    settings = {"reference": str(overlay)} if overlay else {}
-    return build(project / "raw", project / "warehouse", only=("capex", "rejected_figures"), **settings)
+def built(project: Path, overlay: Path) -> dg.ExecuteInProcessResult:
+    """A build of the capital expenditure of the project's document."""
+    return build(project / "raw", project / "warehouse", only=("capex",), reference=str(overlay))
 
 
 def capex(project: Path) -> list[list[object]]:
@@ -69,16 +69,34 @@ def test_a_company_of_the_overlay_is_built_and_a_change_of_the_overlay_rebuilds(
 
 
 def test_without_the_overlay_the_company_is_unknown_and_the_row_says_so(project: Path) -> None:
-    assert built(project).success
+    assert build(project / "raw", project / "warehouse", only=("rejected_figures",)).success
     rejected = Warehouse(project / "warehouse").candidates().read("rejected_figures", ["rule", "message"])
     assert rejected["rule"].tolist() == ["unknown_entity"]
     assert "Example Cloud" in rejected["message"].iloc[0]
 
 
-def test_the_sensor_asks_for_a_build_when_the_overlay_changes(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+WARM = """
+import json, sys
+from capex_pipeline.cli.main import main
+assert main(["build"]) == 0
+print(json.dumps([name for name in sys.argv[1:] if name in sys.modules]))
+"""
+
+
+def test_an_unchanged_overlay_loads_nothing_heavy_and_a_changed_one_is_asked_for(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The overlay is compared by its bytes: by a build with nothing to do, and by the sensor."""
     for variable, name in ((RAW_VARIABLE, "raw"), (WAREHOUSE_VARIABLE, "warehouse"), (REFERENCE_VARIABLE, "reference")):
         monkeypatch.setenv(variable, str(project / name))
-    assert build(project / "raw", project / "warehouse", reference=str(project / "reference")).success
+    assert main(["build"]) == 0
+
+    heavy = {"pandas", "pandera", "pyarrow", "capex_pipeline.reference"}
+    assert heavy <= set(sys.modules), "what computes is loaded in this process"
+    command = [sys.executable, "-c", WARM, *heavy]
+    environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
+    warm = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=True)
+    assert json.loads(warm.stdout.strip().splitlines()[-1]) == []
 
     def asked() -> int:
         with dg.DagsterInstance.ephemeral() as instance, dg.build_sensor_context(instance) as context:
@@ -87,23 +105,3 @@ def test_the_sensor_asks_for_a_build_when_the_overlay_changes(project: Path, mon
     assert asked() == 0
     (project / "reference" / "products.yaml").write_text("products: []\n", encoding="utf-8")
     assert asked() == 1
-
-
-WARM = """
-import json, sys
-from capex_pipeline.cli.main import main
-assert main(["build"]) == 0
-heavy = ("pandas", "pandera", "pyarrow", "capex_pipeline.reference")
-print(json.dumps([name for name in heavy if name in sys.modules]))
-"""
-
-
-def test_a_build_with_nothing_changed_loads_no_reference_data_and_nothing_heavy(project: Path) -> None:
-    environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
-    loaded = [
-        subprocess.run([sys.executable, "-c", WARM], cwd=project, env=environment, capture_output=True, text=True, check=True).stdout
-        for _ in range(2)
-    ]  # fmt: skip
-    first, second = (json.loads(text.strip().splitlines()[-1]) for text in loaded)
-    assert {"pandas", "capex_pipeline.reference"} <= set(first)
-    assert second == []
