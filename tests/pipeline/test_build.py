@@ -211,20 +211,6 @@ def test_a_change_touches_what_depends_on_it_and_nothing_else(raw_copy: Path, wa
     )
 
 
-def test_a_removed_document_takes_its_rows_with_it_and_its_return_brings_equal_bytes(
-    small: Warehouse, raw_copy: Path, warehouse_copy: Warehouse
-) -> None:
-    article = raw_copy / "articles" / "2024-08-26-spending.yaml"
-    text = article.read_bytes()
-    article.unlink()
-    assert build(raw_copy, warehouse_copy.root, job="rebuild_capex").success
-    for name in ("figures", "observations", "capex_by_definition"):
-        assert "article-2024-08-26" not in set(warehouse_copy.candidates().read(name)["document_id"])
-    article.write_bytes(text)
-    assert build(raw_copy, warehouse_copy.root, job="rebuild_capex").success
-    assert bytes_of(warehouse_copy) == bytes_of(small)
-
-
 def test_a_lost_or_broken_file_is_built_again(small: Warehouse, warehouse_copy: Warehouse) -> None:
     """Published files are replaced from the candidates, and candidates are computed again."""
     Path(str(warehouse_copy.path("capex"))).unlink()
