@@ -193,7 +193,10 @@ def _disputes(rows: pd.DataFrame) -> pd.DataFrame:
     """
     has_amount = rows["bound"] != DIRECTION
     stated = rows[rows["review_state"].isin(SETTLED_STATES) & has_amount & (rows["kind"] != "forecast")]
-    replaced_on = stated["superseded_by"].map(rows.set_index("figure_id")["stated_by"])
+    stated_by = rows.set_index("figure_id")["stated_by"]
+    replaced_on = stated_by.reindex(stated["superseded_by"]).set_axis(
+        stated.index
+    )  # map refuses dates where there are none
     guidance = stated.assign(row=stated.index, replaced_on=replaced_on)[stated["kind"] == "guidance"]
     place = [*_TARGET, "currency", "definition_id"]
     of_guidance = [

@@ -59,6 +59,10 @@ def test_a_point_fills_all_three_a_range_has_a_middle_and_a_lower_bound_only_its
     assert found[1]["amount_mid_usd"] == 37.5 * BN and found[1]["target_year"] == 2024
 
 
+def test_an_archive_without_a_statement_has_no_outlooks(reference: Reference) -> None:
+    assert outlooks_of(reference, actual("CY2024", "100")) == []
+
+
 def test_each_statement_takes_the_place_of_the_one_before(reference: Reference) -> None:
     first, second = outlooks_of(reference, stated("feb", "30 to 37", "30", "37"), stated("apr", "35 to 40", "35", "40"))
     assert (first["is_latest"], second["is_latest"]) == (False, True)
