@@ -243,3 +243,16 @@ def test_net_sales_below_the_name_of_the_segment_are_its_revenue(reference: Refe
     sidecar = {"document": {**DOCUMENT, "document_id": "amazon-2024q2"}, "entity": "Amazon"}
     result = reader_for("announcements/q2.html", reference)(page.encode(), sidecar, "announcements/q2.html")
     assert result.rows[["metric", "segment", "value"]].to_numpy().tolist() == [["cloud_revenue", "AWS", "30"]]
+
+
+def test_twelve_months_that_a_head_calls_trailing_are_a_figure_of_twelve_months(reference: Reference) -> None:
+    rows = "<tr><td></td><td>Trailing Twelve Months Ended June 30, 2025</td></tr><tr><td>Free cash flow</td><td>66</td></tr>"
+    quarters = (
+        "<tr><td></td><td>Q1 2025</td><td>Q2 2025</td></tr><tr><td>Free cash flow</td><td>74</td><td>66</td></tr>"
+    )
+    page = f"<p>Free cash flow (in millions)</p><table>{rows}</table><p>Trailing twelve months (in millions)</p><table>{quarters}</table>"
+    sidecar = {"document": {**DOCUMENT, "document_id": "alphabet-2025q2"}, "entity": "Alphabet"}
+    result = reader_for("announcements/q2.html", reference)(page.encode(), sidecar, "announcements/q2.html")
+    assert result.rows[["metric", "period_start", "period_end", "value"]].to_numpy().tolist() == [
+        ["free_cash_flow", "2024-07-01", "2025-06-30", "66"]
+    ]
