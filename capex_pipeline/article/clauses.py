@@ -205,6 +205,13 @@ def _joins(tokens: Tokens, before: Cue, following: Cue) -> bool:
     ) or between == [",", "'s"]
 
 
+def _is_made(scene: Scene, index: int) -> bool:
+    """Whether chips, or shipments, are what a name at the token before describes; "Nvidia sold chips" has a verb between."""
+    word, second = scene.tokens.word(index), scene.tokens.word(index + 1)
+    acts = any(cue.first == index and cue.kind in ("flow", "spend", "say") for cue in scene.cues)
+    return word in _MADE or word in ("shipments", "volumes") or (second in _MADE and not acts)
+
+
 _MAKES_UP: Final = frozenset(
     "accounted accounts represented represents contributed contributes generated generates".split()
 )
@@ -253,8 +260,8 @@ def _role(scene: Scene, first: int, last: int, run: list[Cue], vocabulary: Vocab
     following = last + 2 if possessive else last + 1
     if any(
         cue.kind == "product" and following <= cue.first <= following + 2 * possessive for cue in scene.cues
-    ) or not _MADE.isdisjoint(tokens.words[following : following + 2]):
-        return "supplier"  # "Nvidia chips", "Nvidia Hopper chips"
+    ) or _is_made(scene, following):
+        return "supplier"  # "Nvidia chips", "Nvidia Hopper chips", "Nvidia shipments"
     if possessive and _office_follows(scene, following):
         return "speaker"
     measured = [

@@ -271,7 +271,7 @@ def _from_words(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
 
 
 _REACHES: Final = frozenset(
-    "reached hit topped exceeded surpassed generated delivered posted contributed reaching hitting topping generating".split()
+    "did came comes reached hit topped exceeded surpassed generated delivered posted contributed reaching hitting topping generating".split()
 )
 
 
@@ -280,14 +280,15 @@ def _is_amount_of_segment(scene: Scene, quantity: Mention) -> bool:
     words, before = scene.tokens.words, quantity.first - 1
     if quantity.kind != "money" or before <= scene.first:
         return False
-    if words[before] in (":", "at"):
-        return any(cue.last == before - 1 for cue in scene.kinds("segment"))
+    if words[before] in (":", "at") and any(cue.last == before - 1 for cue in scene.kinds("segment")):
+        return True
     clause = scene.clause(quantity.first)
     other = any(
         scene.clause(cue.first) == clause and cue.first < quantity.first and not _is_included(scene, cue, quantity)
         for cue in scene.kinds("context", "metric", "spend")
     )
-    return words[before] in _REACHES and not other
+    verb = before - 2 * (words[before - 1 : before + 1] == ["in", "at"])  # "came in at $30bn"
+    return words[verb] in _REACHES and not other
 
 
 def _refers_back(scene: Scene) -> bool:

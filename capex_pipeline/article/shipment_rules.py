@@ -61,15 +61,23 @@ def chips_of(
         supplier = owner.entity
     if supplier is None:
         return "The supplier is not named."
-    recipients = [
-        subject.entities[0] for subject in scene.subjects if subject.role == "recipient" and len(subject.entities) == 1
-    ]
+    recipients = _recipients(scene, quantity)
     takes = cue is not None and not _TAKING.isdisjoint(
         scene.tokens.words[cue.first - 1 : cue.first + 1]
     )  # "to take delivery of"
     if not recipients and takes and owner.entity not in (None, supplier):
         recipients = [str(owner.entity)]
     return Chips(supplier, supplier, product, recipients[0] if recipients else None, flow, evidence)
+
+
+def _recipients(scene: Scene, quantity: Mention) -> list[str]:
+    """The companies to which a count goes: those after it and before the next count, else those between it and the count before."""
+    counts = [other.first for other in scene.quantities if other.kind == "count"]
+    since = max((first for first in counts if first < quantity.first), default=scene.first)
+    limit = min((first for first in counts if first > quantity.last), default=scene.end)
+    named = [subject for subject in scene.subjects if subject.role == "recipient" and len(subject.entities) == 1]
+    after = [subject.entities[0] for subject in named if quantity.last < subject.first < limit]
+    return after or [subject.entities[0] for subject in named if since <= subject.first < quantity.first]
 
 
 def _acts_as_country(scene: Scene) -> bool:

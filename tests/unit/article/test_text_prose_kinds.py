@@ -194,6 +194,16 @@ CASES: dict[str, tuple[str, str, list[Row]]] = {
             ("$5.1bn", "coreweave", "cloud_revenue", Y25), ("168%", "coreweave", "cloud_revenue", Y25), ("$1.9bn", "coreweave", "cloud_revenue", Y24),
         ],
     ),
+    "what a cloud business came in at": (
+        "Google Cloud came in at $13.6bn in the second quarter of 2025.", "2025-08-01", [("$13.6bn", "alphabet", "cloud_revenue", Q2)],
+    ),
+    "a maker before the word for its shipments": (
+        "Analysts at Citi expect Nvidia shipments of 5.5 million units in 2025.", "2025-02-27", [("5.5 million units", "nvidia", "gpu_units", Y25)],
+    ),
+    "a maker that sold chips is the subject of the next sentence": (
+        "Meta bought 90,000 H100 chips in 2024. Nvidia sold chips to everybody. It shipped 3 million GPUs in 2024.", "2025-02-27",
+        [("90,000", "meta", "gpu_units", Y24), ("3 million", "nvidia", "gpu_units", Y24)],
+    ),
     "the rest of a sum belongs to another company": (
         "AMD shipped 480,000 GPUs in 2023, with Intel shipping the remaining 390,000 units.", "2024-01-12",
         [("480,000", "amd", "gpu_units", Y23)],
@@ -750,6 +760,15 @@ def test_who_takes_delivery_of_chips_is_their_customer() -> None:
     alone = "Microsoft took delivery of 510,000 Nvidia GPUs in 2024."
     (figure,) = bind(plain_text(alone), corpus_vocabulary(), date(2025, 1, 14)).figures
     assert "figure_disagrees" not in {*figures[0].evidence, *figure.evidence}  # two customers are two counts
+
+
+def test_each_count_has_the_customer_beside_it() -> None:
+    text = "Nvidia shipped 450,000 H100 chips to Amazon in 2024 and 280,000 to Google."
+    figures = bind(plain_text(text), corpus_vocabulary(), date(2025, 2, 27)).figures
+    assert [(figure.mention.text, figure.customer) for figure in figures] == [
+        ("450,000", "amazon"),
+        ("280,000", "alphabet"),
+    ]
 
 
 def test_a_line_that_is_wrapped_is_read_as_one() -> None:
