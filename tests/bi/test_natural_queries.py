@@ -1284,8 +1284,8 @@ QUERIES = [
         "SELECT DISTINCT entity_id, scope LIKE '%definition_note%' FROM remaining_performance_obligations WHERE definition_note LIKE '%longer than a year%'",
         [("nvidia", True)],
     ),
-    # At the end of 2023 only Amazon's leases that have not begun are on record. Amazon's backlog is on record from September 2025 on
-    # (raw/announcements/backlog.csv), and those of the other four earlier.
+    # At the end of 2023 only Amazon's leases that have not begun are on record. Amazon's backlog of the end of 2024 is not on
+    # record (raw/announcements/backlog.csv begins with June 2025); those of the other four are.
     Query(
         "Years of which every company has a balance at the end",
         "SELECT 'leases', calendar_year_of_all_companies FROM leases_not_yet_commenced WHERE calendar_year_of_all_companies IS NOT NULL UNION "

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
-from builders import RAW_SMALL, build, changes, checks
+from builders import RAW_SMALL, RawFolder, build, changes, checks, document, row
 
 from capex_pipeline.normalise.observations import as_of
 from capex_pipeline.schemas import TABLES
@@ -209,6 +209,23 @@ def test_a_change_touches_what_depends_on_it_and_nothing_else(raw_copy: Path, wa
         .at[("baidu", "2024Q2"), "amount_local"]
         == 2_300e6
     )
+
+
+def test_a_newer_quarter_of_one_metric_ends_the_latest_quarter_of_another(raw: RawFolder, tmp_path: Path) -> None:
+    """No revenue changes; capital expenditure three quarters later makes the revenue on record stale."""
+    revenue = row(metric="revenue", definition="total_revenue", period="Q1 2024", value="221,874")
+    raw.yaml("first.yaml", [revenue, row(period="Q1 2024")], document(document_id="first"))
+    flags = []
+    for _ in range(2):
+        assert build(raw.root, tmp_path / "warehouse", only=["revenue"]).success
+        table = Warehouse(tmp_path / "warehouse").candidates().read("revenue")
+        flags += table["is_latest_quarter_of_company"].tolist()
+        raw.yaml(
+            "later.yaml",
+            [row(period="Q4 2024")],
+            document(document_id="later", published="2025-02-20", retrieved="2025-07-01"),
+        )
+    assert flags == [True, False]
 
 
 def test_a_lost_or_broken_file_is_built_again(small: Warehouse, warehouse_copy: Warehouse) -> None:
