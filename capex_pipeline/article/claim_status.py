@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 from capex_pipeline.article.growth import is_growth
 from capex_pipeline.article.lexicon import Cue, Vocabulary
 from capex_pipeline.article.mentions import Mention
+from capex_pipeline.article.period_expressions import PeriodExpression
 from capex_pipeline.article.sentence_model import Scene
 
 _BASE_FILLERS: Final = frozenset(
@@ -186,9 +187,10 @@ def is_supposed(scene: Scene) -> bool:
 
 
 def status_of(
-    scene: Scene, quantity: Mention, metric: str | None, *, is_year_just_over: bool = False
+    scene: Scene, quantity: Mention, metric: str | None, *, is_news: bool = True
 ) -> tuple[str, tuple[str, ...]]:
-    """reported | guidance | forecast | estimate, with the evidence. is_year_just_over: whether "the full year" may be the one of which results are news.
+    """reported | guidance | forecast | estimate, with the evidence. is_news: whether results of the period at which
+    somebody "puts" the amount are news.
 
     Guidance: a word of plan or expectation precedes the figure in its clause. Forecast: the same by analysts, unnamed
     people, or about chips. Estimate: an analyst's figure for the past.
@@ -225,7 +227,7 @@ def status_of(
     speaking = [cue for cue in scene.kinds("claimant") if not _is_told(scene, cue)]
     outside = set() if _is_told_by_company(scene, quantity) else {cue.value for cue in speaking}
     outside |= {"analyst"} if _is_said_of_another(scene, quantity) else set()
-    if plans or later or (not is_year_just_over and _puts_full_year(scene, quantity)):
+    if plans or later or (not is_news and put_period(scene, quantity) is not None):
         others = outside & {"analyst", "anonymous"} and "executive" not in outside
         status = "forecast" if others or metric in ("gpu_units", "gpu_unit_price") else "guidance"
         modal = not later and bool(plans) and scene.tokens.words[plans[-1].first] in _MODALS
@@ -247,15 +249,17 @@ def status_of(
 _PUTTING: Final = frozenset("put puts putting peg pegs pegged pegging".split())
 
 
-def _puts_full_year(scene: Scene, quantity: Mention) -> bool:
-    """Whether somebody puts the amount of the full year at a quantity: "It put the full-year figure at $125bn"."""
+def put_period(scene: Scene, quantity: Mention) -> PeriodExpression | None:
+    """The period without a year whose amount somebody puts at a quantity: "It put the full-year figure at $125bn"."""
     words, clause = scene.tokens.words, scene.clause(quantity.first)
     verbs = [at for at in range(scene.first, quantity.first) if words[at] in _PUTTING and scene.clause(at) == clause]
-    return (
-        bool(verbs)
-        and words[quantity.first - 1] == "at"
-        and any(verbs[-1] < first < quantity.first and one.form == "full_year" for first, _, one in scene.periods)
-    )
+    if not verbs or words[quantity.first - 1] != "at":
+        return None
+    named = [one for first, _, one in scene.periods if verbs[-1] < first < quantity.first and one.year is None]
+    return next((one for one in named if one.form in _PUT_FORMS), None)
+
+
+_PUT_FORMS: Final = ("full_year", "quarter", "half", "months_to")
 
 
 def _is_said_of_another(scene: Scene, quantity: Mention) -> bool:

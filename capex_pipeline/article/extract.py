@@ -23,6 +23,7 @@ from capex_pipeline.article.claim_status import (
     is_superseded,
     is_supposed,
     is_told_as_done,
+    put_period,
     status_of,
 )
 from capex_pipeline.article.clauses import lay_out
@@ -35,7 +36,7 @@ from capex_pipeline.article.growth import is_growth, is_sequential
 from capex_pipeline.article.lexicon import TELLING, Cue, Vocabulary
 from capex_pipeline.article.mentions import Mention
 from capex_pipeline.article.metric_rules import A_CHANGE, NO_WORD, Governor, Passage, is_bare, metric_of
-from capex_pipeline.article.period_dates import Days, PeriodContext, PeriodReading, is_year_just_over, read_period
+from capex_pipeline.article.period_dates import Days, PeriodContext, PeriodReading, is_news, read_period
 from capex_pipeline.article.period_expressions import PeriodExpression, find_periods, may_carry
 from capex_pipeline.article.period_rules import (
     NO_PERIOD,
@@ -259,6 +260,7 @@ class _Reader:
             "status_forecast",
         }  # a plan "for 2024" in 2025 has its status changed
         main = [figure for figure in main if planned.isdisjoint(figure.evidence)]
+        main = [figure for figure in main if not state.memory.is_sum_up_to_last(figure.entity, figure.start, figure.end)]
         state.memory.note_scene(
             scene,
             state.focus,
@@ -290,6 +292,9 @@ class _Reader:
         if is_supposed(scene):
             self._leave(scene, quantity, number, "context", "A supposition, introduced by if.")
             return
+        if self._ends_replaced_range(scene, quantity):
+            self.reading.outcomes.append(self.reading.outcomes[-1]._replace(mention=quantity, number=number))
+            return
         owner = find_owner(scene, quantity, self.state, self.vocabulary)
         passage = Passage(
             owner.is_segment or self._means_segment(scene, quantity),
@@ -311,6 +316,18 @@ class _Reader:
     def _continues_old_plan(self, scene: Scene, quantity: Mention, number: int) -> bool:
         """Whether a quantity is joined to one that was replaced: "against earlier estimates of $80bn and $90bn"."""
         return scene.row(quantity)[0] is not quantity and self.reading.outcomes[number - 1].reason == _REPLACED
+
+    def _ends_replaced_range(self, scene: Scene, quantity: Mention) -> bool:
+        """Whether a quantity is the second end of a range of an earlier plan: "up from $115bn to $135bn"."""
+        past = self.reading.outcomes[-1] if self.reading.outcomes else None
+        return (
+            past is not None
+            and past.reason == _REPLACED
+            and past.mention.last + 2 == quantity.first
+            and past.mention.kind == quantity.kind
+            and scene.tokens.word(quantity.first - 1) == "to"
+            and self.reading.outcomes[-1].paragraph == scene.sentence.paragraph
+        )
 
     def _carried_metric(self, entity: str | None) -> str | None:
         """The metric of the sentences before, for a sentence without one; cloud revenue only of the company that it was said of, because
@@ -603,8 +620,9 @@ class _Reader:
     def _status(
         self, scene: Scene, quantity: Mention, metric: str | None, entity: str | None
     ) -> tuple[str, tuple[str, ...]]:
-        is_over = is_year_just_over(self._calendar(entity), self.published)
-        return status_of(scene, quantity, metric, is_year_just_over=is_over)
+        put = put_period(scene, quantity)
+        is_reported = put is None or is_news(put, self._calendar(entity), self.published)
+        return status_of(scene, quantity, metric, is_news=is_reported)
 
     def _calendar(self, entity: str | None) -> FiscalCalendar | None:
         known = self.vocabulary.entities.get(entity or "")

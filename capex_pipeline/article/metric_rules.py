@@ -162,7 +162,8 @@ def _is_within(scene: Scene, cue: Cue) -> bool:
 def _metric_of(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
     if quantity.kind in ("percentage_points", "basis_points"):
         return Governor(None, reason="A difference of percentages belongs in no table.")
-    if is_part(scene, quantity):
+    holds_for_each = quantity.kind == "money" and each_quarter_beside(scene, quantity) is not None
+    if is_part(scene, quantity) and not holds_for_each:
         return Governor(None, reason="A part of another amount.")
     if is_difference(scene, quantity):
         return Governor(None, reason=A_CHANGE)
@@ -174,7 +175,7 @@ def _metric_of(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
         return Governor(None, reason="A round number that was passed, no amount.")
     if scene.tokens.word(quantity.last + 1) in _ONE_OFF:
         return Governor(None, reason="Context: a charge or gain.")
-    if quantity.kind == "money" and _is_rate(scene, quantity) and each_quarter_beside(scene, quantity) is None:
+    if quantity.kind == "money" and _is_rate(scene, quantity) and not holds_for_each:
         return Governor(None, reason="Context: an annual rate, no amount of the period.")
     if (price := _per_unit(scene, quantity)) is not None:
         return price

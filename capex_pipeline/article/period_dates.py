@@ -237,14 +237,19 @@ def _nearest(calendar: FiscalCalendar, part: str, published: date, looks_ahead: 
     return max(ended) if ended else None
 
 
-def is_year_just_over(calendar: FiscalCalendar | None, published: date | None) -> bool:
-    """Whether the results of the last fiscal year are news on the day of an article."""
-    last = None if published is None else _nearest(calendar or CALENDAR_YEAR, "FY", published, looks_ahead=False)
-    return published is not None and last is not None and (published - last[1]).days <= _NEWS_OF_YEAR_DAYS
+def is_news(expression: PeriodExpression, calendar: FiscalCalendar | None, published: date | None) -> bool:
+    """Whether the results of the last period of a name without a year, such as "the full year", are news on the day of an article."""
+    if published is None:
+        return True
+    if expression.form == "full_year":
+        days = _nearest(calendar or CALENDAR_YEAR, "FY", published, looks_ahead=False)
+    else:
+        days = read_period(expression, PeriodContext(published, calendar, company_money=True)).days
+    return days is not None and 0 <= (published - days[1]).days <= _NEWS_DAYS
 
 
-_NEWS_OF_YEAR_DAYS: Final = 75
-"""Days after a fiscal year in which companies report it, and no quarter of the next one."""
+_NEWS_DAYS: Final = 75
+"""Days after the end of a period in which companies report it, and no later one."""
 
 
 def _relative_quarter(shift: int, context: PeriodContext) -> PeriodReading:

@@ -109,7 +109,7 @@ _RULES: Final[list[tuple[str, str, str]]] = [
     ("year", "12", rf"(?P<year>{_Y})[ -](?P<fy>fiscal|financial|calendar)[ -]year(?! (?:to (?:the end|end|mid|{_M})|end))"),
     ("year", "fc", rf"(?P<fy>fy|cy) ?'?(?P<year>{_Y}|\d\d(?!\d|[.,]\d|%))(?!\d)"),
     ("full_year", "tifwe", rf"(?:the |its )?(?:full|whole|entire)[- ](?P<fy>fiscal |financial )?year{_YEAR_TAIL}|the year as a whole"),
-    ("full_year", "fido", rf"(?:for|in|during|over) the year(?! (?:to (?:the end|end|mid|{_M})|ended|ending|ends|that|earlier|before|ago|ahead|as|so|through|until|since|of|\d|in which)|-)"),
+    ("full_year", "fido", rf"(?:for|in|during|over) the (?P<fy>fiscal |financial )?year(?! (?:to (?:the end|end|mid|{_M})|ended|ending|ends|that|earlier|before|ago|ahead|as|so|through|until|since|of|\d|in which)|-)"),
     ("same_period", "tqh", r"(?:the|this|that) (?:same |three-month |six-month |fiscal |reporting )?(?:quarter|period|half|half-year|three months|six months|stretch)(?![-'a-z])|(?:those|these|the same) (?:three|six|nine|twelve) months|(?:the )?quarterly|(?:the )?half-yearly|the first three quarters"),
     ("annual", "a", r"annual(?:ly)?(?! (?:report|meeting|general|rate|conference|letter|run))"),
     ("day", "jfmasond", rf"(?P<month>{_M})\.? (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)(?:,? (?P<year>{_Y}))?"),

@@ -92,6 +92,11 @@ class PeriodMemory:
         is_of_company = self.fresh and entity is not None and self.owner == entity
         return self.last if is_of_company and _are_as_long(self.last, earlier) else earlier
 
+    def is_sum_up_to_last(self, entity: str, start: date, end: date) -> bool:
+        """Whether a period is longer and ends with the one that this paragraph is about: "That brought the total for the year to $151bn"."""
+        last = self.last if self.fresh and self.owner == entity else None
+        return last is not None and last[1] == end and start < last[0]
+
     def note_scene(
         self,
         scene: Scene,

@@ -14,9 +14,9 @@ from typing import Any, Final, NamedTuple
 
 from capex_pipeline.article.characters import plain_text
 from capex_pipeline.article.each_quarter import EACH_QUARTER
-from capex_pipeline.article.lexicon import Cue, Vocabulary
-from capex_pipeline.article.period_dates import PeriodContext, read_period
-from capex_pipeline.article.period_expressions import find_periods
+from capex_pipeline.article.lexicon import Cue, Entity, Vocabulary
+from capex_pipeline.article.period_dates import Days, PeriodContext, read_period
+from capex_pipeline.article.period_expressions import MONTHS, find_periods
 from capex_pipeline.article.tokens import Tokens, tokenise
 from capex_pipeline.printed_tables.binding import SEVERAL
 from capex_pipeline.review.chip_counts import WHOSE_COUNT, Count, counts, is_chip_count, speaks
@@ -294,7 +294,8 @@ def _earlier_plan(
     """The answer that an amount is a plan which another figure of the text replaces; None where the words do not allow it. One document gives one plan
     for a period, so the earlier one is left out with this reason."""
     is_replaced = str(entry.get("reason")).startswith(_REPLACED)
-    if not is_replaced and not (words.speaks_of_plans and str(entry.get("question")).startswith(_BASES)):
+    is_base = words.speaks_of_plans and str(entry.get("question")).startswith(_BASES)
+    if not (is_replaced or is_base or words.tells_of_earlier_plan):
         return None
     known = {**fields, **next((one["set"] for one in readings if "set" in one), {})}
     what = ", ".join(filter(None, (known.get("entity"), known.get("period", "").replace("/", " to "))))
@@ -658,6 +659,14 @@ class _Words:
         return any(cue.kind == "guidance" for cue in self.cues) or self._is_under_way
 
     @property
+    def tells_of_earlier_plan(self) -> bool:
+        """Whether a plan is told as one of before: "the company had guided to $180bn"."""
+        return any(
+            cue.kind == "guidance" and cue.last < self.first and self.tokens.word(cue.first - 1) == "had"
+            for cue in self.cues
+        )
+
+    @property
     def says_plan(self) -> bool:
         """Whether a word of plans stands before the number."""
         return any(cue.kind == "guidance" and cue.last < self.first for cue in self.cues)
@@ -688,6 +697,25 @@ class _Words:
             )
             return bool(named) and moves and all(cue.value not in _NO_SALES for cue in others)
         return bool(metric) and self.metric() == metric and all(cue.value == "order book" for cue in others)
+
+    def closed_quarter(self, company: Entity | None, published: date | None) -> Days | None:
+        """The last quarter of a company that was over in the month at whose end a balance is given: "at the end of December"; None where none is named."""
+        words = self.tokens.words
+        months = [
+            MONTHS[word]
+            for at, word in enumerate(words)
+            if word in MONTHS
+            and (words[max(0, at - 2) : at] == ["end", "of"] or words[at + 1 : at + 2] in (["31"], ["30"], ["28"]))
+        ]
+        if company is None or company.calendar is None or published is None or len(set(months)) != 1:
+            return None
+        quarters = [
+            company.calendar.quarter_bounds(year, number)
+            for year in (published.year - 1, published.year, published.year + 1)
+            for number in (1, 2, 3, 4)
+        ]
+        over = [days for days in quarters if days[1] < published and days[1].month == months[0]]
+        return max(over) if over else None
 
     @property
     def is_compared(self) -> bool:
@@ -808,6 +836,8 @@ def _readings(
             if metric != "capex":
                 continue
             changed["claimant"] = "analyst" if "analyst" in words.claimants else "publication"
+            if fields.get("status") == "guidance":
+                changed["status"] = "forecast"  # no group of companies gives guidance
         if changed.get("claimant", fields.get("claimant")) == "analyst" and words.house:
             changed["claimant"] = words.house
         drafted = vocabulary.entities.get(fields.get("entity", ""))
@@ -1004,6 +1034,8 @@ def _periods(
         one.fields["period"] for one in sorted(alike, key=lambda one: (one.start > span[0], abs(one.start - span[0])))
     ]
     if fields.get("metric") in source.vocabulary.balances and not is_ahead:
+        if (closed := words.closed_quarter(known, source.published)) is not None:
+            return [label_of(closed)]
         named = [*own_periods, *words.periods(calendar, source.published, is_ahead)]
         ends = [label_of(days) for days in recent_periods(source.published, known)[:1]]
         return list(dict.fromkeys([*(one for one in named if _is_quarter_over(one, source.published)), *ends]))

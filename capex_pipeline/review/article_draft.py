@@ -340,7 +340,7 @@ def asked_entries(outcome: Outcome, vocabulary: Vocabulary, published: date | No
     hint = outcome.suggestion
     hints: list[Suggestion | None] = [hint]
     if hint is not None and outcome.reason == EACH_QUARTER:
-        status = "guidance" if hint.status == "reported" else hint.status
+        status = "guidance" if hint.claimant in ("company", "executive") else "forecast"
         hints = [hint._replace(periods=(days,), status=status) for days in hint.periods]
     elif hint is not None:
         hints = [hint._replace(entity=owner) for owner in (hint.entity, *hint.others)]

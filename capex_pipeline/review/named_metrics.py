@@ -82,9 +82,12 @@ def suggestion_of_named(
     )
     if not metric or is_sequential:
         return None
-    # A balance is of a quarter's end, and not of the period that the flows before it are of.
-    periods = () if metric in vocabulary.balances else hint.periods
-    return hint._replace(metric=metric, definition=None, is_near=True, periods=periods)
+    if metric not in vocabulary.balances:
+        return hint._replace(metric=metric, definition=None, is_near=True)
+    # A balance is of a quarter's end, and not of the period of the flows before it; it is planned only if a word before it says so.
+    is_planned = any(cue.kind == "guidance" and cue.first < first for cue in vocabulary.find_cues(tokens))
+    status = hint.status if is_planned else "reported"
+    return hint._replace(metric=metric, definition=None, is_near=True, periods=(), status=status)
 
 
 def is_of_named_metric(outcome: Outcome) -> bool:

@@ -355,6 +355,7 @@
     });
     draw(id);
     cards.get(id).append(node);
+    document.getElementById("left").open = false; // its list would cover the form
     return node;
   };
   const field = (text, control) => make("label", { className: "wide" }, text, control);
