@@ -260,7 +260,9 @@ class _Reader:
             "status_forecast",
         }  # a plan "for 2024" in 2025 has its status changed
         main = [figure for figure in main if planned.isdisjoint(figure.evidence)]
-        main = [figure for figure in main if not state.memory.is_sum_up_to_last(figure.entity, figure.start, figure.end)]
+        main = [
+            figure for figure in main if not state.memory.is_sum_up_to_last(figure.entity, figure.start, figure.end)
+        ]
         state.memory.note_scene(
             scene,
             state.focus,
@@ -528,6 +530,8 @@ class _Reader:
         is_ahead = self.published is not None and len(candidates) == 1 and candidates[0][1] > self.published + _EARLY
         if is_ahead and status == "reported" and metric in ("capex", "cloud_revenue"):
             status = "guidance"  # "its finance chief put the total for the whole of 2025 at $125bn", in November
+        if status == "guidance" and known is not None and known.type == "group":
+            status = "forecast"  # no group of companies gives guidance
         is_sold = metric is None and entity is not None and _is_sold_by_segment(scene, quantity, entity)
         metric = "cloud_revenue" if is_sold else metric
         is_amount = bool(named) and (quantity.kind == "money" or is_rate)

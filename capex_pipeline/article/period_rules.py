@@ -31,6 +31,7 @@ NEWS_FORMS: Final = frozenset(("quarter", "half", "months_to", "month_range"))
 """Forms of a period that the results in a document may cover."""
 TALLY_FORMS: Final = NEWS_FORMS | {"year", "this_year", "last_year"}
 """Forms of a period that counts of chips in a document may cover."""
+_OF_PLANS: Final = ("full_year", "quarter", "half", "months_to")
 _LEANING: Final = frozenset(("full_year", "annual"))
 _NO_PERIOD_OF_MONEY: Final = frozenset(("day", "month"))
 
@@ -109,7 +110,7 @@ class PeriodMemory:
     ) -> None:
         """Store the period of a sentence: that of its main figure, else the first named one that had ended.
 
-        is_planned: whether the sentence has figures, all of them plans, whose "full year" is no year that is over.
+        is_planned: whether the sentence has figures, all of them plans, whose "full year" or "June quarter" is none that is over.
         """
         for owner, metric, days in mains:
             self.note(days, owner, metric)
@@ -127,7 +128,7 @@ class PeriodMemory:
         for first, _, expression in scene.periods:
             if (
                 expression.form not in _CARRIED_FORMS
-                or (is_planned and expression.form == "full_year")
+                or (is_planned and expression.year is None and expression.form in _OF_PLANS)
                 or is_compared(scene.tokens, scene.first, first, expression)
                 or scene.in_brackets(first, scene.first - 1)
                 or _is_plan(scene, first)
@@ -135,6 +136,8 @@ class PeriodMemory:
             ):
                 continue
             reading = read_period(expression, context)
+            if reading.days is not None and focus and self.is_sum_up_to_last(focus[0], *reading.days):
+                continue
             if reading.days is not None and (published is None or reading.days[1] <= published + timedelta(days=3)):
                 self.note(reading.days, focus[0] if len(focus) == 1 else None)
                 return

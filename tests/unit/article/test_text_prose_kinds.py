@@ -874,6 +874,34 @@ def test_an_executive_who_says_nothing_is_not_the_claimant(text: str, claimant: 
     assert (figure.claimant, figure.is_claimant_sure) == (claimant, True)
 
 
+def test_a_quarter_at_which_a_company_puts_a_plan_is_not_the_quarter_of_the_next_paragraph() -> None:
+    text = (
+        "Microsoft's capex was $24bn in the second quarter of 2025. It put capital expenditure for the September quarter at more than $30bn.\n\n"
+        "At Amazon, capital expenditure reached $31bn in the quarter.\n"
+    )
+    assert rows(text, "2025-08-04")[1:] == [
+        ("more than $30bn", "microsoft", "capex", Q3),
+        ("$31bn", "amazon", "capex", Q2),
+    ]
+
+
+def test_a_total_for_the_fiscal_year_does_not_date_what_follows_it() -> None:
+    text = (
+        "Microsoft spent $24bn on capex in the quarter that ended in June 2025. That brought the total for the fiscal year to $88bn."
+        " Intelligent Cloud revenue was $30bn."
+    )
+    assert [days for _, _, _, days in rows(text, "2025-08-04")] == [Q2, "2024-07-01/2025-06-30", Q2]
+
+
+def test_both_ends_of_a_replaced_range_are_replaced() -> None:
+    text = "Meta expects capital expenditure of $70bn to $72bn in 2025, up from $66bn to $72bn."
+    reading = bind(plain_text(text), corpus_vocabulary(), date(2025, 10, 30))
+    assert [(one.mention.text, one.reason) for one in reading.outcomes if one.outcome != "used"] == [
+        ("$66bn", "Guidance that another figure replaces."),
+        ("$72bn", "Guidance that another figure replaces."),
+    ]
+
+
 def test_the_year_to_date_of_a_company_ends_with_its_last_reported_quarter() -> None:
     text = "Amazon's capital expenditure is $89 billion so far this year."
     assert rows(text, "2025-10-31") == [("$89 billion", "amazon", "capex", "2025-01-01/2025-09-30")]

@@ -459,6 +459,30 @@ def test_an_amount_of_each_quarter_is_asked_of_each_of_them() -> None:
     ]
 
 
+def test_an_amount_of_each_quarter_that_others_state_is_a_forecast() -> None:
+    text = "Meta will spend at least $18bn on capex in each of the next two quarters, people familiar with its budget said."
+    assert {(first(entry)["status"], first(entry)["claimant"]) for entry in entries_of_ids(text)} == {("forecast", "anonymous")}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "period"),
+    [
+        ("Oracle's remaining performance obligations were $455bn at the end of August; its capex would be $25bn this fiscal year, it said.", "2025-06-01/2025-08-31"),
+        ("CoreWeave's backlog stood at $30bn at the end of June.", "2025-04-01/2025-06-30"),
+    ],
+)  # fmt: skip
+def test_a_balance_is_of_the_quarter_that_was_over_at_its_day(text: str, period: str) -> None:
+    found = next(iter(entry for entry in entries_of_ids(text) if "performance" in entry["question"]))
+    reading = first(found)
+    assert (reading["metric"], reading["status"], reading["period"]) == ("remaining_performance_obligations", "reported", period)  # fmt: skip
+
+
+def test_a_plan_that_a_company_had_given_may_be_left_out_as_an_earlier_one() -> None:
+    text = "Alphabet now expects capex of $91bn in 2025. Three months earlier the company had guided to $80bn to $85bn."
+    labels = [option["label"] for option in entries_of(text)["$80bn to $85bn"]["options"]]
+    assert any(label.startswith("Earlier plan") for label in labels)
+
+
 def test_a_plan_above_the_amount_of_the_year_before_is_a_direction_beside_a_result() -> None:
     found = entries_of("Meta said capex in 2025 would be notably higher than the $39bn of the year before.")
     assert found["$39bn"]["part"] == "figures"
