@@ -272,7 +272,8 @@ def _with_both_statuses(
     else:
         planned = words.periods(entity.calendar if entity is not None else None, source.published, True)
         usual = map(label_of, _usual_plans(source.published))
-        periods = list(dict.fromkeys([*planned, *([period] if words.is_planned_behind else []), *usual]))[:2]
+        listed = dict.fromkeys([*planned, *([period] if words.is_planned_behind else []), *usual])
+        periods = [one for one in listed if not _is_over(one, source.published)][:2]
         status = "guidance" if known.get("claimant", "company") in ("company", "executive") else "forecast"
     others: list[Answer] = []
     for one in filter(None, periods):
@@ -281,7 +282,8 @@ def _with_both_statuses(
         others.append(
             {"label": label_of_reading({**fields, **changed}, source.vocabulary), "set": changed, "alone": True}
         )
-    return [*readings, *others] if is_ahead or not words.is_planned else [*others, *readings]
+    goes_first = words.is_planned and not is_ahead and not words.is_compared
+    return [*others, *readings] if goes_first else [*readings, *others]
 
 
 _PLANNED: Final = ("capex", "cloud_revenue", "revenue")
@@ -503,6 +505,11 @@ def label_of_reading(fields: Mapping[str, str], vocabulary: Vocabulary) -> str:
         str(fields.get("period") or "").replace("/", " to "),
     )
     return ", ".join(str(word) for word in named if word)
+
+
+def is_of_other(claimant: str) -> bool:
+    """Whether a statement is one of analysts, of a house or of people who are not named."""
+    return claimant not in ("", "company", "executive", "publication")
 
 
 def status_at(fields: Mapping[str, str], period: str, published: date | None) -> str:
@@ -836,8 +843,6 @@ def _readings(
             if metric != "capex":
                 continue
             changed["claimant"] = "analyst" if "analyst" in words.claimants else "publication"
-            if fields.get("status") == "guidance":
-                changed["status"] = "forecast"  # no group of companies gives guidance
         if changed.get("claimant", fields.get("claimant")) == "analyst" and words.house:
             changed["claimant"] = words.house
         drafted = vocabulary.entities.get(fields.get("entity", ""))
@@ -847,6 +852,9 @@ def _readings(
         changed |= words.definition_of({**fields, **changed})
         if not fields.get("status") and any(cue.kind == "guidance" for cue in words.cues):
             changed["status"] = "guidance"  # "up from its July forecast, which stood at $85bn"
+        claimant = changed.get("claimant", fields.get("claimant", ""))
+        if changed.get("status", fields.get("status")) == "guidance" and (is_group or is_of_other(claimant)):
+            changed["status"] = "forecast"  # a group gives no guidance, and analysts forecast
         if is_chip_count(metric):
             changed |= _of_chips(entity, metric, fields, before, words, source, entry)
         for number, period in enumerate(

@@ -483,6 +483,18 @@ def test_a_plan_that_a_company_had_given_may_be_left_out_as_an_earlier_one() -> 
     assert any(label.startswith("Earlier plan") for label in labels)
 
 
+def test_no_answer_is_a_forecast_for_a_year_that_was_over_or_guidance_of_analysts() -> None:
+    text = (
+        "Together Alphabet, Amazon, Meta and Microsoft will spend close to $400bn on capex in 2025, analysts at Jefferies estimate, against about $230bn in 2024."
+        " The broker expects the figure to pass $500bn in 2026."
+    )
+    found = entries_of(text)
+    reading = first(found["about $230bn"])
+    assert (reading["period"], reading["status"]) == ("2024-01-01/2024-12-31", "reported")
+    ahead = first(found["$500bn"])
+    assert (ahead["period"], ahead["status"]) == ("2026-01-01/2026-12-31", "forecast")
+
+
 def test_a_plan_above_the_amount_of_the_year_before_is_a_direction_beside_a_result() -> None:
     found = entries_of("Meta said capex in 2025 would be notably higher than the $39bn of the year before.")
     assert found["$39bn"]["part"] == "figures"
