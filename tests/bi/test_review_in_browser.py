@@ -538,6 +538,30 @@ def test_a_number_that_is_left_out_is_added_from_the_list(browser: Any, tmp_path
     assert "left out" not in browser.find_element("id", "save").text
 
 
+def test_the_list_of_left_out_numbers_closes_when_a_form_opens(browser: Any, tmp_path: Path) -> None:
+    """It would cover the form."""
+    opened_text(browser, tmp_path, "Microsoft had revenue of $77.7bn in the third quarter of 2025.")
+    browser.find_element("css selector", "#left summary").click()
+    assert browser.execute_script("return document.getElementById('left').open")
+    browser.find_element("css selector", "#card-m001 h3").click()
+    browser.execute_script("document.getElementById('card-m001').focus()")
+    press(browser, "c")
+    assert browser.find_element("css selector", "#card-m001 form").is_displayed()
+    assert not browser.execute_script("return document.getElementById('left').open")
+
+
+def test_a_contradiction_is_told_in_plain_words(browser: Any, tmp_path: Path) -> None:
+    opened_text(
+        browser,
+        tmp_path,
+        "Microsoft spent $34bn on capex in the third quarter of 2025. Microsoft spent $36bn on capex in the third quarter of 2025.",
+    )
+    question = browser.find_element("css selector", ".card.ask .question").text
+    assert question.startswith(
+        "Read as Microsoft, capital expenditure, reported, Jul to Sep 2025, it gives another value"
+    )
+
+
 def test_choosing_one_of_two_readings_corrects_nothing(browser: Any, tmp_path: Path) -> None:
     body = "Nvidia sold 600,000 Hopper chips in 2024. Analysts at Omdia put the number at 800,000."
     text = opened_text(browser, tmp_path, body)
