@@ -499,7 +499,46 @@ def _table(lines: Sequence[_Line], before: Sequence[str], page: int) -> PrintedT
         rows.append(pieces)
         numbers.append(line.number)
         previous = line
-    return PrintedTable(f"page {page}", _over_groups(rows, len(columns)), list(before), numbers)
+    return PrintedTable(f"page {page}", _over_groups(_over_years(rows), len(columns)), list(before), numbers)
+
+
+_DATED = re.compile(r"(?:19|20)\d\d")
+_CLEAR_OF_MARGIN: Final = 40
+"""Points right of the left margin from which a period left of the columns is a head and no title."""
+
+
+def _over_years(rows: Sequence[list[Piece]]) -> list[list[Piece]]:
+    """The rows, of which periods without a year cover all years that they belong to, wherever above them they are printed: "March 31," over
+    "2023, 2024" both, and each of two over one of "2023, 2024, 2023, 2024"."""
+    result = list(rows)
+    years: list[Piece] = []
+    between: list[set[str]] = []
+    for place, row in reversed(list(enumerate(rows))):
+        if sum(is_year(piece.text) for piece in row if piece.first > 0) > 1:
+            years, between = [piece for piece in row if piece.first > 0], []
+            if any(read_cell(piece.text) and not is_year(piece.text) for piece in years):
+                years = []
+            continue
+        heads = [piece for piece in row if piece.first > 0 or piece.indent > _CLEAR_OF_MARGIN]
+        if row and all(read_caption(piece.text) != NOTHING and not is_period_text(piece.text) for piece in row):
+            continue  # "(In millions)"
+        if not heads or not all(is_period_text(head.text) and not _DATED.search(head.text) for head in heads):
+            years = []
+            continue
+        names = [piece.text for piece in years]
+        width = len(years) // len(heads)
+        is_alone = len(heads) == 1 and len(set(names)) == len(names) and all(len(texts) == 1 for texts in between)
+        if width > 1 and names == names[:width] * len(heads) and (len(heads) > 1 or is_alone):
+            groups = [years[number * width : (number + 1) * width] for number in range(len(heads))]
+            result[place] = [
+                *(piece for piece in row if piece.first == 0 and piece not in heads),
+                *(
+                    head._replace(first=group[0].first, last=group[-1].last, indent=0)
+                    for head, group in zip(heads, groups, strict=True)
+                ),
+            ]
+        between.append({head.text for head in heads})
+    return result
 
 
 def _over_groups(rows: Sequence[list[Piece]], columns: int) -> list[list[Piece]]:

@@ -64,6 +64,53 @@ def test_heads_are_given_the_columns_over_which_they_are_centred() -> None:
     assert found[0].place == "page 1"
 
 
+@pytest.mark.parametrize("left", [238, 283, 318])
+def test_a_day_without_a_year_belongs_to_all_years_below_it_wherever_it_is_aligned(left: float) -> None:
+    """Left, centred and right above two columns, of which each is 60 points wide."""
+    found = cells(
+        [
+            ("(In millions)", 40, 62),
+            ("Three Months Ended", left - 10, 80),
+            ("March 31,", left, 94),
+            *(right(year, edge, 108) for year, edge in (("2023", 300), ("2024", 360))),
+            *(("Revenue", 40, 130), right("1,400", 300, 130), right("1,500", 360, 130)),
+            *(("Capex", 40, 144), right("(40)", 300, 144), right("(50)", 360, 144)),
+        ]
+    )
+    assert shown(found) == [
+        ("Revenue", "Three Months Ended March 31, 2023", 1400e6),
+        ("Revenue", "Three Months Ended March 31, 2024", 1500e6),
+        ("Capex", "Three Months Ended March 31, 2023", -40e6),
+        ("Capex", "Three Months Ended March 31, 2024", -50e6),
+    ]
+
+
+def test_spans_at_the_left_of_their_cells_belong_to_the_years_below_them_in_order() -> None:
+    edges = (300, 370, 460, 530)
+    years = [right(year, edge, 94) for year, edge in zip(("2024", "2023", "2024", "2023"), edges, strict=True)]
+    values = [right(value, edge, 116) for value, edge in zip(("5", "4", "9", "8"), edges, strict=True)]
+    spans: Texts = [("Three Months Ended", 230, 80), ("Six Months Ended", 372, 80)]
+    found = cells([*spans, *years, ("Revenue", 40, 116), *values])
+    assert [" ".join(cell.heads) for cell in found] == [
+        "Three Months Ended 2024",
+        "Three Months Ended 2023",
+        "Six Months Ended 2024",
+        "Six Months Ended 2023",
+    ]
+
+
+def test_days_of_two_columns_stay_apart() -> None:
+    """A balance sheet: each day has a year of its own."""
+    found = cells(
+        [
+            *(right(day, edge, 94) for day, edge in (("March 31,", 300), ("December 31,", 390))),
+            *(right(year, edge, 108) for year, edge in (("2024", 300), ("2023", 390))),
+            *(("Cash", 40, 130), right("1,400", 300, 130), right("1,500", 390, 130)),
+        ]
+    )
+    assert [" ".join(cell.heads) for cell in found] == ["March 31, 2024", "December 31, 2023"]
+
+
 def test_a_label_over_two_lines_is_one_label_wherever_its_numbers_stand() -> None:
     numbers = ["5", "4", "9", "8"]
     found = cells(
