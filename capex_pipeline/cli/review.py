@@ -264,6 +264,7 @@ def _check(target: Path, source: Source, filings: Filings | None) -> int:
 def _apply(decisions: Path, file: Path, target: Path, source: Source, filings: Filings | None) -> int:
     from capex_pipeline.cli.project_reference import project_reference
     from capex_pipeline.review.checks import check_review
+    from capex_pipeline.review.checks.build_rules import resolved
     from capex_pipeline.review.decisions import MAX_BYTES, apply, read_decisions
     from capex_pipeline.review.review_file import read_review, save_review
     from capex_pipeline.sources.figure_yaml import DRAFT
@@ -273,11 +274,17 @@ def _apply(decisions: Path, file: Path, target: Path, source: Source, filings: F
     content = apply(read_review(target), decided, source)
     if source.article is not None and source.published is None and decided.published is not None:
         source = _source_of(file, decided.published)
+    noted: list[str] = []
+    if filings is not None:
+        changed = {identity for identity, decision in decided.by_id.items() if decision.action == "change"}
+        content, noted = filings.with_notes(content, resolved(content, source, project_reference()), changed)
     if "state" not in content and check_review(content, source, project_reference(), filings):
         # A build uses the extracted figures until nothing is left to do.
         content = {"document": content.pop("document"), "state": DRAFT, **content}
     save_review(content, source, target)
     echo(f"{target}: {_counted(len(decided.by_id), 'decision')} applied.")
+    for sentence in noted:
+        echo(f"- Recorded as decided, with a note: {sentence}")
     return _check(target, source, filings)
 
 

@@ -6,7 +6,7 @@ read by the command.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
@@ -18,7 +18,7 @@ from capex_pipeline.reconcile.tolerance import with_intervals
 from capex_pipeline.reference import Reference
 from capex_pipeline.review.checks.build_rules import Resolved
 from capex_pipeline.review.checks.findings import ReviewFinding, has_reason, name_of, problem, quote_of
-from capex_pipeline.review.entries import entries_of, label_of
+from capex_pipeline.review.entries import FIGURE_KEYS, corrected_keys, entries_of, label_of, ordered
 from capex_pipeline.schemas.vocabulary import DIRECTION
 
 FILING_DIFFERS: Final = "filing_differs"
@@ -29,6 +29,7 @@ _UNNAMED: Final = ("press_claim",)
 _BY_CHANCE: Final = 100 / 3
 """Per cent of the values beside a number that the filings may agree with too, so that agreement tells anything."""
 _AS_FILED: Final = ("reported", "derived")
+_LONGEST_NOTE: Final = 300
 
 
 class Filed(NamedTuple):
@@ -46,6 +47,11 @@ class Filed(NamedTuple):
     def with_origin(self) -> str:
         """The sentence with where the amount comes from."""
         return f"{self.sentence} ({self.origin})"
+
+    @property
+    def note(self) -> str:
+        """The note of a figure that its reviewer holds to be right although a filing contradicts it; a build then asks for no other explanation."""
+        return f"So stated in the source; {self.with_origin}"[:_LONGEST_NOTE]
 
 
 class Filings:
@@ -122,6 +128,23 @@ class Filings:
             {"period": period},
             is_telling,
         )
+
+    def with_notes(
+        self, review: Mapping[str, Any], made: Resolved, decided: Container[str]
+    ) -> tuple[dict[str, Any], list[str]]:
+        """The review in which figures that a person decided against a filing have a note that names the filing, so that they are not asked again,
+        and one sentence for each of them. made: what a build makes of the review. decided: the ids of the figures that the person decided."""
+        figures = list(review["figures"])
+        sentences = []
+        for number, filed in sorted(self.beside(made).items()):
+            figure = figures[number]
+            if filed.agrees or str(figure.get("id")) not in decided or has_reason(figure):
+                continue
+            note = " ".join(filter(None, (str(figure.get("note") or ""), filed.note)))[:_LONGEST_NOTE]
+            corrected = [key for key in FIGURE_KEYS if key in {*corrected_keys(figure), "value"}]
+            figures[number] = ordered({**figure, "note": note, "corrected": corrected})
+            sentences.append(f"{name_of(figure, number + 1)} ({quote_of(figure)!r}): {filed.with_origin}")
+        return {**review, "figures": figures}, sentences
 
     def findings(self, review: Mapping[str, Any], made: Resolved) -> Iterator[ReviewFinding]:
         """Figures that a filing contradicts, unless a person answers for their value. made: what a build makes of the review."""

@@ -541,13 +541,12 @@ def _label_as_filed(filed: Filed, fields: Mapping[str, str], vocabulary: Vocabul
     return label if not definition or definition in label else f"{label}, {definition}"
 
 
-_LONGEST_NOTE: Final = 300
 _NO_FIGURE: Final = f"{CONFIRMED}Its reviewer holds it to be no figure."
 
 
 def _noted(filed: Filed, fields: Mapping[str, str]) -> dict[str, str]:
-    """The note of a figure that its reviewer holds to be right although a filing contradicts it; a build then asks for no other explanation."""
-    return {} if fields.get("note") else {"note": f"So stated in the source; {filed.with_origin}"[:_LONGEST_NOTE]}
+    """The note of a filing that contradicts a figure, where it has no other note."""
+    return {} if fields.get("note") else {"note": filed.note}
 
 
 def _follow_levels(entries: Entries) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import json
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -12,12 +14,15 @@ from reviewed_texts import of
 from test_review_page import data_of
 
 from capex_pipeline.article.lexicon import vocabulary_of
+from capex_pipeline.cli import review as review_command
+from capex_pipeline.cli.main import main
 from capex_pipeline.normalise import figures as figure_rules
 from capex_pipeline.reference import load
 from capex_pipeline.review.article_draft import article_source
 from capex_pipeline.review.checks import check_review
 from capex_pipeline.review.filings import Filings
 from capex_pipeline.review.page import render
+from capex_pipeline.review.review_file import read_review
 from capex_pipeline.sources.ecb_rates import daily_fixings
 
 pytestmark = pytest.mark.slow("reads, draws and checks a review beside filings in each test")
@@ -54,6 +59,13 @@ def found(body: str, filings: Filings | None, **change: Any) -> list[str]:
     del draft["state"]
     findings = check_review(draft, source, reference, filings)
     return [finding.message for finding in findings if finding.rule == "filing_differs"]
+
+
+def as_file(body: str) -> str:
+    """An article as it is saved."""
+    return (
+        f"---\ntitle: x\npublisher: Corpus Times\nurl: https://corpus.example/x\npublished: {PUBLISHED}\n---\n{body}\n"
+    )
 
 
 RIGHT = "Microsoft spent $13.9bn on capex in the second quarter of 2024."
@@ -231,3 +243,41 @@ def test_agreement_that_chance_would_give_preselects_nothing(filings: Filings) -
     """Every larger amount agrees with "more than"."""
     entry = entry_of("Microsoft has reported results. Capex was more than $5bn.", filings)
     assert entry["chosen"] is None and entry["filed"] == ""
+
+
+@pytest.mark.parametrize("period", ["2024-04-01/2024-06-30", "2024-01-01/2024-03-31"])
+def test_an_answer_against_a_filing_is_recorded_with_a_note_and_not_asked_again(
+    filings: Filings, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, period: str
+) -> None:
+    monkeypatch.setattr(review_command, "_filings", lambda _: filings)
+    text, page, saved = tmp_path / "story.txt", tmp_path / "review.html", tmp_path / "story.json"
+    text.write_text(as_file("Microsoft spent $12.1bn on capex in the second quarter of 2024."), encoding="utf-8")
+    assert main(["review", "--page", str(page), str(text)]) == 0
+    data = data_of(page.read_text(encoding="utf-8"))
+    (identity,) = data["entries"]
+    answer = {"action": "change", "fields": {"period": period}, "corrected": ["period"]}
+    saved.write_text(json.dumps({"review": data["review"], "decisions": {identity: answer}}), encoding="utf-8")
+    capsys.readouterr()
+    assert main(["review", "--apply", str(saved), str(text)]) == 0
+    (figure,) = read_review(text.with_suffix(".yaml"))["figures"]
+    days = period.replace("/", " to ")
+    amount = "13,873m" if period.startswith("2024-04") else "10,952m"
+    assert f"the filings give USD {amount} for {days}" in figure["note"] and figure["corrected"] == ["period", "value"]
+    said = capsys.readouterr().out
+    assert f"Recorded as decided, with a note: Figure {identity}" in said and "nothing to do" in said
+    assert main(["review", "--check", str(text)]) == 0
+
+
+def test_an_answer_that_a_filing_agrees_with_gets_no_note(
+    filings: Filings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(review_command, "_filings", lambda _: filings)
+    text, page, saved = tmp_path / "story.txt", tmp_path / "review.html", tmp_path / "story.json"
+    text.write_text(as_file(RIGHT), encoding="utf-8")
+    assert main(["review", "--page", str(page), str(text)]) == 0
+    data = data_of(page.read_text(encoding="utf-8"))
+    (identity,) = data["entries"]
+    answer = {"action": "change", "fields": {"period": "2024-04-01/2024-06-30"}, "corrected": []}
+    saved.write_text(json.dumps({"review": data["review"], "decisions": {identity: answer}}), encoding="utf-8")
+    assert main(["review", "--apply", str(saved), str(text)]) == 0
+    assert "note" not in read_review(text.with_suffix(".yaml"))["figures"][0]
