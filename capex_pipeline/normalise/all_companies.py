@@ -23,7 +23,7 @@ def totals(companies: pd.DataFrame, model: type[Table]) -> pd.DataFrame:
         rows = _totals(companies.assign(place=quarters.astype("int64")), 4)
         names = pd.Series([str(pd.Period(ordinal=one, freq="Q")) for one in rows.index], rows.index, dtype="str")
         return laid_out(on_time_axis(rows.assign(calendar_quarter=names), ["companies"]), model)
-    rows = _totals(companies.assign(place=companies["calendar_year"]), 1)
+    rows = _totals(companies.assign(place=companies["calendar_year_of_company"]), 1)
     return laid_out(rows.assign(calendar_year=rows.index), model)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pandas as pd
 
 from capex_pipeline.normalise.records import names_where
-from capex_pipeline.normalise.time_axis import with_whole_years
+from capex_pipeline.normalise.time_axis import with_company_years, with_whole_years
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.capex_bridge import CapexBridge
 from capex_pipeline.schemas.derive import laid_out
@@ -42,7 +42,7 @@ def capex_bridge(capex: pd.DataFrame, parts_on_record: pd.DataFrame, reference: 
     difference = rows["headline_amount_local"] - rows["comparable_amount_local"]
     rows["remainder_local"] = (difference - parts.sum(axis=1)).mask(missing.any(axis=1))
     rows["missing_parts"] = names_where(missing[_PARTS])
-    return laid_out(with_whole_years(rows, ["entity_id"]), CapexBridge)
+    return laid_out(with_company_years(with_whole_years(rows, ["entity_id"])), CapexBridge)
 
 
 def _needed(rows: pd.DataFrame, reference: Reference) -> pd.DataFrame:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from capex_pipeline.normalise import groups
 from capex_pipeline.normalise.comparisons import growth, percentage
-from capex_pipeline.normalise.time_axis import of_all, share_of_all, with_whole_years
+from capex_pipeline.normalise.time_axis import of_all, share_of_all, with_company_years, with_whole_years
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.capex_by_calendar_year import CapexByCalendarYear
 from capex_pipeline.schemas.capex_by_fiscal_year import CapexByFiscalYear
@@ -24,7 +24,7 @@ from capex_pipeline.schemas.cloud_revenue_by_fiscal_year import CloudRevenueByFi
 from capex_pipeline.schemas.derive import laid_out
 from capex_pipeline.schemas.rules import is_copy, reviewed_by_company
 
-_YEAR = ["entity_id", "calendar_year"]
+_YEAR = ["entity_id", "calendar_year_of_company"]
 _FISCAL = ["entity_id", "fiscal_year"]
 _ALL = 4
 _MIXED = "The quarters are not of one presentation, so they do not add up to the year; see observations for the printed year."
@@ -36,14 +36,12 @@ def capex_by_calendar_year(
     """Table capex_by_calendar_year from table capex, with its share of the years of the tables revenue and operating_cash_flow."""
     years = _with_headline(of_companies(capex, also=_HEADLINE), capex, _YEAR)
     years = years.assign(
-        companies_without_headline=companies_without("headline_amount_usd", years, "calendar_year"),
+        companies_without_headline=companies_without("headline_amount_usd", years, _YEAR[1]),
         share_of_all_companies_pct=share_of_all(years, "calendar_year_of_all_companies"),
     )
     shares = {"revenue": of_companies(revenue), "operating_cash_flow": of_companies(operating_cash_flow)}
     years = _with_shares(years, shares, _YEAR)
-    left_out = {
-        f"companies_without_{name}": companies_without(f"{name}_usd", years, "calendar_year") for name in shares
-    }
+    left_out = {f"companies_without_{name}": companies_without(f"{name}_usd", years, _YEAR[1]) for name in shares}
     return laid_out(years.assign(**left_out), CapexByCalendarYear)
 
 
@@ -127,9 +125,9 @@ def capex_by_overlapping_group_and_calendar_year(capex: pd.DataFrame, reference:
 
 def of_companies(quarters: pd.DataFrame, also: tuple[str, ...] = ()) -> pd.DataFrame:
     """One row per company and calendar year, with growth over the year before; the columns of `also` are added up like the amounts."""
-    years = _years(quarters, also, "calendar_year")
-    whole = years.assign(calendar_year=years["calendar_year"].astype("Int32").where(years["is_complete"]))
-    return years.assign(calendar_year_of_all_companies=of_all(whole, "calendar_year", "entity_id"))
+    years = _years(quarters, also, "calendar_year_of_company")
+    whole = years.assign(year=years["calendar_year_of_company"].astype("Int32").where(years["is_complete"]))
+    return years.assign(calendar_year_of_all_companies=of_all(whole, "year", "entity_id"))
 
 
 def of_fiscal_years(quarters: pd.DataFrame, by_definition: pd.DataFrame, also: tuple[str, ...] = ()) -> pd.DataFrame:
@@ -180,14 +178,14 @@ def of_groups(table: str, companies: pd.DataFrame, reference: Reference) -> pd.D
             about = {"entity_id": group, "entity_name": groups.name_of(group, members, reference)}
             by_year: dict[int, dict[str, dict[str, Any]]] = {}
             for row in companies[companies["entity_id"].isin(members)].to_dict("records"):
-                by_year.setdefault(row["calendar_year"], {})[row["entity_id"]] = {
+                by_year.setdefault(row["calendar_year_of_company"], {})[row["entity_id"]] = {
                     str(name): value for name, value in row.items()
                 }
             rows += [about | {"calendar_year": year} | _of_group(by_year[year], members) for year in sorted(by_year)]
     years = pd.DataFrame(rows)
     if years.empty:
         return years
-    years = years.sort_values(_YEAR, kind="stable", ignore_index=True)
+    years = years.sort_values(["entity_id", "calendar_year"], kind="stable", ignore_index=True)
     return years.assign(
         yoy_local_pct=_growth(years, "amount_local", "calendar_year"),
         yoy_usd_pct=_growth(years, "amount_usd", "calendar_year"),
@@ -228,10 +226,11 @@ _AMOUNTS = ("amount_local", "amount_usd", "amount_cny")
 def _years(quarters: pd.DataFrame, also: tuple[str, ...], year: str) -> pd.DataFrame:
     """One row per company and year, with growth over the year before; the columns of `also` are added up like the amounts.
 
-    year: calendar_year or fiscal_year.
+    year: calendar_year_of_company or fiscal_year.
     """
-    quarters = with_whole_years(quarters.sort_values(["entity_id", "calendar_quarter"], kind="stable"), ["entity_id"])
-    is_first = quarters["calendar_quarter" if year == "calendar_year" else "fiscal_period"].str.endswith("Q1")
+    quarters = quarters.sort_values(["entity_id", "calendar_quarter"], kind="stable")
+    quarters = with_company_years(with_whole_years(quarters, ["entity_id"]))
+    is_first = quarters["fiscal_period" if year == "fiscal_year" else "calendar_quarter"].str.endswith("Q1")
     breaks_inside = quarters["calendar_quarter"].where(
         quarters["is_break"].eq(True) & ~is_first.fillna(False).astype("bool")
     )
@@ -263,9 +262,9 @@ def _years(quarters: pd.DataFrame, also: tuple[str, ...], year: str) -> pd.DataF
 
 def _year_of(quarters: pd.DataFrame, year: str) -> pd.Series:
     """The calendar year or fiscal year of each quarter, also where the table does not have the whole year."""
-    if year == "calendar_year":
-        return quarters["calendar_quarter"].str[:4].astype("Int64")
-    return quarters["year_of_fiscal_quarter"].astype("Int64")
+    if year == "fiscal_year":
+        return quarters["year_of_fiscal_quarter"].astype("Int64")
+    return quarters["calendar_quarter"].str[:4].astype("Int64")
 
 
 def _growth(years: pd.DataFrame, amount: str, year: str) -> pd.Series:

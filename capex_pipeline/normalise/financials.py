@@ -44,7 +44,7 @@ def _of_companies(
     tables: Mapping[str, pd.DataFrame], years: dict[str, pd.DataFrame], reference: Reference
 ) -> pd.DataFrame:
     """Table financials_by_calendar_year. years: by line, from `calendar_years.of_companies`."""
-    place = ["entity_id", "calendar_year"]
+    place = ["entity_id", "calendar_year_of_company"]
     about = (*_GROWTHS, "definition_id", "quarters_reported", "is_break", "calendar_year_of_all_companies")
     wide = _beside(years, place, about)
     reported = wide[[f"{line}_quarters_reported" for line in FLOW_LINES]].fillna(0)
@@ -63,7 +63,7 @@ def _of_companies(
             entity_name=wide["entity_id"].map(reference.entities["name"]),
             currency=wide["entity_id"].map(reference.entities["currency"]),
             incomplete_lines=names_where(is_expected & is_null),
-            unpublished_lines=names_where(~is_expected & is_null),
+            lines_not_expected=names_where(~is_expected & is_null),
             note=_notes(years, wide, place),
             lines_of_all_companies=names_where(of_all),
             **reported.astype("int64"),
@@ -78,7 +78,7 @@ def _is_published(line: str, quarters: pd.DataFrame, wide: pd.DataFrame, referen
     publishers = groups.publishers(line, wide["entity_id"].unique(), quarters, reference)
     stated = reference.coverage[reference.coverage["table_name"] == line].set_index("entity_id")["published"]
     since = wide["entity_id"].map(stated.dropna().dt.year.to_dict()).astype("float64")
-    is_early = wide["calendar_year"].astype("float64") < since
+    is_early = wide["calendar_year_of_company"].astype("float64") < since
     return wide["entity_id"].isin(publishers) & ~is_early
 
 

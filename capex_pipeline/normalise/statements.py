@@ -13,7 +13,13 @@ from dataclasses import replace
 import pandas as pd
 
 from capex_pipeline.normalise import comparisons, currency, published, tidy_money
-from capex_pipeline.normalise.time_axis import among_companies, at_year_ends, lag_days, of_all, reference_quarter
+from capex_pipeline.normalise.time_axis import (
+    among_companies,
+    at_year_ends,
+    lag_days,
+    reference_quarter,
+    with_company_years,
+)
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.derive import laid_out
@@ -120,9 +126,8 @@ def _balance(
     in_usd = currency.convert(chosen, rates, "USD", {"value": "balance_usd"})
     chosen = chosen.assign(balance_usd=in_usd["balance_usd"], is_break=is_break)
     dated = chosen.rename(columns={"fiscal_year": "year_of_fiscal_quarter"})
-    rows = at_year_ends(among_companies(dated, newest))
+    rows = with_company_years(at_year_ends(among_companies(dated, newest)))
     table = rows.assign(
-        calendar_year_of_all_companies=of_all(rows, "calendar_year", "entity_id"),
         fiscal_period_end=chosen["period_end"],
         fiscal_quarter_lag_days=lag_days(chosen["calendar_quarter"], chosen["period_end"]),
         definition_note=reference.definition_notes(chosen),

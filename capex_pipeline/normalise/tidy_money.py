@@ -14,9 +14,9 @@ from capex_pipeline.normalise.published import joined
 from capex_pipeline.normalise.time_axis import (
     among_companies,
     lag_days,
-    of_all,
     on_time_axis,
     share_of_all,
+    with_company_years,
     with_quarter_start,
 )
 from capex_pipeline.reference import Reference
@@ -190,9 +190,8 @@ def quarters(
     rounded = is_rounded(rows["first_reported_amount_local"], rows["amount_local"])
     state = state.mask(revision.isna(), "first_amount_unknown").mask(rounded, "rounded").mask(is_recast, "recast")
     rows = rows.assign(revision_local=revision.mask(rounded | is_recast), revision_state=state)
-    rows = on_time_axis(rows, ["entity_id"])
+    rows = with_company_years(on_time_axis(rows, ["entity_id"]))
     return rows.assign(
-        calendar_year_of_all_companies=of_all(rows, "calendar_year", "entity_id"),
         share_of_all_companies_pct=share_of_all(rows, "calendar_quarter_of_all_companies"),
     )
 

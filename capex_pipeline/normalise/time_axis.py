@@ -99,6 +99,15 @@ def of_all(rows: pd.DataFrame, period: str, holder: str) -> pd.Series:
     return rows[period].where(rows[period].map(counts) == rows[holder].nunique())
 
 
+def with_company_years(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of companies with calendar_year as two columns: calendar_year_of_company, and calendar_year_of_all_companies, which is null unless
+    every company has that year. With one name analysts add up companies whose years begin at different times.
+    """
+    of_all_companies = of_all(rows, "calendar_year", "entity_id")
+    years = {"calendar_year_of_company": rows["calendar_year"], "calendar_year_of_all_companies": of_all_companies}
+    return rows.drop(columns="calendar_year").assign(**years)
+
+
 def share_of_all(rows: pd.DataFrame, period: str, amount: str = "amount_usd") -> pd.Series:
     """The amount in percent of its sum over the rows of the same period. period: a column of `of_all`; null where it is null."""
     total = rows.groupby(period)[amount].agg(lambda part: part.sum(skipna=False))

@@ -272,7 +272,7 @@ def _wide(
     if with_currency:
         currencies = dict(zip(frame["entity_id"], frame["currency"], strict=True))
         names = {one: f"{text}, {currencies[one]} bn" for one, text in names.items()}
-    time = "calendar_quarter" if "calendar_quarter" in frame else "calendar_year"
+    time = "calendar_quarter" if "calendar_quarter" in frame else "calendar_year_of_company"
     pivoted = frame.pivot(index=time, columns="entity_id", values=column).sort_index()
     shown = [one for one in order if one in pivoted]
     return _quarters_down(name, note, (pivoted[shown] / scale).rename(columns=names), number)

@@ -24,7 +24,7 @@ class Capex(CompanyFlow, Amounts):
 
     headline_amount_local: Number = column(
         "The company's own headline number in the reporting currency; null where it published none for the quarter. "
-        "Sum it by headline_calendar_year: the headline numbers of a company begin within some calendar_year.",
+        "Sum it by headline_calendar_year: the headline numbers of a company begin within some calendar_year_of_company.",
         unit="currency",
         optional=True,
         comes_from=("observations.value",),

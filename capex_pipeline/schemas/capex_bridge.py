@@ -7,13 +7,13 @@ import pandas as pd
 import pandera.pandas as pa
 
 from capex_pipeline.schemas.base import Number, Text, column
-from capex_pipeline.schemas.tidy import InQuarter, OfCompany
+from capex_pipeline.schemas.tidy import AmongYears, InQuarterOfCompany, OfCompany
 
 TOLERANCE = 1.0
 """Units of the currency by which the columns of a row may fail to add up: amounts are whole units stored as float64."""
 
 
-class CapexBridge(InQuarter, OfCompany):
+class CapexBridge(AmongYears, InQuarterOfCompany, OfCompany):
     """Why a company's own capital expenditure differs from the comparable amount: leases, repayments and incentives as filed."""
 
     currency: Text = column("Reporting currency, ISO 4217.", str_matches=r"^[A-Z]{3}$")

@@ -30,6 +30,6 @@ class CapexByCalendarYear(CapexOfYear, CompanyYear, OfCompany):
         metadata = {  # noqa: RUF012 - pandera reads it from the class
             "group": "published",
             "grain": "company and calendar year",
-            "key": ["entity_id", "calendar_year"],
-            "sort": ["entity_id", "calendar_year"],
+            "key": ["entity_id", "calendar_year_of_company"],
+            "sort": ["entity_id", "calendar_year_of_company"],
         }

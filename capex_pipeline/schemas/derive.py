@@ -159,7 +159,8 @@ def data_dictionary() -> str:
         "Money is in full units of its currency. Missing values are null, never 0 or NaN.",
         "",
         "In `capex`, `cloud_revenue` and `gpu_shipments` rows do not overlap: `SELECT sum(amount_usd) FROM 'capex.parquet' WHERE entity_id =",
-        "'amazon' AND calendar_year = 2025`. `calendar_year` and `fiscal_year` are null on the quarters of a year that a table does not have in full.",
+        "'amazon' AND calendar_year_of_company = 2025`. That column, `calendar_year` and `fiscal_year` are null on the quarters of a year that a table does not",
+        "have in full.",
         "Companies begin in different years and report at different times, so take totals over companies from",
         "`capex_by_overlapping_group`, and calendar years from the tables by calendar year: they are null while a "
         "quarter or a member is missing. In the tables by definition only rows with `is_preferred` add up.",

@@ -68,16 +68,18 @@ def _columns_of(line: str) -> dict[str, tuple[Any, Any]]:
 class _OfYear(OfCompany):
     """The calendar year of a company."""
 
-    calendar_year: Year = column("Calendar year of the quarters.")
+    calendar_year_of_company: Year = column(
+        "Calendar year of the company's quarters. Companies and lines begin in different years: before adding up companies see lines_of_all_companies."
+    )
     currency: Text = column("Reporting currency, ISO 4217.", str_matches=r"^[A-Z]{3}$")
     incomplete_lines: Text = column(
         "Lines that the company publishes and that have no amount of the year here, joined by |; the columns *_quarters_reported say how many "
         "quarters of each are on record. Null where every line that the company publishes has its amount.",
         optional=True,
     )
-    unpublished_lines: Text = column(
-        "Lines without an amount that the company does not publish, or did not publish yet, joined by |: reference data say so (coverage.reason), "
-        "or it is a line of few companies and no document states it. Each line has an amount or is named here or in incomplete_lines.",
+    lines_not_expected: Text = column(
+        "Lines without an amount that no document on record leads to expect, joined by |: the company does not publish the line, did not publish it "
+        "yet (coverage.reason), or whether it publishes it is not known. Each line has an amount or is named here or in incomplete_lines.",
         optional=True,
     )
     lines_of_all_companies: Text = column(
@@ -95,6 +97,6 @@ class FinancialsByCalendarYear(side_by_side(FLOW_LINES, _columns_of), _OfYear): 
         metadata = {  # noqa: RUF012 - pandera reads it from the class
             "group": "published",
             "grain": "company and calendar year",
-            "key": ["entity_id", "calendar_year"],
-            "sort": ["entity_id", "calendar_year"],
+            "key": ["entity_id", "calendar_year_of_company"],
+            "sort": ["entity_id", "calendar_year_of_company"],
         }

@@ -42,6 +42,29 @@ class InQuarter(OfCalendarQuarter):
     )
 
 
+_OF_COMPANY = "Other companies may lack the year, so add up several companies by calendar_year_of_all_companies."
+
+
+class InQuarterOfCompany(OfCalendarQuarter):
+    """The calendar quarter, and the year that the company's quarters make up."""
+
+    calendar_year_of_company: Year = column(
+        "Calendar year if the table has all four quarters of this company in it, on one series and in one presentation; null on the quarters of any "
+        f"other year. Group by it for sums of one company. {_OF_COMPANY}",
+        optional=True,
+    )
+
+
+class AmongYears(Table):
+    """The year of a row among those of other companies."""
+
+    calendar_year_of_all_companies: Year = column(
+        "The calendar year if every company of this table has it (see calendar_year_of_company), else null. Group by this column for sums over all "
+        "companies by year.",
+        optional=True,
+    )
+
+
 class AtQuarterEnd(OfCalendarQuarter):
     """The calendar quarter at whose end a balance stands."""
 
@@ -49,6 +72,22 @@ class AtQuarterEnd(OfCalendarQuarter):
         "Calendar year on the row of its last quarter; null on other rows, because balances of several quarters cannot be added.",
         optional=True,
     )
+
+
+class AtQuarterEndOfCompany(OfCalendarQuarter):
+    """The calendar quarter at whose end a balance of a company stands."""
+
+    calendar_year_of_company: Year = column(
+        "Calendar year on the row of its last quarter; null on other rows, because balances of several quarters cannot be added. "
+        + _OF_COMPANY,
+        optional=True,
+    )
+
+
+class OfCalendarYearOfCompany(Table):
+    """The calendar year of a row of a company."""
+
+    calendar_year_of_company: Year = column(f"Calendar year of the company's quarters. {_OF_COMPANY}")
 
 
 def side_by_side(lines: Iterable[str], columns_of: Callable[[str], Mapping[str, tuple[Any, Any]]]) -> Any:
@@ -262,14 +301,10 @@ class FromDocument(InDocument):
     )
 
 
-class CompanyFlow(FromDocument, AmongCompanies, Comparisons, Flow, InFiscalQuarter, InQuarter, OfCompany):
+class CompanyFlow(
+    FromDocument, AmongCompanies, Comparisons, Flow, InFiscalQuarter, AmongYears, InQuarterOfCompany, OfCompany
+):
     """One flow of companies by calendar quarter. A quarter without an amount has no row, so joined tables stay aligned."""
-
-    calendar_year_of_all_companies: Year = column(
-        "The calendar year if every company of this table has all four quarters of it (see calendar_year), else null. Group by this column for sums over "
-        "all companies by year.",
-        optional=True,
-    )
 
     class Config:
         metadata = {  # noqa: RUF012 - pandera reads it from the class
@@ -344,14 +379,8 @@ def _growth_of_group(earlier: str, currency: str) -> Any:
     )
 
 
-class CompanyBalance(FromDocument, AmongCompanies, InFiscalQuarter, AtQuarterEnd, OfCompany):
+class CompanyBalance(FromDocument, AmongCompanies, InFiscalQuarter, AmongYears, AtQuarterEndOfCompany, OfCompany):
     """One balance of companies at the end of a quarter. A quarter without a balance has no row."""
-
-    calendar_year_of_all_companies: Year = column(
-        "The calendar year on the row of its last quarter if every company of this table has a balance there, else null. Group by this column for sums over "
-        "all companies by year: other years have fewer.",
-        optional=True,
-    )
 
     definition_id: Text = column("Definition of the balance; see table definitions.")
     currency: Text = column("Reporting currency, ISO 4217.", str_matches=r"^[A-Z]{3}$")
@@ -564,11 +593,7 @@ class SumOfQuarters(Table):
         return frame["is_complete"] | frame["amount_usd"].isna()
 
 
-class OfCalendarYear(SumOfQuarters, OfYear):
-    """The sum of the four quarters of a calendar year, or null."""
-
-
-class GroupYear(OfCalendarYear, Group):
+class GroupYear(SumOfQuarters, OfYear, Group):
     """The calendar year of a group of companies."""
 
     members: Text = column("Members that publish such figures, the same in every year, joined by |.")
@@ -665,14 +690,8 @@ class CompanyFiscalYear(OneSeries, SumOfQuarters, OfCompany):
         }
 
 
-class CompanyYear(OneSeries, OfCalendarYear):
+class CompanyYear(OneSeries, SumOfQuarters, AmongYears, OfCalendarYearOfCompany):
     """The calendar year of a company."""
-
-    calendar_year_of_all_companies: Year = column(
-        "The calendar year if every company of this table has an amount of the whole year, else null. Group by this column for sums over all "
-        "companies: other years have fewer. For sums of fewer companies see the tables of groups.",
-        optional=True,
-    )
 
     share_of_all_companies_pct: Number = column(
         "amount_usd as a percentage of the sum over all companies of this table; null unless every company has an amount for the whole year.",

@@ -32,20 +32,20 @@ QUERIES = [
     # 25,019 + 32,183 + 35,095 + 39,522
     Query(
         "Amazon's capex in 2025",
-        "SELECT sum(amount_usd) / 1e6 FROM capex WHERE entity_id = 'amazon' AND calendar_year = 2025",
+        "SELECT sum(amount_usd) / 1e6 FROM capex WHERE entity_id = 'amazon' AND calendar_year_of_company = 2025",
         [(131_819,)],
     ),
     # 14,925 + 17,620 + 22,620 + 27,834
     Query(
         "Amazon's capex in 2024",
-        "SELECT sum(amount_local) / 1e6 FROM capex WHERE entity_id = 'amazon' AND calendar_year = 2024",
+        "SELECT sum(amount_local) / 1e6 FROM capex WHERE entity_id = 'amazon' AND calendar_year_of_company = 2024",
         [(82_999,)],
     ),
     # Alphabet 52,535; Amazon 82,999; Meta 37,256; Microsoft 10,952 + 13,873 + 14,923 + 15,804 = 55,552: 228,342. 2025: 91,447; 131,819;
     # 12,941 + 16,538 + 18,829 + 21,383 = 69,691; 16,745 + 17,079 + 19,394 + 29,876 = 83,094: 376,051.
     Query(
         "Four US groups by year",
-        f"SELECT calendar_year, sum(amount_usd) / 1e6 FROM capex WHERE {FOUR} AND calendar_year IN (2024, 2025) GROUP BY 1 ORDER BY 1",
+        f"SELECT calendar_year_of_company, sum(amount_usd) / 1e6 FROM capex WHERE {FOUR} AND calendar_year_of_company IN (2024, 2025) GROUP BY 1 ORDER BY 1",
         [(2024, 228_342), (2025, 376_051)],
     ),
     Query(
@@ -107,7 +107,7 @@ QUERIES = [
     # 10-K for 2023: 27,266 million; re-presented as 27,045 with the 10-K for 2024. Tencent's own reports for 2024Q4 and 2025Q1: not on record.
     Query(
         "How much were the quarters of 2023 revised",
-        "SELECT sum(revision_local) / 1e6 FROM capex WHERE entity_id = 'meta' AND calendar_year = 2023",
+        "SELECT sum(revision_local) / 1e6 FROM capex WHERE entity_id = 'meta' AND calendar_year_of_company = 2023",
         [(-221,)],
     ),
     # The 10-Q of 2014 print thousands (29,068; 22,527), those of 2015 millions.
@@ -159,7 +159,7 @@ QUERIES = [
     # Releases of 2019: 3.96 + 3.78 + 3.68 + 4.24 with principal payments; of 2018: 2.81 + 3.46 + 3.34 + 4.37 without.
     Query(
         "Meta by year around its change to a figure with leases",
-        "SELECT calendar_year, sum(amount_usd) / 1e9, count(*), sum(is_break::INT) FROM capex WHERE entity_id = 'meta' AND calendar_year IN (2018, 2019) "
+        "SELECT calendar_year_of_company, sum(amount_usd) / 1e9, count(*), sum(is_break::INT) FROM capex WHERE entity_id = 'meta' AND calendar_year_of_company IN (2018, 2019) "
         "GROUP BY 1 ORDER BY 1",
         [(2018, 13.98, 4, 0), (2019, 15.66, 4, 1)],
     ),
@@ -172,7 +172,7 @@ QUERIES = [
     # Of 2026 only the quarters to June are published; Alphabet's statements here begin with the last quarter of 2014.
     Query(
         "Alphabet's years of which all four quarters are here",
-        "SELECT year_of_calendar_quarter, calendar_year, count(*) FROM capex WHERE entity_id = 'alphabet' "
+        "SELECT year_of_calendar_quarter, calendar_year_of_company, count(*) FROM capex WHERE entity_id = 'alphabet' "
         "AND year_of_calendar_quarter IN (2014, 2025, 2026) GROUP BY ALL ORDER BY 1",
         [(2014, None, 1), (2025, 2025, 4), (2026, None, 2)],
     ),
@@ -185,8 +185,8 @@ QUERIES = [
     # 25,019 + 32,183 + 35,095 + 39,522; of 2026 only two quarters are published. (131,819 / 82,999 - 1) * 100; revenue 716,924.
     Query(
         "Amazon by calendar year, from the table of years",
-        "SELECT calendar_year, amount_usd / 1e6, round(yoy_local_pct, 1), round(capex_to_revenue_pct, 1) FROM capex_by_calendar_year "
-        "WHERE entity_id = 'amazon' AND calendar_year >= 2025 ORDER BY 1",
+        "SELECT calendar_year_of_company, amount_usd / 1e6, round(yoy_local_pct, 1), round(capex_to_revenue_pct, 1) FROM capex_by_calendar_year "
+        "WHERE entity_id = 'amazon' AND calendar_year_of_company >= 2025 ORDER BY 1",
         [(2025, 131_819, 58.8, 18.4), (2026, None, None, None)],
     ),
     # 228,342 and 376,051, as above
@@ -199,7 +199,7 @@ QUERIES = [
     # AWS 25,037 + 26,281 + 27,452 + 28,786. Microsoft moved products between its segments from July 2024 on.
     Query(
         "Cloud revenue in 2024",
-        "SELECT entity_id, amount_usd / 1e6 FROM cloud_revenue_by_calendar_year WHERE calendar_year = 2024 AND entity_id IN ('amazon', 'microsoft') ORDER BY 1",
+        "SELECT entity_id, amount_usd / 1e6 FROM cloud_revenue_by_calendar_year WHERE calendar_year_of_company = 2024 AND entity_id IN ('amazon', 'microsoft') ORDER BY 1",
         [("amazon", 107_556), ("microsoft", None)],
     ),
     # 41.0 and 24.2 billion were said on the calls of July 2026 and 2025.
@@ -290,7 +290,7 @@ QUERIES = [
     # The series of Microsoft is recast within 2024, so no company has a share of that year.
     Query(
         "Amazon's share of cloud revenue in 2024",
-        "SELECT share_of_all_companies_pct FROM cloud_revenue_by_calendar_year WHERE entity_id = 'amazon' AND calendar_year = 2024",
+        "SELECT share_of_all_companies_pct FROM cloud_revenue_by_calendar_year WHERE entity_id = 'amazon' AND calendar_year_of_company = 2024",
         [(None,)],
     ),
     # Meta publishes no cloud revenue.
@@ -389,7 +389,7 @@ QUERIES = [
     # AWS 25,037 + 26,281 + 27,452 + 28,786; Google Cloud 9,574 + 10,347 + 11,353 + 11,955
     Query(
         "AWS and Google Cloud in 2024",
-        "SELECT entity_id, sum(amount_usd) / 1e6 FROM cloud_revenue WHERE entity_id IN ('amazon', 'alphabet') AND calendar_year = 2024 GROUP BY 1 ORDER BY 1",
+        "SELECT entity_id, sum(amount_usd) / 1e6 FROM cloud_revenue WHERE entity_id IN ('amazon', 'alphabet') AND calendar_year_of_company = 2024 GROUP BY 1 ORDER BY 1",
         [("alphabet", 43_229), ("amazon", 107_556)],
     ),
     Query(
@@ -417,7 +417,7 @@ QUERIES = [
     Query(
         "Tencent's capex as a share of revenue in 2024",
         "SELECT sum(r.amount_local) / 1e6, round(100 * sum(c.amount_local) / sum(r.amount_local), 2) "
-        "FROM capex c JOIN revenue r USING (entity_id, calendar_quarter) WHERE entity_id = 'tencent' AND c.calendar_year = 2024",
+        "FROM capex c JOIN revenue r USING (entity_id, calendar_quarter) WHERE entity_id = 'tencent' AND c.calendar_year_of_company = 2024",
         [(660_257, 11.63)],
     ),
     # Said on the calls of fiscal 2023: 6.6 + 6.8 + 7.8 + 10.7
@@ -435,7 +435,7 @@ QUERIES = [
     # 52,535 of 350,018
     Query(
         "Alphabet's capex as a share of revenue in 2024",
-        "SELECT round(capex_to_revenue_pct, 2) FROM capex_by_calendar_year WHERE entity_id = 'alphabet' AND calendar_year = 2024",
+        "SELECT round(capex_to_revenue_pct, 2) FROM capex_by_calendar_year WHERE entity_id = 'alphabet' AND calendar_year_of_company = 2024",
         [(15.01,)],
     ),
     # 63, 63, 66 and 64 fixings of the European Central Bank with quarterly means of 7.1882, 7.2419, 7.1663 and 7.1875
@@ -448,7 +448,7 @@ QUERIES = [
     Query(
         "Meta's capex as a share of operating cash flow in 2024",
         "SELECT round(100 * sum(c.amount_local) / sum(o.amount_local), 1) FROM capex c "
-        "JOIN operating_cash_flow o USING (entity_id, calendar_quarter) WHERE entity_id = 'meta' AND c.calendar_year = 2024",
+        "JOIN operating_cash_flow o USING (entity_id, calendar_quarter) WHERE entity_id = 'meta' AND c.calendar_year_of_company = 2024",
         [(40.8,)],
     ),
     # The second quarter's cash-flow statement is not on record, so a join leaves its capex out as well.
@@ -566,7 +566,7 @@ QUERIES = [
         "Capex of buyers beside their accelerators in 2025",
         "SELECT entity_id, sum(amount_usd) / 1e6, count(*) FROM capex JOIN gpu_shipments_by_customer AS bought "
         "ON bought.customer_id = capex.entity_id AND bought.calendar_quarter = capex.calendar_quarter "
-        "WHERE entity_id IN ('alphabet', 'microsoft') AND capex.calendar_year = 2025 GROUP BY 1 ORDER BY 1",
+        "WHERE entity_id IN ('alphabet', 'microsoft') AND capex.calendar_year_of_company = 2025 GROUP BY 1 ORDER BY 1",
         [("alphabet", 91_447, 4), ("microsoft", 83_094, 4)],
     ),
     # Epoch AI counts chips by buyer for Nvidia and AMD only: Huawei's are in no number.
@@ -578,8 +578,8 @@ QUERIES = [
     # Microsoft's segment was recast from July 2024 on: 26,708 + 28,515 of the old cut and 24,092 + 25,544 of the new one are no year.
     Query(
         "Cloud revenue by year of companies with a break or a gap",
-        "SELECT calendar_year, entity_id, sum(amount_usd) / 1e6 FROM cloud_revenue WHERE entity_id IN ('microsoft', 'oracle') "
-        "AND calendar_year IN (2023, 2024) GROUP BY ALL",
+        "SELECT calendar_year_of_company, entity_id, sum(amount_usd) / 1e6 FROM cloud_revenue WHERE entity_id IN ('microsoft', 'oracle') "
+        "AND calendar_year_of_company IN (2023, 2024) GROUP BY ALL",
         [(2023, "microsoft", 22_081 + 23_993 + 24_259 + 25_880)],
     ),
     # 6.2 after 5.1 billion, each rounded to 0.1, is growth of 19 to 24 percent; the company stated 25.
@@ -591,20 +591,20 @@ QUERIES = [
     # AMD's segment is on record for two quarters of 2022 and two of 2023; Nvidia's releases print 3.75, 3.81, 3.83 and 3.62 billion.
     Query(
         "Data-centre revenue of chip makers by year",
-        "SELECT calendar_year, entity_id, sum(amount_usd) / 1e6 FROM data_center_revenue WHERE calendar_year IN (2022, 2023) AND entity_id <> 'nvidia' "
-        "OR calendar_year = 2022 GROUP BY ALL",
+        "SELECT calendar_year_of_company, entity_id, sum(amount_usd) / 1e6 FROM data_center_revenue WHERE calendar_year_of_company IN (2022, 2023) AND entity_id <> 'nvidia' "
+        "OR calendar_year_of_company = 2022 GROUP BY ALL",
         [(2022, "nvidia", 15_010)],
     ),
     # Revenue of January to March 2025 is not on record, so the year's revenue is no denominator.
     Query(
         "Years of Alibaba's revenue that are whole",
-        "SELECT count(*) FROM revenue WHERE entity_id = 'alibaba' AND calendar_year = 2025",
+        "SELECT count(*) FROM revenue WHERE entity_id = 'alibaba' AND calendar_year_of_company = 2025",
         [(0,)],
     ),
     # 10-K of fiscal 2026: operating cash flow 102,718 less purchases of property and equipment 6,042 is 96,676 million.
     Query(
         "Nvidia's free cash flow of 2025",
-        "SELECT round(sum(amount_usd) / 1e9, 1) FROM free_cash_flow WHERE entity_id = 'nvidia' AND calendar_year = 2025",
+        "SELECT round(sum(amount_usd) / 1e9, 1) FROM free_cash_flow WHERE entity_id = 'nvidia' AND calendar_year_of_company = 2025",
         [(96.7,)],
     ),
     # Segments were recast for fiscal 2021 and 2022 in July 2022, and for fiscal 2024 in August 2024.
@@ -635,7 +635,7 @@ QUERIES = [
     Query(
         "Own headline by year",
         "SELECT entity_id, headline_calendar_year, sum(headline_amount_usd) / 1e6 FROM capex WHERE "
-        "(entity_id = 'meta' AND calendar_year = 2022 OR entity_id = 'microsoft' AND calendar_year IN (2022, 2025)) GROUP BY ALL ORDER BY 1, 2",
+        "(entity_id = 'meta' AND calendar_year_of_company = 2022 OR entity_id = 'microsoft' AND calendar_year_of_company IN (2022, 2025)) GROUP BY ALL ORDER BY 1, 2",
         [("meta", 2022, 32_040), ("microsoft", 2025, 118_000), ("microsoft", None, 13_400)],
     ),
     # 19,000 less 13,873
@@ -700,21 +700,21 @@ QUERIES = [
     # fourth (0001193125-26-027207), and for fiscal 2025 22.0 (10-K 0000950170-25-100235), of which 15.7 in nine months (0001193125-26-191507): 27.1.
     Query(
         "Microsoft's depreciation in 2025",
-        "SELECT calendar_year, sum(amount_usd) / 1e6 FROM depreciation WHERE entity_id = 'microsoft' AND calendar_year >= 2020 GROUP BY 1",
+        "SELECT calendar_year_of_company, sum(amount_usd) / 1e6 FROM depreciation WHERE entity_id = 'microsoft' AND calendar_year_of_company >= 2020 GROUP BY 1",
         [(2025, 27_100)],
     ),
     # Cash-flow statements of the 10-Ks for 2025: Alphabet's depreciation of property and equipment 21,136 (0001652044-26-000018); depreciation and
     # amortization of Amazon 65,756 (0001018724-26-000004) and of Meta 18,616 (0001628280-26-003942); Microsoft's note 27,100 as above.
     Query(
         "Depreciation of the four US groups in 2025",
-        "SELECT entity_id, sum(amount_usd) / 1e6 FROM depreciation WHERE calendar_year = 2025 AND "
+        "SELECT entity_id, sum(amount_usd) / 1e6 FROM depreciation WHERE calendar_year_of_company = 2025 AND "
         + FOUR
         + " GROUP BY 1 ORDER BY 1",
         [("alphabet", 21_136), ("microsoft", 27_100)],
     ),
     Query(
         "Depreciation of the other two, who state it together with amortization",
-        "SELECT entity_id, sum(amount_usd) / 1e6 FROM depreciation_and_amortization WHERE calendar_year = 2025 AND "
+        "SELECT entity_id, sum(amount_usd) / 1e6 FROM depreciation_and_amortization WHERE calendar_year_of_company = 2025 AND "
         + FOUR
         + " GROUP BY 1 ORDER BY 1",
         [("amazon", 65_756), ("meta", 18_616)],
@@ -759,7 +759,7 @@ QUERIES = [
     ),
     Query(
         "Free cash flow of each US group in 2025",
-        f"SELECT entity_id, sum(amount_usd) / 1e6 FROM free_cash_flow WHERE calendar_year = 2025 AND {FOUR} GROUP BY 1 ORDER BY 1",
+        f"SELECT entity_id, sum(amount_usd) / 1e6 FROM free_cash_flow WHERE calendar_year_of_company = 2025 AND {FOUR} GROUP BY 1 ORDER BY 1",
         [("alphabet", 73_266), ("amazon", 7_695), ("meta", 46_109), ("microsoft", 77_412)],
     ),
     # 376,051 of 164,713 + 139,514 + 115,800 + 160,506
@@ -798,14 +798,14 @@ QUERIES = [
     Query(
         "Tencent's revenue in 2025",
         "SELECT revenue_local, revenue_quarters_reported, incomplete_lines LIKE '%revenue%' FROM financials_by_calendar_year "
-        "WHERE entity_id = 'tencent' AND calendar_year = 2025",
+        "WHERE entity_id = 'tencent' AND calendar_year_of_company = 2025",
         [(None, 3, True)],
     ),
     # 10-K for 2025 (0001018724-26-000004): 716,924 of revenue and 139,514 from operations
     Query(
         "Amazon's lines in 2025",
         "SELECT revenue_usd / 1e6, operating_cash_flow_usd / 1e6, capex_usd / 1e6, incomplete_lines FROM financials_by_calendar_year "
-        "WHERE entity_id = 'amazon' AND calendar_year = 2025",
+        "WHERE entity_id = 'amazon' AND calendar_year_of_company = 2025",
         [(716_924, 139_514, 131_819, None)],
     ),
     # 2022: Amazon's 10-K has its flows. On record of Meta: no cash flow and no depreciation; of Oracle, which publishes cloud revenue from June 2021
@@ -813,13 +813,13 @@ QUERIES = [
     # capex only.
     Query(
         "Companies with every line of 2022 that they publish",
-        "SELECT entity_id, capex_usd / 1e6, cloud_revenue_usd / 1e6 FROM financials_by_calendar_year WHERE calendar_year = 2022 AND incomplete_lines IS NULL ORDER BY 1",
+        "SELECT entity_id, capex_usd / 1e6, cloud_revenue_usd / 1e6 FROM financials_by_calendar_year WHERE calendar_year_of_company = 2022 AND incomplete_lines IS NULL ORDER BY 1",
         [("amazon", 63_645, 80_096)],
     ),
     Query(
         "Lines of 2022 that are missing, and lines that are not published",
-        "SELECT entity_id, incomplete_lines, unpublished_lines FROM financials_by_calendar_year "
-        "WHERE calendar_year = 2022 AND entity_id IN ('meta', 'oracle') ORDER BY 1",
+        "SELECT entity_id, incomplete_lines, lines_not_expected FROM financials_by_calendar_year "
+        "WHERE calendar_year_of_company = 2022 AND entity_id IN ('meta', 'oracle') ORDER BY 1",
         [
             (
                 "meta",
@@ -881,8 +881,8 @@ QUERIES = [
     # 31,485 + 58,321 + 32,040: Microsoft's calls give no number with leases for the first half of 2022.
     Query(
         "Headline capex of the four US groups by year",
-        f"SELECT calendar_year, round(sum(headline_amount_usd) / 1e9, 3), any_value(companies_without_headline) FROM capex_by_calendar_year WHERE {FOUR} "
-        "AND calendar_year IN (2022, 2023) GROUP BY 1 ORDER BY 1",
+        f"SELECT calendar_year_of_company, round(sum(headline_amount_usd) / 1e9, 3), any_value(companies_without_headline) FROM capex_by_calendar_year WHERE {FOUR} "
+        "AND calendar_year_of_company IN (2022, 2023) GROUP BY 1 ORDER BY 1",
         [(2022, 121.846, "microsoft"), (2023, 149.687, None)],
     ),
     Query(
@@ -893,7 +893,7 @@ QUERIES = [
     # 64,551 - 30,727 + 49,270 = 83,094 for property and equipment; revenue 281,724 - 135,217 + 158,946 = 305,453 (0001193125-26-323660, -26-027207).
     Query(
         "Microsoft's capex and revenue in US dollars in 2025",
-        "SELECT revenue_usd / 1e6, round(100 * amount_usd / revenue_usd, 2) FROM capex_by_calendar_year WHERE entity_id = 'microsoft' AND calendar_year = 2025",
+        "SELECT revenue_usd / 1e6, round(100 * amount_usd / revenue_usd, 2) FROM capex_by_calendar_year WHERE entity_id = 'microsoft' AND calendar_year_of_company = 2025",
         [(305_453, 27.20)],
     ),
     # Balance sheet of the 10-K 0001018724-26-000004
@@ -922,7 +922,7 @@ QUERIES = [
     # 2026 is not over; Alphabet's statements on record begin with the last quarter of 2014.
     Query(
         "Years of which a company has some quarters only are not among the calendar years",
-        "SELECT calendar_year FROM capex WHERE calendar_year >= 2026 OR (entity_id = 'alphabet' AND calendar_year < 2015)",
+        "SELECT calendar_year_of_company FROM capex WHERE calendar_year_of_company >= 2026 OR (entity_id = 'alphabet' AND calendar_year_of_company < 2015)",
         [],
     ),
     # Amazon's own Trainium chips are counted from 2024 on, its Nvidia chips from 2022 on; CoreWeave has chips of Nvidia only, from 2023 on.
@@ -934,7 +934,7 @@ QUERIES = [
     # A balance is that of the year's last day.
     Query(
         "Which quarter stands for a year of backlog",
-        "SELECT calendar_year, calendar_quarter, count(*) FROM remaining_performance_obligations WHERE entity_id = 'alphabet' AND calendar_year >= 2024 GROUP BY ALL ORDER BY 1",
+        "SELECT calendar_year_of_company, calendar_quarter, count(*) FROM remaining_performance_obligations WHERE entity_id = 'alphabet' AND calendar_year_of_company >= 2024 GROUP BY ALL ORDER BY 1",
         [(2024, "2024Q4", 1), (2025, "2025Q4", 1)],
     ),
     # The 10-K prints 128,320 net of proceeds and incentives; the table also has half-years, nine months and years of it.
@@ -1002,13 +1002,13 @@ QUERIES = [
     # Tencent's free cash flow of 2025 is on record for some quarters only.
     Query(
         "Companies with a free cash flow of 2025",
-        "SELECT DISTINCT entity_id FROM free_cash_flow WHERE calendar_year = 2025 ORDER BY 1",
+        "SELECT DISTINCT entity_id FROM free_cash_flow WHERE calendar_year_of_company = 2025 ORDER BY 1",
         [("alphabet",), ("amazon",), ("meta",), ("microsoft",), ("nvidia",), ("oracle",)],
     ),
     # Of 2026 a pivot has no column, because no company has published four quarters of it.
     Query(
         "Years of a pivot of capex without a filter",
-        "SELECT max(calendar_year) FROM capex",
+        "SELECT max(calendar_year_of_company) FROM capex",
         [(2025,)],
     ),
     # 690,971 + 873,938 + 1,066,630 + 1,206,222. The chips by customer are the same chips again, so they are in another table.
@@ -1021,7 +1021,7 @@ QUERIES = [
     Query(
         "From Amazon's cash purchases of 2025 to its own capex",
         "SELECT sum(comparable_amount_local) / 1e6, sum(headline_amount_local) / 1e6, max(missing_parts) FROM capex_bridge "
-        "WHERE entity_id = 'amazon' AND calendar_year = 2025",
+        "WHERE entity_id = 'amazon' AND calendar_year_of_company = 2025",
         [(131_819, 128_320, "incentive_proceeds_local")],
     ),
     # 376.1 billion of the four (see above) of revenue of 402.8 + 716.9 + 201.0 + 305.5 = 1,626.2 billion
@@ -1056,7 +1056,7 @@ QUERIES = [
     ),
     Query(
         "Years in which a company's capex series changes",
-        "SELECT calendar_year FROM capex_by_calendar_year WHERE entity_id = 'amazon' AND is_break",
+        "SELECT calendar_year_of_company FROM capex_by_calendar_year WHERE entity_id = 'amazon' AND is_break",
         [(2017,)],
     ),
     Query(
@@ -1133,7 +1133,7 @@ QUERIES = [
     ),
     Query(
         "Capex to revenue of all companies by hand, and whom the revenue leaves out",
-        "SELECT calendar_year, any_value(companies_without_revenue) FROM capex_by_calendar_year WHERE calendar_year_of_all_companies IS NOT NULL "
+        "SELECT calendar_year_of_company, any_value(companies_without_revenue) FROM capex_by_calendar_year WHERE calendar_year_of_all_companies IS NOT NULL "
         "GROUP BY 1 HAVING sum(amount_usd) / sum(revenue_usd) > 0 ORDER BY 1",
         [(2024, "alibaba|baidu"), (2025, "alibaba|baidu|tencent")],
     ),
@@ -1164,7 +1164,7 @@ QUERIES = [
     # Headlines of Microsoft begin with July 2022; Amazon's are on record to September 2017 and from 2022 on.
     Query(
         "Years of headline capex that begin or end within the year",
-        "SELECT entity_id, headline_amount_usd FROM capex_by_calendar_year WHERE (entity_id, calendar_year) IN (('amazon', 2017), ('microsoft', 2022)) ORDER BY 1",
+        "SELECT entity_id, headline_amount_usd FROM capex_by_calendar_year WHERE (entity_id, calendar_year_of_company) IN (('amazon', 2017), ('microsoft', 2022)) ORDER BY 1",
         [("amazon", None), ("microsoft", None)],
     ),
     # ByteDance has given no guidance; brokers and newspapers forecast its spending.
@@ -1248,7 +1248,7 @@ QUERIES = [
     Query(
         "By how many days Nvidia's revenue is of other days than its chips",
         "SELECT calendar_quarter, any_value(r.fiscal_quarter_lag_days) FROM gpu_shipments s JOIN data_center_revenue r USING (calendar_quarter) "
-        "WHERE s.supplier_id = r.entity_id AND r.entity_id = 'nvidia' AND r.calendar_year = 2024 GROUP BY 1 ORDER BY 1",
+        "WHERE s.supplier_id = r.entity_id AND r.entity_id = 'nvidia' AND r.calendar_year_of_company = 2024 GROUP BY 1 ORDER BY 1",
         [("2024Q1", 28), ("2024Q2", 28), ("2024Q3", 27), ("2024Q4", 26)],
     ),
     # Oracle's quarters end with February, May, August and November.
@@ -1326,7 +1326,7 @@ def test_obvious_query_gives_the_right_answer(connection: Any, query: Query) -> 
 def test_sum_by_year_in_pandas(shipped: Warehouse) -> None:
     """Amazon's four quarters of each year, as its filings print them."""
     frame = pd.read_parquet(shipped.path("capex"))
-    totals = frame.groupby(["entity_id", "calendar_year"])["amount_usd"].sum() / 1e6
+    totals = frame.groupby(["entity_id", "calendar_year_of_company"])["amount_usd"].sum() / 1e6
     assert totals["amazon", 2024] == pytest.approx(82_999)
     assert totals["amazon", 2025] == pytest.approx(131_819)
 
@@ -1359,7 +1359,7 @@ EVIDENCE = {"capex": "capex_by_definition", "cloud_revenue": "cloud_revenue_by_d
         *((flow, ["entity_id", "calendar_quarter"]) for flow in FLOW_TABLES),
         ("financials_by_overlapping_group", ["entity_id", "calendar_quarter"]),
         ("financials_by_overlapping_group", ["entity_name", "quarter_start"]),
-        ("financials_by_overlapping_group_and_calendar_year", ["entity_name", "calendar_year"]), ("financials_by_calendar_year", ["entity_name", "calendar_year"]),
+        ("financials_by_overlapping_group_and_calendar_year", ["entity_name", "calendar_year"]), ("financials_by_calendar_year", ["entity_name", "calendar_year_of_company"]),
         ("capex_by_overlapping_group_and_calendar_year", ["entity_name", "calendar_year"]), ("gpu_shipments_of_all_suppliers", ["calendar_quarter"]),
         ("cloud_revenue_by_overlapping_group", ["entity_name", "calendar_quarter"]),
         ("capex_by_overlapping_group", ["entity_id", "calendar_quarter"]), ("cloud_revenue_by_overlapping_group", ["entity_id", "calendar_quarter"]),

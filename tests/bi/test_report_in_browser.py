@@ -338,9 +338,11 @@ def test_a_shared_view_opens_at_its_section(browser: Any, page: Path) -> None:
 def test_years_of_the_comparison_agree_with_the_table(browser: Any, page: Path, shipped: Warehouse) -> None:
     rows = _explore(browser, page, "#?companies=amazon,meta,oracle,alibaba&view=year&from=2019Q1")
     table = shipped.read("capex_by_calendar_year")
-    chosen = table[table["entity_id"].isin(["amazon", "meta", "oracle", "alibaba"]) & (table["calendar_year"] >= 2019)]
+    chosen = table[
+        table["entity_id"].isin(["amazon", "meta", "oracle", "alibaba"]) & (table["calendar_year_of_company"] >= 2019)
+    ]
     expected = {
-        (row.entity_id, str(row.calendar_year)): row.amount_usd / 1e9
+        (row.entity_id, str(row.calendar_year_of_company)): row.amount_usd / 1e9
         for row in chosen[chosen["amount_usd"].notna()].itertuples()
     }
     computed = {(row["company"], row["quarter"]): row["value"] for row in rows}

@@ -44,7 +44,7 @@ def test_query_runs_and_finds_rows(beside: Path, place: int) -> None:
 def test_query_of_yearly_totals(beside: Path) -> None:
     """Amazon's gross purchases of 2024: 14,925 + 17,620 + 22,620 + 27,834 = 82,999 million dollars."""
     rows = answer(QUERIES[0])
-    found = rows[(rows["entity_name"] == "Amazon") & (rows["calendar_year"] == 2024)]
+    found = rows[(rows["entity_name"] == "Amazon") & (rows["calendar_year_of_company"] == 2024)]
     assert found["usd_bn"].tolist() == [83.0]
 
 

@@ -26,7 +26,8 @@ def _rows(period: str, amounts: dict[tuple[str, Any], tuple[float | None, float 
 
 def test_total_of_a_year_is_null_while_a_company_has_no_amount() -> None:
     rows = _rows(
-        "calendar_year", {("amazon", 2024): (80.0, None), ("meta", 2024): (None, None), ("meta", 2025): (70.0, None)}
+        "calendar_year_of_company",
+        {("amazon", 2024): (80.0, None), ("meta", 2024): (None, None), ("meta", 2025): (70.0, None)},
     )
     years = all_companies.totals(rows, TABLES[_YEARS]).set_index("calendar_year")
     assert years["amount_usd"].isna().all()
@@ -36,7 +37,7 @@ def test_total_of_a_year_is_null_while_a_company_has_no_amount() -> None:
 
 def test_growth_leaves_out_a_company_that_joins() -> None:
     rows = _rows(
-        "calendar_year",
+        "calendar_year_of_company",
         {("amazon", 2023): (50.0, None), ("amazon", 2024): (80.0, 60.0), ("coreweave", 2024): (10.0, None)},
     )
     year = all_companies.totals(rows, TABLES[_YEARS]).set_index("calendar_year").loc[2024]
@@ -46,7 +47,7 @@ def test_growth_leaves_out_a_company_that_joins() -> None:
 
 def test_growth_leaves_out_a_company_whose_definition_changes() -> None:
     rows = _rows(
-        "calendar_year",
+        "calendar_year_of_company",
         {
             ("amazon", 2021): (60.0, None), ("amazon", 2022): (63.0, 5.0),
             ("meta", 2021): (19.0, None), ("meta", 2022): (31.0, None),
@@ -82,7 +83,7 @@ def test_growth_of_a_quarter_compares_with_the_same_quarter_and_not_with_the_row
 
 
 def test_totals_of_no_companies_have_no_rows_and_fit_the_contract() -> None:
-    for table, period in ((_QUARTERS, "calendar_quarter"), (_YEARS, "calendar_year")):
+    for table, period in ((_QUARTERS, "calendar_quarter"), (_YEARS, "calendar_year_of_company")):
         totals = all_companies.totals(
             _rows(period, {("amazon", "2024Q1" if period == "calendar_quarter" else 2024): (1.0, None)})[:0],
             TABLES[table],
@@ -96,7 +97,7 @@ def test_ratio_of_all_companies_is_null_unless_every_company_has_both_amounts() 
             ("amazon", 2024, 80.0, 600.0, 100.0), ("meta", 2024, 40.0, 200.0, None),
             ("amazon", 2025, 130.0, 700.0, 140.0), ("meta", 2025, 70.0, None, 110.0),
         ],
-        columns=["entity_id", "calendar_year", "amount_usd", "revenue_usd", "operating_cash_flow_usd"],
+        columns=["entity_id", "calendar_year_of_company", "amount_usd", "revenue_usd", "operating_cash_flow_usd"],
     ).assign(amount_cny=None, yoy_usd_pct=None)  # fmt: skip
     years = all_companies.totals(rows, TABLES[_YEARS]).set_index("calendar_year")
     assert years["capex_to_revenue_pct"].fillna(0).to_dict() == {2024: 15.0, 2025: 0}

@@ -18,7 +18,7 @@ BN = 1e9
 
 def quarter(name: str, amount: float, **changed: Any) -> dict[str, Any]:
     return {
-        "entity_id": "example", "entity_name": "Example", "calendar_quarter": name, "calendar_year": int(name[:4]), "currency": "CNY",
+        "entity_id": "example", "entity_name": "Example", "calendar_quarter": name, "calendar_year_of_company": int(name[:4]), "currency": "CNY",
         "amount_local": amount * BN, "amount_usd": amount * BN / 7, "amount_cny": amount * BN,
         "headline_amount_local": amount * BN, "headline_amount_usd": amount * BN / 7, "is_break": False, "ttm_amount_local": 4 * amount * BN,
     } | changed  # fmt: skip
@@ -33,7 +33,7 @@ def of_flow(table: str, *rows: dict[str, Any]) -> pd.DataFrame:
         "entity_id",
         "entity_name",
         "calendar_quarter",
-        "calendar_year",
+        "calendar_year_of_company",
         "currency",
         "amount_local",
         "amount_usd",
@@ -52,7 +52,7 @@ def by_year(
         of_flow("operating_cash_flow", *(cash_flow or [])),
     )
     assert failures(found, TABLES["capex_by_calendar_year"]).empty
-    return found.set_index("calendar_year")
+    return found.set_index("calendar_year_of_company")
 
 
 def test_a_year_is_the_sum_of_its_four_quarters() -> None:
@@ -177,7 +177,7 @@ def test_sums_over_companies_compare_where_every_company_has_the_year() -> None:
     found = calendar_years.capex_by_calendar_year(
         frame_of("capex", *rows), of_flow("revenue"), of_flow("operating_cash_flow")
     )
-    assert found.groupby("calendar_year")["calendar_year_of_all_companies"].count().gt(0).to_dict() == {
+    assert found.groupby("calendar_year_of_company")["calendar_year_of_all_companies"].count().gt(0).to_dict() == {
         2023: False,
         2024: True,
     }

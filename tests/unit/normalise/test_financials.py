@@ -23,7 +23,7 @@ FOUR = ("alphabet", "amazon", "meta", "microsoft")
 def quarters(entity: str, year: int, *amounts: float, **changed: Any) -> list[dict[str, Any]]:
     return [
         {
-            "entity_id": entity, "entity_name": entity.title(), "calendar_quarter": f"{year}Q{number}", "calendar_year": year,
+            "entity_id": entity, "entity_name": entity.title(), "calendar_quarter": f"{year}Q{number}", "calendar_year_of_company": year,
             "quarter_start": pd.Timestamp(year, 3 * number - 2, 1), "currency": "USD", "amount_local": amount * BN, "amount_usd": amount * BN,
             "amount_cny": 7 * amount * BN, "is_break": False, "ttm_amount_local": 4 * amount * BN,
         } | changed
@@ -144,7 +144,7 @@ def test_balances_of_a_group_say_that_they_are_those_at_the_end_of_the_quarter(r
         "entity_name": "x",
         "calendar_quarter": "2025Q4",
         "quarter_start": pd.Timestamp("2025-10-01"),
-        "calendar_year": 2025,
+        "calendar_year_of_company": 2025,
         "currency": "USD",
     }
     backlog = [
@@ -183,8 +183,8 @@ def test_lines_that_a_company_does_not_publish_are_told_from_missing_ones(refere
         depreciation=[row for year in (2020, 2022) for row in quarters("oracle", year, 1, 1, 1, 1)],
         data_center_revenue=quarters("nvidia", 2022, 1, 1, 1, 1),
         revenue=[*quarters("nvidia", 2020, 1, 1, 1, 1), *quarters("meta", 2022, 1, 1, 1, 1)],
-    ).set_index(["entity_id", "calendar_year"])
-    assert found["unpublished_lines"].to_dict() == {
+    ).set_index(["entity_id", "calendar_year_of_company"])
+    assert found["lines_not_expected"].to_dict() == {
         ("meta", 2022): "cloud_revenue|free_cash_flow_as_stated|depreciation_and_amortization|data_center_revenue",
         ("nvidia", 2020): "cloud_revenue|free_cash_flow_as_stated|depreciation_and_amortization",
         ("nvidia", 2022): "cloud_revenue|free_cash_flow_as_stated|depreciation_and_amortization",
@@ -204,7 +204,7 @@ def test_a_row_without_incomplete_lines_has_every_line_that_the_company_publishe
     (row,) = found.to_dict("records")
     assert pd.isna(row["incomplete_lines"])
     assert (
-        row["unpublished_lines"]
+        row["lines_not_expected"]
         == "cloud_revenue|free_cash_flow_as_stated|depreciation_and_amortization|data_center_revenue"
     )
 
@@ -214,7 +214,7 @@ def test_depreciation_alone_is_not_expected_of_a_company_that_states_it_with_amo
         "financials_by_calendar_year", reference, depreciation_and_amortization=quarters("meta", 2022, 1, 1, 1, 1)
     )
     (row,) = found.to_dict("records")
-    assert "depreciation" in row["unpublished_lines"].split("|")
+    assert "depreciation" in row["lines_not_expected"].split("|")
     assert not {"depreciation", "depreciation_and_amortization"} & set(row["incomplete_lines"].split("|"))
 
 

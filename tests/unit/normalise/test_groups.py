@@ -21,7 +21,7 @@ BN = 1e9
 def quarter(entity: str, name: str, amount: float, **more: Any) -> dict[str, Any]:
     start = pd.Period(name, freq="Q").start_time
     return {
-        "entity_id": entity, "calendar_quarter": name, "quarter_start": start, "calendar_year": start.year, "currency": "CNY",
+        "entity_id": entity, "calendar_quarter": name, "quarter_start": start, "calendar_year_of_company": start.year, "currency": "CNY",
         "amount_local": amount * BN, "amount_usd": amount * BN / 7, "amount_cny": amount * BN, "headline_amount_usd": amount * BN / 7, "is_break": False, **more,
     }  # fmt: skip
 

@@ -101,7 +101,7 @@ def test_a_quarter_or_year_without_any_value_keeps_its_row() -> None:
     assert shown["quarter"].tolist() == ["2024Q1", "2024Q2", "2024Q3"]
     assert shown["Large"].tolist()[0] == 12.345679 and pd.isna(shown["Large"][1])
     years = [
-        {"entity_id": "large", "entity_name": "Large", "calendar_year": year, "amount_usd": 2e9}
+        {"entity_id": "large", "entity_name": "Large", "calendar_year_of_company": year, "amount_usd": 2e9}
         for year in (2022, 2024)
     ]
     by_year = sheet_of("Capex by year USD bn", capex_by_calendar_year=frame_of("capex_by_calendar_year", *years))

@@ -75,6 +75,15 @@ def test_keys_and_sort_columns_are_columns_and_a_sort_ends_in_a_unique_order(tab
     assert metadata["grain"]
 
 
+def test_rows_of_single_companies_have_no_year_without_saying_whose() -> None:
+    """Companies begin in different years: a column `calendar_year` invites sums over companies whose number changes."""
+    of_companies = {
+        name for name, model in TABLES.items() if table_metadata(model)["grain"].startswith("company and calendar")
+    }
+    assert {"capex", "cloud_revenue", "revenue", "capex_by_calendar_year"} <= of_companies
+    assert [name for name in sorted(of_companies) if "calendar_year" in columns(TABLES[name])] == []
+
+
 @pytest.mark.parametrize("table", TABLES)
 def test_every_column_says_what_it_means(table: str) -> None:
     for name, column in columns(TABLES[table]).items():
