@@ -499,7 +499,12 @@ def _table(lines: Sequence[_Line], before: Sequence[str], page: int) -> PrintedT
         rows.append(pieces)
         numbers.append(line.number)
         previous = line
-    return PrintedTable(f"page {page}", _over_groups(_over_years(rows), len(columns)), list(before), numbers)
+    return PrintedTable(
+        f"page {page}",
+        _over_quarters(_over_groups(_over_years(rows), len(columns)), len(columns)),
+        list(before),
+        numbers,
+    )
 
 
 _DATED = re.compile(r"(?:19|20)\d\d")
@@ -561,6 +566,43 @@ def _over_groups(rows: Sequence[list[Piece]], columns: int) -> list[list[Piece]]
             *(head._replace(first=1 + number * width, last=(number + 1) * width) for number, head in enumerate(heads)),
         ]
     return result
+
+
+_QUARTER = re.compile(r"q([1-4])|([1-4])q|(first|second|third|fourth) quarter", re.IGNORECASE)
+_ORDINALS: Final = ("first", "second", "third", "fourth")
+
+
+def _over_quarters(rows: Sequence[list[Piece]], columns: int) -> list[list[Piece]]:
+    """The rows, of which years above quarters cover the quarters up to the next year, wherever above them they are printed: the names of the
+    quarters say where a year begins ("Fiscal 2025, Fiscal 2026" over "Q1, Q2, Q3, Q4, Q1")."""
+    result = list(rows)
+    for place, row in enumerate(rows[:-1]):
+        heads = [piece for piece in row if piece.first > 0]
+        below = [piece for piece in rows[place + 1] if piece.first > 0]
+        if not heads or len(below) != columns or not all(_DATED.search(head.text) for head in heads):
+            continue
+        numbers = [_quarter_of(piece.text) for piece in below]
+        if None in numbers or len(set(numbers)) < 2:
+            continue
+        steps = [later - earlier for earlier, later in itertools.pairwise(number for number in numbers if number)]
+        forward = max(steps.count(1), steps.count(-3)) >= max(steps.count(-1), steps.count(3))
+        starts = [0, *(number + 1 for number, step in enumerate(steps) if (step < 0) == forward or step == 0)]
+        if len(starts) != len(heads):
+            continue
+        ends = [*starts[1:], columns]
+        result[place] = [
+            *(piece for piece in row if piece.first == 0),
+            *(head._replace(first=1 + start, last=end) for head, start, end in zip(heads, starts, ends, strict=True)),
+        ]
+    return result
+
+
+def _quarter_of(head: str) -> int | None:
+    """The number of the quarter that a head names without a year; None where it names none."""
+    match = _QUARTER.fullmatch(head.strip())
+    if match is None:
+        return None
+    return int(match[1] or match[2] or 1 + _ORDINALS.index(match[3].lower()))
 
 
 def _goes_on(line: _Line, following: _Line) -> bool:

@@ -99,6 +99,39 @@ def test_spans_at_the_left_of_their_cells_belong_to_the_years_below_them_in_orde
     ]
 
 
+@pytest.mark.parametrize(
+    ("quarters", "groups"),
+    [
+        (("Q1", "Q2", "Q3", "Q4", "Q1"), (4, 1)),
+        (("3Q", "4Q", "1Q", "2Q"), (2, 2)),
+        (("Q2", "Q1", "Q4", "Q3", "Q2", "Q1"), (2, 4)),
+    ],
+)
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_a_year_above_quarters_covers_them_up_to_the_next_year_wherever_it_is_aligned(
+    quarters: tuple[str, ...], groups: tuple[int, int], side: str
+) -> None:
+    edges = [260 + 60 * number for number in range(len(quarters))]
+    years = ("Fiscal 2025", "Fiscal 2026")
+    firsts = (0, groups[0])
+    lasts = (groups[0] - 1, len(quarters) - 1)
+    heads = [
+        right(year, edges[last], 80) if side == "right" else (year, edges[first] - 52, 80)
+        for year, first, last in zip(years, firsts, lasts, strict=True)
+    ]
+    found = cells(
+        [
+            *heads,
+            *(right(name, edge, 94) for name, edge in zip(quarters, edges, strict=True)),
+            *(("Capex", 40, 116), *(right(f"{number + 11}", edge, 116) for number, edge in enumerate(edges))),
+        ]
+    )
+    of_years = [years[0]] * groups[0] + [years[1]] * groups[1]
+    assert [" ".join(cell.heads) for cell in found] == [
+        f"{year} {name}" for year, name in zip(of_years, quarters, strict=True)
+    ]
+
+
 def test_days_of_two_columns_stay_apart() -> None:
     """A balance sheet: each day has a year of its own."""
     found = cells(
