@@ -256,16 +256,16 @@ def _is_rolling(cell: PrintedCell) -> bool:
 _NO_UNIT: Final = "The table states no unit such as 'in millions', or states two."
 
 
-def _shared_heads(cells: Iterable[PrintedCell]) -> dict[str, frozenset[str]]:
-    """The heads that all cells of a table have, by its place: texts in its corner, and what is printed over all of its columns."""
-    shared: dict[str, frozenset[str]] = {}
+def _shared_heads(cells: Iterable[PrintedCell]) -> dict[int, frozenset[str]]:
+    """The heads that all cells of a table have, by its number: texts in its corner, and what is printed over all of its columns."""
+    shared: dict[int, frozenset[str]] = {}
     for cell in cells:
-        shared[cell.place] = shared.get(cell.place, frozenset(cell.heads)).intersection(cell.heads)
+        shared[cell.table] = shared.get(cell.table, frozenset(cell.heads)).intersection(cell.heads)
     return shared
 
 
 def _settled(
-    bound: Sequence[Bound], order: Sequence[PrintedName], shared: Mapping[str, frozenset[str]], whole: frozenset[str]
+    bound: Sequence[Bound], order: Sequence[PrintedName], shared: Mapping[int, frozenset[str]], whole: frozenset[str]
 ) -> list[Bound]:
     """One cell for each fact: repetitions are ignored, and facts with several values are not bound.
 
@@ -324,16 +324,16 @@ def _is_rounding(coarse: Bound, fine: Bound) -> bool:
 def _outside_blocks(bound: Sequence[Bound], numbers: list[int]) -> list[int]:
     """Of cells of one table those above its first heading, where it has such: the rows of the company stand before the blocks of its parts."""
     above = [number for number in numbers if not bound[number].cell.headings]
-    return above if above and len({bound[number].cell.place for number in numbers}) == 1 else numbers
+    return above if above and len({bound[number].cell.table for number in numbers}) == 1 else numbers
 
 
 def _rank(
-    one: Bound, order: Sequence[PrintedName], shared: Mapping[str, frozenset[str]], whole: frozenset[str]
+    one: Bound, order: Sequence[PrintedName], shared: Mapping[int, frozenset[str]], whole: frozenset[str]
 ) -> tuple[int, bool, bool, int]:
     """What comes first: the name, the statement that has the line, a column of the whole company, the label."""
     labels = [_row_name(label) for label in one.name.labels]
     is_outside = bool(one.name.statement) and not _has(_near(one.cell), one.name.statement)
-    own_heads = set(one.cell.heads) - shared.get(one.cell.place, frozenset())
+    own_heads = set(one.cell.heads) - shared.get(one.cell.table, frozenset())
     is_part = not all(_is_of_whole(head) or fold_label(head) in whole for head in own_heads)
     return order.index(one.name), is_outside, is_part, labels.index(_row_name(one.cell.label))
 

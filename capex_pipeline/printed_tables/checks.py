@@ -36,18 +36,18 @@ _CHANGE = re.compile(r"change|growth|y/y|yoy|同比|增减|增減|变动|變動"
 Column = Sequence[PrintedCell]
 
 
-def columns(cells: Iterable[PrintedCell]) -> dict[tuple[str, int], list[PrintedCell]]:
-    """The amounts of each column of each table from top to bottom. A table keeps its place; columns are numbered in it."""
-    cells_by_column: dict[tuple[str, int], list[PrintedCell]] = {}
+def columns(cells: Iterable[PrintedCell]) -> dict[tuple[int, int], list[PrintedCell]]:
+    """The amounts of each column of each table from top to bottom, by the numbers of table and column."""
+    cells_by_column: dict[tuple[int, int], list[PrintedCell]] = {}
     for cell in cells:
         if cell.kind == "money" and cell.value is not None:
-            cells_by_column.setdefault((cell.place, cell.column), []).append(cell)
+            cells_by_column.setdefault((cell.table, cell.column), []).append(cell)
     return cells_by_column
 
 
-def sum_that_confirms(cell: PrintedCell, of_column: Mapping[tuple[str, int], Column]) -> str | None:
+def sum_that_confirms(cell: PrintedCell, of_column: Mapping[tuple[int, int], Column]) -> str | None:
     """A sentence where the rows around a cell add up to a total in its column and in every other column that prints all of them."""
-    column = of_column.get((cell.place, cell.column), ())
+    column = of_column.get((cell.table, cell.column), ())
     if cell not in column:
         return None
     here = column.index(cell)
@@ -61,9 +61,9 @@ def sum_that_confirms(cell: PrintedCell, of_column: Mapping[tuple[str, int], Col
     return None
 
 
-def is_total_of_block(cell: PrintedCell, of_column: Mapping[tuple[str, int], Column]) -> bool:
+def is_total_of_block(cell: PrintedCell, of_column: Mapping[tuple[int, int], Column]) -> bool:
     """Whether a cell is the sum of the rows above it that stand below the same heading, in its column and in another one."""
-    column = of_column.get((cell.place, cell.column), ())
+    column = of_column.get((cell.table, cell.column), ())
     here = first = bisect_left(column, cell.row, key=lambda other: other.row)
     if here == len(column) or column[here] is not cell:
         return False
@@ -82,13 +82,13 @@ def _adds_up(parts: Sequence[PrintedCell], total: PrintedCell) -> bool:
 
 
 def _others_add_up(
-    parts: Sequence[PrintedCell], total: PrintedCell, of_column: Mapping[tuple[str, int], Column]
+    parts: Sequence[PrintedCell], total: PrintedCell, of_column: Mapping[tuple[int, int], Column]
 ) -> bool:
     """Whether the same rows add up in the other columns, of which there has to be one: a chance hit is rare in two columns."""
     rows = [part.row for part in parts]
     checked = 0
-    for (place, number), column in of_column.items():
-        if place != total.place or number == total.column:
+    for (table, number), column in of_column.items():
+        if table != total.table or number == total.column:
             continue
         by_row = {cell.row: cell for cell in column}
         if total.row not in by_row or any(row not in by_row for row in rows):
@@ -99,7 +99,7 @@ def _others_add_up(
     return checked > 0
 
 
-def free_cash_flow_of(cell: PrintedCell, of_column: Mapping[tuple[str, int], Column]) -> tuple[bool | None, str]:
+def free_cash_flow_of(cell: PrintedCell, of_column: Mapping[tuple[int, int], Column]) -> tuple[bool | None, str]:
     """Whether a reconciliation of free cash flow that a cell is part of adds up, by the deductions that the company itself lists in it.
 
     The block begins with operating cash flow and ends with free cash flow. Each company deducts something else (purchases, principal of
@@ -107,7 +107,7 @@ def free_cash_flow_of(cell: PrintedCell, of_column: Mapping[tuple[str, int], Col
     unless its label adds it. Returns True (adds up), False (does not) or None (the cell is part of no such block, or the block adds up without
     some of its rows, which are remarks such as the depreciation that is part of operating cash flow), with a sentence.
     """
-    column = of_column.get((cell.place, cell.column), ())
+    column = of_column.get((cell.table, cell.column), ())
     if cell not in column:
         return None, ""
     here = column.index(cell)

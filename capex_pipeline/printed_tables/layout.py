@@ -51,12 +51,14 @@ _LONG_LINE: Final = 160
 class PrintedCell:
     """One number of a table with all that is printed about it.
 
+    place: the page, sheet or table that a reader looks up. table: number of the table in the document, since a page or sheet may hold several.
     label: of the row, "" for a total without one. headings: of the rows above, outermost first. heads: of the column, outermost first; the
     text in the corner above the labels comes first. titles: lines above the table and in its first rows, the nearest last.
     scale: power of ten by which the numeral is multiplied; None where the document does not state it. currency: ISO code, None likewise.
     """
 
     place: str
+    table: int
     row: int
     column: int
     label: str
@@ -190,7 +192,7 @@ def read_layout(tables: Sequence[PrintedTable], currency: str | None = None) -> 
     former: frozenset[str] = frozenset()
     units: dict[frozenset[str], Caption] = {}
     last_unit = NOTHING
-    for table, following in zip_longest(tables, tables[1:]):
+    for number, (table, following) in enumerate(zip_longest(tables, tables[1:])):
         before = [*carried, *(line for line in table.before if not _unit_note(line))]
         declared = _declared_in(table.before) or declared
         shown = _head_texts(table)
@@ -200,7 +202,7 @@ def read_layout(tables: Sequence[PrintedTable], currency: str | None = None) -> 
         names = _column_names(shown)
         unit = last_unit if is_continued and not shown else units.get(names, declared)
         figure_cells = _with_units_of_notes(
-            list(_cells(table, before, currency, unit)),
+            list(_cells(table, number, before, currency, unit)),
             _unit_notes(table, following.before if following else table.after),
         )
         cells += figure_cells
@@ -284,29 +286,29 @@ def _with_units_of_repeated_amounts(cells: list[PrintedCell]) -> list[PrintedCel
     """The cells, where those of a table without a unit have the unit in which other tables print its rows: the same label beside the same
     amount. Tables of which rows are printed in different units elsewhere stay without one."""
     scales: dict[tuple[str, str], set[int]] = {}
-    unknown: dict[str, set[tuple[str, str]]] = {}
-    known: set[str] = set()
+    unknown: dict[int, set[tuple[str, str]]] = {}
+    known: set[int] = set()
     for cell in cells:
         if cell.kind != "money" or cell.text.is_nil or cell.text.scale:
             continue
         row = fold_label(cell.label), cell.text.numeral
         if cell.scale:
-            known.add(cell.place)
+            known.add(cell.table)
         if not row[0] or sum(map(str.isdigit, row[1])) < _FEWEST_DIGITS:
             continue
         if cell.scale:
             scales.setdefault(row, set()).add(cell.scale)
         else:
-            unknown.setdefault(cell.place, set()).add(row)
-    found: dict[str, int] = {}
-    for place, rows in unknown.items():
+            unknown.setdefault(cell.table, set()).add(row)
+    found: dict[int, int] = {}
+    for table, rows in unknown.items():
         repeated = [scales[row] for row in rows if row in scales]
         stated = set().union(*repeated)
-        if place not in known and len(repeated) >= _FEWEST_ROWS and len(stated) == 1:
-            found[place] = stated.pop()
+        if table not in known and len(repeated) >= _FEWEST_ROWS and len(stated) == 1:
+            found[table] = stated.pop()
     return [
-        replace(cell, scale=found[cell.place])
-        if cell.kind == "money" and cell.scale is None and cell.place in found
+        replace(cell, scale=found[cell.table])
+        if cell.kind == "money" and cell.scale is None and cell.table in found
         else cell
         for cell in cells
     ]
@@ -334,7 +336,7 @@ def is_period_text(text: str) -> bool:
 
 
 def _cells(
-    table: PrintedTable, before: Sequence[str], currency: str | None, declared: Caption
+    table: PrintedTable, number: int, before: Sequence[str], currency: str | None, declared: Caption
 ) -> Iterator[PrintedCell]:
     rows = _rows(table)
     start = _first_value_column(rows)
@@ -357,7 +359,7 @@ def _cells(
         elif not row.values:
             _add_heading(row, state)
         else:
-            yield from _row_cells(table.place, row, state, clusters, signs, currency)
+            yield from _row_cells((table.place, number), row, state, clusters, signs, currency)
             state.after_data, state.heading_open = True, False
 
 
@@ -523,7 +525,7 @@ def _close_headings(row: _Row, state: _State) -> None:
 
 
 def _row_cells(
-    place: str,
+    table: tuple[str, int],
     row: _Row,
     state: _State,
     clusters: Sequence[tuple[int, int]],
@@ -565,7 +567,8 @@ def _row_cells(
         elif kind != "shares":
             scale = (text.scale or 1) if is_certain or not scale else None
         yield PrintedCell(
-            place=place,
+            place=table[0],
+            table=table[1],
             row=row.number,
             column=piece.last + 1,
             label=label,

@@ -568,7 +568,7 @@ def _over_groups(rows: Sequence[list[Piece]], columns: int) -> list[list[Piece]]
     return result
 
 
-_QUARTER = re.compile(r"q([1-4])|([1-4])q|(first|second|third|fourth) quarter", re.IGNORECASE)
+_QUARTER_ALONE = re.compile(r"q([1-4])|([1-4])q|(first|second|third|fourth) quarter", re.IGNORECASE)
 _ORDINALS: Final = ("first", "second", "third", "fourth")
 
 
@@ -599,7 +599,7 @@ def _over_quarters(rows: Sequence[list[Piece]], columns: int) -> list[list[Piece
 
 def _quarter_of(head: str) -> int | None:
     """The number of the quarter that a head names without a year; None where it names none."""
-    match = _QUARTER.fullmatch(head.strip())
+    match = _QUARTER_ALONE.fullmatch(head.strip())
     if match is None:
         return None
     return int(match[1] or match[2] or 1 + _ORDINALS.index(match[3].lower()))

@@ -221,6 +221,28 @@ def test_free_cash_flow_follows_from_the_deductions_that_the_company_lists(kind:
         assert ("and free cash flow is printed as" in text) == (one.outcome == "not_bound")
 
 
+def test_rows_of_two_tables_of_one_page_are_no_reconciliation() -> None:
+    heads = "| Three months ended June 30,/2\n| 2024 | 2023\n"
+    statement = table(
+        heads + "Net cash provided by operating activities | 48 | 40\nPurchases of equipment | (13) | (9)",
+        ("Statements of cash flows", "(In millions)"),
+        "page 4",
+    )
+    others = table(heads + "Free cash flow | 90 | 80", ("Twelve months to date", "(In millions)"), "page 4")
+    found = bind(read_layout([statement, others], "USD"), (CAPEX,), FiscalCalendar(12), "USD")
+    assert [one.outcome for one in found] == ["used", "used"]
+    one_table = table(
+        heads
+        + "Net cash provided by operating activities | 48 | 40\nPurchases of equipment | (13) | (9)\nFree cash flow | 90 | 80",
+        ("(In millions)",),
+        "page 4",
+    )
+    assert [one.outcome for one in bind(read_layout([one_table], "USD"), (CAPEX,), FiscalCalendar(12), "USD")] == [
+        "not_bound",
+        "not_bound",
+    ]
+
+
 @pytest.mark.parametrize(
     "rows",
     [
