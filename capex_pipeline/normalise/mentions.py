@@ -6,6 +6,7 @@ Mentions are found by the package `article`; their figures are read in `normalis
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,7 +21,7 @@ def lay_out(mentions: pd.DataFrame, path: str | pd.Series, review: Mapping[str, 
     """Lay out the mentions of a text, or of several texts without a review, in the columns of the table.
 
     path: file of the text, or of each mention. review: content of the reviewed file beside the text, None if there is none. With a review, a mention is used if the
-    span of a figure contains it, ignored if the reviewer marked it so, and not_bound if the review omits it.
+    span of a figure contains it, ignored if the reviewer marked it so, and not_bound if the review omits it, or quotes another number at its span.
     """
     number = pd.DataFrame({"value_low": mentions["low"], "value": mentions["value"], "value_high": mentions["high"]})
     table = pd.DataFrame(
@@ -53,8 +54,8 @@ def lay_out(mentions: pd.DataFrame, path: str | pd.Series, review: Mapping[str, 
     length = int(table["span_end"].max()) if len(table) else 0
     figures, ignored = (_Owners(review, part, length) for part in ("figures", "ignored"))
     settled = [
-        _settle(int(start), int(end), figures, ignored)
-        for start, end in zip(table["span_start"], table["span_end"], strict=True)
+        _settle(int(start), int(end), str(text), figures, ignored)
+        for start, end, text in zip(table["span_start"], table["span_end"], table["text"], strict=True)
     ]
     return table.assign(
         outcome=[outcome for outcome, _, _ in settled],
@@ -84,13 +85,37 @@ def tabulate(parts: list[pd.DataFrame], figures: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _settle(start: int, end: int, figures: _Owners, ignored: _Owners) -> tuple[str, str | None, str | None]:
-    """The result of the review for a span: outcome, reason and the id of the figure."""
-    if (entry := figures.first(start, end)) is not None:
-        return "used", None, str(entry.get("id") or "") or None
-    if (entry := ignored.first(start, end)) is not None:
-        return "ignored", str(entry.get("reason") or "") or None, None
-    return "not_bound", "The review leaves it out.", None
+def _settle(start: int, end: int, text: str, figures: _Owners, ignored: _Owners) -> tuple[str, str | None, str | None]:
+    """The result of the review for a mention: outcome, reason and the id of the figure. start, end: its span."""
+    figure = figures.first(start, end)
+    entry = figure if figure is not None else ignored.first(start, end)
+    if entry is None:
+        return "not_bound", "The review leaves it out.", None
+    quote = str(entry.get("quote") or entry.get("text") or "")
+    if _span(entry) == (start, end) and not _is_quoted(quote, text):
+        reason = (
+            f"The review quotes {quote[:60]!r} at this place, which is another number; check the spans of the review."
+        )
+        return "not_bound", reason, None
+    if figure is not None:
+        return "used", None, str(figure.get("id") or "") or None
+    return "ignored", str(entry.get("reason") or "") or None, None
+
+
+def _is_quoted(quote: str, text: str) -> bool:
+    """Whether an entry of a review quotes the number of a mention, or nothing. text: of the mention, for a document with its place before ": "."""
+    quoted, printed = _without_signs(quote), _without_signs(text.rpartition(": ")[2])
+    return not re.search(r"\d", quoted) or _holds(printed, quoted) or _holds(quoted, printed)
+
+
+def _without_signs(text: str) -> str:
+    """A number with its words, without the minus and percent signs that a table states in its layout."""
+    return " ".join(text.split()).removeprefix("-").removesuffix("%").strip()
+
+
+def _holds(text: str, part: str) -> bool:
+    """Whether a text has another one in it that is not a part of a longer number."""
+    return re.search(rf"(?<![\d.,]){re.escape(part)}(?!\d|[.,]\d)", text) is not None
 
 
 class _Owners:

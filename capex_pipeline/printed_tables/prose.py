@@ -95,14 +95,14 @@ def read_sentences(
 
     names: of the company. Only paragraphs that hold one of them, or name capital expenditure, are read for figures. A cell that a sentence repeats has its
     place beside its own and is confirmed; where a sentence with the label of the row states another amount of the same period, both are
-    set aside with both numbers. suggests: whether amounts that are no figures carry what a reviewer may make of them; paragraphs that name
-    another metric, such as backlog, are then among those.
+    set aside with both numbers. Amounts of paragraphs that name another metric, such as backlog, are listed and never used. suggests: whether
+    amounts that are no figures carry what a reviewer may make of them; it adds no amount, so that a build and a review count the same ones.
     """
     labels = _labels(names)
     numbered = [one for one in paragraphs if _MONEY.search(one.text)]
     chosen = [one for one in numbered if _names_a_row(fold_label(one.text), labels)]
     title = _title(subject, bound)
-    others = _other_mentions(numbered, chosen, names, subject, title, vocabulary) if suggests else []
+    others = _other_mentions(numbered, chosen, names, subject, title, vocabulary, suggests)
     if not chosen:
         return list(bound), others
     plain = plain_text("\n\n".join(one.text for one in chosen))
@@ -124,7 +124,7 @@ def read_sentences(
         ]
     compared, prose_figures = _compared(list(bound), prose_figures, chosen)
     order = {one.place: number for number, one in enumerate(paragraphs)}
-    return compared, sorted([*prose_figures, *others], key=lambda one: order[one.place]) if others else prose_figures
+    return compared, sorted([*prose_figures, *others], key=lambda one: order[one.place])
 
 
 def _other_mentions(
@@ -134,6 +134,7 @@ def _other_mentions(
     subject: Subject,
     title: str,
     vocabulary: Vocabulary,
+    suggests: bool,
 ) -> list[ProseFigure]:
     """The amounts of the other paragraphs that name a metric, such as backlog, each as a mention that a reviewer may use."""
     read = {one.place for one in chosen}
@@ -149,7 +150,7 @@ def _other_mentions(
             vocabulary,
             subject.published,
             title,
-            suggests=True,
+            suggests=suggests,
             weighs_together=False,
         )
         for one in reading.outcomes:

@@ -35,6 +35,8 @@ CONFIRMED: Final = 0.99
 CONFIRMED_BY_CHECK: Final = "Confirmed in the document"
 """Begins the note of such a figure."""
 
+_LONGEST_PLACE: Final = 300
+"""Characters of the place of a mention that are kept, so that its number is kept too."""
 _KEYS: Final = {"document", "entity", "currency"}
 
 
@@ -256,7 +258,8 @@ def _rows(document: ReadDocument) -> pd.DataFrame:
 def _mentions(document: ReadDocument) -> pd.DataFrame:
     """One row for each cell that bears a name and each amount of a sentence that was read.
 
-    paragraph: row of the table, or number of the amount among those of sentences. span_start: number of the mention in the document.
+    paragraph: row of the table, or number of the amount among those of sentences. span_start: number of the mention in the document, which is the
+    one that a review of the document gives it.
     """
     common = {"document": document.record["document_id"], "entity": document.entity, "step": None, "candidates": None}
     records: list[dict[str, Any]] = []
@@ -267,7 +270,7 @@ def _mentions(document: ReadDocument) -> pd.DataFrame:
                 **common,
                 "mention_id": f"c{number + 1:04d}",
                 "paragraph": one.cell.row,
-                "text": f"{one.cell.locator}: {one.cell.text.numeral or '-'}"[:400],
+                "text": f"{one.cell.locator[:_LONGEST_PLACE]}: {one.cell.text.numeral or '-'}"[:400],
                 "kind": "money",
                 "low": value,
                 "value": value,
@@ -289,7 +292,7 @@ def _mentions(document: ReadDocument) -> pd.DataFrame:
                 **common,
                 "mention_id": f"p{number + 1:04d}",
                 "paragraph": number + 1,
-                "text": f"{statement.place}: {mention.text}"[:400],
+                "text": f"{statement.place[:_LONGEST_PLACE]}: {mention.text}"[:400],
                 "kind": mention.kind,
                 "low": mention.low,
                 "value": mention.value,

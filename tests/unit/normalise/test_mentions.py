@@ -69,6 +69,32 @@ def test_a_span_holds_a_mention_where_they_share_a_character(span: Any, holds: b
     assert table["outcome"].tolist() == ["used" if holds else "not_bound"]
 
 
+@pytest.mark.parametrize(
+    ("quote", "text", "is_same"),
+    [
+        ("Rmb50bn", "Rmb50bn", True), ("about  Rmb50bn", "Rmb50bn", True), ("Rmb50bn", "almost Rmb50bn", True), (None, "Rmb50bn", True), ("-", "row 5: -", True),
+        ("-7,855", "table 4, row 4, column 2: Capital expenditures: 7,855", True), ("13%", "paragraph 8: 13%", True), ("12%", "row 3: Growth: 12", True),
+        ("13%", "Rmb50bn", False), ("3%", "paragraph 8: 13%", False), ("8", "paragraph 8: 13%", False), ("7,855", "row 4: 7,855,000", False),
+        ("5", "paragraph 1: $5.9 billion", False),
+    ],
+)  # fmt: skip
+def test_a_review_that_quotes_another_number_at_a_span_does_not_settle_it(
+    quote: str | None, text: str, is_same: bool
+) -> None:
+    for part, key, outcome in (("figures", "quote", "used"), ("ignored", "text", "ignored")):
+        review = {part: [{"id": "F7", "span": [10, 20], "reason": "old", key: quote}]}
+        (row,) = lay_out(mentions({"text": text}), "ft.txt", review).to_dict("records")
+        assert row["outcome"] == (outcome if is_same else "not_bound")
+        if not is_same:
+            assert pd.isna(row["figure_id"])
+            assert row["reason"].startswith(f"The review quotes {quote!r} at this place, which is another number")
+
+
+def test_a_span_around_several_numbers_settles_each_of_them() -> None:
+    review = {"figures": [{"id": "F7", "span": [0, 100], "quote": "Rmb60bn"}]}
+    assert lay_out(mentions({}), "ft.txt", review)["outcome"].tolist() == ["used"]
+
+
 @pytest.mark.parametrize("listed", [None, "figures", {"span": [10, 20]}, 7])
 def test_a_review_whose_figures_are_no_list_settles_nothing(listed: Any) -> None:
     assert lay_out(mentions({}), "ft.txt", {"figures": listed})["outcome"].tolist() == ["not_bound"]

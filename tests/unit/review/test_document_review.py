@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import copy
+import io
 import json
 from pathlib import Path
 from typing import Any
 
+import openpyxl
+import pandas as pd
 import pytest
 import yaml
+from pdf_files import pdf
 
 from capex_pipeline.cli.main import main
+from capex_pipeline.normalise.mentions import lay_out
 from capex_pipeline.raw.untrusted_yaml import load_yaml_mapping
 from capex_pipeline.reference import Reference
 from capex_pipeline.review.checks import check_review
@@ -21,6 +26,7 @@ from capex_pipeline.review.review_file import ReviewError, review_text
 from capex_pipeline.review.source import Source
 from capex_pipeline.sources import figure_yaml
 from capex_pipeline.sources.printed_document import read_published
+from capex_pipeline.sources.readers import reader_for
 
 pytestmark = pytest.mark.usefixtures("no_tables")
 
@@ -239,6 +245,68 @@ def test_a_review_before_the_first_build_says_what_to_run(
     told = capsys.readouterr().err
     assert "has no tables yet" in told and "`capex-pipeline build`" in told and "materialize" not in told
     assert (tmp_path / "page.html").is_file()
+
+
+_OTHER_METRICS = """<p>The group's contract backlog was RMB310 billion at the end of June, compared with RMB250 billion a year earlier.</p>
+<p>Free cash flow was RMB43.0 billion in the second quarter of 2025.</p>"""
+
+
+def workbook() -> bytes:
+    book = openpyxl.Workbook()
+    for row in (
+        ["(RMB in millions)", "Three months ended 30 June 2025", "31 March 2025"],
+        ["Payments for servers", 1, 2],
+        ["Capital expenditures", 19107, 27476],
+    ):
+        book.active.append(row)
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def printed_pages() -> bytes:
+    """A page with a table, sentences about backlog below it, and then sentences about capital expenditure."""
+    lines: list[tuple[str, float, float]] = [
+        ("The contract backlog of the group was RMB310 billion at the end of June, compared with RMB250 billion", 72, 192),
+        ("a year earlier, and free cash flow was RMB43.0 billion in the second quarter of 2025.", 72, 204),
+        ("(RMB in millions)", 72, 92), ("Three months ended", 330, 108), ("30 June 2025", 300, 122), ("30 June 2024", 400, 122),
+        ("Capital expenditures", 72, 142), ("19,107", 310, 142), ("8,729", 410, 142),
+        ("Capital expenditures of the group were RMB7.7 billion in 2021, when the group had bought fewer servers,", 72, 252),
+        ("and they were RMB19.1 billion for the second quarter of 2025, which is more than a year earlier.", 72, 264),
+    ]  # fmt: skip
+    return pdf(lines)
+
+
+@pytest.mark.parametrize("kind", ["html", "xlsx", "pdf"])
+def test_each_number_of_a_reviewed_document_has_the_outcome_that_the_review_gives_it(
+    kind: str, reference: Reference
+) -> None:
+    """Sentences about other metrics stand before those about capital expenditure, and a person uses every number that was asked about."""
+    data = {
+        "html": PAGE.replace("</table>", f"</table>{_OTHER_METRICS}").encode(),
+        "xlsx": workbook(),
+        "pdf": printed_pages(),
+    }[kind]
+    name = f"q2.{kind}"
+    source = document_source(read_published(data, SIDECAR, name, reference, suggests=True), name)
+    draft = copy.deepcopy(dict(source.draft))
+    del draft["state"]
+    draft["figures"] += draft.pop("undecided")
+    review = read(draft, source)
+    quotes = {f"tencent-2025-q2#{entry['id']}": entry["quote"] for entry in review["figures"]}
+    reasons = {entry["text"]: entry["reason"] for entry in review["ignored"]}
+    result = reader_for(name, reference)(data, SIDECAR, name)
+    assert isinstance(result.mentions, pd.DataFrame)
+    table = lay_out(result.mentions, name, review)
+    printed = table["text"].str.rpartition(": ")[2]
+    for number, outcome, reason, figure in zip(
+        printed, table["outcome"], table["reason"], table["figure_id"], strict=True
+    ):
+        assert (quotes[figure] if outcome == "used" else number) == number
+        assert outcome == "used" or (outcome, reason) == ("ignored", reasons[number])
+    assert set(quotes) == set(table["figure_id"].dropna())
+    expected = {"xlsx": {"19107", "27476"}}.get(kind, {"19,107", "8,729", "RMB310 billion", "RMB43.0 billion"})
+    assert set(printed[table["outcome"] == "used"]) >= expected
 
 
 _NAMED_METRICS = """<p>The group's contract backlog was RMB310 billion at the end of June, compared with RMB250 billion a year earlier.</p>
