@@ -370,6 +370,10 @@ def _grows_as_segment(scene: Scene, quantity: Mention) -> bool:
     return named and not scene.kinds("metric", "sales")
 
 
+_NO_ACCELERATOR: Final = "A count of something that is no accelerator."
+_NO_FLOW: Final = "No word says how the chips change hands: a stock of chips is no flow."
+
+
 def _of_count(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
     """A count is one of accelerators if a chip noun or a chip's name follows it."""
     tokens = scene.tokens
@@ -379,7 +383,7 @@ def _of_count(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
     product = next((cue for cue in scene.kinds("product") if quantity.last < cue.first <= reach), None)
     is_named = quantity.counts_chips or product is not None
     if not is_named and not _counts_chips_again(scene, quantity, passage):
-        return Governor(None, reason="A count of something that is no accelerator.")
+        return Governor(None, reason=_NO_ACCELERATOR)
     named = product or next((cue for cue in reversed(scene.kinds("product")) if cue.last < quantity.first), None)
     beside = [*scene.tokens.words[quantity.last + 1 : quantity.last + 4]]
     beside += scene.tokens.words[named.last + 1 : named.last + 3] if named is not None else []
@@ -392,14 +396,15 @@ def _of_count(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
     counted = tokens.word(quantity.last + 1)
     equal = any(word.startswith("equivalent") for word in tokens.words[quantity.last + 1 : quantity.last + 6])
     if counted in _WEIGHTS or equal:  # "600,000 GPUs and equivalent chips"
-        return Governor(None, reason="A count of something that is no accelerator.")
+        return Governor(None, reason=_NO_ACCELERATOR)
     flow = flow_of(scene, quantity)
     clause = scene.clause(quantity.first)
     guessed = any(cue.last < quantity.first and scene.clause(cue.first) == clause for cue in scene.kinds("guidance"))
     if flow is None and not (
         passage.counts_chips and guessed
     ):  # "We expect shipments of 5m GPUs. For AMD we expect 420,000 accelerators"
-        return Governor(None, reason="No word says how the chips change hands: a stock of chips is no flow.")
+        # A count that continues another one may be a count of what that one bought or shipped: it stays a question.
+        return Governor(None, reason=_NO_FLOW if is_named else _NO_ACCELERATOR)
     return Governor("gpu_units", () if product is not None else ("metric_unnamed_chips",), cue=flow)
 
 

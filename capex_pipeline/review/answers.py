@@ -273,8 +273,10 @@ def _with_both_statuses(
         planned = words.periods(entity.calendar if entity is not None else None, source.published, True)
         usual = map(label_of, _usual_plans(source.published))
         listed = dict.fromkeys([*planned, *([period] if words.is_planned_behind else []), *usual])
-        periods = [one for one in listed if not _is_over(one, source.published)][:2]
         status = "guidance" if known.get("claimant", "company") in ("company", "executive") else "forecast"
+        # What a company had planned for a year that is over by now is its guidance of that time.
+        was_planned = period if words.is_planned_behind and status == "guidance" else None
+        periods = [one for one in listed if one == was_planned or not _is_over(one, source.published)][:2]
     others: list[Answer] = []
     for one in filter(None, periods):
         changed = {**first["set"], "period": one, "status": status}
