@@ -369,7 +369,7 @@ def _house(scene: Scene, quantity: Mention, spoken: Sequence[Cue], vocabulary: V
     for houses in ({name for _, name in named}, {name for cue, name in named if since < cue.first < quantity.first}):
         if len(houses) == 1:
             return houses.pop()
-    return ""
+    return "" if named else scene.house
 
 
 def _is_told_by_company(scene: Scene, quantity: Mention) -> bool:

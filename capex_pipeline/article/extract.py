@@ -48,6 +48,7 @@ from capex_pipeline.article.period_rules import (
     is_compared,
     main_period,
     side_of_move,
+    told_of,
 )
 from capex_pipeline.article.quantities import find_quantities
 from capex_pipeline.article.sentence_model import Scene
@@ -208,6 +209,8 @@ class _Reader:
                 if not any(quantity.plain_start <= period.start < quantity.plain_end for quantity in quantities)
             ]
         scene = lay_out(self.tokens, sentence, list(cues), list(quantities), periods, self.vocabulary)
+        if quantities and any(self._is_house_again(cue) for cue in scene.kinds("claimant")):
+            scene.house = self._house_before(sentence)
         if sentence.paragraph != self.state.paragraph:
             self.state.paragraph = sentence.paragraph
             self.state.segment = False
@@ -473,6 +476,21 @@ class _Reader:
             Outcome(figure.mention, figure.number, scene.sentence.paragraph, "used", "", figure.entity, figure.metric)
         )
 
+    def _is_house_again(self, cue: Cue) -> bool:
+        """Whether a claimant is a broker or bank that was named before: "the broker expects"."""
+        words = self.tokens.words
+        return words[cue.last] in _HOUSE_NOUNS and "the" in words[max(0, cue.first - 1) : cue.first + 1]
+
+    def _house_before(self, sentence: Sentence) -> str:
+        """The only house of the nearest sentence before this one that names any; empty where that one names several."""
+        before = [other for other in self.sentences if other.end <= sentence.start][-_HOUSE_REACH:]
+        for other in reversed(before):
+            cues = self.vocabulary.find_cues(self.tokens, self.tokens.at(other.start), self.tokens.at(other.end))
+            houses = {self.vocabulary.house(self.tokens, cue) for cue in cues} - {""}
+            if houses:
+                return houses.pop() if len(houses) == 1 else ""
+        return ""
+
     def _leave(
         self,
         scene: Scene,
@@ -646,8 +664,8 @@ class _Reader:
         calendar = self._calendar(entity)
         stated = [figure for figure in self.reading.figures[before:] if figure.entity == entity and not figure.is_base]
         mains = [figure for figure in stated if figure.measure == "level"]
-        if not mains and base is not None and quantity.kind == "percent":
-            mains = stated  # "grew 34%, accelerating from 26% in the prior quarter"
+        if not mains and quantity.kind == "percent" and (base is not None or told_of(scene, quantity) is not None):
+            mains = stated  # "grew 34%, accelerating from 26% in the prior quarter", "less than a year earlier, when it rose 26%"
         main = (mains[-1].start, mains[-1].end) if mains else None
         earlier = [figure for figure in self.reading.figures[before:] if figure.entity == entity and figure.is_base]
         if (
@@ -714,6 +732,9 @@ class _Reader:
 
 
 _UNDATED: Final = (NO_PLANNED_PERIOD, NO_PERIOD)
+_HOUSE_NOUNS: Final = frozenset("bank broker brokerage consultancy".split())
+_HOUSE_REACH: Final = 3
+"""Sentences before "the bank" in which its name is looked for."""
 
 
 def _amount_of(mention: Mention) -> tuple[object, ...]:

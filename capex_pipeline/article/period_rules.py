@@ -294,7 +294,7 @@ def base_period(
     """The period of a base of comparison ("up from 23bn a year earlier"); None if the quantity is not a base."""
     to_come = main is not None and published is not None and main[0] > published  # "up from $150bn this year"
     context = PeriodContext(published, calendar, main or memory.last, to_come, quantity.kind != "count")
-    if (stated_base := _told_of(scene, quantity)) is not None:
+    if (stated_base := told_of(scene, quantity)) is not None:
         forecast = stated_base.form == "this_year"  # "this year's forecast of 500,000"
         return read_period(stated_base, context._replace(looks_ahead=forecast)).with_evidence("period_compared")
     if is_base and len(scene.row(quantity)) > 1 and (paired := _by_position(scene, quantity, context)) is not None:
@@ -359,7 +359,7 @@ def base_period(
 _TOLD: Final = frozenset("forecast estimate figure total level of about around roughly nearly".split())
 
 
-def _told_of(scene: Scene, quantity: Mention) -> PeriodExpression | None:
+def told_of(scene: Scene, quantity: Mention) -> PeriodExpression | None:
     """The time of a comparison that the clause of a quantity names: "The previous quarter saw ...", "from the previous
     quarter, when it spent $5bn".
     """

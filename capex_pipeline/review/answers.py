@@ -657,6 +657,8 @@ class _Words:
             return True
         words = {*self.tokens.words, *tokenise(plain_text(str(source.document.get("title") or ""))).words}
         kinds = {cue.value for cue in (*self.cues, *self._cues_of_title(source)) if cue.kind == "claimant"}
+        if not self.houses and "analyst" in kinds and claimant in self.vocabulary.houses.values():
+            return True  # "the broker" of the sentence before
         return claimant in (*kinds, *self.houses) or set(tokenise(plain_text(claimant)).words) <= words
 
     def _cues_of_title(self, source: Source) -> Sequence[Cue]:

@@ -26,6 +26,18 @@ def rows(text: str, published: str, title: str = "") -> list[Row]:
 
 
 CASES: dict[str, tuple[str, str, list[Row]]] = {
+    "the quarter before is the one before that of the result": (
+        "Meta's capex came to $17bn in the third quarter of 2025, less than the $22bn of the quarter before.", "2025-10-30",
+        [("$17bn", "meta", "capex", Q3), ("$22bn", "meta", "capex", Q2)],
+    ),
+    "growth in a clause about a year earlier": (
+        "Meta's capex rose 33 per cent in the second quarter of 2025, less than a year earlier, when it rose 71 per cent.", "2025-08-01",
+        [("33 per cent", "meta", "capex", Q2), ("71 per cent", "meta", "capex", "2024-04-01/2024-06-30")],
+    ),
+    "growth in a clause about a year since which something holds": (
+        "Amazon's capex rose 9 per cent in 2024, the weakest rise since 2023, when it rose 8 per cent.", "2025-02-10",
+        [("9 per cent", "amazon", "capex", Y24), ("8 per cent", "amazon", "capex", Y23)],
+    ),
     "a name before its amount in a row of companies": (
         "Amazon spent $31bn on capex in the second quarter of 2025, followed by Alphabet at $22bn.", "2025-08-04",
         [("$31bn", "amazon", "capex", Q2), ("$22bn", "alphabet", "capex", Q2)],
@@ -921,3 +933,19 @@ def test_figures_of_one_text_that_disagree_are_doubtful_and_those_that_agree_are
     assert confidence(first + " Meta's capex was $19.2bn in the third quarter of 2025.") > alone
     assert confidence(first + " Meta's capex was $31bn in the third quarter of 2025.") < alone
     assert confidence(first + " Meta's capex was $14bn in the second quarter of 2025.") == alone
+
+
+@pytest.mark.parametrize(
+    ("before", "speaker", "house"),
+    [
+        ("Goldman Sachs published a note on AI spending.", "The broker", "Goldman Sachs"),
+        ("Morgan Stanley raised its estimates. Shares rose.", "The bank", "Morgan Stanley"),
+        ("Goldman Sachs and UBS published notes.", "The bank", ""),
+        ("Goldman Sachs published a note on AI spending.", "Analysts", ""),
+        ("Shares rose.", "The bank", ""),
+    ],
+)
+def test_a_bank_or_broker_without_its_name_is_the_house_named_before(before: str, speaker: str, house: str) -> None:
+    text = f"{before} {speaker} expects Amazon to spend $125bn on capex in 2026."
+    (figure,) = bind(plain_text(text), corpus_vocabulary(), date(2025, 11, 1)).figures
+    assert (figure.status, figure.claimant, figure.house) == ("forecast", "analyst", house)
