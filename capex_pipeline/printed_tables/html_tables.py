@@ -29,6 +29,7 @@ from capex_pipeline.printed_tables.pieces import (
     PrintedDocument,
     PrintedTable,
     clean,
+    is_prose,
 )
 from capex_pipeline.raw.errors import DocumentError
 
@@ -158,7 +159,7 @@ class _Page:
 
     def _add_prose(self, text: str) -> None:
         self._blocks += 1
-        if len(text) >= SHORTEST_PROSE and self._prose < MOST_PROSE:
+        if is_prose(text) and self._prose < MOST_PROSE:
             self._prose += len(text)
             self.paragraphs.append(Paragraph(f"paragraph {self._blocks}", text))
 

@@ -20,12 +20,12 @@ from capex_pipeline.printed_tables.layout import is_period_text
 from capex_pipeline.printed_tables.pdf_words import Word, words_of
 from capex_pipeline.printed_tables.pieces import (
     MOST_PROSE,
-    SHORTEST_PROSE,
     Paragraph,
     Piece,
     PrintedDocument,
     PrintedTable,
     clean,
+    is_prose,
 )
 
 _JOINED_GAP: Final = 0.62
@@ -180,7 +180,7 @@ def _paragraphs(lines: Sequence[_Line], page: int) -> list[Paragraph]:
         else:
             runs.append([line])
     texts = [(run[0].number, clean(" ".join(line.joined for line in run), MOST_PROSE)) for run in runs]
-    return [Paragraph(f"page {page}, line {first}", text) for first, text in texts if len(text) >= SHORTEST_PROSE]
+    return [Paragraph(f"page {page}, line {first}", text) for first, text in texts if is_prose(text)]
 
 
 def _lines(words: Sequence[Word]) -> list[_Line]:

@@ -6,6 +6,7 @@ shows something that the layout needs (an indent, a typed number). What rows and
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
@@ -66,9 +67,16 @@ class PrintedDocument:
 
 
 SHORTEST_PROSE: Final = 50
-"""Characters of a line outside tables from which it counts as prose and no title."""
+"""Characters of a line outside tables from which it counts as prose and no title, unless it says an amount."""
+_SHORTEST_STATEMENT: Final = 10
+_AMOUNT = re.compile(r"\d ?(?:%|per ?cent\b|bn\b|[bmt]r?illion\b|[亿億万萬兆])", re.IGNORECASE)
 MOST_PROSE: Final = 1_000_000
 """Characters of prose of one document that are kept."""
+
+
+def is_prose(text: str) -> bool:
+    """Whether a line outside tables is prose: it is long, or a short statement of an amount, such as the point "Cloud revenue up 28%" of a list."""
+    return len(text) >= SHORTEST_PROSE or (len(text) >= _SHORTEST_STATEMENT and _AMOUNT.search(text) is not None)
 
 
 def clean(text: str, longest: int = LONGEST_TEXT) -> str:

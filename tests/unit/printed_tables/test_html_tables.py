@@ -108,3 +108,14 @@ def test_a_declared_unit_far_above_a_table_is_kept(unit: str) -> None:
     assert found.before[0] == unit
     assert found.before[-1] == "Paragraph 299 of the notes."
     assert len(found.before) < 100
+
+
+@pytest.mark.parametrize(
+    ("line", "is_kept"),
+    [("Cloud revenue up 28%", True), ("雲收入增長28%至87億元", True), ("up 28%", False), ("2025 outlook and guidance", False)],
+)  # fmt: skip
+def test_a_short_point_of_a_list_is_prose_if_it_states_an_amount(line: str, is_kept: bool) -> None:
+    """Titles have no amount, and what is shorter than ten characters is a label."""
+    page = f"<html><body><ul><li>{line}</li></ul><table><tr><td>Revenue</td><td>7</td></tr></table></body></html>"
+    document = html_tables.read_document(page.encode(), "page.html")
+    assert [one.text for one in document.paragraphs] == [line] * is_kept
