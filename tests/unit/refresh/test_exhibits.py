@@ -100,7 +100,9 @@ def test_an_exhibit_with_figures_is_archived_as_served_and_read(
     (file,) = raw_folder.list_files(tmp_path)
     rows = reader_for(name, reference)(EXHIBIT, raw_folder.read_sidecar(file, tmp_path), name).rows
     assert rows[["entity", "metric", "period_start", "period_end", "value", "review_state"]].to_numpy().tolist() == [
-        ["baidu", "capex", "2025-04-01", "2025-06-30", "3,743", "machine"]
+        ["baidu", "operating_cash_flow", "2025-04-01", "2025-06-30", "-877", "machine"],
+        ["baidu", "capex", "2025-04-01", "2025-06-30", "3,743", "machine"],
+        ["baidu", "free_cash_flow", "2025-04-01", "2025-06-30", "-4,620", "machine"],
     ]
 
 
