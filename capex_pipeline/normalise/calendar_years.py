@@ -14,7 +14,7 @@ import pandas as pd
 
 from capex_pipeline.normalise import groups
 from capex_pipeline.normalise.comparisons import growth, percentage
-from capex_pipeline.normalise.time_axis import of_all, share_of_all, with_company_years, with_whole_years
+from capex_pipeline.normalise.time_axis import of_all, share_of_all, with_whole_years
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.capex_by_calendar_year import CapexByCalendarYear
 from capex_pipeline.schemas.capex_by_fiscal_year import CapexByFiscalYear
@@ -229,13 +229,14 @@ def _years(quarters: pd.DataFrame, also: tuple[str, ...], year: str) -> pd.DataF
     year: calendar_year_of_company or fiscal_year.
     """
     quarters = quarters.sort_values(["entity_id", "calendar_quarter"], kind="stable")
-    quarters = with_company_years(with_whole_years(quarters, ["entity_id"]))
-    is_first = quarters["fiscal_period" if year == "fiscal_year" else "calendar_quarter"].str.endswith("Q1")
+    is_fiscal = year == "fiscal_year"
+    whole_year = with_whole_years(quarters, ["entity_id"])["fiscal_year" if is_fiscal else "calendar_year"]
+    is_first = quarters["fiscal_period" if is_fiscal else "calendar_quarter"].str.endswith("Q1")
     breaks_inside = quarters["calendar_quarter"].where(
         quarters["is_break"].eq(True) & ~is_first.fillna(False).astype("bool")
     )
     quarters = quarters.assign(
-        is_whole=quarters[year].notna(), breaks_inside=breaks_inside, **{year: _year_of(quarters, year)}
+        is_whole=whole_year.notna(), breaks_inside=breaks_inside, **{year: _year_of(quarters, year)}
     )
     quarters = quarters[quarters[year].notna()].astype({year: "int64"})
     grouped = quarters.groupby(["entity_id", year], sort=False)

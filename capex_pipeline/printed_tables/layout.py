@@ -359,7 +359,7 @@ def _cells(
         elif not row.values:
             _add_heading(row, state)
         else:
-            yield from _row_cells((table.place, number), row, state, clusters, signs, currency)
+            yield from _row_cells(table.place, number, row, state, clusters, signs, currency)
             state.after_data, state.heading_open = True, False
 
 
@@ -525,7 +525,8 @@ def _close_headings(row: _Row, state: _State) -> None:
 
 
 def _row_cells(
-    table: tuple[str, int],
+    place: str,
+    table: int,
     row: _Row,
     state: _State,
     clusters: Sequence[tuple[int, int]],
@@ -567,8 +568,8 @@ def _row_cells(
         elif kind != "shares":
             scale = (text.scale or 1) if is_certain or not scale else None
         yield PrintedCell(
-            place=table[0],
-            table=table[1],
+            place=place,
+            table=table,
             row=row.number,
             column=piece.last + 1,
             label=label,
