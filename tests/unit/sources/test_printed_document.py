@@ -209,40 +209,31 @@ def test_a_head_that_names_the_whole_in_one_row_names_it_in_every_row(reference:
     assert result.rows[["metric", "value"]].to_numpy().tolist() == [["capex", "44"], ["free_cash_flow", "-12"]]
 
 
-def test_net_revenue_below_the_name_of_the_segment_is_its_revenue(reference: Reference) -> None:
-    rows = "".join(
-        f"<tr><td>{label}</td><td>{value}</td></tr>"
-        for label, value in (
-            ("Data Center", ""),
-            ("Net revenue", "43"),
-            ("Operating income", "10"),
-            ("Client", ""),
-            ("Net revenue", "40"),
-        )
-    )
-    page = f"<p>Segment information (in millions)</p><table><tr><td></td><td>Three Months Ended September 27, 2025</td></tr>{rows}</table>"
-    sidecar = {"document": {**DOCUMENT, "document_id": "amd-2025q3"}, "entity": "AMD"}
-    result = reader_for("announcements/q3.html", reference)(page.encode(), sidecar, "announcements/q3.html")
-    assert result.rows[["metric", "segment", "value"]].to_numpy().tolist() == [
-        ["data_center_revenue", "Data Center", "43"]
-    ]
-
-
-def test_net_sales_below_the_name_of_the_segment_are_its_revenue(reference: Reference) -> None:
-    rows = "".join(
-        f"<tr><td>{label}</td><td>{value}</td></tr>"
-        for label, value in (
-            ("North America", ""),
-            ("Net sales", "100"),
-            ("AWS", ""),
-            ("Net sales", "30"),
-            ("Operating income", "10"),
-        )
-    )
-    page = f"<p>Segment information (in millions)</p><table><tr><td></td><td>Three Months Ended June 30, 2024</td></tr>{rows}</table>"
-    sidecar = {"document": {**DOCUMENT, "document_id": "amazon-2024q2"}, "entity": "Amazon"}
-    result = reader_for("announcements/q2.html", reference)(page.encode(), sidecar, "announcements/q2.html")
-    assert result.rows[["metric", "segment", "value"]].to_numpy().tolist() == [["cloud_revenue", "AWS", "30"]]
+@pytest.mark.parametrize(
+    ("company", "end", "lines", "figure"),
+    [
+        (
+            "AMD",
+            "September 27, 2025",
+            "Data Center|;Net revenue|43;Operating income|10;Client|;Net revenue|40",
+            ["data_center_revenue", "Data Center", "43"],
+        ),
+        (
+            "Amazon",
+            "June 30, 2024",
+            "North America|;Net sales|100;AWS|;Net sales|30;Operating income|10",
+            ["cloud_revenue", "AWS", "30"],
+        ),
+    ],
+)
+def test_net_revenue_below_the_name_of_the_segment_is_its_revenue(
+    reference: Reference, company: str, end: str, lines: str, figure: list[str]
+) -> None:
+    rows = "".join("<tr><td>{}</td><td>{}</td></tr>".format(*line.split("|")) for line in lines.split(";"))
+    page = f"<p>Segment information (in millions)</p><table><tr><td></td><td>Three Months Ended {end}</td></tr>{rows}</table>"
+    sidecar = {"document": {**DOCUMENT, "document_id": "segments"}, "entity": company}
+    result = reader_for("announcements/segments.html", reference)(page.encode(), sidecar, "announcements/segments.html")
+    assert result.rows[["metric", "segment", "value"]].to_numpy().tolist() == [figure]
 
 
 def test_twelve_months_that_a_head_calls_trailing_are_a_figure_of_twelve_months(reference: Reference) -> None:
