@@ -81,6 +81,16 @@ class PeriodContext(NamedTuple):
     """Whether the figure is an amount in a company's own accounts, so that a bare year may be its fiscal year."""
 
 
+def day_of_balance(expression: PeriodExpression) -> date | None:
+    """The day that an expression names with its year, as in "as of August 31, 2025"; None for any other expression."""
+    if expression.form != "day" or not (expression.year and expression.number and expression.day):
+        return None
+    try:
+        return date(expression.year, expression.number, expression.day)
+    except ValueError:
+        return None
+
+
 def read_period(expression: PeriodExpression, context: PeriodContext) -> PeriodReading:
     """The dates of an expression in its context. There is no guess: an open or ambiguous expression has no dates."""
     try:

@@ -113,6 +113,10 @@ def _yuan_sign(tokens: Tokens) -> str | None:
     return None if yen == yuan else ("JPY" if yen else "CNY")
 
 
+SHARE_WORDS: Final = frozenset("share shares margin margins proportion portion part".split())
+"""Words of percentages that are parts of something, and no growth."""
+
+
 class _Reader:
     def __init__(self, plain: PlainText, tokens: Tokens, yuan_sign: str | None) -> None:
         self.plain, self.tokens, self.yuan_sign = plain, tokens, yuan_sign
@@ -247,7 +251,7 @@ class _Reader:
             second = self.amount_at(following + 1)
             if second is None:
                 return None
-            if word == "to":
+            if word == "to" and not self._is_growth_range(amount, second):
                 if (
                     (
                         before == "from"
@@ -262,6 +266,17 @@ class _Reader:
         else:
             return None
         return share_units(amount, second)
+
+    def _is_growth_range(self, amount: Amount, second: Amount) -> bool:
+        """Whether two percentages are the ends of one rate of growth: "revenue is expected to grow from 12% to 14%"."""
+        words = self.tokens.words[max(0, amount.first - 12) : amount.first]
+        verb = words[:-1] if words[-1:] == ["from"] else words
+        return (
+            (amount.unit, second.unit) == ("percent", "percent")
+            and amount.number < second.number
+            and verb[-1:] == ["grow"]
+            and SHARE_WORDS.isdisjoint(words)
+        )
 
     def amount_at(self, index: int) -> Amount | None:
         if index >= len(self.tokens) or not (

@@ -235,7 +235,7 @@ def _bound(cell: PrintedCell, name: PrintedName, periods: _Periods) -> Bound:
             return replace(bound, reason=_NO_UNIT)
         return replace(bound, outcome="ignored" if error.rule == "period_of_change" else "not_bound", reason=str(error))
     if (period.end - period.start).days < _FEWEST_DAYS_OF_YEAR and not period.is_instant and _is_rolling(cell):
-        return replace(bound, outcome="ignored", reason="The table shows twelve months up to each quarter.")
+        return replace(bound, outcome="ignored", reason=ROLLING, period=period)
     if period.is_instant != name.is_balance:
         shown, wanted = ("a balance on a day", "a flow") if period.is_instant else ("a period", "a balance on a day")
         return replace(bound, outcome="ignored", reason=f"The column shows {shown}, and the metric is {wanted}.")
@@ -245,6 +245,8 @@ def _bound(cell: PrintedCell, name: PrintedName, periods: _Periods) -> Bound:
     return replace(bound, outcome="used", period=period, amount=amount)
 
 
+ROLLING: Final = "The table shows twelve months up to each quarter."
+"""The reason of an amount of twelve months that no build uses; its period is that of the quarter at which they end."""
 _FEWEST_DAYS_OF_YEAR: Final = 340
 
 

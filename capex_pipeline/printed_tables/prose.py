@@ -21,6 +21,7 @@ from capex_pipeline.article.extraction import Figure, Outcome, Suggestion
 from capex_pipeline.article.lexicon import Vocabulary
 from capex_pipeline.article.mentions import Mention
 from capex_pipeline.article.sentences import split_sentences
+from capex_pipeline.article.tokens import tokenise
 from capex_pipeline.printed_tables.binding import Bound, contradicted, is_year_before
 from capex_pipeline.printed_tables.cell_texts import fold_label
 from capex_pipeline.printed_tables.pieces import Paragraph
@@ -95,7 +96,7 @@ def read_sentences(
 
     names: of the company. Only paragraphs that hold one of them, or name capital expenditure, are read for figures. A cell that a sentence repeats has its
     place beside its own and is confirmed; where a sentence with the label of the row states another amount of the same period, both are
-    set aside with both numbers. Amounts of paragraphs that name another metric, such as backlog, are listed and never used. suggests: whether
+    set aside with both numbers. Amounts of other paragraphs that speak of what the tables hold are listed and never used. suggests: whether
     amounts that are no figures carry what a reviewer may make of them; it adds no amount, so that a build and a review count the same ones.
     """
     labels = _labels(names)
@@ -136,14 +137,16 @@ def _other_mentions(
     vocabulary: Vocabulary,
     suggests: bool,
 ) -> list[ProseFigure]:
-    """The amounts of the other paragraphs that name a metric, such as backlog, each as a mention that a reviewer may use."""
+    """The amounts of the other paragraphs that name a metric, such as backlog, or speak of what the tables hold, each as a mention that a reviewer may use."""
     read = {one.place for one in chosen}
     words = {name: metric for name, metric in vocabulary.metric_names.items() if metric not in _READ_METRICS}
     printed = {fold_label(label) for name in names if name.metric not in _READ_METRICS for label in name.labels}
     labels = [(name.replace("_", " "), None) for name in (*words, *sorted(printed))]
     found: list[ProseFigure] = []
     for paragraph in numbered:
-        if paragraph.place in read or not _names_a_row(fold_label(paragraph.text), labels):
+        if paragraph.place in read:
+            continue
+        if not _names_a_row(fold_label(paragraph.text), labels) and not _is_of_tables(paragraph.text, vocabulary):
             continue
         reading = read_prose(
             plain_text(paragraph.text),
@@ -153,16 +156,23 @@ def _other_mentions(
             suggests=suggests,
             weighs_together=False,
         )
+        own = {one.number: one for one in reading.figures if one.part == 0 and one.entity == subject.entity}
         for one in reading.outcomes:
             outcome = one.outcome if one.outcome in ("context", "uncertain") else "not_bound"
             found.append(
                 ProseFigure(
-                    one.mention, paragraph.place, outcome, one.reason or _NO_NAME, at=one.mention.start, suggestion=one.suggestion,  # type: ignore[arg-type]
+                    one.mention, paragraph.place, outcome, one.reason or _NO_NAME, own.get(one.number), at=one.mention.start, suggestion=one.suggestion,  # type: ignore[arg-type]
                 )
             )  # fmt: skip
     return found
 
 
+def _is_of_tables(text: str, vocabulary: Vocabulary) -> bool:
+    """Whether a paragraph speaks of what the tables hold: spending, data centers, chips, or a cloud business by one of its names."""
+    return any(cue.kind in _CUES_OF_TABLES for cue in vocabulary.find_cues(tokenise(plain_text(text))))
+
+
+_CUES_OF_TABLES: Final = ("metric", "segment", "segment_words", "cloud_part", "product", "flow", "capex_objects")
 _READ_METRICS: Final = (*_OTHER_MATTER, "revenue", "gpu_units", "gpu_unit_price")
 """Metrics of which sentences are read, or of which too many sentences speak."""
 _NO_NAME: Final = "No name of a row stands beside it."
@@ -338,7 +348,7 @@ def _compared(
     for one, place in zip(figures, places, strict=True):
         if place is None or one.outcome != "used":
             is_sure = one.outcome != "used" or one.name is None or one.name.entity_id or not _is_level(one)
-            result.append(one if is_sure else replace(one, outcome="not_bound", reason=_UNSURE))
+            result.append(one if is_sure else replace(one, outcome="not_bound", reason=UNSURE_NAME))
         elif not _is_level(one):
             result.append(_growth(one, place, bound))
         else:
@@ -371,7 +381,7 @@ def _beside(one: ProseFigure, place: int, bound: list[Bound], is_repeated: bool,
     return replace(one, outcome="not_bound", reason=f"The text and the table differ: {both}.")
 
 
-_UNSURE: Final = "No table prints the row for this period, and the name serves every company; a sentence may mean another definition."
+UNSURE_NAME: Final = "No table prints the row for this period, and the name serves every company; a sentence may mean another definition."
 
 
 def _states(mention: Mention, cell: Bound) -> bool:

@@ -15,17 +15,19 @@ from typing import Any, Final, NamedTuple
 from capex_pipeline.article.characters import plain_text
 from capex_pipeline.article.each_quarter import EACH_QUARTER
 from capex_pipeline.article.lexicon import Cue, Entity, Vocabulary
-from capex_pipeline.article.period_dates import Days, PeriodContext, read_period
+from capex_pipeline.article.period_dates import Days, PeriodContext, day_of_balance, read_period
 from capex_pipeline.article.period_expressions import MONTHS, find_periods
+from capex_pipeline.article.quantities import find_quantities
 from capex_pipeline.article.tokens import Tokens, tokenise
-from capex_pipeline.printed_tables.binding import SEVERAL
+from capex_pipeline.printed_tables.binding import ROLLING, SEVERAL
+from capex_pipeline.printed_tables.prose import UNSURE_NAME
 from capex_pipeline.review.chip_counts import WHOSE_COUNT, Count, counts, is_chip_count, speaks
 from capex_pipeline.review.entries import (
     CLAIMANTS,
     CONFIRMED,
     MOST_READINGS,
     NAMED,
-    NAMED_METRIC,
+    NAMED_DEFINITION,
     NO_TABLE,
     ONLY_WHO,
     REQUIRED_BY_METRIC,
@@ -37,9 +39,9 @@ from capex_pipeline.review.entries import (
     required_keys,
     span_of,
 )
-from capex_pipeline.review.named_metrics import REACH, metric_named, place_in
+from capex_pipeline.review.named_metrics import REACH, WHOLE_SENTENCE, metric_named, place_in
 from capex_pipeline.review.proposals import COMPARED, differing, proposal_of
-from capex_pipeline.review.reportable_periods import recent_periods, year_before
+from capex_pipeline.review.reportable_periods import recent_periods, trailing_year, year_before
 from capex_pipeline.review.source import Passage, Source
 from capex_pipeline.schemas.vocabulary import DIRECTION
 from capex_pipeline.values.fiscal_calendar import FiscalCalendar
@@ -61,6 +63,8 @@ _ESTIMATED_EARLY: Final = 45
 _CALENDAR: Final = FiscalCalendar(12, "month_end", "calendar")
 _SPANS: Final = frozenset(("over", "next", "coming", "following", "within"))
 """Words before "years" that make of them the period of an amount: "over three years"."""
+_SUCCEEDING: Final = frozenset(("following", "next", "subsequent"))
+NUMBERS: Final = {word: number for number, word in enumerate(("two", "three", "four", "five"), start=2)}
 _UNDER_WAY: Final = frozenset(("increasing", "raising", "lifting", "boosting", "doubling", "stepping", "ramping"))
 """Verbs of which the present tense tells a plan: "we are increasing our capex to"."""
 _DONE: Final = frozenset("spent reported posted booked invested poured recorded logged disclosed paid".split())
@@ -94,6 +98,8 @@ _PARTS_OF_SENTENCE: Final = frozenset((",", ";", ":", "while", "whereas", "but")
 _TIMES_BEFORE: Final = frozenset(("earlier", "ago", "before", "previously"))
 _CLOUD_SALES: Final = ("revenue of several segments", "part of cloud revenue")
 _ORDERS: Final = frozenset(("contracts", "orders"))
+_BEFORE_BASE: Final = frozenset(("with", "from", "than", "against", "versus", "vs"))
+"""Words right before an amount with which another one is compared."""
 _UNFULFILLED: Final = frozenset(("yet", "unfulfilled", "undelivered", "outstanding"))
 _NO_SALES: Final = ("profit", "order book", "other cost", "annual run rate", "market share", "people or use")
 """What an amount beside the name of a cloud business may be besides its revenue."""
@@ -102,8 +108,11 @@ _FIRM: Final = (
 )  # fmt: skip
 """How the machine's reasons begin that were right for at least 95 of 100 numbers of the labelled texts; readings are offered where the sentence names
 another metric."""
+_PARTS_OF_CLOUD: Final = ("Context: part of cloud revenue", "Context: revenue of several segments")
 _SALES: Final = ("Context: revenue", "Context: other business", "Context: cloud revenue")
 """How the machine's reasons begin that say a number is what something sells for, so that it is no spending."""
+_NOT_YET_SALES: Final = frozenset(("deferred", "unearned"))
+"""Words before "revenue" that make of it what is no revenue yet."""
 _WHOLE: Final = "Context: revenue of a whole company"
 """How the machine's reason begins that a number is the revenue of a company of which the words name no cloud business."""
 _SEVERAL_COMPANIES: Final = "Several companies that are no group of the reference."
@@ -149,7 +158,7 @@ def answers(
     """
     span = span_of(entry)
     words: _Words | None = None
-    if source.article is not None and passage is not None and span is not None:
+    if passage is not None and span is not None and not passage.cells:
         words = _Words(passage.text, passage.place_of(span), source.vocabulary)
         near = [one for one in near if one.start != span[0]]
     needed = required_keys(review)
@@ -160,7 +169,8 @@ def answers(
     is_sure_group = False
     is_named = words is not None and words.names_owner(fields.get("entity", ""), entry, source)
     is_named = is_named and not (words is not None and words.is_of_group_only(fields.get("entity", "")))
-    if words is not None and not (part == "undecided" and _is_asked_of_figure(entry) and is_named):
+    is_repeated = str(entry.get("reason")).startswith(_REPEATED)
+    if words is not None and not is_repeated and not (part == "undecided" and _is_asked_of_figure(entry) and is_named):
         offered = _readings(fields, words, source, near, span or (0, 0), entry)
         others: list[Answer] = [
             {"label": label_of_reading({**fields, **one}, source.vocabulary), "set": one}
@@ -184,6 +194,9 @@ def answers(
             for one in readings
             if _fits({**fields, **one["set"]}, fields, kinds, words, source.published, is_first_over)
         ]
+    company = source.vocabulary.entities.get(fields.get("entity", ""))
+    if words is not None and (following := words.successive_year(company, source.published)):
+        readings = [one for one in readings if {**fields, **one["set"]}.get("period") in following]
     readings = _distinct(readings)
     if words is not None and (earlier := _earlier_plan(entry, fields, readings, words)):
         readings = [earlier, *readings] if part == "ignored" else readings
@@ -195,6 +208,8 @@ def answers(
         if not missing_keys({**fields, **proposed}, needed):
             readings.append({"label": BY_ASSISTANT, "set": proposed})
     if part == "ignored":
+        if str(entry.get("reason")) == ROLLING and not missing_keys(fields, needed):
+            readings = [{"label": label_of_reading(fields, source.vocabulary), "set": {}, "together": True}]
         return readings, None
     leaving = [*([earlier] if earlier else []), *_leaving(entry, words)]
     question = str(entry.get("question"))
@@ -210,11 +225,8 @@ def answers(
             and _is_named_literally(entry, {**fields, **readings[0]["set"]}, words, source)
         ):
             chosen = 0
-    is_of_document = source.article is None and passage is not None and span is not None and not passage.cells
-    is_dated = is_of_document and question.startswith(NAMED_METRIC) and not entry.get("readings")
-    if readings and is_dated and passage is not None and span is not None:
-        sentence = _Words(passage.text, passage.place_of(span), source.vocabulary)
-        chosen = 0 if sentence.metric() == fields.get("metric") and not sentence.is_compared else chosen
+    if source.article is None:
+        return [*readings, *leaving], _preselected_of_document(entry, fields, readings, len(leaving), words, source)
     if chosen is not None and chosen < len(readings) and words is not None:
         likely = {**fields, **readings[chosen]["set"]}
         is_said = question == WHOSE_COUNT or words.names_claimant(likely.get("claimant", ""), source)
@@ -235,6 +247,8 @@ def _fits(
     drafted: the fields before the answer. kinds: of the amount, such as money. is_first_over: whether the period of the likeliest reading was over.
     """
     is_ahead = figure.get("status") in _AHEAD
+    if is_ahead and figure.get("metric") in words.vocabulary.balances and _is_over(figure.get("period", ""), published):
+        return False
     counts_chips = figure.get("metric") == "gpu_units"
     if ("count" in kinds and not counts_chips) or ("money" in kinds and counts_chips):
         return False
@@ -270,7 +284,7 @@ def _with_both_statuses(
         days = [] if _is_over(period, source.published) else recent_periods(source.published, entity)[:1]
         periods, status = [*([period] if not days else []), *map(label_of, days)], "reported"
     else:
-        planned = words.periods(entity.calendar if entity is not None else None, source.published, True)
+        planned = words.periods(entity, source.published, True)
         usual = map(label_of, _usual_plans(source.published))
         listed = dict.fromkeys([*planned, *([period] if words.is_planned_behind else []), *usual])
         status = "guidance" if known.get("claimant", "company") in ("company", "executive") else "forecast"
@@ -307,6 +321,8 @@ def _earlier_plan(
     return {"label": reason.removesuffix(".").removeprefix("An ").capitalize(), "ignore": reason}
 
 
+_REPEATED: Final = "The same fact is a figure of"
+"""How the reason begins of an amount of a sentence that a table prints."""
 _REPLACED: Final = "Guidance that another figure replaces."
 _BASES: Final = ("A base of comparison", "No word near")
 """How the questions begin of amounts with which another one is compared."""
@@ -346,6 +362,46 @@ def _preselected(
     if (question.startswith(_UNLIKELY) and not is_sure_group) or (words.counts_group and not words.groups):
         return readings + leaving - 1
     return None
+
+
+def _preselected_of_document(
+    entry: Mapping[str, Any],
+    fields: Mapping[str, str],
+    readings: Sequence[Answer],
+    leaving: int,
+    words: _Words | None,
+    source: Source,
+) -> int | None:
+    """Which of the answers is preselected for an amount of a company's document: its first reading where the words name the metric and the period, leaving it
+    out where they name another measure and no metric, otherwise none."""
+    if words is None:
+        return None
+    reason = str(entry.get("reason"))
+    if not readings:
+        return leaving - 1 if reason.startswith((*_SALES, *_FIRM)) else None
+    figure = {**fields, **readings[0]["set"]}
+    metric, kind = figure.get("metric", ""), words.metric(WHOLE_SENTENCE)
+    is_plan = figure.get("status") in _AHEAD
+    if reason.startswith(UNSURE_NAME):
+        return 0 if is_plan else None  # guidance is on its company's own definition, which no row has
+    company = source.vocabulary.entities.get(figure.get("entity", ""))
+    named = [*words.successive_year(company, source.published), *words.periods(company, source.published, is_plan)]
+    is_balance = metric in source.vocabulary.balances
+    is_dated = figure.get("period") in named or (is_balance and (not words.is_compared or words.names_day_behind))
+    if str(entry.get("question")).startswith(NAMED_DEFINITION):
+        return 0 if figure.get("period") in named else None
+    names_it = kind == metric or (not kind and fields.get("metric") == metric and words.names_metric(metric))
+    if names_it and is_dated and not reason.startswith(_SALES):
+        return 0
+    return len(readings) + leaving - 1 if reason.startswith(_OTHER_SALES) and not is_plan else None
+
+
+_OTHER_SALES: Final = (
+    "Context: revenue of several segments",
+    "Context: part of cloud revenue",
+    "Context: other business",
+)
+"""How the reasons begin of numbers of a company's own document that are what a part of its business sells for."""
 
 
 def _is_named_literally(entry: Mapping[str, Any], figure: Mapping[str, str], words: _Words, source: Source) -> bool:
@@ -389,6 +445,15 @@ def _of_question(
         if listed and not str(entry.get("question")).startswith("Plans are seldom"):
             usual = list(map(label_of, _usual_plans(source.published)))
             listed = list(dict.fromkeys([*ahead, *usual]))[:MOST_READINGS] or listed
+    if (
+        source.article is None
+        and asked == "period"
+        and words is not None
+        and fields.get("metric") not in words.vocabulary.balances
+    ):
+        known = source.vocabulary.entities.get(fields.get("entity", ""))
+        named = words.periods(known, source.published, fields.get("status") in _AHEAD)
+        listed = list(dict.fromkeys([*named, *listed]))[:MOST_READINGS]
     if listed and set(missing) <= {asked}:
         said_by = f", claimant {fields['claimant']}" if asks_who else ""
         return [
@@ -619,6 +684,10 @@ class _Words:
                 return one.entity
         return ""
 
+    def names_metric(self, metric: str) -> bool:
+        """Whether the sentence has a word of a metric before the number."""
+        return any(cue.kind == "metric" and cue.value == metric and cue.last < self.first for cue in self.cues)
+
     def cloud_owner(self) -> str:
         """The company whose name for its cloud business stands right before the number: "Azure's 39 per cent"."""
         return self.vocabulary.cloud_owner(self.tokens, max(0, self.first - _FOLLOWING), self.first) or ""
@@ -631,6 +700,9 @@ class _Words:
         """The definition that the sentence names: cash paid for property and equipment is capital expenditure as cash purchases, and a part of a
         company's cloud business has one of its own."""
         words, named = self.tokens.words, ""
+        parts = [cue for cue in self.cues if cue.kind == "cloud_part"]
+        if any("plus" in words[one.last + 1 : one.last + 2] for one in parts):
+            return {}  # "cloud revenue (IaaS plus SaaS)"
         if fields.get("metric") == "cloud_revenue":
             named = self.vocabulary.cloud_definition(
                 self.tokens, fields.get("entity", ""), (self.first, self.last), needs_name=needs_name
@@ -795,16 +867,63 @@ class _Words:
             or self.tokens.words[self.last + 1 : self.last + 7] in _SAME_OF_LAST_YEAR
         )
 
-    def periods(self, calendar: FiscalCalendar | None, published: date | None, is_ahead: bool) -> list[str]:
-        """The periods that the sentence names, the nearest to the number first."""
-        context = PeriodContext(published, calendar, None, is_ahead, True)
-        periods = find_periods(self.tokens, 0, len(self.tokens.plain.text))
-        places = [(self.tokens.at(one.start), one) for one in periods]
-        read = [
-            (abs(at - self.first), read_period(one, context).days)
-            for at, one in places
-            if not is_ahead or "earlier" not in self.tokens.words[max(0, at - 2) : at]  # that is when the plan was made
+    @property
+    def names_day_behind(self) -> bool:
+        """Whether the words after the number give the day of a balance: "$137.8 billion as of May 31, 2025"."""
+        following = find_periods(self.tokens, self.tokens.ends[self.last], len(self.tokens.plain.text))[:1]
+        return any(day_of_balance(one) and self.tokens.at(one.start) - self.last <= _FOLLOWING for one in following)
+
+    def is_base_of(self, period: str, calendar: FiscalCalendar | None, published: date | None) -> bool:
+        """Whether a plan is compared with the number, which is of a period that the words right after it name and that is over: "up from $230bn in 2024"."""
+        is_compared = self.is_compared or self.tokens.word(self.first - 1) in _BEFORE_BASE
+        if not is_compared or self.tells_of_earlier_plan or not _is_over(period, published):
+            return False
+        following = find_periods(self.tokens, self.tokens.ends[self.last], len(self.tokens.plain.text))[:1]
+        context = PeriodContext(published, calendar, None, False, True)
+        return any(
+            (days := read_period(one, context).days) is not None
+            and label_of(days) == period
+            and self.tokens.at(one.start) - self.last <= _FOLLOWING
+            for one in following
+        )
+
+    def successive_year(self, company: Entity | None, published: date | None) -> list[str]:
+        """The fiscal year of one of several amounts that are given for the years after a plan: "$18 billion this fiscal year, and then $32 billion, $73 billion
+        and $114 billion over the following three years". Empty for any other number."""
+        words = self.tokens.words
+        heads = [
+            at for at in range(self.last + 1, len(words) - 2) if words[at] in _SUCCEEDING and words[at + 2] == "years"
         ]
+        count = NUMBERS.get(words[heads[0] + 1]) if heads else None
+        if count is None or company is None or company.calendar is None or published is None:
+            return []
+        amounts = [one for one in find_quantities(self.text) if one.kind == "money"]
+        places = [place_in(self.text, one.start, one.end) for one in amounts]
+        listed = [place for place in places if place[1] < heads[0]][-count:]
+        gaps = [set(words[one[1] + 1 : other[0]]) for one, other in pairwise(listed)]
+        own = next((at for at, place in enumerate(listed) if place[0] == self.first), None)
+        if len(listed) != count or own is None or not all(gap <= {",", "and"} for gap in gaps):
+            return []
+        years = [company.calendar.year_bounds(year) for year in range(published.year - 1, published.year + 3)]
+        now = next((at for at, days in enumerate(years) if days[0] <= published <= days[1]), None)
+        if now is None:
+            return []
+        return [label_of(company.calendar.year_bounds(published.year - 1 + now + own + 1))]
+
+    def periods(self, company: Entity | None, published: date | None, is_ahead: bool) -> list[str]:
+        """The periods that the sentence names, the nearest to the number first."""
+        calendar = company.calendar if company is not None and company.type != "group" else None
+        context = PeriodContext(published, calendar, None, is_ahead, True)
+        read = []
+        for one in find_periods(self.tokens, 0, len(self.tokens.plain.text)):
+            at = self.tokens.at(one.start)
+            if is_ahead and "earlier" in self.tokens.words[max(0, at - 2) : at]:
+                continue  # that is when the plan was made
+            days = read_period(one, context).days
+            if one.form == "trailing" and not is_ahead:
+                days = trailing_year(published, company)
+            context = context._replace(carried=days or context.carried)  # "over the same period"
+            read.append((abs(at - self.first), days))
         return [
             label_of(days)
             for _, days in sorted(read, key=lambda one: one[0])
@@ -826,7 +945,7 @@ def _readings(
     if (fields.get("unit") == "percent" and not words.speaks_of_change) or (is_rate and words.compares_counts):
         return []
     before = [one for one in near if one.start < span[0]]
-    metrics = _metrics(fields, words, before, entry, is_count, is_rate)
+    metrics = _metrics(fields, words, before, entry, source, is_count, is_rate)
     result: list[dict[str, str]] = []
     later: list[dict[str, str]] = []
     entities = _entities(fields, words, metrics[0], before, entry, source) if metrics else []
@@ -840,6 +959,7 @@ def _readings(
             metric = "capex"  # a company without a cloud business is spoken of for its spending
         changed = {"entity": entity, "metric": metric}
         known = vocabulary.entities.get(entity)
+        calendar = known.calendar if known is not None else None
         is_group = known is not None and known.type == "group"
         if str(entry.get("reason")).startswith("A sum over") and not is_group:
             continue
@@ -851,7 +971,9 @@ def _readings(
             changed["claimant"] = words.house
         drafted = vocabulary.entities.get(fields.get("entity", ""))
         was_group = drafted is not None and drafted.type == "group" and fields.get("claimant") == "publication"
-        if not fields.get("claimant") or (was_group and not is_group and fields.get("status") == "reported"):
+        if (source.article is not None and not fields.get("claimant")) or (
+            was_group and not is_group and fields.get("status") == "reported"
+        ):
             changed.setdefault("claimant", "company")
         changed |= words.definition_of({**fields, **changed})
         if not fields.get("status") and any(cue.kind == "guidance" for cue in words.cues):
@@ -866,6 +988,8 @@ def _readings(
         ):
             one = {**changed, "period": period}
             one["status"] = status_at({**fields, **one}, period, published)
+            if one["status"] in _AHEAD and words.is_base_of(period, calendar, published):
+                one["status"] = "reported"
             reading = {key: value for key, value in one.items() if fields.get(key) != value}
             (later if number else result).append(reading)
     return [*result[:2], *later, *result[2:]]
@@ -876,6 +1000,7 @@ def _metrics(
     words: _Words,
     before: Sequence[Neighbour],
     entry: Mapping[str, Any],
+    source: Source,
     is_count: bool,
     is_rate: bool,
 ) -> list[str]:
@@ -903,19 +1028,30 @@ def _metrics(
         # A percentage is growth of spending only where the sentence speaks of spending.
         may_be_capex = not is_rate or any(cue.kind == "spend" or cue.value == "capex" for cue in words.cues)
         likely = [*spoken_of, *(["cloud_revenue"] if is_sales else []), *(["capex"] if may_be_capex else [])]
+    if str(entry.get("reason")).startswith(_PARTS_OF_CLOUD) and not words.definition_of(of_cloud, needs_name=True):
+        return []  # what a part of a cloud business sells for is not the revenue of the whole
     if words.speaks_of_orders:
         likely = ["remaining_performance_obligations", *likely]
     is_of_sales = str(entry.get("reason")).startswith(_SALES) or (not read and words.is_of_sales)
     if is_of_sales:
         likely = [metric for metric in likely if metric != "capex"]
     if str(entry.get("reason")).startswith(_WHOLE):
+        if not _NOT_YET_SALES.isdisjoint(words.tokens.words[max(0, words.first - REACH) : words.first]):
+            return []
         has_names = fields.get("entity") in words.vocabulary.cloud_definitions
         is_cloud = bool(words.definition_of(of_cloud, needs_name=True)) if has_names else has_cloud
         return list(dict.fromkeys([*_of_data_centers(fields, words), "cloud_revenue" if is_cloud else "revenue"]))
     if not likely and words.is_of_sales:
         likely = ["data_center_revenue", "revenue"] if "data" in words.tokens.words else ["revenue"]
     named = words.metric(2 * REACH if is_rate else REACH)
-    return list(dict.fromkeys(filter(None, ["" if named == "revenue" and has_cloud else named, *likely])))
+    is_beside = any(
+        cue.first <= words.last + _FOLLOWING + 1
+        for cue in words.cues
+        if cue.kind in _CLOUD_WORDS or (cue.kind, cue.value) == ("metric", "cloud_revenue")
+    )
+    if named == "revenue" and has_cloud and (is_beside or source.article is not None):
+        named = ""  # it is the revenue of the cloud business
+    return list(dict.fromkeys(filter(None, [named, *likely])))
 
 
 def _entities(
@@ -929,6 +1065,8 @@ def _entities(
     """Companies and groups that a number may be of, the likeliest first: a group that is counted, the machine's, those of the sentence. Where it names
     none, those of its paragraph, and the makers of the chips that are counted."""
     vocabulary, read = words.vocabulary, fields.get("entity", "")
+    if source.article is None:
+        return [read]
     makers = words.makers() if is_chip_count(metric) else []
     named = [one.entity for one in words.companies() if one.entity not in makers]
     if metric == "capex":  # chips are bought of their makers
@@ -1024,6 +1162,8 @@ def _periods(
     calendar = known.calendar if known is not None and known.type != "group" else None
     is_ahead = fields.get("status") in _AHEAD
     listed = entry.get("readings") or ()
+    if following := words.successive_year(known, source.published):
+        return following
     own_periods = (
         [fields["period"]]
         if fields.get("period") and fields.get("entity") == entry.get("entity", fields.get("entity"))
@@ -1045,14 +1185,16 @@ def _periods(
     around = [
         one.fields["period"] for one in sorted(alike, key=lambda one: (one.start > span[0], abs(one.start - span[0])))
     ]
+    if fields.get("metric") in source.vocabulary.balances and source.article is None:
+        return own_periods
     if fields.get("metric") in source.vocabulary.balances and not is_ahead:
         if (closed := words.closed_quarter(known, source.published)) is not None:
             return [label_of(closed)]
-        named = [*own_periods, *words.periods(calendar, source.published, is_ahead)]
+        named = [*own_periods, *words.periods(known, source.published, is_ahead)]
         ends = [label_of(days) for days in recent_periods(source.published, known)[:1]]
         return list(dict.fromkeys([*(one for one in named if _is_quarter_over(one, source.published)), *ends]))
     if is_ahead and words.is_of_years:
-        return list(dict.fromkeys([*own_periods, *words.periods(calendar, source.published, is_ahead)]))
+        return list(dict.fromkeys([*own_periods, *words.periods(known, source.published, is_ahead)]))
     is_chips = is_chip_count(fields.get("metric"))
     usual = (
         [
@@ -1068,7 +1210,7 @@ def _periods(
         dict.fromkeys(
             [
                 *own_periods,
-                *words.periods(calendar, source.published, is_ahead),
+                *words.periods(known, source.published, is_ahead),
                 *map(str, listed),
                 *around[:1],
                 *map(label_of, usual),

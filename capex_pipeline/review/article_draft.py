@@ -114,7 +114,7 @@ def _amounts(reading: Reading, vocabulary: Vocabulary, counted: Container[str]) 
         drafted.setdefault(figure.number, []).append(one._replace(sure=sure))
     return [
         amount_of(
-            _as_amount(outcome.mention), (outcome.mention.start, outcome.mention.end), f"paragraph {outcome.paragraph}", tuple(drafted.get(outcome.number, ())),
+            as_amount(outcome.mention), (outcome.mention.start, outcome.mention.end), f"paragraph {outcome.paragraph}", tuple(drafted.get(outcome.number, ())),
             _doubtful(outcome), machine_reason(outcome), outcome.suggestion.unknown_owner if outcome.suggestion else "",
         )
         for outcome in reading.outcomes
@@ -239,13 +239,12 @@ def suggested_entry(outcome: Outcome, vocabulary: Vocabulary, published: date | 
     if mention.certain:
         cell = written(mention, (hint.metric if hint else None) or "", hint.sign if hint else 1)
         record |= {"value": cell.value, "unit": cell.unit}
-    elif (positive := _without_minus(mention)) is not None:
+    elif (positive := without_minus(mention)) is not None:
         cell = written(positive)
         record |= {"value": f"-{cell.value}", "unit": cell.unit}
     if hint is not None:
         record |= {name: getattr(hint, name) for name in ("entity", "metric", "measure", "status", "claimant")}
-        if hint.measure == "level":
-            record["measure"] = _MEASURES.get(mention.kind, "level")
+        record["measure"] = measure_of(hint.measure, mention)
         entity = vocabulary.entities.get(hint.entity or "")
         periods = list(hint.periods)
         if len(periods) == 1 and period_misfit(hint.metric or "", hint.status, periods[0], entity):
@@ -259,7 +258,12 @@ def suggested_entry(outcome: Outcome, vocabulary: Vocabulary, published: date | 
     return ordered(record)
 
 
-def _without_minus(mention: Mention) -> Mention | None:
+def measure_of(measure: str | None, mention: Mention) -> str | None:
+    """The measure of a mention, where the words leave it open: a percentage is no level."""
+    return _MEASURES.get(mention.kind, "level") if measure == "level" else measure
+
+
+def without_minus(mention: Mention) -> Mention | None:
     """The amount of a mention that a word or sign makes negative, which the rules do not read ("minus $11.6 billion"); None for any other mention."""
     word, _, rest = mention.text.partition(" ")
     if word.casefold() not in _MINUS:
@@ -268,9 +272,9 @@ def _without_minus(mention: Mention) -> Mention | None:
     return found[0] if len(found) == 1 and found[0].certain and found[0].text == rest else None
 
 
-def _as_amount(mention: Mention) -> Mention:
+def as_amount(mention: Mention) -> Mention:
     """A mention with the number and unit that it has without its minus."""
-    positive = _without_minus(mention)
+    positive = without_minus(mention)
     return mention if positive is None else positive._replace(text=mention.text)
 
 

@@ -14,18 +14,27 @@ from typing import Any, Final, NamedTuple
 
 from capex_pipeline.article.characters import plain_text
 from capex_pipeline.article.drafted_rows import written
-from capex_pipeline.article.period_dates import Days, PeriodContext, read_period
+from capex_pipeline.article.period_dates import Days, PeriodContext, day_of_balance, read_period
 from capex_pipeline.article.period_expressions import find_periods
 from capex_pipeline.article.sentences import split_sentences
 from capex_pipeline.article.tokens import tokenise
-from capex_pipeline.printed_tables.binding import Bound, period_of
+from capex_pipeline.printed_tables.binding import ROLLING, Bound, period_of
 from capex_pipeline.printed_tables.layout import PrintedCell
 from capex_pipeline.printed_tables.prose import ProseFigure
 from capex_pipeline.raw.errors import DocumentError
-from capex_pipeline.review.article_draft import amount_of, drafted_of
-from capex_pipeline.review.entries import MOST_ENTRIES, NAMED_METRIC, NO_TABLE, distinct, flat, ordered
-from capex_pipeline.review.named_metrics import WHOLE_SENTENCE, is_named_metric, suggestion_of_named
-from capex_pipeline.review.reportable_periods import recent_periods
+from capex_pipeline.review.article_draft import amount_of, as_amount, drafted_of, measure_of, without_minus
+from capex_pipeline.review.entries import (
+    MOST_ENTRIES,
+    NAMED_DEFINITION,
+    NAMED_METRIC,
+    NO_TABLE,
+    distinct,
+    flat,
+    label_of,
+    ordered,
+)
+from capex_pipeline.review.named_metrics import CONTEXTS, WHOLE_SENTENCE, is_named_metric, suggestion_of_named
+from capex_pipeline.review.reportable_periods import recent_periods, year_up_to
 from capex_pipeline.review.source import Amount, Cell, Drafted, Passage, Source
 from capex_pipeline.sources import printed_document
 from capex_pipeline.sources.figure_yaml import DRAFT
@@ -38,6 +47,8 @@ _LOOSE: Final = ("Context: ", "A percentage")
 """How those begin that rest on one word near an amount."""
 _MOST_OTHERS: Final = 2_000
 """Numbers of rows without a printed name that a person may add as figures; those of later rows are not shown."""
+_SURE_GROWTH: Final = 0.9
+"""Growth of a sentence without a name of a row is asked about if it is read with at least this confidence."""
 _MOST_TITLES: Final = 2
 _LONGEST_TITLE: Final = 200
 
@@ -219,6 +230,8 @@ def _of_cell(number: int, one: Bound, printed: _Printed, document: ReadDocument)
         confidence = printed_document.CONFIRMED if record.get("note") else printed_document.CONFIDENCE
         return _Drafted(amount, "figures", {**record, **base, "confidence": confidence}, {})
     named = {**record, "id": f"c{number + 1:04d}"}
+    if reason == ROLLING and one.period is not None:
+        named["period"] = label_of(year_up_to(one.period.end))
     if one.outcome == "ignored":
         return _Drafted(
             amount, "ignored", {"id": named["id"], "span": list(span), "text": numeral, "reason": reason}, named
@@ -251,7 +264,7 @@ def _of_sentence(number: int, one: ProseFigure, printed: _Printed, document: Rea
                 sure=read.sure | {"entity"},
             ),
         )
-    amount = amount_of(one.mention, span, one.place, drafted, "", reason)
+    amount = amount_of(as_amount(one.mention), span, one.place, drafted, "", reason)
     base = {"span": list(span), "quote": flat(one.mention.text)}
     record = _record(printed_document.record_of(one, document))
     if drafted and figure is not None:
@@ -263,6 +276,10 @@ def _of_sentence(number: int, one: ProseFigure, printed: _Printed, document: Rea
     named = {**_suggested(one, printed, document), **record, "id": f"p{number - len(document.bound) + 1:04d}"}
     if one.outcome != "repeated" and _is_of_named_metric(one):
         return _of_named_metric(amount, one, named, base, document)
+    if one.outcome == "context" and one.suggestion is not None and one.suggestion.definition:
+        named_definition = one.suggestion.definition.replace("_", " ")
+        question = f"{NAMED_DEFINITION}: {named_definition}. Is it a figure?"
+        return _Drafted(amount, "undecided", {**named, **base, "reason": reason, "question": question}, named)
     if not _may_be_figure(one):
         return _Drafted(
             amount, "ignored", {"id": named["id"], "span": list(span), "text": base["quote"], "reason": reason}, named
@@ -287,6 +304,8 @@ def _with_named_metric(
         days = _days_of_named(str(named.metric), span, sentence, document)
         return replace(one, suggestion=named._replace(periods=days or named.periods))
     far = suggestion_of_named(hint, one.mention, text, place, document.vocabulary, WHOLE_SENTENCE)
+    if far is not None and (one.reason or "").startswith(CONTEXTS):
+        return replace(one, suggestion=far._replace(periods=_days_of_named(str(far.metric), span, sentence, document)))
     if far is not None and (printed := _printed_at(one, str(far.metric), document)):
         return replace(one, outcome="repeated", reason=f"The same fact is a figure of {printed}.")
     return one
@@ -297,6 +316,7 @@ _OTHER_NUMBERS: Final = (
     "Context: profit",
     "Context: share price",
     "Context: revenue",
+    "Context: part of cloud revenue",
     "A part",
     "What others",
     "A percentage",
@@ -328,17 +348,19 @@ def _of_named_metric(
 
 
 def _days_of_named(metric: str, span: tuple[int, int], sentence: Passage, document: ReadDocument) -> tuple[Days, ...]:
-    """The period of an amount of a named metric: of a balance the end of the last quarter, of a flow the one that the sentence names between this amount
-    and the next one; empty where it names none."""
+    """The period of an amount of a named metric: of a balance the day that the sentence gives for it, else the end of the last quarter; of a flow the one
+    that the sentence names between this amount and the next one; empty where it names none."""
     published = printed_document.day_of(document.record["published"])
     known = document.vocabulary.entities[document.entity]
     recent = recent_periods(published, known)[:1]
-    if metric in document.vocabulary.balances:
-        return tuple((end, end) for _, end in recent)
     places = dict(sentence.places or {})
-    end = places[span][1]
+    start, end = places[span]
     stop = min((start for start, _ in places.values() if start >= end), default=len(sentence.text))
-    named = find_periods(tokenise(plain_text(sentence.text)), end, stop)
+    tokens = tokenise(plain_text(sentence.text))
+    named = find_periods(tokens, end, stop)
+    if metric in document.vocabulary.balances:
+        days = [*filter(None, map(day_of_balance, [*named, *find_periods(tokens, 0, start)[:1]]))]
+        return ((days[0], days[0]),) if days else tuple((end, end) for _, end in recent)
     days = (
         read_period(
             named[0], PeriodContext(published, known.calendar, recent[0] if recent else None, company_money=True)
@@ -373,18 +395,21 @@ def _may_be_figure(one: ProseFigure) -> bool:
     is_near = one.suggestion is not None and one.suggestion.is_near and bool(one.suggestion.metric)
     if one.outcome == "context":
         return is_near and (one.reason or "").startswith(_LOOSE)
+    if one.outcome != "not_bound" or one.figure is None:
+        return is_near
     # Growth without a name beside it is mostly that of something which the sentence names and no table has.
-    return is_near or (one.outcome == "not_bound" and one.figure is not None and one.figure.measure == "level")
+    return is_near or one.figure.measure == "level" or one.figure.confidence >= _SURE_GROWTH
 
 
 def _suggested(one: ProseFigure, printed: _Printed, document: ReadDocument) -> dict[str, Any]:
     """What the article reader makes of an amount that it did not use."""
     hint = one.suggestion
-    text = (
-        written(one.mention, (hint.metric if hint else None) or "", hint.sign if hint else 1)
-        if one.mention.certain
-        else None
-    )
+    text = None
+    if one.mention.certain:
+        text = written(one.mention, (hint.metric if hint else None) or "", hint.sign if hint else 1)
+    elif (positive := without_minus(one.mention)) is not None:
+        text = written(positive)
+        text = replace(text, value=f"-{text.value}")
     result: dict[str, Any] = {
         "bound": one.mention.bound,
         "value": text.value if text else None,
@@ -393,10 +418,11 @@ def _suggested(one: ProseFigure, printed: _Printed, document: ReadDocument) -> d
     if hint is None:
         return result
     periods, start = distinct(hint.periods), hint.periods[0][0].isoformat() if hint.periods else ""
-    result |= {"metric": hint.metric, "measure": hint.measure, "status": hint.status}
+    result |= {"metric": hint.metric, "measure": measure_of(hint.measure, one.mention), "status": hint.status}
     result |= {"period": periods[0]} if len(periods) == 1 else {"readings": periods or printed.periods}
     if hint.metric:
-        result["definition"] = document.vocabulary.definition(document.entity, hint.metric, hint.status, start)
+        usual = document.vocabulary.definition(document.entity, hint.metric, hint.status, start)
+        result["definition"] = hint.definition or usual
     return result
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 import pandas as pd
 
-from capex_pipeline.reconcile.claims import check_claim, other_period, show
+from capex_pipeline.reconcile.claims import check_claim, other_period, point, show
 from capex_pipeline.reconcile.evidence import Evidence
 from capex_pipeline.reconcile.tolerance import with_intervals
 from capex_pipeline.reference import Reference
@@ -29,19 +29,23 @@ _UNNAMED: Final = ("press_claim",)
 _BY_CHANCE: Final = 100 / 3
 """Per cent of the values beside a number that the filings may agree with too, so that agreement tells anything."""
 _AS_FILED: Final = ("reported", "derived")
+_NEAR: Final = 0.05
+"""Share of a filed amount by which one of the same fact may differ."""
 _LONGEST_NOTE: Final = 300
 
 
 class Filed(NamedTuple):
     """What filings say to a figure. sentence: what they give, for which days. origin: the definition and the id of the filed figure. as_filed: the
     field with which the figure would be as filed: the period or the definition of which they give its amount; empty where there is none.
-    is_telling: whether they would hardly agree by chance, as with "over 7%"."""
+    is_telling: whether they would hardly agree by chance, as with "over 7%". is_near: whether an amount of money differs so little from the filed one that
+    it is of the same fact, on another rounding or definition."""
 
     agrees: bool
     sentence: str
     origin: str
     as_filed: Mapping[str, str] = MappingProxyType({})
     is_telling: bool = False
+    is_near: bool = False
 
     @property
     def with_origin(self) -> str:
@@ -119,7 +123,8 @@ class Filings:
             return Filed(False, sentence, origin, {"definition": compared}, is_telling)
         other = other_period(claim, self._evidence, self._reference)
         if other is None:
-            return Filed(False, sentence, origin)
+            is_near = claim.unit == "money" and abs(point(claim) - computed) <= _NEAR * abs(computed)
+            return Filed(False, sentence, origin, is_near=is_near)
         period = label_of((other.period_start.date(), other.period_end.date()))
         return Filed(
             False,

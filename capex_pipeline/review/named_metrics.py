@@ -20,13 +20,21 @@ REACH: Final = 8
 WHOLE_SENTENCE: Final = 40
 """The same where the rules found no other measure for the number."""
 _READ_BY_RULES: Final = ("capex", "cloud_revenue", "gpu_units", "gpu_unit_price")
-_CONTEXTS: Final = (
+CONTEXTS: Final = (
     "Context: order book",
     "Context: other cost",
     "Context: value of a company",
 )
 """How the reasons begin of numbers that are figures if the sentence names a metric for them: commitments, and costs that follow from spending. A number
 that is left out as profit, revenue or cash is none."""
+
+
+_OF_ANOTHER: Final = frozenset(("for", "of", "on", "in", "deferred", "unearned"))
+"""Words right before the name of a metric with which it is that of another amount."""
+
+
+_CLAUSE_ENDS: Final = frozenset((",", ";", ":", "and", "while", "but"))
+"""Words between a number and a name behind it with which the name belongs to the next number: "up 13%, and free cash flow was"."""
 
 
 def metric_named(tokens: Tokens, first: int, last: int, vocabulary: Vocabulary, reach: int = REACH) -> str:
@@ -38,7 +46,11 @@ def metric_named(tokens: Tokens, first: int, last: int, vocabulary: Vocabulary, 
     for name, metric in vocabulary.metric_names.items():
         parts = tokenise(plain_text(name.replace("_", " "))).words
         for at in range(max(0, first - reach - len(parts)), min(last + 4, len(words) - len(parts) + 1)):
-            if words[at : at + len(parts)] == parts and words[at - 1 : at] not in (["for"], ["of"], ["on"], ["in"]):
+            before = words[at - 1] if at else ""
+            is_own = before == "of" and at == last + 2  # "$99.8 billion of additional lease commitments"
+            if words[at : at + len(parts)] == parts and (is_own or before not in _OF_ANOTHER):
+                if at > last and not _CLAUSE_ENDS.isdisjoint(words[last + 1 : at]):
+                    continue
                 gap = first - at - len(parts) if at < first else at - last
                 best = min(best, (gap - len(parts), metric))
     return "" if best[1] in _READ_BY_RULES else best[1]
@@ -53,7 +65,7 @@ def place_in(text: str, start: int, end: int) -> tuple[int, int]:
 def with_named_metric(outcome: Outcome, sentences: Sequence[Passage], vocabulary: Vocabulary) -> Outcome:
     """A number that the rules left out, as one of the metric that its sentence names for it."""
     hint, mention = outcome.suggestion, outcome.mention
-    if hint is None or mention.kind not in ("money", "percent") or not outcome.reason.startswith(_CONTEXTS):
+    if hint is None or mention.kind not in ("money", "percent") or not outcome.reason.startswith(CONTEXTS):
         return outcome
     sentence = next((one for one in sentences if one.start <= mention.start < one.end), None)
     if sentence is None:

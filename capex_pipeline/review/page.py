@@ -17,6 +17,7 @@ from capex_pipeline.article.characters import plain_text
 from capex_pipeline.article.lexicon import Vocabulary
 from capex_pipeline.article.tokens import tokenise
 from capex_pipeline.normalise import figures as figure_rules
+from capex_pipeline.printed_tables.binding import ROLLING
 from capex_pipeline.reference import Reference
 from capex_pipeline.review import field_help
 from capex_pipeline.review.answers import (
@@ -304,6 +305,8 @@ def page_entries(
                 options = _to_findings(found, fields, filed, source.vocabulary)
                 others, _ = answers(entry, "figures", fields, review, source, passage, near)
                 options[-1:-1] = [one for one in others if "set" in one]
+                if filed is not None and filed.is_near and {one.rule for one in found} == {FILING_DIFFERS}:
+                    chosen = 0  # it is right as it is
             elif part != "figures":
                 options, chosen = answers(known, part, fields, review, source, passage, near)
             likely = {**fields, **(options[chosen].get("set", {}) if chosen is not None else {})}
@@ -682,4 +685,6 @@ def _group(entry: Mapping[str, Any], place: int | None, source: Source) -> list[
         where = "document"
     if is_recount:
         return [RECOUNT, where]
+    if str(entry.get("reason")) == ROLLING and place is not None:
+        return [ROLLING, source.passages[place].place.partition(", row ")[0]]
     return [asked if entry.get("readings") else str(entry.get("question") or entry.get("reason")), where]

@@ -43,6 +43,17 @@ def year_before(day: date) -> date:
     return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
 
 
+def trailing_year(published: date | None, entity: Entity | None) -> Days | None:
+    """The four quarters up to the last one that a company can have reported on a day."""
+    recent = recent_periods(published, entity)
+    return year_up_to(recent[0][1]) if recent else None
+
+
+def year_up_to(end: date) -> Days:
+    """The year that ends on a day."""
+    return year_before(end + timedelta(days=1)), end
+
+
 def recent_periods(published: date | None, entity: Entity | None) -> list[Days]:
     """The last quarter that a company can have reported on a day, and its fiscal year up to that quarter."""
     if published is None or entity is None or entity.calendar is None:

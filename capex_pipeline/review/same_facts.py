@@ -48,10 +48,21 @@ def repeats(figures: Mapping[str, Mapping[str, Any]]) -> Iterator[Repeat]:
     by_fact: dict[tuple[str, ...], list[str]] = {}
     for identity, figure in figures.items():
         if not figure.get("same_fact_as") and figure.get("entity") and figure.get("period"):
-            by_fact.setdefault(fact_of({"measure": "level", **figure}), []).append(identity)
-    for together in by_fact.values():
+            by_fact.setdefault(fact_of({"measure": "level", **figure, "segment": ""}), []).append(identity)
+    for together in (one for listed in by_fact.values() for one in _by_segment(listed, figures)):
         if len({_words(figures[one]) for one in together}) > 1:
             yield from _of_fact(together, figures)
+
+
+def _by_segment(together: Sequence[str], figures: Mapping[str, Mapping[str, Any]]) -> list[list[str]]:
+    """Figures of one definition by their segment; those of a sentence, which have none, belong to the only one."""
+    segments = {str(figures[one]["segment"]) for one in together if figures[one].get("segment")}
+    if len(segments) < 2:
+        return [list(together)]
+    listed: dict[str, list[str]] = {}
+    for one in together:
+        listed.setdefault(str(figures[one].get("segment") or ""), []).append(one)
+    return list(listed.values())
 
 
 def _words(figure: Mapping[str, Any]) -> tuple[str, str]:

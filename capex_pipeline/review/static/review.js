@@ -76,6 +76,8 @@
     const likewise = asks(other) && isFirst && matters(other, first) === matters(id, option) && ownerOf(other, first) !== ownerOf(id, option) ? first : undefined;
     // One fact has one value: the same words for another value would contradict the answer.
     const isSameFact = same?.becomes && option.becomes && factOf(same.becomes) === factOf(option.becomes) && valueOf(same.becomes) !== valueOf(option.becomes);
+    // The cells of a table, each with its own period and value.
+    if (option.together && first?.together) return first;
     if (!isLeft(other)) return likewise ?? (same && !isSameFact && (differs || !same.alone) ? same : undefined);
     if (first && option.set && matters(other, first) === matters(id, option) && ownerOf(other, first) !== ownerOf(id, option)) return first;
     return differs ? same : undefined;

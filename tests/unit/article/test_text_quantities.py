@@ -226,3 +226,16 @@ def test_any_text_gives_valid_ordered_spans(text: str) -> None:
 def test_work_is_bounded_on_a_megabyte_of_digits() -> None:
     found = find_quantities("9" * 1_000_000)
     assert [(mention.kind, mention.end - mention.start) for mention in found] == [("uncertain", 1_000_000)]
+
+
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        ("revenue is expected to grow from 12% to 14%", [(12, 14)]),
+        ("revenue should grow 12% to 14%", [(12, 14)]),
+        ("its share will grow from 12% to 14%", [(12, 12), (14, 14)]),
+        ("growth slowed from 36% to 32%", [(36, 36), (32, 32)]),
+    ],
+)
+def test_a_rate_of_growth_may_be_a_range(text: str, ends: list[tuple[float, float]]) -> None:
+    assert [(one.low, one.high) for one in find_quantities(text)] == ends

@@ -337,3 +337,57 @@ def test_an_explanation_between_a_name_and_its_amount_is_not_another_matter(refe
     assert ("RMB7.8 billion", "2022-01-01/2022-12-31") in [
         (one["quote"], one["period"]) for one in source.draft["figures"]
     ]
+
+
+_SENTENCES = """<p>Over the last twelve months, operating cash flow was RMB210 billion, up 13%, and free cash flow was negative RMB5.9 billion, as capital
+expenditures over the same period reached RMB96 billion.</p>
+<p>Contract backlog was RMB310 billion as of June 30, 2025, compared with RMB250 billion as of March 31, 2025. Deferred revenue was RMB8 billion.</p>
+<p>We had RMB12 billion of additional lease commitments as of June 30, 2025.</p>"""
+
+
+def test_sentences_of_a_document_are_preselected_as_the_figures_that_they_name(reference: Reference) -> None:
+    source = source_of(PAGE.partition("<p>Capital expenditures were")[0] + _SENTENCES, reference)
+    entries = page_entries(dict(source.draft), source, reference)
+    year, quarter = "2024-07-01/2025-06-30", "2025-06-30/2025-06-30"
+    assert {
+        one["quote"]: tuple(becomes.get(key) for key in ("metric", "measure", "value", "period", "status"))
+        for one in entries.values()
+        if one["chosen"] is not None and (becomes := one["options"][one["chosen"]].get("becomes"))
+    } == {
+        "RMB210 billion": ("operating_cash_flow", "level", "210", year, "reported"),
+        "13%": ("operating_cash_flow", "yoy_growth", "13", year, "reported"),
+        "RMB96 billion": ("capex", "level", "96", year, "reported"),
+        "RMB310 billion": ("remaining_performance_obligations", "level", "310", quarter, "reported"),
+        "RMB250 billion": ("remaining_performance_obligations", "level", "250", "2025-03-31/2025-03-31", "reported"),
+        "RMB12 billion": ("leases_not_yet_commenced", "level", "12", quarter, "reported"),
+    }
+    (negative,) = [one for one in entries.values() if one["quote"] == "negative RMB5.9 billion"]
+    assert (year, "-5.9") in [
+        (one["becomes"]["period"], one["becomes"]["value"]) for one in negative["options"] if "set" in one
+    ]
+    (deferred,) = [one for one in entries.values() if one["quote"] == "RMB8 billion"]
+    assert deferred["part"] == "ignored" and not deferred["options"]
+
+
+def test_amounts_for_the_years_after_a_plan_have_a_year_each(reference: Reference) -> None:
+    text = "<p>We expect capital expenditures of RMB95 billion this year, and then RMB110 billion, RMB120 billion and RMB130 billion over the following three years.</p>"
+    source = source_of(PAGE + text, reference)
+    offered = {
+        one["quote"]: one["options"][0].get("becomes", one["fields"])["period"][:4]
+        for one in page_entries(dict(source.draft), source, reference).values()
+        if one["options"] and one["quote"] in ("RMB110 billion", "RMB120 billion", "RMB130 billion")
+    }
+    assert offered == {"RMB110 billion": "2026", "RMB120 billion": "2027", "RMB130 billion": "2028"}
+
+
+def test_cells_of_twelve_months_are_added_together(reference: Reference) -> None:
+    """One answer makes a figure of each cell of the table; the days of each are the year up to its quarter."""
+    table = PAGE.replace("Other financial information", "Trailing four quarters")
+    source = source_of(table, reference)
+    cells = [one for one in page_entries(dict(source.draft), source, reference).values() if one["heads"]]
+    assert [(one["quote"], one["options"][0]["becomes"]["period"]) for one in cells if one["options"]] == [
+        ("19,107", "2024-07-01/2025-06-30"),
+        ("8,729", "2023-07-01/2024-06-30"),
+    ]
+    assert len({str(one["group"]) for one in cells if one["options"]}) == 1
+    assert all(one["options"][0]["together"] for one in cells if one["options"])
