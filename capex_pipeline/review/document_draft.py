@@ -359,8 +359,8 @@ def _days_of_named(metric: str, span: tuple[int, int], sentence: Passage, docume
     tokens = tokenise(plain_text(sentence.text))
     named = find_periods(tokens, end, stop)
     if metric in document.vocabulary.balances:
-        days = [*filter(None, map(day_of_balance, [*named, *find_periods(tokens, 0, start)[:1]]))]
-        return ((days[0], days[0]),) if days else tuple((end, end) for _, end in recent)
+        stated = [*filter(None, map(day_of_balance, [*named, *find_periods(tokens, 0, start)[:1]]))]
+        return ((stated[0], stated[0]),) if stated else tuple((day, day) for _, day in recent)
     days = (
         read_period(
             named[0], PeriodContext(published, known.calendar, recent[0] if recent else None, company_money=True)
