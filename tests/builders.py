@@ -321,9 +321,14 @@ def sample_value(column: Any, dtype: str) -> Any:
         import re
 
         return next(text for text in _SAMPLES if re.match(getattr(pattern, "pattern", pattern), text))
-    return {"bool": False, "Int64": 1, "Int32": 2024, "float64": 1.0, "datetime64[us]": pd.Timestamp("2024-04-01")}[
-        dtype
-    ]
+    return {
+        "bool": False,
+        "boolean": False,
+        "Int64": 1,
+        "Int32": 2024,
+        "float64": 1.0,
+        "datetime64[us]": pd.Timestamp("2024-04-01"),
+    }[dtype]
 
 
 _FITTING: dict[str, dict[str, Any]] = {

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from capex_pipeline.normalise import calendar_years
 from capex_pipeline.normalise.comparisons import percentage
 from capex_pipeline.normalise.records import names_where
 from capex_pipeline.normalise.time_axis import on_time_axis
@@ -28,9 +29,13 @@ def totals(companies: pd.DataFrame, model: type[Table]) -> pd.DataFrame:
 
 
 def beside_flows(capex: pd.DataFrame, revenue: pd.DataFrame, operating_cash_flow: pd.DataFrame) -> pd.DataFrame:
-    """Table capex with the amounts of the other tables in the same quarters, as `totals` compares them: revenue_usd and operating_cash_flow_usd."""
-    place = ["entity_id", "calendar_quarter"]
-    for name, flow in (("revenue", revenue), ("operating_cash_flow", operating_cash_flow)):
+    """Table capex or capex_by_calendar_year with the amounts of the tables of flows in the same quarters or years, as `totals` compares them:
+    revenue_usd and operating_cash_flow_usd.
+    """
+    is_by_quarter = "calendar_quarter" in capex
+    place = ["entity_id", "calendar_quarter" if is_by_quarter else "calendar_year_of_company"]
+    for name, quarters in (("revenue", revenue), ("operating_cash_flow", operating_cash_flow)):
+        flow = quarters if is_by_quarter else calendar_years.of_companies(quarters)
         amounts = flow[[*place, "amount_usd"]].rename(columns={"amount_usd": f"{name}_usd"})
         capex = capex.merge(amounts, on=place, how="left", validate="one_to_one")
     return capex

@@ -14,7 +14,7 @@ import pandas as pd
 
 from capex_pipeline.normalise import groups
 from capex_pipeline.normalise.comparisons import growth, percentage
-from capex_pipeline.normalise.time_axis import of_all, share_of_all, with_whole_years
+from capex_pipeline.normalise.time_axis import of_all, share_of_all, with_whole_years, year_of
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.capex_by_calendar_year import CapexByCalendarYear
 from capex_pipeline.schemas.capex_by_fiscal_year import CapexByFiscalYear
@@ -41,8 +41,7 @@ def capex_by_calendar_year(
     )
     shares = {"revenue": of_companies(revenue), "operating_cash_flow": of_companies(operating_cash_flow)}
     years = _with_shares(years, shares, _YEAR)
-    left_out = {f"companies_without_{name}": companies_without(f"{name}_usd", years, _YEAR[1]) for name in shares}
-    return laid_out(years.assign(**left_out), CapexByCalendarYear)
+    return laid_out(years, CapexByCalendarYear)
 
 
 def capex_by_fiscal_year(
@@ -74,18 +73,13 @@ def _with_headline(years: pd.DataFrame, capex: pd.DataFrame, place: list[str]) -
 
 
 def _with_shares(years: pd.DataFrame, wholes_by_name: Mapping[str, pd.DataFrame], place: list[str]) -> pd.DataFrame:
-    """The years with the amounts of other lines of the same years, and capital expenditure as a percentage of them."""
+    """The years with capital expenditure as a percentage of other lines of the same years."""
+    shares = {}
     for name, flow in wholes_by_name.items():
-        wholes = flow[[*place, "currency", "amount_local", "amount_usd"]]
+        wholes = flow[[*place, "currency", "amount_local"]]
         matched = years[[*place, "currency"]].merge(wholes, on=[*place, "currency"], how="left")
-        years = years.assign(
-            **{
-                f"{name}_local": matched["amount_local"],
-                f"{name}_usd": matched["amount_usd"],
-                f"capex_to_{name}_pct": percentage(years["amount_local"], matched["amount_local"]),
-            }
-        )
-    return years
+        shares[f"capex_to_{name}_pct"] = percentage(years["amount_local"], matched["amount_local"])
+    return years.assign(**shares)
 
 
 def companies_without(amount: str, rows: pd.DataFrame, period: str) -> pd.Series:
@@ -97,11 +91,7 @@ def companies_without(amount: str, rows: pd.DataFrame, period: str) -> pd.Series
 def cloud_revenue_by_calendar_year(cloud_revenue: pd.DataFrame) -> pd.DataFrame:
     """Table cloud_revenue_by_calendar_year from table cloud_revenue."""
     years = of_companies(cloud_revenue)
-    years = years.assign(
-        scope=_scope(years, cloud_revenue),
-        share_of_all_companies_pct=share_of_all(years, "calendar_year_of_all_companies"),
-    )
-    return laid_out(years, CloudRevenueByCalendarYear)
+    return laid_out(years.assign(scope=_scope(years, cloud_revenue)), CloudRevenueByCalendarYear)
 
 
 def cloud_revenue_by_fiscal_year(cloud_revenue: pd.DataFrame, by_definition: pd.DataFrame) -> pd.DataFrame:
@@ -265,7 +255,7 @@ def _year_of(quarters: pd.DataFrame, year: str) -> pd.Series:
     """The calendar year or fiscal year of each quarter, also where the table does not have the whole year."""
     if year == "fiscal_year":
         return quarters["year_of_fiscal_quarter"].astype("Int64")
-    return quarters["calendar_quarter"].str[:4].astype("Int64")
+    return year_of(quarters["calendar_quarter"]).astype("Int64")
 
 
 def _growth(years: pd.DataFrame, amount: str, year: str) -> pd.Series:

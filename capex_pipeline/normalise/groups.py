@@ -102,7 +102,6 @@ def _of_group(member_quarters: pd.DataFrame, members: list[str]) -> Iterator[dic
         yield {
             "calendar_quarter": f"{1970 + number // 4}Q{number % 4 + 1}",
             "quarter_start": pd.Timestamp(1970 + number // 4, number % 4 * 3 + 1, 1),
-            "year_of_calendar_quarter": 1970 + number // 4,
             "members": "|".join(members),
             "members_reported": len(rows),
             "missing_members": "|".join(missing) or None,

@@ -442,17 +442,14 @@ def _with_contradictions(table: pd.DataFrame, figures: pd.DataFrame) -> pd.DataF
 
 
 def _labels(rows: pd.DataFrame, years: pd.DataFrame) -> pd.DataFrame:
-    """period_type, calendar_quarter and its year, fiscal_year and fiscal_period of each row, the fiscal ones by the fiscal years of
-    its entity.
-    """
+    """period_type, calendar_quarter, fiscal_year and fiscal_period of each row, the fiscal ones by the fiscal years of its entity."""
     start, end = rows["period_start"], rows["period_end"]
     labels = fiscal_periods(rows.assign(subject=rows["entity_id"]), years).drop(columns="first_day")
     is_calendar_year = (start.dt.year == end.dt.year) & (start.dt.day_of_year == 1) & (end.dt.month == 12)
     is_year = labels["fiscal_period"].eq("FY") | (is_calendar_year & end.dt.day.eq(31))
     trailing = (labels["period_type"] == "year") & ~is_year
     several = (end - start).dt.days + 1 > MORE_THAN_A_YEAR
-    labels["period_type"] = labels["period_type"].mask(trailing, "trailing_year").mask(several, "multi_year")
-    return labels.assign(year_of_calendar_quarter=labels["calendar_quarter"].str[:4].astype("Int32"))
+    return labels.assign(period_type=labels["period_type"].mask(trailing, "trailing_year").mask(several, "multi_year"))
 
 
 def periods(table: pd.DataFrame) -> pd.DataFrame:
@@ -463,7 +460,6 @@ def periods(table: pd.DataFrame) -> pd.DataFrame:
         "period_end",
         "period_type",
         "calendar_quarter",
-        "year_of_calendar_quarter",
         "fiscal_year",
         "fiscal_period",
     ]

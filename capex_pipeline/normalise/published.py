@@ -90,7 +90,7 @@ def capex_by_definition(observations: pd.DataFrame, rates: pd.DataFrame, referen
 
 
 def _with_revenue(frame: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
-    """Add the company's total revenue of the same period, and capex as a percentage of it."""
+    """The rows with capital expenditure as a percentage of the company's total revenue of the same period."""
     place = ["entity_id", "currency", "period_start", "period_end"]
     reported = observations[(observations["metric_id"] == "revenue") & reviewed_by_company(observations)]
     revenue_rows = latest_known(reported)
@@ -109,7 +109,7 @@ def _with_revenue(frame: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFra
         .set_axis(frame.index)
         .where(is_actual)
     )
-    return frame.assign(revenue=revenue, capex_to_revenue_pct=comparisons.percentage(frame["amount"], revenue))
+    return frame.assign(capex_to_revenue_pct=comparisons.percentage(frame["amount"], revenue))
 
 
 def cloud_revenue_by_definition(observations: pd.DataFrame, rates: pd.DataFrame, reference: Reference) -> pd.DataFrame:

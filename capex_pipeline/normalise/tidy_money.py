@@ -18,6 +18,7 @@ from capex_pipeline.normalise.time_axis import (
     share_of_all,
     with_company_years,
     with_quarter_start,
+    year_of,
 )
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.base import Table
@@ -60,7 +61,7 @@ def capex(
     )
     rows = rows.merge(headline, on=_CELL, how="left", validate="one_to_one")
     rows["headline_yoy_local_pct"] = _headline_growth(rows)
-    year = rows["year_of_calendar_quarter"]
+    year = year_of(rows["calendar_quarter"])
     headlines = rows["headline_definition_id"].groupby([rows["entity_id"], year])
     is_whole = (headlines.transform("count") == 4) & (headlines.transform("nunique") == 1)
     rows["headline_calendar_year"] = year.where(is_whole)
@@ -69,6 +70,7 @@ def capex(
     leases = rows[_CELL].merge(parts[[*_CELL, "finance_lease_assets_local"]], on=_CELL, how="left")
     rows["finance_lease_assets_local"] = leases["finance_lease_assets_local"].set_axis(rows.index)
     rows["finance_lease_assets_usd"] = rows["finance_lease_assets_local"] * (rows["amount_usd"] / rows["amount_local"])
+    rows["share_of_all_companies_pct"] = share_of_all(rows, "calendar_quarter_of_all_companies")
     for name, whole in (("revenue", revenue), ("operating_cash_flow", operating_cash_flow)):
         rows[f"capex_to_{name}_pct"] = _share(rows, whole, "amount_local")
         rows[f"capex_to_{name}_ttm_pct"] = _share(rows, whole, "ttm_amount_local")
@@ -190,10 +192,7 @@ def quarters(
     rounded = is_rounded(rows["first_reported_amount_local"], rows["amount_local"])
     state = state.mask(revision.isna(), "first_amount_unknown").mask(rounded, "rounded").mask(is_recast, "recast")
     rows = rows.assign(revision_local=revision.mask(rounded | is_recast), revision_state=state)
-    rows = with_company_years(on_time_axis(rows, ["entity_id"]))
-    return rows.assign(
-        share_of_all_companies_pct=share_of_all(rows, "calendar_quarter_of_all_companies"),
-    )
+    return with_company_years(on_time_axis(rows, ["entity_id"]))
 
 
 _UNITS_OF_REPORTS = (1e3, 1e6)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pandas as pd
 
 from capex_pipeline.normalise.published import newest_estimates
-from capex_pipeline.normalise.time_axis import at_year_ends, of_all, on_time_axis, share_of_all
+from capex_pipeline.normalise.time_axis import at_year_ends, of_all, on_time_axis, share_of_all, year_of
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.derive import laid_out
 from capex_pipeline.schemas.gpu_shipments import GpuShipments
@@ -124,7 +124,7 @@ def _quarters(rows: pd.DataFrame, holder: list[str], reference: Reference) -> pd
     rows = newest_estimates(rows, [*holder, "product", "calendar_quarter"]).reset_index(drop=True)
     rows = on_time_axis(rows, holder)
     common = of_all(rows, "calendar_quarter", "supplier_id")
-    year = rows["year_of_calendar_quarter"]
+    year = year_of(rows["calendar_quarter"])
     return rows.assign(
         product_family=rows["product"].map(reference.products["family"]),
         calendar_quarter_of_all_suppliers=common,

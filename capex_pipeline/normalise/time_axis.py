@@ -19,12 +19,14 @@ _CURRENT_QUARTERS = 2
 
 
 def with_quarter_start(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows with quarter_start and year_of_calendar_quarter, from their column calendar_quarter ("2024Q2")."""
+    """The rows with quarter_start, from their column calendar_quarter ("2024Q2")."""
     quarter = pd.PeriodIndex(rows["calendar_quarter"], freq="Q")
-    return rows.assign(
-        quarter_start=quarter.start_time.astype("datetime64[us]"),
-        year_of_calendar_quarter=rows["calendar_quarter"].str[:4].astype("Int32"),
-    )
+    return rows.assign(quarter_start=quarter.start_time.astype("datetime64[us]"))
+
+
+def year_of(calendar_quarter: pd.Series) -> pd.Series:
+    """The year of each calendar quarter."""
+    return calendar_quarter.str[:4].astype("Int32")
 
 
 def reference_quarter(observations: pd.DataFrame) -> str | None:
@@ -56,14 +58,15 @@ def on_time_axis(rows: pd.DataFrame, holder: Sequence[str]) -> pd.DataFrame:
 
 def with_whole_years(rows: pd.DataFrame, holder: Sequence[str]) -> pd.DataFrame:
     """The rows with calendar_year, and with fiscal_year if they have fiscal quarters: the year where the sum over its quarters is the amount
-    of the year, else null.
+    of the year, else null. why_no_calendar_year says why calendar_year is null.
 
     holder names the columns of what a reader adds up over a year, such as ["entity_id"]: each needs four quarters that add up. Of the
     optional columns, is_complete must be true in each, is_break false after the first quarter, and ttm_amount_local not null in the fourth:
     a trailing sum is null where its quarters are not of one presentation. Fiscal quarters are in year_of_fiscal_quarter and fiscal_period.
     """
-    quarter = rows["calendar_quarter"].str
-    rows = rows.assign(calendar_year=_whole(rows, holder, quarter[:4].astype("Int32"), quarter[-1]))
+    year, number = year_of(rows["calendar_quarter"]), rows["calendar_quarter"].str[-1]
+    whole = _whole(rows, holder, year, number)
+    rows = rows.assign(calendar_year=whole, why_no_calendar_year=_why_null(rows, holder, whole))
     if "year_of_fiscal_quarter" in rows:
         year, number = rows["year_of_fiscal_quarter"], rows["fiscal_period"].str[-1]
         rows = rows.assign(fiscal_year=_whole(rows, holder, year.astype("Int32"), number))
@@ -73,7 +76,7 @@ def with_whole_years(rows: pd.DataFrame, holder: Sequence[str]) -> pd.DataFrame:
 def at_year_ends(rows: pd.DataFrame) -> pd.DataFrame:
     """The rows of balances with all columns of time: the years are on the row of their last quarter only, because balances do not add up."""
     rows = with_quarter_start(rows)
-    ends = {"calendar_year": rows["year_of_calendar_quarter"].where(rows["calendar_quarter"].str.endswith("Q4"))}
+    ends = {"calendar_year": year_of(rows["calendar_quarter"]).where(rows["calendar_quarter"].str.endswith("Q4"))}
     if "year_of_fiscal_quarter" in rows:
         ends["fiscal_year"] = rows["year_of_fiscal_quarter"].where(rows["fiscal_period"] == "Q4")
     return rows.assign(**ends)
@@ -91,6 +94,24 @@ def _whole(rows: pd.DataFrame, holder: Sequence[str], year: pd.Series, number: p
     years = rows[[*holder]].assign(year=year, number=number, fits=fits).groupby([*holder, "year"], dropna=False)
     is_whole = years["number"].transform("nunique").eq(_QUARTERS) & years["fits"].transform("min").eq(True)
     return year.where(is_whole)
+
+
+def _why_null(rows: pd.DataFrame, holder: Sequence[str], whole: pd.Series) -> pd.Series:
+    """Of each row without a whole calendar year one of WHY_NO_YEAR, else null."""
+    year, newest = year_of(rows["calendar_quarter"]), rows["calendar_quarter"].max()
+    on_record = (
+        rows["calendar_quarter"].where(rows["is_complete"].eq(True))
+        if "is_complete" in rows
+        else rows["calendar_quarter"]
+    )
+    quarters = rows[[*holder]].assign(year=year, quarter=on_record).groupby([*holder, "year"], dropna=False)["quarter"]
+    why = pd.Series("quarters_missing", index=rows.index, dtype="str").mask(
+        quarters.transform("nunique").eq(_QUARTERS), "series_changes"
+    )
+    is_to_come = (
+        (year == year_of(pd.Series([newest]))[0]) & (not str(newest).endswith("Q4")) if len(rows) else why.isna()
+    )
+    return why.mask(is_to_come, "quarters_to_come").mask(whole.notna())
 
 
 def of_all(rows: pd.DataFrame, period: str, holder: str) -> pd.Series:

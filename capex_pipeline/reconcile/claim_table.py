@@ -115,9 +115,9 @@ def _id_of(row: dict[str, Any]) -> str:
 
 
 def _settled(row: dict[str, Any], reference: Reference) -> dict[str, Any]:
-    """The row with the verdict that a review lets stand, and the reason of the review."""
+    """The row with the verdict that a review lets stand, and the reason of the review. That another definition agrees is computed and never reviewed."""
     claim, review = row["claim"], reference.reviewed_claims.get(_id_of(row))
-    if review is not None and row["verdict"] == "contradicted":
+    if review is not None and row["verdict"] == "contradicted" and review.verdict != "different_definition":
         row = row | {"verdict": review.verdict}
     elif row["verdict"] == "contradicted" and claim.review_state == "machine":
         row = row | _NOT_REVIEWED | {"explanation": f"{_AS_READ}{row['explanation']}"}

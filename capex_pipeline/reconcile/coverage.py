@@ -60,13 +60,14 @@ def coverage(
 
 
 def _is_gap(cells: pd.DataFrame) -> pd.Series:
-    """Whether a number that the company publishes is not in the table. A claim about a company that publishes none is no gap, nor is a number of
-    which nobody knows whether the company publishes it."""
+    """Whether a number that the company publishes is not in the table; null where nobody knows whether the company publishes it. A claim about a
+    company that publishes none is no gap."""
     state = cells["state"]
     is_published = state.isin(["missing", "conflict", "reported", "derived", "not_collected"])
-    return cells["is_in_table"].eq(False) & (
+    is_gap = cells["is_in_table"].eq(False) & (
         is_published | ((state == "claimed_only") & cells["document_needed"].notna())
     )
+    return is_gap.astype("boolean").mask(state == "publication_unknown")
 
 
 def _of_table(

@@ -125,7 +125,7 @@ def _owned(by_customer: pd.DataFrame, estimates: pd.DataFrame) -> pd.DataFrame:
     ends = [f"{name}_{end}" for name in ("units", *_MEASURES) for end in ("low", "high")]
     rows = by_customer[by_customer["customer_type"] == "company"]
     rows = rows.merge(estimates[["observation_id", *ends]], on="observation_id", how="left", validate="one_to_one")
-    return rows.assign(calendar_year=rows["year_of_calendar_quarter"].astype("int64"))
+    return rows.assign(calendar_year=rows["calendar_quarter"].str[:4].astype("int64"))
 
 
 def _valued(chips: pd.DataFrame, prices: pd.DataFrame, reference: Reference) -> pd.DataFrame:

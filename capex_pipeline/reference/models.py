@@ -461,7 +461,7 @@ class KnownDifferencesFile(Part):
     known_jumps: tuple[ExplainedPeriod, ...] = ()
 
 
-REVIEWED_VERDICTS = ("contradicted", "different_definition", "said_before_outcome", "consistent")
+REVIEWED_VERDICTS = ("contradicted", "different_definition", "own_definition", "said_before_outcome", "consistent")
 """Verdicts that a review explains. An agreement that the evidence does not give cannot be written here."""
 
 

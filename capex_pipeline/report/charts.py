@@ -33,6 +33,7 @@ VERDICT_COLOURS = {
     "confirmed_under_definition": "var(--partly)",
     "consistent": "var(--partly)",
     "different_definition": "var(--partly)",
+    "own_definition": "var(--partly)",
     "said_before_outcome": "var(--context)",
     "contradicted": "var(--bad)",
     "not_checkable": "var(--context)",

@@ -21,13 +21,15 @@ _SIGNS = {
     "confirmed_under_definition": "≈",
     "consistent": "≈",
     "different_definition": "≠",
+    "own_definition": "≠",
     "contradicted": "✗",
 }
 _MEANINGS = {
     "confirmed": "the filings give the number within its rounding",
     "confirmed_under_definition": "they give it on the definition that the document names, or on the company’s headline",
     "consistent": "only a mix of definitions, or an estimate, agrees",
-    "different_definition": "another definition agrees, or the claim has a definition of its own",
+    "different_definition": "another definition agrees",
+    "own_definition": "the claim has a definition of its own, on which no company files",
     "said_before_outcome": "stated before the period was over",
     "contradicted": "no definition in the filings agrees",
     "not_checkable": "no figure to compare with",

@@ -8,7 +8,8 @@ from capex_pipeline.schemas.base import Table, Text, column
 from capex_pipeline.schemas.claim_checks import CheckedClaim
 
 KINDS = ("sum_of_parts", "growth_between_levels", "exchange_rate", "price_times_units")
-VERDICTS = ("confirmed", "consistent", "different_definition", "said_before_outcome", "contradicted", "not_checkable")
+VERDICTS = ("confirmed", "consistent", "different_definition", "own_definition", "said_before_outcome", "contradicted",
+            "not_checkable")  # fmt: skip
 
 
 class _Check(Table):

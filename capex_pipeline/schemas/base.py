@@ -18,6 +18,8 @@ from capex_pipeline.schemas import rules, vocabulary
 Text = str
 Number = float
 Flag = bool
+MaybeFlag = pd.BooleanDtype
+"""A flag that is null where nobody knows."""
 Count = pd.Int64Dtype
 Year = pd.Int32Dtype
 if TYPE_CHECKING:
@@ -96,7 +98,6 @@ class Dated(Table):
         optional=True,
         str_matches=r"^\d{4}Q[1-4]$",
     )
-    year_of_calendar_quarter: Year = column("Year of calendar_quarter; null where that is null.", optional=True)
     fiscal_year: Year = column(
         "The entity's fiscal year, named by the calendar year in which it ends; null where the period "
         "is not one of the fiscal calendar.",

@@ -73,6 +73,11 @@ class Capex(CompanyFlow, Amounts):
         optional=True,
         comes_from=("observations.value", "fx_rates.average_rate"),
     )
+    share_of_all_companies_pct: Number = column(
+        "amount_usd as a percentage of the sum over all companies of this table; null unless every company has an amount for the quarter.",
+        unit="percent",
+        optional=True,
+    )
     capex_to_revenue_pct: Number = _share("total revenue (table revenue)", "quarter")
     capex_to_revenue_ttm_pct: Number = _share("total revenue (table revenue)", "this and the three preceding quarters")
     capex_to_operating_cash_flow_pct: Number = _share("operating cash flow (table operating_cash_flow)", "quarter")

@@ -3,7 +3,7 @@
 Sums of the quarters of capex belong here. Fiscal years belong to capex_by_fiscal_year.
 """
 
-from capex_pipeline.schemas.base import Text, column
+from capex_pipeline.schemas.base import Number, Text, column
 from capex_pipeline.schemas.tidy import CapexOfYear, CompanyYear, OfCompany
 
 
@@ -15,14 +15,9 @@ class CapexByCalendarYear(CapexOfYear, CompanyYear, OfCompany):
         "leave them out.",
         optional=True,
     )
-
-    companies_without_revenue: Text = column(
-        "Companies of this table with quarters in the year and no total revenue of it, joined by |: sums of revenue over companies leave them out, so a "
-        "ratio of two sums divides amounts of different companies. See capex_of_all_companies_by_calendar_year for the ratio.",
-        optional=True,
-    )
-    companies_without_operating_cash_flow: Text = column(
-        "The same for operating cash flow.",
+    share_of_all_companies_pct: Number = column(
+        "amount_usd as a percentage of the sum over all companies of this table; null unless every company has an amount for the whole year.",
+        unit="percent",
         optional=True,
     )
 

@@ -11,14 +11,8 @@ from capex_pipeline.schemas.published import Money
 class CapexByDefinition(Money, Dated, Identified):
     """Capital expenditure of companies and groups, every definition side by side, latest vintage."""
 
-    revenue: Number = column(
-        "Total revenue that the company reports for the same period.",
-        unit="currency",
-        optional=True,
-        comes_from=("observations.value",),
-    )
     capex_to_revenue_pct: Number = column(
-        "amount as a percentage of revenue; null if either is null.",
+        "amount as a percentage of total revenue that the company reports for the same period; null if either is null.",
         unit="percent",
         optional=True,
         comes_from=("observations.value",),

@@ -12,7 +12,8 @@ from capex_pipeline.schemas import rules, vocabulary
 from capex_pipeline.schemas.base import Count, Day, Flag, Number, Table, Text, column
 
 VERDICTS = (
-    "confirmed", "confirmed_under_definition", "consistent", "different_definition", "said_before_outcome", "contradicted", "not_checkable",
+    "confirmed", "confirmed_under_definition", "consistent", "different_definition", "own_definition", "said_before_outcome", "contradicted",
+    "not_checkable",
 )  # fmt: skip
 CHECKS = ("level", "growth")
 EVIDENCE = ("filing", "estimator", "counterparty_filing")
@@ -97,7 +98,8 @@ class _Check(Table):
         "confirmed: the definition that the claim names, or the comparable one where it names none, agrees; confirmed_under_definition: the "
         "companies' own headline agrees; consistent: only a mix of definitions, an estimate, a part of what a rounded amount may be, sums of fiscal quarters of other "
         "days, or a counterparty's amount for a longer period agrees; different_definition: another definition than the one named or expected agrees, and "
-        "agreeing_definitions names it, or the claim has a definition of its own on which no filing agrees, and agreeing_definitions is null; said_before_outcome: made before the period was over; contradicted: none agrees; not_checkable: see reason.",
+        "agreeing_definitions names it; own_definition: the claim has a definition of its own, on which no company files, and no filing agrees (reviewed_reason); "
+        "said_before_outcome: made before the period was over; contradicted: none agrees; not_checkable: see reason.",
         isin=VERDICTS,
     )
 

@@ -4,7 +4,7 @@ The state of each cell and the document that would fill it belong here; numbers 
 """
 
 from capex_pipeline.schemas import vocabulary
-from capex_pipeline.schemas.base import Count, Day, Flag, Table, Text, column
+from capex_pipeline.schemas.base import Count, Day, Flag, MaybeFlag, Table, Text, column
 
 STATES = (
     "reported", "derived", "estimated", "claimed_only", "conflict", "missing", "not_collected", "publication_unknown", "not_applicable",
@@ -35,9 +35,11 @@ class Coverage(Table):
     is_in_table: Flag = column(
         "True where the table has a row for the company and quarter. A value on another definition alone does not count."
     )
-    is_gap: Flag = column(
+    is_gap: MaybeFlag = column(
         "True where the table has no row although the company published the number or has to: it is missing or not collected, its figures conflict, or "
-        "only others or another definition give it. publication_unknown is no gap."
+        "only others or another definition give it. False where the table has a row and where there is none to expect. Null where nobody knows: the state is "
+        "publication_unknown.",
+        optional=True,
     )
     rows: Count = column(
         "Number of rows in the evidence table for the company and quarter, over all definitions and claims.", ge=0

@@ -25,9 +25,17 @@ class OfCalendarQuarter(Table):
         'Calendar quarter, "2024Q2". A fiscal quarter belongs to the calendar quarter that contains its middle day.',
         str_matches=ANY_QUARTER,
     )
-    quarter_start: Day = column("First day of the calendar quarter; the time axis for charts.")
-    year_of_calendar_quarter: Year = column(
-        "Year of the calendar quarter, also where the table does not have the whole year. Sums by this column include unfinished years."
+    quarter_start: Day = column(
+        "First day of the calendar quarter; the time axis for charts, and the filter for recent quarters."
+    )
+
+
+def _why_no_year(name: str) -> Any:
+    return column(
+        f"Why {name} is null: quarters_to_come (the newest quarter of this table lies in the year and is not its last), quarters_missing (of an earlier year) or "
+        "series_changes (all four quarters are on record, and the definition, scope or presentation changes between them); null where it has the year.",
+        optional=True,
+        isin=vocabulary.WHY_NO_YEAR,
     )
 
 
@@ -40,6 +48,7 @@ class InQuarter(OfCalendarQuarter):
         "year. Group by this column for sums over years.",
         optional=True,
     )
+    why_no_calendar_year: Text = _why_no_year("calendar_year")
 
 
 _OF_COMPANY = "Other companies may lack the year, so add up several companies by calendar_year_of_all_companies."
@@ -53,6 +62,7 @@ class InQuarterOfCompany(OfCalendarQuarter):
         f"other year. Group by it for sums of one company. {_OF_COMPANY}",
         optional=True,
     )
+    why_no_calendar_year: Text = _why_no_year("calendar_year_of_company")
 
 
 class AmongYears(Table):
@@ -174,12 +184,6 @@ class Flow(OnSeries):
 
 class Amounts(Flow):
     """The amount of a quarter that is above zero for every company, such as spending or revenue."""
-
-    share_of_all_companies_pct: Number = column(
-        "amount_usd as a percentage of the sum over all companies of this table; null unless every company has an amount for the quarter.",
-        unit="percent",
-        optional=True,
-    )
 
     @pa.dataframe_check(error="implausible_magnitude")
     def magnitudes_are_plausible(cls, frame: pd.DataFrame) -> pd.Series:
@@ -617,7 +621,7 @@ class OneSeries(Table):
 
 
 class CapexOfYear(Table):
-    """Headline amount, revenue and cash flow beside the capital expenditure of a year."""
+    """Headline amount and shares of revenue and cash flow beside the capital expenditure of a year."""
 
     headline_amount_local: Number = column(
         "The company's own headline number of the year in the reporting currency; null unless four quarters have one, on one definition.",
@@ -633,31 +637,14 @@ class CapexOfYear(Table):
         "Definition of the headline number; null where headline_amount_local is. Headline amounts of two definitions do not compare.",
         optional=True,
     )
-    revenue_local: Number = column(
-        "Total revenue of the year in the reporting currency; null unless four quarters have one.",
-        unit="currency",
-        optional=True,
-    )
-    revenue_usd: Number = column(
-        "Total revenue of the year in US dollars, each quarter at its own average rate; null where revenue_local is.",
-        unit="USD",
-        optional=True,
-    )
     capex_to_revenue_pct: Number = column(
-        "amount_local as a percentage of revenue_local; null if either is null.", unit="percent", optional=True
-    )
-    operating_cash_flow_local: Number = column(
-        "Operating cash flow of the year in the reporting currency; null unless four quarters have one.",
-        unit="currency",
-        optional=True,
-    )
-    operating_cash_flow_usd: Number = column(
-        "Operating cash flow of the year in US dollars, each quarter at its own average rate; null where operating_cash_flow_local is.",
-        unit="USD",
+        "amount_local as a percentage of total revenue of the same four quarters (table revenue); null unless all four have one.",
+        unit="percent",
         optional=True,
     )
     capex_to_operating_cash_flow_pct: Number = column(
-        "amount_local as a percentage of operating_cash_flow_local; null unless both are on record and the cash flow is above zero.",
+        "amount_local as a percentage of operating cash flow of the same four quarters (table operating_cash_flow); null unless all four have one and their "
+        "sum is above zero.",
         unit="percent",
         optional=True,
     )
@@ -692,12 +679,6 @@ class CompanyFiscalYear(OneSeries, SumOfQuarters, OfCompany):
 
 class CompanyYear(OneSeries, SumOfQuarters, AmongYears, OfCalendarYearOfCompany):
     """The calendar year of a company."""
-
-    share_of_all_companies_pct: Number = column(
-        "amount_usd as a percentage of the sum over all companies of this table; null unless every company has an amount for the whole year.",
-        unit="percent",
-        optional=True,
-    )
 
 
 class OfCustomer(Table):

@@ -5,6 +5,9 @@ definitions and products are reviewed data in the package `reference`. The list 
 module only names the tables that a metric is published in.
 """
 
+WHY_NO_YEAR = ("quarters_to_come", "quarters_missing", "series_changes")
+"""Why a quarter has no calendar year to be added up by; `schemas/tidy.py` explains each."""
+
 PERIOD_TYPES = ("quarter", "half_year", "nine_months", "year", "trailing_year", "multi_year", "other")
 STATUSES = ("reported", "derived", "estimate", "forecast", "guidance")
 OUTLOOK_STATUSES = ("forecast", "guidance")

@@ -76,12 +76,12 @@ QUESTIONS = [
     Question(
         "What share of revenue went into capital expenditure?",
         """
-        SELECT entity_id, fiscal_year, amount / 1e6, revenue / 1e6, round(capex_to_revenue_pct, 2) FROM capex_by_definition
+        SELECT entity_id, fiscal_year, amount / 1e6, round(capex_to_revenue_pct, 2) FROM capex_by_definition
         WHERE definition_id = 'cash_purchases' AND fiscal_period = 'FY' AND fiscal_year = 2024 AND entity_id IN ('alphabet', 'microsoft')
           AND source_type IN ('filing', 'company_release', 'third_party_copy') ORDER BY entity_id
         """,
         # Alphabet's 10-K for 2024: 52,535 of 350,018. Microsoft's 10-K for fiscal 2024: 44,477 of 245,122.
-        [("alphabet", 2024, 52_535, 350_018, 15.01), ("microsoft", 2024, 44_477, 245_122, 18.14)],
+        [("alphabet", 2024, 52_535, 15.01), ("microsoft", 2024, 44_477, 18.14)],
     ),
     Question(
         "How many H20 were shipped in 2024, by estimator?",

@@ -55,7 +55,10 @@ ASSETS = {
     "capex_by_fiscal_year": ("published", ["capex", "capex_by_definition", "operating_cash_flow", "revenue"]),
     "cloud_revenue_by_fiscal_year": ("published", ["cloud_revenue", "cloud_revenue_by_definition"]),
     "capex_of_all_companies": ("published", ["capex", "operating_cash_flow", "revenue"]),
-    "capex_of_all_companies_by_calendar_year": ("published", ["capex_by_calendar_year"]),
+    "capex_of_all_companies_by_calendar_year": (
+        "published",
+        ["capex_by_calendar_year", "operating_cash_flow", "revenue"],
+    ),
     "cloud_revenue_of_all_companies": ("published", ["cloud_revenue"]),
     "cloud_revenue_of_all_companies_by_calendar_year": ("published", ["cloud_revenue_by_calendar_year"]),
     "gpu_shipments_of_all_suppliers": ("published", ["gpu_shipments"]),

@@ -504,10 +504,16 @@ def capex_of_all_companies(inputs: Inputs) -> "pd.DataFrame":
     return _of_all_companies("capex_of_all_companies", beside)
 
 
-@table_asset("capex_of_all_companies_by_calendar_year", reads=["capex_by_calendar_year"])
+@table_asset(
+    "capex_of_all_companies_by_calendar_year", reads=["capex_by_calendar_year", "revenue", "operating_cash_flow"]
+)
 def capex_of_all_companies_by_calendar_year(inputs: Inputs) -> "pd.DataFrame":
     """Capital expenditure of all companies together by calendar year, null unless each has the whole year, with growth over the same companies."""
-    return _of_all_companies("capex_of_all_companies_by_calendar_year", inputs["capex_by_calendar_year"])
+    from capex_pipeline.normalise import all_companies
+
+    years = inputs["capex_by_calendar_year"]
+    beside = all_companies.beside_flows(years, inputs["revenue"], inputs["operating_cash_flow"])
+    return _of_all_companies("capex_of_all_companies_by_calendar_year", beside)
 
 
 @table_asset("cloud_revenue_of_all_companies", reads=["cloud_revenue"])

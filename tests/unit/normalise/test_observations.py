@@ -386,11 +386,11 @@ def test_as_of_a_day_is_what_the_documents_of_that_day_say(
     )
 
 
-def test_only_quarters_have_the_year_of_their_calendar_quarter() -> None:
+def test_only_quarters_have_a_calendar_quarter() -> None:
     """Alibaba's fiscal year ends in March: its fourth quarter of fiscal 2025 lies in 2025. Half-years, years and balances have their dates."""
     rows = [
         row(period="FY2025 Q4", value="24,612"), row(period="FY2025", value="85,972"), row(period="H1 2024", value="23,247"),
         row(metric="property_and_equipment", definition="property_and_equipment_net", period="2024-03-31", value="5,000"),
     ]  # fmt: skip
     known = evidence_of([filed("example", "2025-06-26")], rows).observations
-    assert known.set_index("value")["year_of_calendar_quarter"].dropna().to_dict() == {24_612e6: 2025}
+    assert known.set_index("value")["calendar_quarter"].dropna().to_dict() == {24_612e6: "2025Q1"}

@@ -28,9 +28,34 @@ def full(rows: pd.DataFrame) -> list[int | None]:
 def test_a_whole_year_has_four_quarters_of_one_company() -> None:
     rows = pd.concat([quarters("a", *YEAR, "2025Q1"), quarters("b", *YEAR[1:], "2025Q1")], ignore_index=True)
     assert full(rows) == [2024] * 4 + [None] * 5
-    assert years(on_time_axis(rows, ["entity_id"]), "year_of_calendar_quarter") == [2024] * 4 + [2025] + [2024] * 3 + [
-        2025
-    ]
+
+
+def reasons(rows: pd.DataFrame) -> list[str | None]:
+    why = on_time_axis(rows, ["entity_id"])["why_no_calendar_year"]
+    return [None if pd.isna(reason) else reason for reason in why]
+
+
+def test_a_quarter_without_a_year_says_why() -> None:
+    """Company b begins with the second quarter of 2024; the newest quarter of the table is the first of 2025."""
+    rows = pd.concat([quarters("a", *YEAR, "2025Q1"), quarters("b", *YEAR[1:])], ignore_index=True)
+    assert reasons(rows) == [None] * 4 + ["quarters_to_come"] + ["quarters_missing"] * 3
+
+
+def test_a_year_that_every_company_could_have_reported_is_not_to_come() -> None:
+    rows = pd.concat([quarters("a", *YEAR), quarters("b", *YEAR[:3])], ignore_index=True)
+    assert reasons(rows) == [None] * 4 + ["quarters_missing"] * 3
+
+
+def test_a_year_with_four_quarters_of_two_series_changes() -> None:
+    assert reasons(quarters("a", *YEAR, is_break=[False, False, True, False])) == ["series_changes"] * 4
+
+
+def test_a_group_without_a_member_in_one_quarter_lacks_the_quarter() -> None:
+    assert reasons(quarters("a", *YEAR, is_complete=[True, False, True, True])) == ["quarters_missing"] * 4
+
+
+def test_a_table_without_rows_has_no_reasons() -> None:
+    assert reasons(quarters("a").astype("str")) == []
 
 
 FISCAL = {"year_of_fiscal_quarter": [2024, 2025, 2025, 2025, 2025], "fiscal_period": ["Q4", "Q1", "Q2", "Q3", "Q4"]}

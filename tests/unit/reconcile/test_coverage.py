@@ -116,6 +116,7 @@ def test_customers_that_have_no_quarter_of_their_own_say_why(reference: Referenc
     }
     in_table = chips.index[chips["is_in_table"]].tolist()
     assert in_table == [("meta", "2024Q1"), ("meta", "2024Q3")] and not chips["is_gap"].any()
+    assert chips["is_gap"].isna().equals(chips["state"].eq("publication_unknown"))
     assert chips["reason"].isna().equals(chips["is_in_table"])
     assert chips.loc["xai", "reason"].str.contains("cumulative").tolist() == [True, True, False]
 

@@ -371,7 +371,7 @@ def test_every_column_has_a_type_and_the_set_of_columns_is_closed(table: str) ->
     assert all(column.dtype is not None and column.required and not column.coerce for column in schema.columns.values())
 
 
-WITH_EVERY_TYPE = ("article_mentions", "capex")
+WITH_EVERY_TYPE = ("article_mentions", "capex", "coverage")
 """Tables whose columns have all types between them."""
 
 
