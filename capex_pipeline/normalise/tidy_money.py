@@ -20,6 +20,7 @@ from capex_pipeline.normalise.time_axis import (
     with_quarter_start,
     year_of,
 )
+from capex_pipeline.raw.printed_rows import RECAST
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.base import Table
 from capex_pipeline.schemas.capex import Capex
@@ -240,13 +241,14 @@ def _dates(rows: pd.DataFrame, observations: pd.DataFrame, reference: Reference)
     latest = latest.reset_index(drop=True)
     first = observations.loc[
         is_first_value(observations),
-        [*place, "vintage", "known_from", "known_from_basis", "document_known_from", "source_type"],
+        [*place, "vintage", "known_from", "known_from_basis", "document_known_from", "source_type", "presentation"],
     ].rename(columns={"vintage": "first_vintage"})
     first = latest[place].merge(first, on=place, how="left", validate="many_to_one")
     announced = reference.results_documents[["entity_id", "period_end", "published"]]
     days = rows[["entity_id", "period_end"]].merge(announced, on=["entity_id", "period_end"], how="left")["published"]
     limit = rows["period_end"] + pd.Timedelta(days=OWN_REPORT_DAYS)
-    is_known = (first["document_known_from"] <= limit).to_numpy()
+    is_recast = first["presentation"].str.endswith(RECAST).fillna(False).astype(bool)
+    is_known = ((first["document_known_from"] <= limit) & ~is_recast).to_numpy()
     is_filing = (first["source_type"] == "filing").to_numpy()
     is_announced = ~is_filing | (first["known_from_basis"] == "results_announcement").to_numpy()
     day = first["known_from"].where(is_known & is_announced)

@@ -18,6 +18,7 @@ from capex_pipeline.printed_tables import checks
 from capex_pipeline.printed_tables.captions import NOTHING, read_caption
 from capex_pipeline.printed_tables.cell_texts import fold_label
 from capex_pipeline.printed_tables.layout import PrintedCell, is_period_text
+from capex_pipeline.printed_tables.pieces import is_statement
 from capex_pipeline.reference.models import PrintedName
 from capex_pipeline.values.fiscal_calendar import FiscalCalendar
 from capex_pipeline.values.periods import Period, PeriodError
@@ -29,7 +30,8 @@ SEVERAL: Final = "The document prints several values"
 """Begins the reason of cells that state one fact with different values."""
 _TITLE_LINES: Final = 6
 _WHOLE: Final = re.compile(
-    r"^\(?(?:(?:grand |company |group )?total|consolidated(?: total)?|(?:un)?audited|amounts?|actual|(?:as )?reported|gaap|the company|合计|合計|合并|合併|金额|金額)\)?$"
+    r"^\(?(?:(?:grand |company |group )?total|consolidated(?: total)?|(?:un)?audited|amounts?|actual|(?:as )?(?:previously |originally )?reported|gaap|the company"
+    r"|合计|合計|合并|合併|金额|金額|[调調]整前|重[列述]前)\)?$"
 )
 """Heads of columns of the whole company."""
 _LESS: Final = re.compile(r"^(?:less|减|減)\s*:\s*")
@@ -56,7 +58,7 @@ _ONLY_PERIOD: Final = re.compile(
 )
 _NEAR_LINES: Final = 4
 _LONGEST_NEAR: Final = 110
-"""Characters of a line above a table that may rule a name out; a longer one is prose, which speaks of many things."""
+"""Characters of a line above a table that may rule a name out; a longer one is prose, which speaks of many things, as a statement does."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,8 @@ class Bound:
     """A cell that bears a printed name and what became of it.
 
     amount: in full units, positive for an outflow; None where it could not be read. confirmed: sentences of checks that it passed.
-    also_at: places of sentences that state the same fact. is_contradicted: a check inside the document failed for it.
+    also_at: places of sentences that state the same fact. is_contradicted: a check inside the document failed for it. recast: what the
+    document prints above an amount that it shows on another basis than the one on which it was reported; None for all others.
     """
 
     cell: PrintedCell
@@ -76,6 +79,7 @@ class Bound:
     confirmed: tuple[str, ...] = field(default=())
     also_at: tuple[str, ...] = field(default=())
     is_contradicted: bool = False
+    recast: str | None = None
 
 
 def bind(
@@ -172,7 +176,8 @@ def _near(cell: PrintedCell) -> str:
     """The short lines above a table with headings, heads and place of a cell, without what a caption excepts from its unit: "(In millions, except
     percentages)", or says of percentages: "(Percentages are changes from the year before)"."""
     lines = (line for line in cell.titles[-_NEAR_LINES:] if len(line) < _LONGEST_NEAR)
-    return _text(_EXCEPTED.sub("", part) for part in (*lines, cell.place, *cell.headings, *cell.heads))
+    parts = (part for part in (*lines, cell.place, *cell.headings, *cell.heads) if not is_statement(part))
+    return _text(_EXCEPTED.sub("", part) for part in parts)
 
 
 _EXCEPTED: Final = re.compile(
@@ -199,7 +204,7 @@ def period_of(
     titles = [
         line
         for line in (*cell.titles[-_TITLE_LINES:], *cell.headings)
-        if len(line) < _LONGEST_TITLE and is_period_text(line)
+        if len(line) < _LONGEST_TITLE and is_period_text(line) and not is_statement(line)
     ]
     return printed_period(
         cell.heads,
@@ -213,7 +218,7 @@ def period_of(
 
 
 def _bound(cell: PrintedCell, name: PrintedName, periods: _Periods) -> Bound:
-    bound = Bound(cell, name, "not_bound")
+    bound = Bound(cell, name, "not_bound", recast=_recast(cell))
     currency = periods.currency
     if cell.text.is_nil:
         return replace(bound, outcome="ignored", reason="The cell prints a dash and no number.")
@@ -243,6 +248,23 @@ def _bound(cell: PrintedCell, name: PrintedName, periods: _Periods) -> Bound:
         return replace(bound, reason=_NO_UNIT, period=period)
     amount = abs(cell.value) if name.is_outflow else cell.value
     return replace(bound, outcome="used", period=period, amount=amount)
+
+
+_RECAST: Final = re.compile(
+    r"\b(?:re-?cast|re-?stated|re-?presented|as (?:adjusted|revised))\b|重[列述](?!前)|追溯[调調]整(?!前)|[调調]整[后後]",
+    re.IGNORECASE,
+)
+_RECAST_TITLE: Final = re.compile(
+    r"(?:\([^)]*\) )?(?:as )?(?:re-?cast|re-?stated)\b|(?:[经經])?重[列述](?!前)", re.IGNORECASE
+)
+_BEFORE_RECAST: Final = re.compile(r"\b(?:previously|originally|before|prior to)\b|前", re.IGNORECASE)
+
+
+def _recast(cell: PrintedCell) -> str | None:
+    """The words beside or above a cell that say that it is recast, restated or adjusted: "2025 (as recast)", or a title that begins so."""
+    around = [text for text in (*cell.heads, *cell.headings) if _RECAST.search(text)]
+    lines = [line for line in cell.titles[-_NEAR_LINES:] if len(line) < _LONGEST_NEAR and _RECAST_TITLE.match(line)]
+    return next((text for text in (*around, *lines) if not _BEFORE_RECAST.search(text)), None)
 
 
 ROLLING: Final = "The table shows twelve months up to each quarter."
@@ -279,10 +301,13 @@ def _settled(
         if one.outcome == "used":
             groups[one.name.definition_id, one.name.segment, one.period].append(number)
     settled = list(bound)
-    for numbers in groups.values():
+    for found in groups.values():
+        numbers = _as_reported(bound, found)
         ranks = {number: _rank(bound[number], order, shared, whole) for number in numbers}
         candidates = _outside_blocks(bound, [number for number in numbers if ranks[number] == min(ranks.values())])
         first = min(candidates, key=lambda number: _step(bound[number].cell))
+        for number in set(found) - set(numbers):
+            settled[number] = _set_aside(bound[number], bound[first])
         if not all(_is_rounding(bound[number], bound[first]) for number in candidates):
             several = "; ".join(
                 f"{bound[number].cell.text.numeral} ({bound[number].cell.place})" for number in candidates
@@ -308,6 +333,20 @@ def _settled(
                 bound[number], outcome="ignored", reason=f"{which} is used from {bound[first].cell.place}."
             )
     return settled
+
+
+def _as_reported(bound: Sequence[Bound], numbers: list[int]) -> list[int]:
+    """The cells of one fact without those of another basis, where the document prints it as reported too."""
+    return [number for number in numbers if bound[number].recast is None] or numbers
+
+
+def _set_aside(one: Bound, reported: Bound) -> Bound:
+    """A cell of another basis beside the amount as reported, between which a person has to choose where they differ."""
+    if _is_rounding(one, reported):
+        return replace(one, outcome="ignored", reason=f"{one.recast!r} repeats the amount as reported.")
+    numeral = reported.cell.text.numeral
+    reason = f"It is another basis ({one.recast!r}) than the amount as reported, {numeral} ({reported.cell.place})."
+    return replace(one, outcome="not_bound", reason=reason)
 
 
 def _step(cell: PrintedCell) -> float:

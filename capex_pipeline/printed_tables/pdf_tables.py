@@ -26,6 +26,7 @@ from capex_pipeline.printed_tables.pieces import (
     PrintedTable,
     clean,
     is_prose,
+    is_statement,
 )
 
 _JOINED_GAP: Final = 0.62
@@ -52,6 +53,8 @@ _MANY_PAGES: Final = 5
 """Pages from which a line in the same place is a running head."""
 _PARAGRAPH_GAP: Final = 0.6
 """Parts of a line's height between two lines of one paragraph."""
+_ALIGNED: Final = 2.0
+"""Points by which lines of one paragraph differ at the left."""
 _UNCOVERED: Final = 9.0
 """Points that it costs a line of heads that name spans of time to leave a column without a head; other heads may leave columns out."""
 _WIDER: Final = 1.0
@@ -171,11 +174,7 @@ def _paragraphs(lines: Sequence[_Line], page: int) -> list[Paragraph]:
     runs: list[list[_Line]] = []
     for line in lines:
         last = runs[-1][-1] if runs else None
-        if (
-            last is not None
-            and line.number == last.number + 1
-            and line.top - last.bottom < _PARAGRAPH_GAP * (line.bottom - line.top)
-        ):
+        if last is not None and line.number == last.number + 1 and _is_close(last, line):
             runs[-1].append(line)
         else:
             runs.append([line])
@@ -380,10 +379,10 @@ def _page_tables(
     for first, last in _blocks(lines, width):
         start = _first_head(lines, first, end, width)
         last += last + 1 < len(lines) and _goes_on(lines[last], lines[last + 1])
-        before = [line.joined for line in lines[max(end, start - _MOST_LINES_ABOVE) : start]]
+        before = _lines_above(lines[max(end, start - _MOST_LINES_ABOVE) : start], width)
         table_lines = lines[start : last + 1]
         if not end:
-            before = [*(line.joined for line in above), *before]
+            before = [*_lines_above(above, width), *before]
             if start == 0 and not any(map(_is_new_head, lines[:first])):
                 table_lines = [*_heads_at_end(above), *table_lines]  # the page ends between the heads and their rows
         table = _table(table_lines, before, page)
@@ -470,10 +469,41 @@ def _first_head(lines: Sequence[_Line], first: int, end: int, width: float) -> i
     start = first
     for index in range(first - 1, max(end, first - _MOST_HEAD_LINES) - 1, -1):
         line = lines[index]
+        if len(line.texts) == 1 and is_statement(line.joined):
+            return start
         if _is_prose(line, width):
-            break
+            return start + (start < first and _ends_paragraph(line, lines[start]))
         start = index
     return start
+
+
+def _ends_paragraph(line: _Line, following: _Line) -> bool:
+    """Whether the line below a line of prose is the short last line of its paragraph."""
+    return (
+        _is_close(line, following)
+        and len(following.texts) == 1
+        and abs(following.texts[0].left - line.texts[0].left) < _ALIGNED
+        and following.joined.endswith((".", "。"))
+    )
+
+
+def _is_close(line: _Line, following: _Line) -> bool:
+    """Whether a line lies as close below another as lines of one paragraph do."""
+    return following.top - line.bottom < _PARAGRAPH_GAP * (following.bottom - following.top)
+
+
+def _lines_above(lines: Sequence[_Line], width: float) -> list[str]:
+    """The lines above a table, of which those of a paragraph are one: it is no title, however short its lines are."""
+    texts: list[str] = []
+    for place, line in enumerate(lines):
+        last = lines[place - 1] if place else None
+        if last is not None and (
+            (_is_prose(last, width) and _is_prose(line, width) and _is_close(last, line)) or _ends_paragraph(last, line)
+        ):
+            texts[-1] += f" {line.joined}"
+        else:
+            texts.append(line.joined)
+    return texts
 
 
 def _table(lines: Sequence[_Line], before: Sequence[str], page: int) -> PrintedTable | None:

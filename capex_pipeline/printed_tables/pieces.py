@@ -79,6 +79,25 @@ def is_prose(text: str) -> bool:
     return len(text) >= SHORTEST_PROSE or (len(text) >= _SHORTEST_STATEMENT and _AMOUNT.search(text) is not None)
 
 
+_VERB = re.compile(
+    r"\b(?:was|were|is|are|has|have|had|will|(?:increas|decreas|declin|includ|total|amount|reach|represent|exclud|reflect|driv|grow|remain)(?:e|ed|led|es|s|en)?|grew|rose|fell|drove|driven)\b"
+    r"|[為为達达](?=\s*(?:人民[币幣]|美元|[^\s]*\d))|增长|增長|增加|减少|減少|同比|主要由于|主要由於",
+    re.IGNORECASE,
+)
+_INTRODUCES = re.compile(
+    r"[:：]\s*$|\b(?:following|below|as follows|set forth|reconcil\w+|table)\b|下表|如下", re.IGNORECASE
+)
+
+
+def is_statement(line: str) -> bool:
+    """Whether a line above a table states something, "Free cash flow was an outflow of RMB 18.8 billion.", and is no title of the table: it says an
+    amount, or is a sentence that does not introduce the table."""
+    text = line.strip()
+    if _INTRODUCES.search(text) or text.startswith(("(", "（")):
+        return False
+    return _AMOUNT.search(text) is not None or (text.endswith((".", "。")) and _VERB.search(text) is not None)
+
+
 def clean(text: str, longest: int = LONGEST_TEXT) -> str:
     """Text with single spaces, without invisible characters, cut at a number of characters."""
     return " ".join(text[: 4 * longest].translate(_INVISIBLE).split())[:longest]

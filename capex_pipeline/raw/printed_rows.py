@@ -45,6 +45,9 @@ PRINTED_COLUMNS: tuple[str, ...] = (
 )
 """Columns of a printed row. Each holds text exactly as in the document (or its transcription); missing is NaN."""
 
+RECAST = "as recast"
+"""Ends the presentation of amounts that a document shows on another basis than the one on which they were first reported."""
+
 READ_COLUMNS: tuple[str, ...] = (
     "read_low",
     "read_value",

@@ -227,7 +227,7 @@ def _of_cell(number: int, one: Bound, printed: _Printed, document: ReadDocument)
     amount = Amount(span, numeral, place, "money", cell.currency, numbers, drafted, "", reason)
     base = {"span": list(span), "quote": numeral}
     if is_used:
-        confidence = printed_document.CONFIRMED if record.get("note") else printed_document.CONFIDENCE
+        confidence = printed_document.CONFIRMED if one.confirmed else printed_document.CONFIDENCE
         return _Drafted(amount, "figures", {**record, **base, "confidence": confidence}, {})
     named = {**record, "id": f"c{number + 1:04d}"}
     if reason == ROLLING and one.period is not None:

@@ -23,7 +23,14 @@ from capex_pipeline.printed_tables.layout import PrintedCell, read_layout
 from capex_pipeline.printed_tables.pieces import Paragraph
 from capex_pipeline.printed_tables.prose import OUTLOOKS, ProseFigure, Subject, read_sentences
 from capex_pipeline.raw.errors import DocumentError
-from capex_pipeline.raw.printed_rows import DRAFT_COLUMNS, MENTION_COLUMNS, PRINTED_COLUMNS, ReadResult, document_record
+from capex_pipeline.raw.printed_rows import (
+    DRAFT_COLUMNS,
+    MENTION_COLUMNS,
+    PRINTED_COLUMNS,
+    RECAST,
+    ReadResult,
+    document_record,
+)
 from capex_pipeline.reference import Reference, fold
 from capex_pipeline.values.units import parse_unit
 from capex_pipeline.values.words import SCALE_NAMES
@@ -34,6 +41,8 @@ CONFIRMED: Final = 0.99
 """Of one that a check confirms."""
 CONFIRMED_BY_CHECK: Final = "Confirmed in the document"
 """Begins the note of such a figure."""
+SHOWN_AS: Final = "The document shows it as"
+"""Begins the note of a recast amount."""
 
 _LONGEST_PLACE: Final = 300
 """Characters of the place of a mention that are kept, so that its number is kept too."""
@@ -180,9 +189,11 @@ def _value(one: Bound) -> str:
     return sign + one.cell.text.numeral
 
 
-def _note(confirmed: Iterable[str]) -> str | None:
+def _note(confirmed: Iterable[str], recast: str | None = None) -> str | None:
     sentences = "; ".join(confirmed)
-    return f"{CONFIRMED_BY_CHECK}: {sentences}."[:1000] if sentences else None
+    notes = [f"{CONFIRMED_BY_CHECK}: {sentences}."[:1000]] if sentences else []
+    notes += [f"{SHOWN_AS} {recast!r}, which is no amount as first reported."] if recast else []
+    return " ".join(notes) or None
 
 
 def record_of(one: Bound | ProseFigure, document: ReadDocument) -> dict[str, Any]:
@@ -205,9 +216,14 @@ def _of_table(one: Bound, document: ReadDocument) -> dict[str, Any]:
         "value": _value(one) or None,
         "unit": unit_of(one.cell) if one.cell.currency and one.cell.scale else None,
         "status": "reported",
-        "presentation": document.presentation,
-        "note": _note(one.confirmed),
+        "presentation": _recast(document) if one.recast else document.presentation,
+        "note": _note(one.confirmed, one.recast),
     }
+
+
+def _recast(document: ReadDocument) -> str:
+    """The presentation of amounts that a document shows on a new basis, which share it with no amount as reported."""
+    return f"{document.presentation or document.record['document_id']} {RECAST}"
 
 
 def _of_sentence(one: ProseFigure, document: ReadDocument) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from capex_pipeline.review.entries import corrected_keys
-from capex_pipeline.sources.printed_document import CONFIRMED_BY_CHECK
+from capex_pipeline.sources.printed_document import CONFIRMED_BY_CHECK, SHOWN_AS
 
 
 @dataclass(frozen=True)
@@ -54,4 +54,6 @@ def quote_of(entry: Mapping[str, Any]) -> str:
 def has_reason(figure: Mapping[str, Any], *parts: str) -> bool:
     """Whether a person answers for a figure: by a `note:` that the machine did not write, or for one of these parts by `corrected:`."""
     note = str(figure.get("note") or "")
-    return (bool(note) and not note.startswith(CONFIRMED_BY_CHECK)) or not corrected_keys(figure).isdisjoint(parts)
+    return (bool(note) and not note.startswith((CONFIRMED_BY_CHECK, SHOWN_AS))) or not corrected_keys(
+        figure
+    ).isdisjoint(parts)

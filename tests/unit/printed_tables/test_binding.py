@@ -466,3 +466,57 @@ def test_a_row_before_the_blocks_of_parts_counts_before_the_same_row_of_a_part()
     assert [one.amount for one in used(bound(rows))] == [95e6]
     parts = rows.replace("Revenue | 95\n", "")
     assert [one.amount for one in used(bound(parts))] == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "Segment revenue was $2,500 million in the quarter.",
+        "Revenue of the segment rose to $2.5 billion",
+        "The segment is profitable.",
+    ],
+)
+def test_a_statement_above_a_table_rules_no_name_out(statement: str) -> None:
+    assert len(figures(bound(HEADS + "Revenue | 50 | 40 | 90 | 80", ["(In millions)", statement]))) == 4
+
+
+@pytest.mark.parametrize("title", ["Segment results", "The following table shows revenue by segment.", "Segment:"])
+def test_a_title_above_a_table_rules_a_name_out(title: str) -> None:
+    assert bound(HEADS + "Revenue | 50 | 40 | 90 | 80", ["(In millions)", title]) == []
+
+
+def test_the_day_of_a_statement_is_no_period_of_the_table_below_it() -> None:
+    rows = "| 2024 | 2023\nRevenue | 50 | 40"
+    lines = ["Three months ended June 30,", "(In millions)", "Backlog was $3 billion as of March 31, 2024."]
+    assert [(start, end) for _, start, end, _ in figures(bound(rows, lines))] == [
+        (date(2024, 4, 1), date(2024, 6, 30)),
+        (date(2023, 4, 1), date(2023, 6, 30)),
+    ]
+
+
+QUARTERS = "| Three months ended June 30,/3\n| 2024 | 2023/2\n"
+
+
+@pytest.mark.parametrize(
+    ("new", "old"),
+    [("As recast", "As previously reported"), ("As adjusted", "As reported"), ("Restated", "Before restatement"), ("經重列", "重列前")],
+)  # fmt: skip
+def test_an_amount_as_reported_is_the_figure_beside_a_recast_one_which_a_person_is_asked_about(
+    new: str, old: str
+) -> None:
+    found = bound(f"{QUARTERS}| | {new} | {old}\nRevenue | 900 | 800 | 700")
+    assert [amount for *_, amount in figures(found)] == [900e6, 700e6]
+    (recast,) = (one for one in found if one.recast)
+    assert (recast.outcome, recast.is_contradicted, recast.amount) == ("not_bound", False, 800e6)
+    assert new in str(recast.reason) and "700" in str(recast.reason)
+
+
+def test_a_recast_amount_alone_is_a_figure_of_its_own_period_and_says_so() -> None:
+    found = bound("| Three months ended June 30,/2\n| 2024 | 2023 (as recast)\nRevenue | 900 | 800")
+    assert figures(found)[1] == ("revenue", date(2023, 4, 1), date(2023, 6, 30), 800e6)
+    assert [one.recast for one in found] == [None, "2023 (as recast)"]
+
+
+def test_a_recast_column_that_repeats_the_amount_as_reported_asks_nothing() -> None:
+    found = bound(f"{QUARTERS}| | As recast | As reported\nRevenue | 900 | 700 | 700")
+    assert [one.outcome for one in found] == ["used", "ignored", "used"]

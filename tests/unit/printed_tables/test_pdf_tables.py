@@ -490,3 +490,26 @@ def test_lines_below_the_last_table_are_kept_with_it() -> None:
     (read,) = pdf_tables.read_tables(pdf(page), "q2.pdf")
     assert list(read.after) == ["(1) in thousands"]
     assert [cell.scale for cell in read_layout([read], "USD")] == [10**3, 10**3, 10**6, 10**6]
+
+
+def test_a_paragraph_above_a_table_is_one_line_and_its_last_line_no_title() -> None:
+    paragraph = [
+        ("Free cash flow, which is a measure of liquidity that other companies may compute otherwise than", 40, 40),
+        ("we do, was negative in the quarter, and the same is true of every segment of the whole company,", 40, 52),
+        ("as in the year before.", 40, 64),
+    ]
+    (table,) = pdf_tables.read_tables(
+        pdf([*paragraph, ("(In millions)", 40, 90), *row("Revenue", ["1,500", "1,400"], 104), *row("Capex", ["(50)", "(40)"], 118)]), "report.pdf"
+    )  # fmt: skip
+    assert len(table.before) == 1
+    assert table.before[0].startswith("Free cash flow") and table.before[0].endswith("as in the year before.")
+    assert [piece.text for piece in table.rows[0]] == ["(In millions)"]
+
+
+def test_a_statement_of_one_line_above_a_table_is_prose() -> None:
+    lines = [("Backlog was $99.4 billion.", 40, 40)]
+    document = pdf_tables.read_document(
+        pdf([*lines, *row("Revenue", ["1,500", "1,400"], 104), *row("Capex", ["(50)", "(40)"], 118)]), "report.pdf"
+    )
+    assert [one.text for one in document.paragraphs] == ["Backlog was $99.4 billion."]
+    assert [piece.text for piece in document.tables[0].rows[0]] == ["Revenue", "1,500", "1,400"]

@@ -247,3 +247,15 @@ def test_twelve_months_that_a_head_calls_trailing_are_a_figure_of_twelve_months(
     assert result.rows[["metric", "period_start", "period_end", "value"]].to_numpy().tolist() == [
         ["free_cash_flow", "2024-07-01", "2025-06-30", "66"]
     ]
+
+
+def test_a_recast_comparative_says_so_and_shares_no_presentation_with_the_amounts_as_reported(
+    reference: Reference,
+) -> None:
+    page = PAGE.replace("30 June 2023", "30 June 2023 (restated)").replace("<td>-</td>", "<td>8,100</td>")
+    rows = reader_for("announcements/q2.html", reference)(page.encode(), SIDECAR, "announcements/q2.html").rows
+    assert rows["period_end"].to_list() == ["2024-06-30", "2024-03-31", "2023-06-30"]
+    assert rows["presentation"].fillna("").to_list() == ["", "", "tencent-2024q2 as recast"]
+    assert rows["note"].fillna("").to_list() == [
+        "", "", "The document shows it as '30 June 2023 (restated)', which is no amount as first reported.",
+    ]  # fmt: skip
