@@ -175,7 +175,7 @@ class _Page:
             )
         before = self._lines
         self._lines = []
-        self.tables.append(PrintedTable(f"table {place}", (), before))
+        self.tables.append(PrintedTable(f"table {place + 1}", (), before))
         rows: list[list[Piece]] = []
         numbers: list[int] = []
         spans: dict[int, tuple[int, Piece]] = {}
@@ -186,7 +186,9 @@ class _Page:
                 rows.append(pieces)
                 numbers.append(number)
         caption = next((clean(_text_of(part)) for part in table.iterchildren("caption")), "")
-        self.tables[place] = PrintedTable(f"table {place}", rows, [*before, caption] if caption else before, numbers)
+        self.tables[place] = PrintedTable(
+            f"table {place + 1}", rows, [*before, caption] if caption else before, numbers
+        )
         for row_pieces in rows:
             # Lists and whole pages are laid out as tables: a row without a number beside its text is prose.
             longest = max((piece.text for piece in row_pieces), key=len)

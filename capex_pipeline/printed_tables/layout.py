@@ -51,7 +51,8 @@ _LONG_LINE: Final = 160
 class PrintedCell:
     """One number of a table with all that is printed about it.
 
-    place: the page, sheet or table that a reader looks up. table: number of the table in the document, since a page or sheet may hold several.
+    place: the table or sheet that a reader looks up. table: number of the table in the document. at: where in the table or sheet, "row 3, column 2",
+    in which columns of numbers count, or "cell C3".
     label: of the row, "" for a total without one. headings: of the rows above, outermost first. heads: of the column, outermost first; the
     text in the corner above the labels comes first. titles: lines above the table and in its first rows, the nearest last.
     scale: power of ten by which the numeral is multiplied; None where the document does not state it. currency: ISO code, None likewise.
@@ -69,6 +70,7 @@ class PrintedCell:
     kind: Kind
     scale: int | None
     currency: str | None
+    at: str
 
     @property
     def value(self) -> float | None:
@@ -86,8 +88,8 @@ class PrintedCell:
 
     @property
     def locator(self) -> str:
-        """Where the cell is found: place, row, and the label."""
-        return f"{self.place}, row {self.row}, column {self.column}: {self.label}"[:300]
+        """Where a reader finds the cell: place, row and column, and the label."""
+        return f"{self.place}, {self.at}: {self.label}"[:300]
 
 
 @dataclass
@@ -359,7 +361,7 @@ def _cells(
         elif not row.values:
             _add_heading(row, state)
         else:
-            yield from _row_cells(table.place, number, row, state, clusters, signs, currency)
+            yield from _row_cells(table, number, row, state, clusters, signs, currency)
             state.after_data, state.heading_open = True, False
 
 
@@ -525,8 +527,8 @@ def _close_headings(row: _Row, state: _State) -> None:
 
 
 def _row_cells(
-    place: str,
-    table: int,
+    table: PrintedTable,
+    table_number: int,
     row: _Row,
     state: _State,
     clusters: Sequence[tuple[int, int]],
@@ -568,8 +570,8 @@ def _row_cells(
         elif kind != "shares":
             scale = (text.scale or 1) if is_certain or not scale else None
         yield PrintedCell(
-            place=place,
-            table=table,
+            place=table.place,
+            table=table_number,
             row=row.number,
             column=piece.last + 1,
             label=label,
@@ -580,7 +582,24 @@ def _row_cells(
             kind=kind,
             scale=scale,
             currency=known if kind in ("money", "per_share") else None,
+            at=_at(piece, row, clusters, table.is_sheet),
         )
+
+
+def _at(piece: Piece, row: _Row, clusters: Sequence[tuple[int, int]], is_sheet: bool) -> str:
+    """Where a reader finds a cell in its table: the row, and the column among those of numbers."""
+    if is_sheet:
+        return f"cell {_letters(piece.first + 1)}{row.number}"
+    return f"row {row.number}, column {1 + sum(last < piece.first for _, last in clusters)}"
+
+
+def _letters(column: int) -> str:
+    """The letters by which a workbook names a column: 1 is A, 27 is AA."""
+    letters = ""
+    while column:
+        column, letter = divmod(column - 1, 26)
+        letters = chr(ord("A") + letter) + letters
+    return letters
 
 
 def _own_scale(text: CellText, currency: str | None) -> int | None:

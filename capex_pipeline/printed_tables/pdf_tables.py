@@ -178,8 +178,8 @@ def _paragraphs(lines: Sequence[_Line], page: int) -> list[Paragraph]:
             runs[-1].append(line)
         else:
             runs.append([line])
-    texts = [(run[0].number, clean(" ".join(line.joined for line in run), MOST_PROSE)) for run in runs]
-    return [Paragraph(f"page {page}, line {first}", text) for first, text in texts if is_prose(text)]
+    texts = [text for run in runs if is_prose(text := clean(" ".join(line.joined for line in run), MOST_PROSE))]
+    return [Paragraph(f"page {page}, paragraph {number}", text) for number, text in enumerate(texts, start=1)]
 
 
 def _lines(words: Sequence[Word]) -> list[_Line]:
@@ -385,7 +385,7 @@ def _page_tables(
             before = [*_lines_above(above, width), *before]
             if start == 0 and not any(map(_is_new_head, lines[:first])):
                 table_lines = [*_heads_at_end(above), *table_lines]  # the page ends between the heads and their rows
-        table = _table(table_lines, before, page)
+        table = _table(table_lines, before, f"page {page}, table {len(tables) + 1}")
         if table is not None:
             if not tables and former is not None:
                 table = _continued(table, former)
@@ -506,7 +506,7 @@ def _lines_above(lines: Sequence[_Line], width: float) -> list[str]:
     return texts
 
 
-def _table(lines: Sequence[_Line], before: Sequence[str], page: int) -> PrintedTable | None:
+def _table(lines: Sequence[_Line], before: Sequence[str], place: str) -> PrintedTable | None:
     columns = _columns(lines)
     if not columns:
         return None
@@ -515,7 +515,7 @@ def _table(lines: Sequence[_Line], before: Sequence[str], page: int) -> PrintedT
     rows: list[list[Piece]] = []
     numbers: list[int] = []
     previous: _Line | None = None
-    for line in lines:
+    for number, line in enumerate(lines, start=1):
         pieces = _row(line, columns, margin, has_labels)
         if not pieces:
             continue
@@ -527,10 +527,10 @@ def _table(lines: Sequence[_Line], before: Sequence[str], page: int) -> PrintedT
                 previous = line
                 continue
         rows.append(pieces)
-        numbers.append(line.number)
+        numbers.append(number)
         previous = line
     return PrintedTable(
-        f"page {page}",
+        place,
         _over_quarters(_over_groups(_over_years(rows), len(columns)), len(columns)),
         list(before),
         numbers,

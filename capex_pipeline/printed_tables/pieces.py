@@ -33,10 +33,10 @@ class Piece(NamedTuple):
 class PrintedTable:
     """One table of a document.
 
-    place: where it is found: "table 3" (HTML, from 0 in order of the document), "page 12, line 8" (PDF) or the name of the sheet.
+    place: where it is found: "table 3" (HTML, from 1 in order of the document), "page 12, table 2" (PDF) or the name of the sheet.
     rows: the pieces of each row from left to right. Rows without text are left out.
     before: lines of text between the table before and this one; the last line stands directly above.
-    row_numbers: the number of each row in the source, from 1.
+    row_numbers: the number of each row in the table or sheet, from 1, where rows are left out. is_sheet: cells have addresses such as C3.
     after: lines below the last table of a document; those below another table are `before` of the next one.
     """
 
@@ -45,6 +45,7 @@ class PrintedTable:
     before: Sequence[str] = ()
     row_numbers: Sequence[int] = field(default=())
     after: Sequence[str] = ()
+    is_sheet: bool = False
 
     def row_number(self, index: int) -> int:
         """The number of a row in its source, from 1."""
@@ -52,7 +53,7 @@ class PrintedTable:
 
 
 class Paragraph(NamedTuple):
-    """A paragraph of prose. place: "paragraph 12" (HTML, counted over the document) or "page 3, line 8" (PDF)."""
+    """A paragraph of prose. place: "paragraph 12" (HTML, counted over the document) or "page 3, paragraph 2" (PDF)."""
 
     place: str
     text: str

@@ -142,7 +142,7 @@ def _table(sheet: Any) -> PrintedTable:
         if pieces:
             rows.append(pieces)
             numbers.append(number)
-    return PrintedTable(sheet.title, rows, (), numbers)
+    return PrintedTable(sheet.title, rows, (), numbers, is_sheet=True)
 
 
 def _text(value: Any, number_format: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from capex_pipeline.printed_tables import html_tables, pieces
+from capex_pipeline.printed_tables.layout import read_layout
 from capex_pipeline.raw.errors import DocumentError
 
 
@@ -45,7 +46,7 @@ def test_tables_inside_tables_are_counted_after_the_outer_one() -> None:
     )
     read = html_tables.read_tables(page.encode(), "page.html")
     assert [(table.place, [piece.text for row in table.rows for piece in row]) for table in read] == [
-        ("table 0", []), ("table 1", ["inner"]), ("table 2", ["last"]),
+        ("table 1", []), ("table 2", ["inner"]), ("table 3", ["last"]),
     ]  # fmt: skip
 
 
@@ -119,3 +120,12 @@ def test_a_short_point_of_a_list_is_prose_if_it_states_an_amount(line: str, is_k
     page = f"<html><body><ul><li>{line}</li></ul><table><tr><td>Revenue</td><td>7</td></tr></table></body></html>"
     document = html_tables.read_document(page.encode(), "page.html")
     assert [one.text for one in document.paragraphs] == [line] * is_kept
+
+
+def test_a_column_is_counted_among_those_of_numbers() -> None:
+    sign = "<td></td><td>$</td><td>1,5{0}0</td><td></td>"
+    page = f"<table><tr><td>Revenue</td>{sign.format(0)}{sign.format(1)}</tr></table>"
+    assert [cell.locator for cell in read_layout(html_tables.read_tables(page.encode(), "page.html"))] == [
+        "table 1, row 1, column 1: Revenue",
+        "table 1, row 1, column 2: Revenue",
+    ]

@@ -61,7 +61,7 @@ def test_heads_are_given_the_columns_over_which_they_are_centred() -> None:
         ("Capex", "Six Months Ended June 30, 2024", -90e6),
         ("Capex", "Six Months Ended June 30, 2023", -80e6),
     ]
-    assert found[0].place == "page 1"
+    assert found[0].place == "page 1, table 1"
 
 
 @pytest.mark.parametrize("left", [238, 283, 318])
@@ -167,7 +167,7 @@ def test_a_table_that_goes_on_at_the_top_of_a_page_keeps_heads_and_unit() -> Non
         ("Capex", "Six Months Ended June 30, 2024", 7e6),
         ("Capex", "Six Months Ended June 30, 2023", 6e6),
     ]
-    assert found[4].place == "page 2"
+    assert found[4].place == "page 2, table 1"
 
 
 def test_prose_between_two_tables_parts_them() -> None:
@@ -364,7 +364,7 @@ def test_heads_at_the_end_of_a_page_hold_for_the_rows_on_the_next() -> None:
     )
     assert shown(found)[0] == ("Revenue", "Three Months Ended June 30, 2024", 1500e6)
     assert shown(found)[7] == ("Capex", "Six Months Ended June 30, 2023", -8e6)
-    assert {cell.place for cell in found} == {"page 2"}
+    assert {cell.place for cell in found} == {"page 2, table 1"}
 
 
 def test_a_head_centred_over_one_column_does_not_cover_its_neighbours() -> None:
@@ -513,3 +513,31 @@ def test_a_statement_of_one_line_above_a_table_is_prose() -> None:
     )
     assert [one.text for one in document.paragraphs] == ["Backlog was $99.4 billion."]
     assert [piece.text for piece in document.tables[0].rows[0]] == ["Revenue", "1,500", "1,400"]
+
+
+def test_a_cell_and_a_paragraph_are_found_by_page_and_by_what_a_reader_counts_on_it() -> None:
+    prose = ["The quarter was a good one for every business of the company.", "Demand for computing is far above what the company can serve."]  # fmt: skip
+    document = pdf_tables.read_document(
+        pdf(
+            [("Cover", 40, 40)],
+            [
+                (prose[0], 40, 40),
+                *row("Revenue", ["1,500", "1,400"], 80),
+                *((line, 40, 120 + 12 * number) for number, line in enumerate([prose[1]] * 3)),
+                *row("Capex", ["(50)", "(40)"], 160),
+                *row("Leases", ["(30)", "(20)"], 174),
+            ],
+        ),
+        "report.pdf",
+    )
+    assert [cell.locator for cell in read_layout(document.tables, "USD")] == [
+        "page 2, table 1, row 1, column 1: Revenue",
+        "page 2, table 1, row 1, column 2: Revenue",
+        "page 2, table 2, row 1, column 1: Capex",
+        "page 2, table 2, row 1, column 2: Capex",
+        "page 2, table 2, row 2, column 1: Leases",
+        "page 2, table 2, row 2, column 2: Leases",
+    ]
+    assert [(one.place, one.text) for one in document.paragraphs] == [
+        ("page 2, paragraph 1", prose[0]), ("page 2, paragraph 2", " ".join([prose[1]] * 3)),
+    ]  # fmt: skip

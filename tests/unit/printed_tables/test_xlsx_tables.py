@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 
 from capex_pipeline.printed_tables import pieces, xlsx_tables
+from capex_pipeline.printed_tables.layout import read_layout
 from capex_pipeline.raw.errors import DocumentError
 
 
@@ -105,3 +106,12 @@ def test_hostile_workbooks_end_in_a_sentence(data: Callable[[], bytes], rule: st
         xlsx_tables.read_tables(data(), "book.xlsx")
     assert caught.value.rule == rule
     assert caught.value.message.startswith("book.xlsx ")
+
+
+def test_a_cell_is_found_by_its_address() -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "Cash flow"
+    book.active["Z3"], book.active["AA3"], book.active["AB3"] = "Revenue", 1500, 1400
+    assert [cell.locator for cell in read_layout(xlsx_tables.read_tables(saved(book), "figures.xlsx"))] == [
+        "Cash flow, cell AA3: Revenue", "Cash flow, cell AB3: Revenue",
+    ]  # fmt: skip

@@ -81,7 +81,7 @@ def test_each_figure_is_below_its_row_and_heads(path: Path, capsys: pytest.Captu
     assert "3 figures, 0 questions, 0 preselected answers, 2 other numbers left out" in capsys.readouterr().out
     lines = path.with_suffix(".yaml").read_text(encoding="utf-8").splitlines()
     row = next(number for number, line in enumerate(lines) if "[19,107]" in line)
-    assert lines[row] == "  # table 0, row 3: Capital expenditures (d) | [19,107] | [c0002 -] | [8,729]"
+    assert lines[row] == "  # table 1, row 3: Capital expenditures (d) | [19,107] | [c0002 -] | [8,729]"
     assert lines[row + 1 : row + 4] == [
         "  # above the table: Other financial information · (RMB in millions)",
         "  # Three months ended / 30 June 2025",

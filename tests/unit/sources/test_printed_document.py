@@ -34,7 +34,7 @@ def test_a_page_becomes_machine_figures_and_mentions(reference: Reference) -> No
     ]
     assert (
         result.rows["locator"].iloc[0]
-        == "table 0, row 3, column 2: Capital expenditures (d) | Three months ended / 30 June 2024"
+        == "table 1, row 3, column 1: Capital expenditures (d) | Three months ended / 30 June 2024"
     )
     assert result.mentions is not None
     assert result.mentions[["outcome", "reason"]].fillna("").to_numpy().tolist() == [
