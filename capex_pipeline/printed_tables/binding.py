@@ -104,6 +104,7 @@ def bind(
             if name not in by_label[_row_name(label)]:
                 by_label[_row_name(label)].append(name)
     of_column = checks.columns(cells)
+    parts = _blocks_of_parts(cells)
     periods = _Periods(calendar, currency, annual_end, date_order({head for cell in cells for head in cell.heads}))
     bound: list[Bound] = []
     for cell in cells:
@@ -120,9 +121,34 @@ def bind(
             and checks.is_total_of_block(cell, of_column)
         ):
             cell = replace(cell, label=cell.headings[-1], headings=cell.headings[:-1])
-        bound += [_bound(cell, name, periods) for name in by_label.get(_row_name(cell.label), ()) if _fits(cell, name)]
+        fitting = [name for name in by_label.get(_row_name(cell.label), ()) if _fits(cell, name)]
+        is_part = bool(cell.headings) and (cell.table, _row_name(cell.label), cell.headings[-1]) in parts
+        bound += [
+            Bound(cell, name, "ignored", _OF_PART)
+            if is_part and not (name.segment or name.headings)
+            else _bound(cell, name, periods)
+            for name in fitting
+        ]
     whole = frozenset(fold_label(name) for name in called)
     return _checked(_settled(bound, order, _shared_heads(cells), whole), cells)
+
+
+_OF_PART: Final = "The table prints this row below the names of several parts of the company."
+
+
+def _blocks_of_parts(cells: Iterable[PrintedCell]) -> set[tuple[int, str, str]]:
+    """Table, row and heading of rows that a table prints below several headings with several amounts in one column: they are of the parts that the
+    headings name. Headings of the whole company and of periods name no part."""
+    amounts: dict[tuple[int, str, int], dict[str, str]] = defaultdict(dict)
+    for cell in cells:
+        if cell.kind == "money" and cell.headings and not cell.text.is_nil and not _is_of_whole(cell.headings[-1]):
+            amounts[cell.table, _row_name(cell.label), cell.column][cell.headings[-1]] = cell.text.numeral
+    return {
+        (table, label, heading)
+        for (table, label, _), of_heading in amounts.items()
+        if len(set(of_heading.values())) > 1
+        for heading in of_heading
+    }
 
 
 class _Periods(NamedTuple):
@@ -157,7 +183,7 @@ def _fits(cell: PrintedCell, name: PrintedName) -> bool:
         1 if _WHOLE.search(fold_label(cell.label)) else _TITLE_LINES
     )  # a bare "Total" has its name from the line above
     titles = _text((*(line for line in cell.titles[-reach:] if len(line) < _LONGEST_TITLE), *around))
-    near = _near(cell)
+    near = _near(cell, name.titles)
     return (
         _has(headings, name.headings)
         and _has(heads, name.heads)
@@ -172,10 +198,15 @@ def _is_of_part(cell: PrintedCell) -> bool:
     return any(map(_PART_OF_GROUP.search, prose)) and "consolidated" not in _near(cell)
 
 
-def _near(cell: PrintedCell) -> str:
+_JOINS: Final = re.compile(r"\band\b|&|[及和與与]")
+
+
+def _near(cell: PrintedCell, asked: Sequence[str] = ()) -> str:
     """The short lines above a table with headings, heads and place of a cell, without what a caption excepts from its unit: "(In millions, except
-    percentages)", or says of percentages: "(Percentages are changes from the year before)"."""
+    percentages)", or says of percentages: "(Percentages are changes from the year before)". asked: words that a name asks for; a title that joins one of them
+    with others, "Segment revenues and operating income", is of both, and the headings inside the table tell them apart."""
     lines = (line for line in cell.titles[-_NEAR_LINES:] if len(line) < _LONGEST_NEAR)
+    lines = (line for line in lines if not (asked and _JOINS.search(line) and _has(fold_label(line), asked)))
     parts = (part for part in (*lines, cell.place, *cell.headings, *cell.heads) if not is_statement(part))
     return _text(_EXCEPTED.sub("", part) for part in parts)
 

@@ -47,6 +47,7 @@ _PATTERNS: Final = (
     re.compile(rf"(?P<c1>{_C})\s*[('’]?\s*(?P<scale>{_WORDS}|{_SHORT}|'?000s?)(?![a-z0-9,])"),
     re.compile(rf"(?:^|[(,]|\bin )\s*(?P<c1>{_LATIN})\s?(?P<scale>{alternatives(LETTER_SCALES)})\s*(?=[),;]|$)"),
     re.compile(rf"(?:^|\()\s*(?P<scale>{_WORDS})(?:\s+of\s+(?P<c1>{_C}))?\s*(?:\)|$|[,;])"),
+    re.compile(rf"\bunits?\s*:\s*(?P<scale>{_WORDS})(?:\s+(?:of\s+)?(?P<c1>{_C}))?"),
     re.compile(rf"\bin (?P<whole>whole|actual|full) (?P<c1>{_C})"),
     re.compile(rf"(?P<c1>{_C})?\s*\(?(?<![\d,.])'?(?P<scale>000)(?:'?s)?(?:\)|\s+omitted|$)"),
     re.compile(

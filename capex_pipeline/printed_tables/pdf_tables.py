@@ -702,6 +702,12 @@ def _labels_and_heads(
             or (text.middle > start and _HEAD_WORDS.search(text.text) is not None and text.left > start - 90)
         )
         return ([], [text]) if is_over and len(text.text) < 90 else ([text], [])
+    if (
+        len(line.texts) == len(columns)
+        and line.texts[0].left > margin + _CLEAR_OF_MARGIN
+        and all(is_period_text(text.text) for text in line.texts)
+    ):
+        return [], line.texts  # one period for each column, centred in wide cells whose numbers stand at the right
     labels = [
         text for text in line.texts if text.right < start or (text.middle < start - 10 and text.left < start - 60)
     ]

@@ -69,7 +69,7 @@ _NAMED = re.compile(
 _LABEL = re.compile(
     r"\bq(?P<q1>[1-4])[ -]?(?P<f1>fy ?|fiscal (?:year )?|')?(?P<y1>\d{4}|\d{2})\b|\b(?P<q2>[1-4])q ?(?P<f2>fy ?|')?(?P<y2>\d{4}|\d{2})\b"
     r"|\b(?P<ord>first|second|third|fourth|1st|2nd|3rd|4th)[ -](?P<f3a>fiscal )?quarter,?(?: of)? ?(?P<f3>fy ?|fiscal (?:year )?)?(?P<y3>\d{4})\b"
-    r"|\b(?:fy ?|fiscal (?:year )?)(?P<y4>\d{4}|\d{2})(?: q(?P<q4>[1-4]))?\b|\b(?P<h>[12])h ?(?P<y5>\d{4}|\d{2})\b|\bh(?P<h2>[12]) ?(?P<f6>fy ?)?(?P<y6>\d{4}|\d{2})\b"
+    r"|\b(?:fy ?|fiscal (?:year )?)(?P<y4>\d{4}|\d{2})(?:[ -]?q(?P<q4>[1-4]))?\b|\b(?P<h>[12])h ?(?P<y5>\d{4}|\d{2})\b|\bh(?P<h2>[12]) ?(?P<f6>fy ?)?(?P<y6>\d{4}|\d{2})\b"
 )
 _PART_OF_YEAR = re.compile(r"\b(?P<ord>first|second|third|fourth|1st|2nd|3rd|4th)[ -](?P<part>quarter|half)\b")
 _QUARTER_OR_HALF = re.compile(r"\bq(?P<q>[1-4])\b|\b(?P<q2>[1-4])q\b|\bh(?P<h>[12])\b|\b(?P<h2>[12])h\b")

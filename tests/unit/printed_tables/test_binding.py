@@ -520,3 +520,19 @@ def test_a_recast_amount_alone_is_a_figure_of_its_own_period_and_says_so() -> No
 def test_a_recast_column_that_repeats_the_amount_as_reported_asks_nothing() -> None:
     found = bound(f"{QUARTERS}| | As recast | As reported\nRevenue | 900 | 700 | 700")
     assert [one.outcome for one in found] == ["used", "ignored", "used"]
+
+
+def test_a_title_of_two_blocks_rules_out_neither_and_their_headings_tell_them_apart() -> None:
+    name = CLOUD.model_copy(update={"headings": (), "titles": ("revenue",), "without": ("operating income",)})
+    rows = "| Three months ended June 30, 2024\nCloud | 300\nOther | 100\nOperating income\nCloud | 40\nOther | 20"
+    for title, amounts in (("Segment revenue and operating income", [300e6]), ("Segment operating income", [])):
+        found = bind(read_layout([table(rows, [title, "(In millions)"])], "USD"), (name,), FiscalCalendar(12), "USD")
+        assert [one.amount for one in used(found)] == amounts
+
+
+def test_a_row_below_the_names_of_several_parts_is_none_of_the_whole() -> None:
+    heads = "| Three months ended June 30, 2024\n"
+    parts = "Retail\nRevenue | 300\nCosts | 200\nLogistics\nRevenue | 100\nCosts | 90\n"
+    assert figures(bound(f"{heads}{parts}")) == []
+    found = figures(bound(f"{heads}{parts}Consolidated\nRevenue | 400"))
+    assert [amount for *_, amount in found] == [400e6]

@@ -37,6 +37,8 @@ from capex_pipeline.printed_tables.captions import Caption, declared_unit, read_
         ("(in whole dollars)", 1, "USD"),
         ("1. Highlights (Millions of yen; amounts are rounded)", 10**6, "JPY"),
         ("（単位：百万円）", 10**6, "JPY"),
+        ("(Unit: Trillion won)", 10**12, "KRW"),
+        ("Units: millions of US dollars", 10**6, "USD"),
         ("US$", None, "USD"),
         ("RMB", None, "CNY"),
     ],

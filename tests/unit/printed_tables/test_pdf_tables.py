@@ -541,3 +541,19 @@ def test_a_cell_and_a_paragraph_are_found_by_page_and_by_what_a_reader_counts_on
     assert [(one.place, one.text) for one in document.paragraphs] == [
         ("page 2, paragraph 1", prose[0]), ("page 2, paragraph 2", " ".join([prose[1]] * 3)),
     ]  # fmt: skip
+
+
+def test_years_centred_in_wide_cells_are_heads_of_the_columns_whose_numbers_stand_at_the_right() -> None:
+    """Cells are 150 points wide from 250 on; the first number begins right of the end of its year."""
+    found = cells(
+        [
+            ("(In millions)", 40, 40), centred("Six months ended June 30,", 400, 60),
+            centred("2024", 325, 74), centred("2023", 475, 74),
+            ("Revenue", 40, 90), right("900", 398, 90), right("800", 548, 90),
+            ("Costs", 40, 104), right("500", 398, 104), right("400", 548, 104),
+        ]
+    )  # fmt: skip
+    assert [(cell.text.numeral, cell.heads[-1]) for cell in found] == [
+        ("900", "2024"), ("800", "2023"), ("500", "2024"), ("400", "2023"),
+    ]  # fmt: skip
+    assert not any("2024" in cell.heads for cell in found[1::2])

@@ -219,6 +219,18 @@ def test_a_head_that_names_the_whole_in_one_row_names_it_in_every_row(reference:
             ["data_center_revenue", "Data Center", "43"],
         ),
         (
+            "Alphabet",
+            "June 30, 2024",
+            "Google Services|;Revenues|100;Operating income|50;Google Cloud|;Revenues|30;Operating income|10",
+            ["cloud_revenue", "Google Cloud", "30"],
+        ),
+        (
+            "Alibaba",
+            "June 30, 2026",
+            "Cloud Intelligence Group|;Revenue|30;Adjusted EBITA|10;All others|;Revenue|20",
+            ["cloud_revenue", "Cloud Intelligence Group", "30"],
+        ),
+        (
             "Amazon",
             "June 30, 2024",
             "North America|;Net sales|100;AWS|;Net sales|30;Operating income|10",
@@ -259,3 +271,31 @@ def test_a_recast_comparative_says_so_and_shares_no_presentation_with_the_amount
     assert rows["note"].fillna("").to_list() == [
         "", "", "The document shows it as '30 June 2023 (restated)', which is no amount as first reported.",
     ]  # fmt: skip
+
+
+def test_the_revenue_of_alphabet_is_the_total_of_its_segments_and_the_line_of_its_statement(
+    reference: Reference,
+) -> None:
+    """A block of lines for each segment, then the total, and the income statement with the same amount."""
+    head = "<tr><td></td><td>Three Months Ended June 30, 2026</td></tr>"
+    lines = "Google Services|;Revenues|100;Google Cloud|;Revenues|30;Total revenues|130".split(";")
+    rows = "".join("<tr><td>{}</td><td>{}</td></tr>".format(*line.split("|")) for line in lines)
+    page = (
+        f"<p>Segments (in millions)</p><table>{head}{rows}</table><p>Consolidated statements of income (in millions)</p>"
+        f"<table>{head}<tr><td>Revenues</td><td>130</td></tr></table>"
+    )
+    sidecar = {"document": {**DOCUMENT, "document_id": "alphabet-2026q2"}, "entity": "Alphabet"}
+    result = reader_for("announcements/q2.html", reference)(page.encode(), sidecar, "announcements/q2.html")
+    assert result.rows[["metric", "value"]].to_numpy().tolist() == [["cloud_revenue", "30"], ["revenue", "130"]]
+    assert str(result.rows["note"].iloc[1]).startswith("Confirmed in the document: printed again in table 2")
+
+
+def test_the_revenue_of_a_statement_in_chinese_may_have_one_word(reference: Reference) -> None:
+    rows = "<tr><td></td><td>2026年6月30日止三個月</td></tr><tr><td>收入</td><td>2,610</td></tr><tr><td>毛利</td><td>600</td></tr>"
+    page = "<p>{}</p><p>（以千美元計）</p><table>" + rows + "</table>"
+    sidecar = {"document": {**DOCUMENT, "document_id": "oracle-2026"}, "entity": "Oracle"}
+    read = reader_for("announcements/q.html", reference)
+    found = read(page.format("簡明合併損益表").encode(), sidecar, "announcements/q.html").rows
+    assert found[["metric", "value", "unit"]].to_numpy().tolist() == [["revenue", "2,610", "USD thousand"]]
+    with pytest.raises(DocumentError, match="no row bears a name"):
+        read(page.format("分部資料").encode(), sidecar, "announcements/q.html")
