@@ -295,6 +295,8 @@ def base_period(
     to_come = main is not None and published is not None and main[0] > published  # "up from $150bn this year"
     context = PeriodContext(published, calendar, main or memory.last, to_come, quantity.kind != "count")
     if (stated_base := told_of(scene, quantity)) is not None:
+        if stated_base.form == "last_year" and main is not None and (main[1] - main[0]).days < 300:
+            stated_base = stated_base._replace(form="year_earlier")  # "$9bn in the quarter, against last year's $7bn"
         forecast = stated_base.form == "this_year"  # "this year's forecast of 500,000"
         return read_period(stated_base, context._replace(looks_ahead=forecast)).with_evidence("period_compared")
     if is_base and len(scene.row(quantity)) > 1 and (paired := _by_position(scene, quantity, context)) is not None:
@@ -359,6 +361,10 @@ def base_period(
 _TOLD: Final = frozenset("forecast estimate figure total level of about around roughly nearly".split())
 
 
+_ATTRIBUTES: Final = frozenset(("prior-year", "year-ago", "year-earlier", "prior year's", "year before's"))
+"""Expressions of a year earlier that stand right before its amount."""
+
+
 def told_of(scene: Scene, quantity: Mention) -> PeriodExpression | None:
     """The time of a comparison that the clause of a quantity names: "The previous quarter saw ...", "from the previous
     quarter, when it spent $5bn".
@@ -372,6 +378,10 @@ def told_of(scene: Scene, quantity: Mention) -> PeriodExpression | None:
         clause = scene.clause(when + 1)
         if words[last + 1] == "'s" and _TOLD.issuperset(words[last + 2 : quantity.first]):
             return expression  # "the previous quarter's 26 percent", "from this year's forecast of 500,000"
+        named = scene.tokens.plain.lower[expression.start : expression.end].removeprefix("the ")
+        is_attribute = named.endswith("year's") or named in _ATTRIBUTES
+        if is_attribute and _TOLD.issuperset(words[last + 1 : quantity.first]):
+            return expression  # "the previous year's $2.3bn", "the year-earlier $13.2bn"
         if words[when : when + 1] == ["when"] and when < quantity.first:
             later = [other for other in scene.quantities if when < other.first < quantity.first]
             if not later and clause == scene.clause(quantity.first):

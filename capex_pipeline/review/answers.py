@@ -6,6 +6,7 @@ Add here a reading that one key should be able to choose, or a rule for which an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -65,6 +66,7 @@ _SPANS: Final = frozenset(("over", "next", "coming", "following", "within"))
 """Words before "years" that make of them the period of an amount: "over three years"."""
 _SUCCEEDING: Final = frozenset(("following", "next", "subsequent"))
 NUMBERS: Final = {word: number for number, word in enumerate(("two", "three", "four", "five"), start=2)}
+_YEARS_OF_PLAN: Final = frozenset(("budget", "plan", "programme", "program", "pledge", "commitment"))
 _UNDER_WAY: Final = frozenset(("increasing", "raising", "lifting", "boosting", "doubling", "stepping", "ramping"))
 """Verbs of which the present tense tells a plan: "we are increasing our capex to"."""
 _DONE: Final = frozenset("spent reported posted booked invested poured recorded logged disclosed paid".split())
@@ -92,6 +94,7 @@ _UNLIKELY: Final = (
 )  # fmt: skip
 """How questions begin of which leaving out is preselected: at most one of five such numbers is a figure. All other questions are open, and so are
 numbers of which company, metric and value are read."""
+_TOLD_PLAN: Final = "The words speak of a plan, and its period is over"
 _READ: Final = ("entity", "metric", "value")
 _PAID_FOR: Final = (["for", "property", "and", "equipment"], ["of", "property", "and", "equipment"])
 _PARTS_OF_SENTENCE: Final = frozenset((",", ";", ":", "while", "whereas", "but"))
@@ -116,6 +119,12 @@ _NOT_YET_SALES: Final = frozenset(("deferred", "unearned"))
 _WHOLE: Final = "Context: revenue of a whole company"
 """How the machine's reason begins that a number is the revenue of a company of which the words name no cloud business."""
 _SEVERAL_COMPANIES: Final = "Several companies that are no group of the reference."
+
+
+_SUBJECTS: Final = re.compile(
+    r"(?:, and|;|, while|, but| and)\s+([A-Z][\w&-]+(?: [A-Z][\w&-]+)*),? (?:an? |the |which |expects|plans|spent|will|said|has |put)"
+)
+"""A name with which a later part of a sentence begins, and what a subject does."""
 
 
 class Neighbour(NamedTuple):
@@ -184,7 +193,8 @@ def answers(
         is_other = bool(others) and not {"entity", "metric"}.isdisjoint(others[0]["set"])
         readings = [*others, *readings] if is_other else [*readings, *others]
     if words is not None and part == "undecided" and entry.get("question") not in (ONLY_WHO, WHOSE_COUNT):
-        readings = _with_both_statuses(readings, fields, words, source)
+        is_told_plan = str(entry.get("question")).startswith(_TOLD_PLAN)
+        readings = _with_both_statuses(readings, fields, words, source, is_told_plan)
     if words is not None:
         kinds = {one.kind for one in source.amounts_at(span)}
         first_period = next(({**fields, **one["set"]}.get("period", "") for one in readings), "")
@@ -218,7 +228,10 @@ def answers(
     else:
         is_read = not missing_keys(fields, _READ)
         is_of_unknown = any(one.unknown_owner for one in source.amounts_at(span))
-        chosen = _preselected(question, len(readings), len(leaving), words, is_sure_group, is_read, is_of_unknown)
+        is_plan = bool(readings) and words is not None and _is_dated_plan(entry, fields, readings[0], words, source)
+        chosen = _preselected(
+            question, len(readings), len(leaving), words, is_sure_group, is_read, is_of_unknown, is_plan
+        )
         if (
             readings
             and words is not None
@@ -265,7 +278,7 @@ def _fits(
 
 
 def _with_both_statuses(
-    readings: Sequence[Answer], fields: Mapping[str, str], words: _Words, source: Source
+    readings: Sequence[Answer], fields: Mapping[str, str], words: _Words, source: Source, is_told_plan: bool
 ) -> list[Answer]:
     """Readings of an amount with a further one of the other kind of status, where the sentence speaks of plans or the first reading is one: what is planned
     may be what was spent, and the other way round. What the words of the sentence say comes first."""
@@ -286,10 +299,11 @@ def _with_both_statuses(
     else:
         planned = words.periods(entity, source.published, True)
         usual = map(label_of, _usual_plans(source.published))
-        listed = dict.fromkeys([*planned, *([period] if words.is_planned_behind else []), *usual])
+        was_plan = words.is_planned_behind or is_told_plan
+        listed = dict.fromkeys([*([period] if is_told_plan else planned), *([period] if was_plan else []), *usual])
         status = "guidance" if known.get("claimant", "company") in ("company", "executive") else "forecast"
         # What a company had planned for a year that is over by now is its guidance of that time.
-        was_planned = period if words.is_planned_behind and status == "guidance" else None
+        was_planned = period if (words.is_planned_behind or is_told_plan) and status == "guidance" else None
         periods = [one for one in listed if one == was_planned or not _is_over(one, source.published)][:2]
     others: list[Answer] = []
     for one in filter(None, periods):
@@ -298,6 +312,8 @@ def _with_both_statuses(
         others.append(
             {"label": label_of_reading({**fields, **changed}, source.vocabulary), "set": changed, "alone": True}
         )
+    if is_told_plan and others:
+        return [others[0], *readings]
     goes_first = words.is_planned and not is_ahead and not words.is_compared
     return [*others, *readings] if goes_first else [*readings, *others]
 
@@ -324,6 +340,7 @@ def _earlier_plan(
 _REPEATED: Final = "The same fact is a figure of"
 """How the reason begins of an amount of a sentence that a table prints."""
 _REPLACED: Final = "Guidance that another figure replaces."
+_LITTLE: Final = "Too little in the text"
 _BASES: Final = ("A base of comparison", "No word near")
 """How the questions begin of amounts with which another one is compared."""
 
@@ -346,16 +363,19 @@ def _preselected(
     is_sure_group: bool,
     is_read: bool,
     is_of_unknown: bool,
+    is_plan: bool,
 ) -> int | None:
     """Which of the answers to a question is preselected: the first reading, leaving the number out (the last answer), or none.
 
-    is_of_unknown: whether a name that is in no reference list owns it. is_read: whether company, metric and value are known. Such a number is never left out without a person's decision.
+    is_plan: whether the first reading is a plan whose company and period the sentence names. is_of_unknown: whether a name that is in no reference list owns it. is_read: whether company, metric and value are known. Such a number is never left out without a person's decision.
     """
     if words is None or (readings and words.is_uncounted_group):
         return None
     if not readings and is_of_unknown:
         return leaving - 1
     if readings and (is_sure_group or question.startswith(_LIKELY)):
+        return 0
+    if readings and is_plan and (words.is_new_plan or question.startswith(_LITTLE)):
         return 0
     if is_read and words.companies():
         return None
@@ -402,6 +422,22 @@ _OTHER_SALES: Final = (
     "Context: other business",
 )
 """How the reasons begin of numbers of a company's own document that are what a part of its business sells for."""
+
+
+def _is_dated_plan(
+    entry: Mapping[str, Any], fields: Mapping[str, str], reading: Answer, words: _Words, source: Source
+) -> bool:
+    """Whether a reading is the plan that the draft has, of a company and a period that the sentence names: "Alphabet raised its plan for 2025 to $85bn"."""
+    figure = {**fields, **reading["set"]}
+    company = source.vocabulary.entities.get(figure.get("entity", ""))
+    return (
+        str(entry.get("question")).startswith((_BASES[1], _LITTLE))
+        and (figure.get("metric") != "cloud_revenue" or words.is_whole_revenue(figure))
+        and figure.get("status") in _AHEAD
+        and not {"entity", "metric", "status"}.intersection(reading["set"])
+        and words.names(figure.get("entity", ""))
+        and figure.get("period") in words.periods(company, source.published, True)
+    )
 
 
 def _is_named_literally(entry: Mapping[str, Any], figure: Mapping[str, str], words: _Words, source: Source) -> bool:
@@ -663,6 +699,30 @@ class _Words:
             and entity not in (*self.groups, *(one.entity for one in self.companies()))
         )
 
+    def subject(self) -> str:
+        """The company that the sentence names first, before its number and before any word that points back; empty where none is."""
+        back = min((cue.first for cue in self.cues if cue.kind == "anaphor"), default=self.first)
+        named = [
+            cue.value
+            for cue in self.cues
+            if cue.kind in ("entity", "segment")
+            and cue.last < min(self.first, back)
+            and cue.value in self.vocabulary.entities
+        ]
+        return named[0] if named else ""
+
+    def has_unknown_subject(self) -> bool:
+        """Whether the part of the sentence before the number begins with a name that no reference list has: "and Nebius, a Dutch rival, expects"."""
+        number = self.tokens.starts[self.first] if self.first < len(self.tokens.words) else len(self.text)
+        named = list(_SUBJECTS.finditer(self.text[:number]))[-1:]
+        return any(
+            not any(
+                self.tokens.at(found.start(1)) <= cue.first <= self.tokens.at(found.end(1) - 1) for cue in self.cues
+            )
+            and found[1].casefold() not in MONTHS
+            for found in named
+        )
+
     def makers(self) -> list[str]:
         """The makers of the chips that the sentence names, the nearest to the number first."""
         products = sorted((cue for cue in self.cues if cue.kind == "product"), key=self._gap)
@@ -775,7 +835,10 @@ class _Words:
         if metric == "cloud_revenue":
             named = self.vocabulary.cloud_names(self.tokens, fields.get("entity", ""), since + 1, self.first)
             moves = any(
-                (cue.kind in ("sales", "up", "down") or cue.value in _CLOUD_SALES) and since < cue.first < self.first
+                (cue.kind in ("sales", "up", "down") or cue.value in _CLOUD_SALES)
+                and (
+                    since < cue.first < self.first or (cue.kind == "sales" and 0 < cue.first - self.last <= _FOLLOWING)
+                )
                 for cue in self.cues
             )
             return bool(named) and moves and all(cue.value not in _NO_SALES for cue in others)
@@ -851,6 +914,8 @@ class _Words:
     def is_of_years(self) -> bool:
         """Whether the sentence gives an amount for several years, which is that of no single one."""
         words = self.tokens.words
+        if any(word in _YEARS_OF_PLAN and "-year" in self.text for word in words[: self.first]):
+            return True  # "its three-year budget"
         return any(
             words[at] == "years"
             and not _SPANS.isdisjoint(words[max(0, at - 4) : at])
@@ -865,6 +930,19 @@ class _Words:
         return (
             any(following[at : at + 2] in (["year", "earlier"], ["year", "ago"], ["year", "before"]) for at in range(3))
             or self.tokens.words[self.last + 1 : self.last + 7] in _SAME_OF_LAST_YEAR
+        )
+
+    def is_whole_revenue(self, figure: Mapping[str, str]) -> bool:
+        """Whether a word of sales stands right before the number, and all revenue of the company, which the sentence names first, is cloud revenue."""
+        owner = figure.get("entity", "")
+        is_beside = any(cue.kind == "sales" and 0 < self.first - cue.last <= _FOLLOWING for cue in self.cues)
+        return is_beside and owner in self.vocabulary.cloud_only and self.subject() == owner
+
+    @property
+    def is_new_plan(self) -> bool:
+        """Whether a plan is raised or narrowed to the number: "raised its plan to $85bn from $75bn"."""
+        return (
+            self.says_plan and self.tokens.word(self.first - 1) in ("to", "at", "of") and not self.tells_of_earlier_plan
         )
 
     @property
@@ -910,8 +988,10 @@ class _Words:
             return []
         return [label_of(company.calendar.year_bounds(published.year - 1 + now + own + 1))]
 
-    def periods(self, company: Entity | None, published: date | None, is_ahead: bool) -> list[str]:
-        """The periods that the sentence names, the nearest to the number first."""
+    def periods(
+        self, company: Entity | None, published: date | None, is_ahead: bool, is_rate: bool = False
+    ) -> list[str]:
+        """The periods that the sentence names, the nearest to the number first. is_rate: of growth, which is not that of the year with which it compares."""
         calendar = company.calendar if company is not None and company.type != "group" else None
         context = PeriodContext(published, calendar, None, is_ahead, True)
         read = []
@@ -920,6 +1000,8 @@ class _Words:
             if is_ahead and "earlier" in self.tokens.words[max(0, at - 2) : at]:
                 continue  # that is when the plan was made
             days = read_period(one, context).days
+            if is_rate and one.form == "year_earlier":
+                continue
             if one.form == "trailing" and not is_ahead:
                 days = trailing_year(published, company)
             context = context._replace(carried=days or context.carried)  # "over the same period"
@@ -1012,6 +1094,8 @@ def _metrics(
         cue.kind in _CLOUD_WORDS or (cue.kind == "metric" and cue.value == "cloud_revenue") for cue in words.cues
     )
     of_cloud = {**fields, "metric": "cloud_revenue"}
+    if fields.get("entity") in words.vocabulary.cloud_only and any(cue.kind == "sales" for cue in words.cues):
+        has_cloud = True  # all of its revenue is cloud revenue
     has_cloud = has_cloud or bool(words.definition_of(of_cloud, needs_name=True))
     if read == "cloud_revenue" and not has_cloud:
         names_capex = any((cue.kind, cue.value) == ("metric", "capex") for cue in words.cues)
@@ -1041,6 +1125,9 @@ def _metrics(
         has_names = fields.get("entity") in words.vocabulary.cloud_definitions
         is_cloud = bool(words.definition_of(of_cloud, needs_name=True)) if has_names else has_cloud
         return list(dict.fromkeys([*_of_data_centers(fields, words), "cloud_revenue" if is_cloud else "revenue"]))
+    told = _metric_told_before(entry, words, source)
+    if told and likely[:1] != [told] and not is_count:
+        likely = [told, *likely]
     if not likely and words.is_of_sales:
         likely = ["data_center_revenue", "revenue"] if "data" in words.tokens.words else ["revenue"]
     named = words.metric(2 * REACH if is_rate else REACH)
@@ -1052,6 +1139,21 @@ def _metrics(
     if named == "revenue" and has_cloud and (is_beside or source.article is not None):
         named = ""  # it is the revenue of the cloud business
     return list(dict.fromkeys(filter(None, [named, *likely])))
+
+
+def _metric_told_before(entry: Mapping[str, Any], words: _Words, source: Source) -> str:
+    """The metric with which the sentence before begins, where a pronoun takes it up: "Depreciation will rise. At Alphabet it was $21.1bn"."""
+    pronoun = [at for at in range(words.first) if words.tokens.words[at : at + 2] in (["it", "was"], ["they", "were"])]
+    place = source.passage_at(span_of(entry))
+    if not pronoun or not place or source.passages[place - 1].place != source.passages[place].place:
+        return ""
+    tokens = tokenise(plain_text(source.passages[place - 1].text))
+    metric = metric_named(tokens, REACH, REACH, words.vocabulary)
+    return (
+        metric
+        if metric and not any(cue.kind in ("entity", "segment") for cue in words.vocabulary.find_cues(tokens))
+        else ""
+    )
 
 
 def _entities(
@@ -1074,14 +1176,19 @@ def _entities(
         named = buyers or named
     spoken_of = [one.fields["entity"] for one in before[-1:] if one.locator == entry.get("locator")]
     of_metric = _of_metric(metric, vocabulary)
+    subject = words.subject() if not is_chip_count(metric) and read not in named else ""
+    if metric == "data_center_revenue":
+        return [one for one in of_metric if one in (read, *named)] or of_metric
     first = [
         words.owner_behind(),
         words.cloud_owner(),
+        subject if subject in named else "",
         *(words.groups if metric == "capex" else ()),
         *(() if named or read in of_metric else (*of_metric, *spoken_of)),
     ]
     entities = list(dict.fromkeys(filter(None, [*first, read, *named])))
-    if any(one.unknown_owner for one in source.amounts_at(span_of(entry))):
+    is_unknown = any(one.unknown_owner for one in source.amounts_at(span_of(entry)))
+    if is_unknown or (not read and words.has_unknown_subject()):
         return [name for name in entities if name in vocabulary.entities and vocabulary.entities[name].type == "group"]
     if named or (not entities and makers) or words.names_owner(read, entry, source):
         return entities or makers
@@ -1090,9 +1197,12 @@ def _entities(
 
 def _of_data_centers(fields: Mapping[str, str], words: _Words) -> list[str]:
     """Revenue of a supplier from data centers, where the sentence speaks of them and the company states it."""
+    if "total" in words.tokens.words[max(0, words.first - _FOLLOWING) : words.first]:
+        return []
     speaks = not {"data", "datacenter", "datacentre"}.isdisjoint(words.tokens.words)
-    has_it = (fields.get("entity", ""), "data_center_revenue") in words.vocabulary.preferred
-    return ["data_center_revenue"] if speaks and has_it else []
+    owners = {fields.get("entity", ""), *(one.entity for one in words.companies())}
+    has_it = not owners.isdisjoint(_of_metric("data_center_revenue", words.vocabulary))
+    return ["data_center_revenue"] if speaks and (has_it or not words.companies()) else []
 
 
 def _chipmakers(vocabulary: Vocabulary) -> set[str]:
@@ -1174,10 +1284,12 @@ def _periods(
         for one in near
         if (one.fields.get("status") in _AHEAD) == is_ahead and one.locator == entry.get("locator", one.locator)
     ]
-    if words.is_of_year_before and alike:
+    is_rate = fields.get("measure") in _RATES
+    if words.is_of_year_before and alike and not is_rate:
+        told = [one for one in alike if one.start < span[0]] or alike
         start, end = (
-            (date.fromisoformat(day) for day in alike[-1].fields["period"].split("/"))
-            if "/" in alike[-1].fields["period"]
+            (date.fromisoformat(day) for day in told[-1].fields["period"].split("/"))
+            if "/" in told[-1].fields["period"]
             else (None, None)
         )
         if start is not None and end is not None:
@@ -1193,8 +1305,9 @@ def _periods(
         named = [*own_periods, *words.periods(known, source.published, is_ahead)]
         ends = [label_of(days) for days in recent_periods(source.published, known)[:1]]
         return list(dict.fromkeys([*(one for one in named if _is_quarter_over(one, source.published)), *ends]))
+    named = words.periods(known, source.published, is_ahead, is_rate)
     if is_ahead and words.is_of_years:
-        return list(dict.fromkeys([*own_periods, *words.periods(known, source.published, is_ahead)]))
+        return list(dict.fromkeys([*own_periods, *(one for one in named if _is_of_years(one))]))
     is_chips = is_chip_count(fields.get("metric"))
     usual = (
         [
@@ -1210,7 +1323,7 @@ def _periods(
         dict.fromkeys(
             [
                 *own_periods,
-                *words.periods(known, source.published, is_ahead),
+                *named,
                 *map(str, listed),
                 *around[:1],
                 *map(label_of, usual),
@@ -1244,6 +1357,12 @@ def _is_over(period: str, published: date | None) -> bool:
         return published is not None and date.fromisoformat(period.rpartition("/")[2]) < published
     except ValueError:
         return False
+
+
+def _is_of_years(period: str) -> bool:
+    """Whether a period is longer than a year."""
+    start, end = (date.fromisoformat(day) for day in period.split("/"))
+    return (end - start).days > 380
 
 
 def _is_quarter_over(period: str, published: date | None) -> bool:

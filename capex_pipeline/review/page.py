@@ -84,7 +84,7 @@ _TODO: Final = (
 )
 _KEYS: Final = (
     "Keys on a figure: 1 to 9 and the letters beside an answer choose it, a accept, c change, i leave out, u undo, n next question, j and k next and previous "
-    "figure, s accept the rest and save."
+    "figure, o other rows, s accept the rest and save."
 )
 _NOT_READ: Final = "The row bears no name that the rules know."
 MISSING: Final = (None, "", "~", "null")
@@ -500,8 +500,24 @@ def _merge_alike(entry: dict[str, Any]) -> None:
             same["label"] = f"{same['label']}; {BY_ASSISTANT[0].lower()}{BY_ASSISTANT[1:]}"
         if option is chosen:
             chosen = same
+    _name_definitions(kept)
     entry["options"] = kept
     entry["chosen"] = next((place for place, one in enumerate(kept) if one is chosen), None)
+
+
+def _name_definitions(options: Sequence[Answer]) -> None:
+    """Add its definition to the words of each of several answers that differ in it alone."""
+    by_words: dict[tuple[str, ...], list[Answer]] = {}
+    for option in options:
+        if "becomes" in option and "others" not in option:
+            key = tuple(str(option["becomes"].get(part)) for part in ("entity", "metric", "status", "period"))
+            by_words.setdefault(key, []).append(option)
+    for together in by_words.values():
+        if len({str(one["becomes"].get("definition")) for one in together}) > 1:
+            for one in together:
+                definition = str(one["becomes"].get("definition") or "")
+                if definition not in str(one["label"]):
+                    one["label"] = f"{one['label']}, {definition}"
 
 
 def _findings(
@@ -634,8 +650,9 @@ def _choose_as_filed(entry: dict[str, Any], compared: Sequence[tuple[Answer, Fil
             _ask_what_is_left_out(entry)
         return
     if entry["part"] == "ignored":
-        if not agreeing:
-            return
+        is_rate = entry["fields"].get("unit") in ("percent", "times")
+        if not agreeing or (is_rate and agreeing[0][0] is not entry["options"][0]):
+            return  # a rate of another period agrees by chance
         _ask_what_is_left_out(entry)
     if agreeing:
         option, filed = agreeing[0]

@@ -121,8 +121,8 @@ def test_an_article_is_reviewed_by_keyboard_in_at_most_ten_actions(
             actions += 1
     press(browser, "n")
     while (identity := focused(browser)) != "save":  # what else is asked is no figure
-        options = browser.find_elements("css selector", f"#card-{identity} .options button")
-        press(browser, str(len(options)))
+        options = [one.text for one in browser.find_elements("css selector", f"#card-{identity} .options button")]
+        press(browser, str(next(number for number, text in enumerate(options, start=1) if "No figure" in text)))
         actions += 1
         press(browser, "n")
     assert browser.find_element("id", "progress").text.startswith("0 questions open")
@@ -150,8 +150,8 @@ def test_the_last_answer_keeps_its_place_and_accepts_nothing_else(browser: Any, 
         if browser.find_element("id", "progress").text.startswith("0 questions open"):
             break
         answered = focused(browser)
-        options = browser.find_elements("css selector", f"#card-{answered} .options button")
-        press(browser, str(len(options)))
+        options = [one.text for one in browser.find_elements("css selector", f"#card-{answered} .options button")]
+        press(browser, str(next(number for number, text in enumerate(options, start=1) if "No figure" in text)))
     assert browser.find_element("id", "progress").text.startswith("0 questions open")
     assert focused(browser) == answered, "Enter would accept every figure that was not read"
     browser.execute_script("document.activeElement.blur()")
@@ -452,6 +452,40 @@ def test_a_row_that_the_reader_missed_is_added_by_keyboard(browser: Any, tmp_pat
     assert ("17,500", "capex", "2025-04-01/2025-06-30") in [
         (one["value"], one["metric"], one["period"]) for one in figures
     ]
+
+
+def test_a_whole_row_is_added_at_once_by_keyboard(browser: Any, tmp_path: Path) -> None:
+    """The key of the other rows, Enter on the first number, the metric, the scope and Enter; each number keeps its own period."""
+    stated = "document_id: t, kind: results_announcement, source_type: company_release, title: Results, publisher: Tencent, published: '2025-08-13'"
+    (tmp_path / "q2.meta.yaml").write_text(f"document: {{{stated}}}\nentity: tencent\n", encoding="utf-8")
+    path = tmp_path / "q2.html"
+    row = "<tr><td></td><td colspan=2>Three months ended</td></tr><tr><td></td><td>30 June 2025</td><td>30 June 2024</td></tr><tr><td>Payments for servers</td><td>(17,500)</td><td>(7,200)</td></tr>"
+    before = ANNOUNCEMENT.partition("<tr><td></td>\n<td>Three months")[0]
+    path.write_text(f"{before}{row}</table>", encoding="utf-8")
+    opened(browser, tmp_path, "q2", text=path)
+    press(browser, "o")
+    press(browser, "\ue007")
+    press(browser, "capex")
+    browser.find_element("css selector", ".others .scope").send_keys("the whole row")
+    assert "Also adds -7,200" in browser.find_element("css selector", ".others .card").text
+    browser.find_element("css selector", ".others .scope").send_keys("\ue007")
+    press(browser, "j")  # the keys of figures work after the rows were opened
+    press(browser, "s")
+    main(["review", "--apply", str(downloaded(tmp_path / "q2.decisions.json")), str(path)])
+    figures = [one for one in read_review(path.with_suffix(".yaml"))["figures"] if one["metric"] == "capex"]
+    assert {("17,500", "2025-04-01/2025-06-30"), ("7,200", "2024-04-01/2024-06-30")} <= {
+        (one["value"], one["period"]) for one in figures
+    }
+
+
+def test_a_question_without_a_reading_is_answered_by_hand(browser: Any, tmp_path: Path) -> None:
+    opened_text(browser, tmp_path, "Alibaba's capital expenditure will be Rmb380bn over three years.")
+    card = browser.switch_to.active_element
+    answers = [one.text for one in card.find_elements("css selector", ".options button")]
+    if not any("A figure: enter" in one for one in answers):
+        pytest.fail(f"no answer by hand among {answers}")
+    press(browser, str(len(answers)))
+    assert browser.switch_to.active_element.tag_name in ("input", "select")
 
 
 def test_only_what_a_person_changed_of_a_preselected_answer_is_corrected(browser: Any, tmp_path: Path) -> None:

@@ -203,7 +203,9 @@
   };
 
   // The keys of the answers: digits, then the letters that mean nothing else.
-  const keyOf = [..."123456789bdefghlmopqrtvwxyz"];
+  const keyOf = [..."123456789bdefghlmpqrtvwxyz"];
+  // A question without a reading: a person may enter what is missing.
+  const isDeadEnd = (id) => isOpen(id) && !entry(id).options.some((option) => option.set);
   // What an answer records besides the words of its label.
   const details = (id, option) => {
     if (!option.set) return "";
@@ -228,6 +230,7 @@
     const options = isOpen(id) || isLeftOut ? one.options.map((option, place) =>
       make("li", {}, button(keyOf[place] ?? "", (place === one.chosen ? "Preselected: " : "") + textOf(option) + also(option), () => choose(id, option),
         place === one.chosen ? "chosen" : "", details(id, option)))) : [];
+    if (isDeadEnd(id)) options.push(make("li", {}, button(keyOf[options.length], `A figure: enter ${missing(fieldsOf(id)).join(", ") || "what it is"}`, () => change(id))));
     const buttons = decisions.has(id)
       ? [button("c", "Change", () => change(id)), button("u", "Undo", () => undo(id))]
       : [isLeftOut ? (options.length ? "" : button("a", lacks(id) ? "Use as figure, with more entered" : "Use as figure", () => accept(id))) : isOpen(id) ? "" : waits(id) ? button("a", "Accept", () => accept(id)) : "",
@@ -419,6 +422,28 @@
       decide(other, { action: "change", fields, corrected: corrections(other, { ...answered, ...same }, Object.keys(same)), becomes });
     }
   };
+  // The other numbers of a row that the draft does not use, and the same figures of them: each keeps its value, period and unit.
+  const inRow = (id) => Object.keys(data.entries).filter((other) => other !== id && entry(other).other && entry(other).place === entry(id).place && !decisions.has(other));
+  const ofCell = new Set(["value", "value_low", "value_high", "period", "unit", "measure"]);
+  const ofRow = (id, whole, changed) => {
+    const found = new Map();
+    const shared = Object.fromEntries(Object.entries(changed).filter(([key]) => !ofCell.has(key)));
+    for (const other of inRow(id)) {
+      const fields = { ...shared };
+      for (const key of ["period", "unit"]) if (!entry(other).fields[key] && changed[key]) fields[key] = changed[key];
+      const becomes = Object.fromEntries(Object.entries({ ...entry(other).fields, ...fields }).filter(([, value]) => value));
+      if (data.positive.includes(whole.metric) && becomes.value?.startsWith("-")) fields.value = becomes.value = becomes.value.slice(1);
+      if (missing(becomes).length || becomes.measure !== (whole.measure || undefined) && (becomes.measure ?? "level") !== (whole.measure || "level")) continue;
+      found.set(other, { action: "change", fields: withDefinition(fields, becomes), corrected: Object.keys(fields), becomes });
+    }
+    return found;
+  };
+  const addRow = (id, whole, changed) => {
+    for (const [other, decision] of ofRow(id, whole, changed)) {
+      if (!cards.has(other)) place(other);
+      decide(other, decision);
+    }
+  };
   const change = (id, problem) => {
     const fields = likely(id);
     let isTyped = false;  // whether the person entered the definition
@@ -442,7 +467,9 @@
     // A card shows a period as "2025-04-01 to 2025-06-30", so it can be typed in that form too.
     const written = (key, text) => key === "period" ? text.replace(/^(\S+) to (\S+)$/, "$1/$2") : text;
     const values = () => Object.fromEntries([...controls].map(([key, control]) => [key, written(key, control.value.trim())]));
-    const scope = make("select", { className: "scope" }, ...Object.entries(scopes).map(([value, textContent]) => make("option", { value, textContent })));
+    const isAdded = Boolean(entry(id).other);
+    const offered = isAdded ? { one: scopes.one, row: "the whole row, each number with its own period" } : scopes;
+    const scope = make("select", { className: "scope" }, ...Object.entries(offered).map(([value, textContent]) => make("option", { value, textContent })));
     const affected = make("small", {});
     affected.setAttribute("role", "status");
     const changes = () => {
@@ -450,6 +477,13 @@
       return Object.fromEntries([...controls.keys()].filter((key) => whole[key] !== (fields[key] ?? "")).map((key) => [key, whole[key]]));
     };
     const preview = () => {
+      if (scope.value === "row") {
+        const found = ofRow(id, values(), changes());
+        const lacking = inRow(id).filter((other) => !found.has(other)).map((other) => entry(other).quote);
+        const added = [...found.keys()].map((other) => `${entry(other).quote} (${entry(other).heads})`);
+        affected.textContent = `${added.length ? `Also adds ${added.join("; ")}.` : "Adds no other number."}${lacking.length ? ` Not ${lacking.join("; ")}, of which more has to be entered.` : ""}`;
+        return;
+      }
       const found = [...alike(id, changes(), scope.value).keys()];
       affected.textContent = scope.value === "one" ? "" : found.length
         ? `Also changes ${found.length}: ${found.map((other) => `${short(other)} ${entry(other).quote}`.trim()).join("; ")}. u undoes all of them at once.`
@@ -488,12 +522,13 @@
         const wrong = wrongIn(key, whole[key], whole);
         if (wrong) { labels.get(key).hidden = false; control.focus(); return wrong; }
       }
-      const found = alike(id, changes(), scope.value);
+      const found = scope.value === "row" ? new Map() : alike(id, changes(), scope.value);
       // What the preselected answer gave, and a definition that follows from other fields, was not corrected by the person.
       const typed = Object.keys(changes()).filter((key) => key !== "definition" || isTyped);
       if (!whole.definition) delete changed.definition;  // the command decides it
       batch += 1;
       changeAlike(found);
+      if (scope.value === "row") addRow(id, whole, changed);
       const becomes = Object.fromEntries(Object.entries(whole).filter(([, value]) => value));
       decide(id, { action: "change", fields: withDefinition(changed, becomes), corrected: data.fields.filter((key) => typed.includes(key)), becomes });
       return "";
@@ -523,6 +558,7 @@
     if (event.target.matches("input, select, textarea")) return;
     const isLeftOut = entry(id).part === "ignored" && !decisions.has(id);
     const option = isOpen(id) || isLeftOut ? entry(id).options[keyOf.indexOf(event.key)] : undefined;
+    const isByHand = isDeadEnd(id) && keyOf[entry(id).options.length] === event.key;
     const all = ids();
     const beside = (step) => { reads = true; cards.get(all[all.indexOf(id) + step])?.focus(); };
     const actions = {
@@ -531,7 +567,7 @@
       n: () => { reads = false; next(id); }, j: () => beside(1), k: () => beside(-1), s: save,
     };
     if (event.key === "Enter" && event.target !== cards.get(id)) return;
-    const act = option ? () => choose(id, option) : Object.hasOwn(actions, event.key) ? actions[event.key] : null;
+    const act = isByHand ? () => change(id) : option ? () => choose(id, option) : Object.hasOwn(actions, event.key) ? actions[event.key] : null;
     if (!act) return;
     event.preventDefault();
     act();
@@ -644,6 +680,8 @@
     draw(id);
     return node;
   };
+  // The rows that the draft does not use, with the focus on the first number of them.
+  const openOthers = () => { others.open = true; others.querySelector(".mark")?.focus(); };
   const add = (id) => { place(id).focus(); change(id); };
 
   const main = document.getElementById("main");
@@ -745,7 +783,12 @@
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, select, textarea")) return;
     const all = ids();
     const beside = (step) => { reads = true; cards.get(all[all.indexOf(latest) + step] ?? latest)?.focus(); };
-    const actions = { s: save, n: () => { reads = false; next(""); }, j: () => beside(1), k: () => beside(-1) };
+    const rows = [...others.querySelectorAll(".mark")];
+    const row = rows.indexOf(event.target);
+    const along = (step) => row < 0 ? beside(step) : (rows[row + step] ?? rows[row]).focus();
+    const actions = { s: save, n: () => { reads = false; next(""); }, j: () => along(1), k: () => along(-1), o: openOthers };
+    // A key of a figure shows the latest figure first, since the focus is elsewhere.
+    if (latest && "acui".includes(event.key) || keyOf.includes(event.key)) actions[event.key] ??= () => cards.get(latest)?.focus();
     if (!Object.hasOwn(actions, event.key)) return;
     event.preventDefault();
     actions[event.key]();

@@ -180,3 +180,22 @@ def test_the_longest_reading_wins() -> None:
     text = "the three months ended June 30, 2024"
     (expression,) = expressions(text)
     assert text[expression.start : expression.end] == "three months ended June 30, 2024"
+
+
+@pytest.mark.parametrize("base", ["the previous year's", "last year's", "the prior-year", "the year-earlier"])
+def test_an_amount_right_behind_the_year_before_is_of_that_year(base: str) -> None:
+    from corpus.reading import corpus_vocabulary
+
+    from capex_pipeline.article.extract import bind
+
+    text = f"In the second quarter Alphabet's capital expenditure was $22.4bn, against {base} $13.2bn."
+    found = {
+        one.mention.text: one.start
+        for one in bind(plain_text(text), corpus_vocabulary(), date(2025, 9, 15), "").figures
+    }
+    assert found == {"$22.4bn": date(2025, 4, 1), "$13.2bn": date(2024, 4, 1)}
+
+
+def test_the_last_quarter_of_a_year_is_its_fourth() -> None:
+    found = expressions("well below that of the last quarter of 2024")
+    assert [(one.form, one.number, one.year) for one in found] == [("quarter", 4, 2024)]

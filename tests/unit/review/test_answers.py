@@ -690,3 +690,52 @@ def test_a_company_after_a_group_states_its_own_result() -> None:
     )
     reading = first(entries_of(text)["$13.1bn"])
     assert (reading["entity"], reading["claimant"]) == ("microsoft", "company")
+
+
+def chosen(entry: Any) -> dict[str, str]:
+    """The fields of a figure or of its preselected answer; empty for a number that is left out or asked about."""
+    if entry["part"] == "figures":
+        return dict(entry["fields"])
+    option = entry["options"][entry["chosen"]] if entry["chosen"] is not None and entry["part"] == "undecided" else {}
+    return dict(option.get("becomes", {}))
+
+
+def test_a_plan_that_is_raised_to_an_amount_is_preselected() -> None:
+    text = "Alphabet spent $24bn on capex in the third quarter. Alphabet raised its plan for 2025 to $92bn from $85bn."
+    entry = entries_of(text)["$92bn"]
+    assert (chosen(entry)["status"], chosen(entry)["period"]) == ("guidance", "2025-01-01/2025-12-31")
+
+
+def test_a_range_of_a_year_that_is_over_is_the_plan_of_that_time() -> None:
+    reference = load()
+    text = "CoreWeave had cut its guidance for 2025 capital expenditure to $12bn-$14bn in November."
+    source = article_source(of(text, "2026-02-09"), vocabulary_of(reference), "x.txt")
+    (entry,) = data_of(render(copy.deepcopy(dict(source.draft)), source, "", reference))["entries"].values()
+    assert ("guidance", "2025-01-01/2025-12-31") in [
+        (one["becomes"]["status"], one["becomes"]["period"]) for one in entry["options"] if "becomes" in one
+    ]
+
+
+def test_a_base_of_a_plan_was_spent() -> None:
+    text = "Analysts at Jefferies reckon that the four big US groups will spend $364bn on capex this year, up from $230bn in 2024."
+    assert first(entries_of(text)["$230bn"])["status"] == "reported"
+
+
+def test_a_sentence_about_another_company_is_not_of_the_one_before() -> None:
+    text = "Tencent spent Rmb13bn on capex in the third quarter. People close to ByteDance said that it had set aside Rmb150bn for 2025."
+    assert first(entries_of(text)["Rmb150bn"])["entity"] == "bytedance"
+
+
+def test_a_company_that_no_list_has_is_no_other_company_of_the_sentence() -> None:
+    text = "CoreWeave guided to capex of $12bn for 2025, and Nebius, a Dutch rival, expects to spend about $5bn."
+    assert [one for one in entries_of(text)["about $5bn"]["options"] if "set" in one] == []
+
+
+def test_a_pronoun_takes_up_the_metric_of_the_sentence_before() -> None:
+    text = "Alphabet spent $52bn on capex in 2024. Depreciation, he warns, will rise. At Alphabet it was $15.3bn last year."
+    assert first(entries_of(text)["$15.3bn"])["metric"] == "depreciation"
+
+
+def test_revenue_of_a_company_that_is_all_cloud_is_cloud_revenue() -> None:
+    text = "CoreWeave expects capital expenditure of $20bn to $23bn for 2025, on revenue of at most $5.35bn."
+    assert first(entries_of(text)["at most $5.35bn"])["metric"] == "cloud_revenue"
