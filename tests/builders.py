@@ -332,7 +332,7 @@ def sample_value(column: Any, dtype: str) -> Any:
 
 
 _FITTING: dict[str, dict[str, Any]] = {
-    "capex_bridge": {"headline_amount_local": 5.0, "remainder_local": 1.0},  # five columns of one each
+    "headline_capex": {"headline_amount_local": 5.0, "remainder_local": 1.0},  # five columns of one each
     # What the rules over whole rows ask for, beyond each column's own.
     "documents": {"rows_read": 3, "rows_accepted": 2, "rows_rejected": 1},
     "observations": {"known_to": pd.Timestamp("2024-12-31"), "is_latest": False},

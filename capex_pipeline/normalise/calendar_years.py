@@ -34,9 +34,8 @@ def capex_by_calendar_year(
     capex: pd.DataFrame, revenue: pd.DataFrame, operating_cash_flow: pd.DataFrame
 ) -> pd.DataFrame:
     """Table capex_by_calendar_year from table capex, with its share of the years of the tables revenue and operating_cash_flow."""
-    years = _with_headline(of_companies(capex, also=_HEADLINE), capex, _YEAR)
+    years = of_companies(capex)
     years = years.assign(
-        companies_without_headline=companies_without("headline_amount_usd", years, _YEAR[1]),
         share_of_all_companies_pct=share_of_all(years, "calendar_year_of_all_companies"),
     )
     shares = {"revenue": of_companies(revenue), "operating_cash_flow": of_companies(operating_cash_flow)}
@@ -48,28 +47,12 @@ def capex_by_fiscal_year(
     capex: pd.DataFrame, revenue: pd.DataFrame, operating_cash_flow: pd.DataFrame, by_definition: pd.DataFrame
 ) -> pd.DataFrame:
     """Table capex_by_fiscal_year from table capex, with its share of the years of the tables revenue and operating_cash_flow."""
-    years = _with_headline(of_fiscal_years(capex, by_definition, also=_HEADLINE), capex, _FISCAL)
+    years = of_fiscal_years(capex, by_definition)
     shares = {
-        name: _years(flow, (), "fiscal_year")
+        name: _years(flow, "fiscal_year")
         for name, flow in (("revenue", revenue), ("operating_cash_flow", operating_cash_flow))
     }
     return laid_out(_with_shares(years, shares, _FISCAL), CapexByFiscalYear)
-
-
-_HEADLINE = ("headline_amount_local", "headline_amount_usd")
-
-
-def _with_headline(years: pd.DataFrame, capex: pd.DataFrame, place: list[str]) -> pd.DataFrame:
-    """The years with the definition of their headline number; null, with the number, where its quarters have two."""
-    with_number = capex[capex["headline_amount_local"].notna()]
-    in_years = with_number.assign(year=_year_of(with_number, place[1]))
-    stated = in_years.groupby(["entity_id", "year"])["headline_definition_id"]
-    one = stated.first().where(stated.nunique() == 1).rename_axis(place)
-    definitions = years.merge(one.rename("headline_definition_id"), on=place, how="left")["headline_definition_id"]
-    is_one = definitions.notna() & years["headline_amount_local"].notna()
-    return years.assign(
-        headline_definition_id=definitions.where(is_one), **{name: years[name].where(is_one) for name in _HEADLINE}
-    )
 
 
 def _with_shares(years: pd.DataFrame, wholes_by_name: Mapping[str, pd.DataFrame], place: list[str]) -> pd.DataFrame:
@@ -80,12 +63,6 @@ def _with_shares(years: pd.DataFrame, wholes_by_name: Mapping[str, pd.DataFrame]
         matched = years[[*place, "currency"]].merge(wholes, on=[*place, "currency"], how="left")
         shares[f"capex_to_{name}_pct"] = percentage(years["amount_local"], matched["amount_local"])
     return years.assign(**shares)
-
-
-def companies_without(amount: str, rows: pd.DataFrame, period: str) -> pd.Series:
-    """The companies whose row of the period has no such amount, joined by |; null where every row has one."""
-    silent = rows.loc[rows[amount].isna(), [period, "entity_id"]].sort_values("entity_id")
-    return rows[period].map(silent.groupby(period)["entity_id"].agg("|".join)).astype("str")
 
 
 def cloud_revenue_by_calendar_year(cloud_revenue: pd.DataFrame) -> pd.DataFrame:
@@ -107,24 +84,27 @@ def _scope(years: pd.DataFrame, cloud_revenue: pd.DataFrame) -> pd.Series:
     )
 
 
-def capex_by_overlapping_group_and_calendar_year(capex: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """Table capex_by_overlapping_group_and_calendar_year from table capex."""
-    companies = of_companies(capex, also=("headline_amount_usd",))
+def capex_by_overlapping_group_and_calendar_year(
+    capex: pd.DataFrame, headline_capex: pd.DataFrame, reference: Reference
+) -> pd.DataFrame:
+    """Table capex_by_overlapping_group_and_calendar_year from the tables capex and headline_capex."""
+    headline = headline_capex.groupby(_YEAR)["headline_amount_usd"].sum(min_count=_ALL).reset_index()
+    companies = of_companies(capex).merge(headline, on=_YEAR, how="left", validate="one_to_one")
     return laid_out(of_groups("capex", companies, reference), CapexByOverlappingGroupAndCalendarYear)
 
 
-def of_companies(quarters: pd.DataFrame, also: tuple[str, ...] = ()) -> pd.DataFrame:
-    """One row per company and calendar year, with growth over the year before; the columns of `also` are added up like the amounts."""
-    years = _years(quarters, also, "calendar_year_of_company")
+def of_companies(quarters: pd.DataFrame) -> pd.DataFrame:
+    """One row per company and calendar year, with growth over the year before."""
+    years = _years(quarters, "calendar_year_of_company")
     whole = years.assign(year=years["calendar_year_of_company"].astype("Int32").where(years["is_complete"]))
     return years.assign(calendar_year_of_all_companies=of_all(whole, "year", "entity_id"))
 
 
-def of_fiscal_years(quarters: pd.DataFrame, by_definition: pd.DataFrame, also: tuple[str, ...] = ()) -> pd.DataFrame:
+def of_fiscal_years(quarters: pd.DataFrame, by_definition: pd.DataFrame) -> pd.DataFrame:
     """One row per company and fiscal year, with growth over the year before. Where the definition changes, that is the year before as the company
     recast it to the new definition, if the table by definition has it.
     """
-    years = _years(quarters, also, "fiscal_year")
+    years = _years(quarters, "fiscal_year")
     whole = years.assign(fiscal_year=years["fiscal_year"].astype("Int32").where(years["is_complete"]))
     place = [*_FISCAL, "definition_id"]
     printed = by_definition[
@@ -213,8 +193,8 @@ def _of_group(year: dict[str, dict[str, Any]], members: list[str]) -> dict[str, 
 _AMOUNTS = ("amount_local", "amount_usd", "amount_cny")
 
 
-def _years(quarters: pd.DataFrame, also: tuple[str, ...], year: str) -> pd.DataFrame:
-    """One row per company and year, with growth over the year before; the columns of `also` are added up like the amounts.
+def _years(quarters: pd.DataFrame, year: str) -> pd.DataFrame:
+    """One row per company and year, with growth over the year before.
 
     year: calendar_year_of_company or fiscal_year.
     """
@@ -232,7 +212,7 @@ def _years(quarters: pd.DataFrame, also: tuple[str, ...], year: str) -> pd.DataF
     grouped = quarters.groupby(["entity_id", year], sort=False)
     years = grouped[["entity_name", "currency", "definition_id"]].last()
     whole = grouped["is_whole"].first()
-    for name in (*_AMOUNTS, *also):
+    for name in _AMOUNTS:
         years[name] = grouped[name].sum(min_count=_ALL).where(whole)
     if year == "fiscal_year":
         years["fiscal_year_start"] = grouped["fiscal_period_start"].min()

@@ -105,7 +105,6 @@ def _of_group(member_quarters: pd.DataFrame, members: list[str]) -> Iterator[dic
             "members": "|".join(members),
             "members_reported": len(rows),
             "missing_members": "|".join(missing) or None,
-            "headline_missing_members": "|".join(_without(reported, members, "headline_amount_usd")) or None,
             "is_complete": sums[number]["amount_usd"] is not None,
             **sums[number],
             "amount_usd_so_far": None if np.isnan(dollars).all() else np.nansum(dollars),
@@ -119,7 +118,7 @@ def _of_group(member_quarters: pd.DataFrame, members: list[str]) -> Iterator[dic
         }
 
 
-_SUMS = ("amount_usd", "amount_cny", "amount_local", "headline_amount_usd")
+_SUMS = ("amount_usd", "amount_cny", "amount_local")
 
 
 def _sum(reported: dict[str, dict[str, Any]], members: list[str], amount: str, currency: str | None) -> float | None:
@@ -128,11 +127,6 @@ def _sum(reported: dict[str, dict[str, Any]], members: list[str], amount: str, c
         return None
     amounts = np.array([reported[member].get(amount, np.nan) for member in members], dtype=float)
     return None if np.isnan(amounts).any() else float(amounts.sum())
-
-
-def _without(reported: dict[str, dict[str, Any]], members: list[str], amount: str) -> list[str]:
-    """The members that have no such amount in the quarter."""
-    return [member for member in members if pd.isna(reported.get(member, {}).get(amount))]
 
 
 def _number(day: Any) -> int:

@@ -1,6 +1,6 @@
 """Lays out the tidy tables capex and cloud_revenue, with one row per company and calendar quarter, from the tables by definition.
 
-Add a column here when these tables and those of `normalise/statements.py` share it; the company's own headline number is one of them. Which row is
+Add a column here when these tables and those of `normalise/statements.py` share it. Which row is
 the comparable one is decided in `normalise/published.py`, and companies are added up in `normalise/groups.py`.
 """
 
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-from capex_pipeline.normalise.calendar_years import companies_without
 from capex_pipeline.normalise.comparisons import percentage
 from capex_pipeline.normalise.published import joined
 from capex_pipeline.normalise.time_axis import (
@@ -18,7 +17,6 @@ from capex_pipeline.normalise.time_axis import (
     share_of_all,
     with_company_years,
     with_quarter_start,
-    year_of,
 )
 from capex_pipeline.raw.printed_rows import RECAST
 from capex_pipeline.reference import Reference
@@ -26,7 +24,7 @@ from capex_pipeline.schemas.base import Table
 from capex_pipeline.schemas.capex import Capex
 from capex_pipeline.schemas.cloud_revenue import CloudRevenue
 from capex_pipeline.schemas.derive import laid_out
-from capex_pipeline.schemas.rules import is_copy, is_first_value, reviewed_by_company
+from capex_pipeline.schemas.rules import is_first_value
 
 OWN_REPORT_DAYS = 91
 """Maximum number of days between the end of a quarter and the company's report. When the next quarter is over, a document that states the quarter for
@@ -41,36 +39,14 @@ def capex(
     observations: pd.DataFrame,
     revenue: pd.DataFrame,
     operating_cash_flow: pd.DataFrame,
-    parts: pd.DataFrame,
     reference: Reference,
     newest: str | None,
 ) -> pd.DataFrame:
     """Table capex from table capex_by_definition, with its share of what the tidy tables revenue and operating_cash_flow hold.
 
-    parts: `statements.bridge_parts`, of which the assets obtained under finance leases are shown. newest: `time_axis.reference_quarter`.
+    newest: `time_axis.reference_quarter`.
     """
     rows = quarters(by_definition, observations, reference, newest)
-    headline = headline_rows(by_definition, reference, "capex")[
-        [*_CELL, "definition_id", "observation_id", "amount", "amount_usd"]
-    ].rename(
-        columns={
-            "definition_id": "headline_definition_id",
-            "observation_id": "headline_observation_id",
-            "amount": "headline_amount_local",
-            "amount_usd": "headline_amount_usd",
-        }
-    )
-    rows = rows.merge(headline, on=_CELL, how="left", validate="one_to_one")
-    rows["headline_yoy_local_pct"] = _headline_growth(rows)
-    year = year_of(rows["calendar_quarter"])
-    headlines = rows["headline_definition_id"].groupby([rows["entity_id"], year])
-    is_whole = (headlines.transform("count") == 4) & (headlines.transform("nunique") == 1)
-    rows["headline_calendar_year"] = year.where(is_whole)
-    rows["companies_without_headline"] = companies_without("headline_amount_usd", rows, "calendar_quarter")
-    rows["headline_minus_comparable_usd"] = rows["headline_amount_usd"] - rows["amount_usd"]
-    leases = rows[_CELL].merge(parts[[*_CELL, "finance_lease_assets_local"]], on=_CELL, how="left")
-    rows["finance_lease_assets_local"] = leases["finance_lease_assets_local"].set_axis(rows.index)
-    rows["finance_lease_assets_usd"] = rows["finance_lease_assets_local"] * (rows["amount_usd"] / rows["amount_local"])
     rows["share_of_all_companies_pct"] = share_of_all(rows, "calendar_quarter_of_all_companies")
     for name, whole in (("revenue", revenue), ("operating_cash_flow", operating_cash_flow)):
         rows[f"capex_to_{name}_pct"] = _share(rows, whole, "amount_local")
@@ -116,44 +92,6 @@ def vintages(
         change_local=rows.groupby(_CELL)["value"].diff(),
     )
     return laid_out(with_quarter_start(rows), model)
-
-
-def headline_rows(by_definition: pd.DataFrame, reference: Reference, metric_id: str) -> pd.DataFrame:
-    """The row with the company's own headline number for each company and calendar quarter, if it published one."""
-    spans = reference.headline[reference.headline["metric_id"] == metric_id]
-    fit = by_definition[
-        reviewed_by_company(by_definition)
-        & by_definition["status"].isin(["reported", "derived"])
-        & (by_definition["period_type"] == "quarter")
-        & (by_definition["entity_type"] == "company")
-        & by_definition["amount"].notna()
-    ]
-    chosen = fit.merge(
-        spans[["entity_id", "definition_id", "valid_from", "valid_to"]], on=["entity_id", "definition_id"]
-    )
-    chosen = chosen[chosen["period_start"].between(chosen["valid_from"], chosen["valid_to"])]
-    order = chosen.assign(is_copy=is_copy(chosen), is_derived=chosen["status"] == "derived").sort_values(
-        ["is_preferred", "is_copy", "is_derived", "unchanged_since", "document_id"],
-        ascending=[False, True, True, False, True],
-        kind="stable",
-    )
-    return order.drop_duplicates(_CELL)
-
-
-def _headline_growth(rows: pd.DataFrame) -> pd.Series:
-    """Growth of the headline number over the same quarter a year earlier, in percent; null unless both are on one definition."""
-    year_before = rows[[*_CELL, "headline_definition_id", "headline_amount_local"]]
-    quarter = (pd.PeriodIndex(year_before["calendar_quarter"], freq="Q") + 4).astype(str)
-    base = rows.merge(
-        year_before.assign(calendar_quarter=quarter),
-        on=_CELL,
-        how="left",
-        suffixes=("", "_before"),
-        validate="one_to_one",
-    )
-    before = base["headline_amount_local_before"]
-    same = (base["headline_definition_id"] == base["headline_definition_id_before"]) & (before > 0)
-    return ((base["headline_amount_local"] / before - 1) * 100).where(same).set_axis(rows.index)
 
 
 def quarters(

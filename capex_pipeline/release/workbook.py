@@ -22,7 +22,7 @@ from capex_pipeline.schemas.claim_checks import VERDICTS
 from capex_pipeline.values import escaping
 
 TABLES = (
-    "capex", "capex_by_calendar_year", "capex_by_overlapping_group", "cloud_revenue", "cloud_revenue_by_calendar_year", "cloud_revenue_by_overlapping_group", "gpu_shipments",
+    "capex", "headline_capex", "capex_by_calendar_year", "capex_by_overlapping_group", "cloud_revenue", "cloud_revenue_by_calendar_year", "cloud_revenue_by_overlapping_group", "gpu_shipments",
     "gpu_shipments_by_customer", "gpu_estimates_by_customer", "outlooks", "claim_checks", "documents", "entities",
 )  # fmt: skip
 """Tables that the workbook is made from."""
@@ -110,13 +110,6 @@ def sheets(tables: Mapping[str, pd.DataFrame]) -> Iterable[Sheet]:
         ),
         ("Capex reported bn", "amount_local", _BILLION, _MONEY, f"Reporting currency, billions. {comparable}"),
         (
-            "Capex headline USD bn",
-            "headline_amount_usd",
-            _BILLION,
-            _MONEY,
-            "US dollars, billions. The company’s own headline number, for example including finance leases at Microsoft.",
-        ),
-        (
             "Capex trailing year USD bn",
             "ttm_amount_usd",
             _BILLION,
@@ -139,6 +132,15 @@ def sheets(tables: Mapping[str, pd.DataFrame]) -> Iterable[Sheet]:
         ),
     ):
         yield _wide(name, note, capex, column, companies, scale, number, with_currency=column == "amount_local")
+    yield _wide(
+        "Capex headline USD bn",
+        "US dollars, billions. The company’s own headline number, each on its own definition, for example including finance leases at Microsoft.",
+        tables["headline_capex"],
+        "headline_amount_usd",
+        companies,
+        _BILLION,
+        _MONEY,
+    )
     yield _groups(
         "Groups USD bn",
         tables["capex_by_overlapping_group"],

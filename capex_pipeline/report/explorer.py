@@ -40,7 +40,8 @@ def explorer(source: Source) -> Part:
     heading = "Compare companies"
     first = _first_day(source)
     smaller = source.companies[series.MOST_PANELS :]
-    frames = {name: _quarters(source[name], first) for name in _METRICS}
+    tables = {"capex": source.capex_and_headline, "cloud_revenue": source["cloud_revenue"]}
+    frames = {name: _quarters(table, first) for name, table in tables.items()}
     # To keep the page small with hundreds of companies, most of them have only the years of the panels.
     frames = {
         name: frame[(frame["quarter_start"] >= source.first_shown) | ~frame["entity_id"].isin(smaller)]

@@ -138,7 +138,7 @@ def missing(source: Source) -> str:
 
 
 def _of_quarter(source: Source) -> pd.DataFrame:
-    rows = source["capex"]
+    rows = source.capex_and_headline
     rows = rows[(rows["calendar_quarter"] == source.latest_quarter) & rows["amount_usd"].notna()]
     return rows.sort_values(["amount_usd", "entity_id"], ascending=[False, True], kind="stable")
 

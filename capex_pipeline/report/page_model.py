@@ -18,6 +18,7 @@ from capex_pipeline.report.series import YEARS_SHOWN, DocumentIndex
 
 TABLES = (
     "capex",
+    "headline_capex",
     "cloud_revenue",
     "revenue",
     "gpu_shipments",
@@ -37,6 +38,9 @@ TABLES = (
     "products",
 )
 """Tables that the page is made from."""
+
+_CELL = ["entity_id", "calendar_quarter"]
+_HEADLINE = ("headline_definition_id", "headline_observation_id", "headline_amount_local", "headline_amount_usd")
 
 
 @dataclass
@@ -85,12 +89,18 @@ class Source:
             zip(zip(rows["entity_id"], rows["calendar_quarter"], strict=True), rows["amount_local"], strict=True)
         )
 
+    @property
+    def capex_and_headline(self) -> pd.DataFrame:
+        """Rows of capex with the company's headline number of the quarter; null where it has none."""
+        headline = self["headline_capex"][[*_CELL, *_HEADLINE]]
+        return self["capex"].merge(headline, on=_CELL, how="left", validate="one_to_one")
+
     @cached_property
     def spending(self) -> dict[str, list[Any]]:
         """Entity id to what a statement of guidance is compared with: the company's quarters in order, with `spent`, the headline amount
         if the company publishes one.
         """
-        rows = self["capex"].sort_values("quarter_start", kind="stable")
+        rows = self.capex_and_headline.sort_values("quarter_start", kind="stable")
         rows = rows.assign(spent=rows["headline_amount_local"].fillna(rows["amount_local"]))
         quarters = rows.loc[
             rows["spent"].notna(), ["entity_id", "fiscal_period_start", "fiscal_period_end", "currency", "spent"]

@@ -3,18 +3,13 @@
 Sums of the quarters of capex belong here. Fiscal years belong to capex_by_fiscal_year.
 """
 
-from capex_pipeline.schemas.base import Number, Text, column
+from capex_pipeline.schemas.base import Number, column
 from capex_pipeline.schemas.tidy import CapexOfYear, CompanyYear, OfCompany
 
 
 class CapexByCalendarYear(CapexOfYear, CompanyYear, OfCompany):
     """Capital expenditure by company and calendar year; amounts are null unless all four quarters are on record on one series."""
 
-    companies_without_headline: Text = column(
-        "Companies of this table with quarters in the year and no headline number of it, joined by |: sums of headline numbers over companies "
-        "leave them out.",
-        optional=True,
-    )
     share_of_all_companies_pct: Number = column(
         "amount_usd as a percentage of the sum over all companies of this table; null unless every company has an amount for the whole year.",
         unit="percent",

@@ -3,22 +3,11 @@
 Sums of companies belong here. Companies belong to capex; a total that a newspaper prints belongs to capex_by_definition.
 """
 
-from capex_pipeline.schemas.base import Number, Text, column
 from capex_pipeline.schemas.tidy import OfGroup
 
 
 class CapexByOverlappingGroup(OfGroup):
     """Capital expenditure of groups of companies; totals are null until every member has reported. Groups overlap: do not add them."""
-
-    headline_amount_usd: Number = column(
-        "Sum of the members' own headline numbers in US dollars; null unless every member has one.",
-        unit="USD",
-        optional=True,
-    )
-    headline_missing_members: Text = column(
-        "Members without a headline number of their own for this quarter, joined by |; null where none is missing.",
-        optional=True,
-    )
 
     class Config:
         metadata = {  # noqa: RUF012 - pandera reads it from the class

@@ -11,12 +11,13 @@ class CapexByOverlappingGroupAndCalendarYear(GroupYear):
     """Capital expenditure of groups by calendar year; null unless every member reported all four quarters. Groups overlap: do not add them."""
 
     headline_amount_usd: Number = column(
-        "Sum of the members' own headline numbers in US dollars; null unless every member has one in all four quarters.",
+        "Sum of the members' own headline numbers (table headline_capex) in US dollars, each on its own definition; null unless every member has one in all four "
+        "quarters, on one definition within the year.",
         unit="USD",
         optional=True,
     )
     headline_missing_members: Text = column(
-        "Members without a headline number for one of the four quarters or more, joined by |; null where none is missing.",
+        "Members whose headline_amount_usd of the year is null: no number for one of the four quarters or more, or two definitions; joined by |; null where none is missing.",
         optional=True,
     )
 

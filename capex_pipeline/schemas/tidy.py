@@ -621,22 +621,8 @@ class OneSeries(Table):
 
 
 class CapexOfYear(Table):
-    """Headline amount and shares of revenue and cash flow beside the capital expenditure of a year."""
+    """Shares of revenue and cash flow beside the capital expenditure of a year."""
 
-    headline_amount_local: Number = column(
-        "The company's own headline number of the year in the reporting currency; null unless four quarters have one, on one definition.",
-        unit="currency",
-        optional=True,
-    )
-    headline_amount_usd: Number = column(
-        "The company's own headline number of the year in US dollars; null where headline_amount_local is.",
-        unit="USD",
-        optional=True,
-    )
-    headline_definition_id: Text = column(
-        "Definition of the headline number; null where headline_amount_local is. Headline amounts of two definitions do not compare.",
-        optional=True,
-    )
     capex_to_revenue_pct: Number = column(
         "amount_local as a percentage of total revenue of the same four quarters (table revenue); null unless all four have one.",
         unit="percent",

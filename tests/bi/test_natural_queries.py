@@ -74,14 +74,14 @@ QUERIES = [
     ),
     # Without leases 13,873; on the call 19.0 billion with finance leases.
     Query(
-        "Microsoft with and without leases, April to June 2024",
-        "SELECT amount_usd / 1e6, headline_amount_usd / 1e6 FROM capex WHERE entity_id = 'microsoft' AND calendar_quarter = '2024Q2'",
+        "Microsoft's comparable and own amount, April to June 2024",
+        "SELECT comparable_amount_usd / 1e6, headline_amount_usd / 1e6 FROM headline_capex WHERE entity_id = 'microsoft' AND calendar_quarter = '2024Q2'",
         [(13_873, 19_000)],
     ),
     # 17,620 less incentives of 1,227
     Query(
         "Amazon gross and net of incentives, April to June 2024",
-        "SELECT amount_usd / 1e6, headline_amount_usd / 1e6 FROM capex WHERE entity_id = 'amazon' AND calendar_quarter = '2024Q2'",
+        "SELECT comparable_amount_usd / 1e6, headline_amount_usd / 1e6 FROM headline_capex WHERE entity_id = 'amazon' AND calendar_quarter = '2024Q2'",
         [(17_620, 16_393)],
     ),
     # First 27,266 - 19,601; re-presented 27,045 - 19,453 with the 10-K for 2024.
@@ -205,7 +205,7 @@ QUERIES = [
     # 41.0 and 24.2 billion were said on the calls of July 2026 and 2025.
     Query(
         "Growth of Microsoft's own headline",
-        "SELECT round(headline_yoy_local_pct, 0) FROM capex WHERE entity_id = 'microsoft' AND calendar_quarter = '2026Q2'",
+        "SELECT round(headline_yoy_local_pct, 0) FROM headline_capex WHERE entity_id = 'microsoft' AND calendar_quarter = '2026Q2'",
         [(69,)],
     ),
     # AWS 45,370 and 62,202; Google Cloud 13,059 and 19,206; Intelligent Cloud 12,281 + 13,371 + 12,986 + 14,601 = 53,239 and 15,118 + 17,375 +
@@ -416,8 +416,8 @@ QUERIES = [
     ),
     # Said on the calls of fiscal 2023: 6.6 + 6.8 + 7.8 + 10.7
     Query(
-        "Microsoft with finance leases in fiscal 2023",
-        "SELECT sum(headline_amount_usd) / 1e9, count(headline_amount_usd) FROM capex WHERE entity_id = 'microsoft' AND fiscal_year = 2023",
+        "Microsoft's own capex in fiscal 2023",
+        "SELECT sum(headline_amount_usd) / 1e9, count(headline_amount_usd) FROM headline_capex WHERE entity_id = 'microsoft' AND fiscal_year = 2023",
         [(31.9, 4)],
     ),
     # The 10-K for fiscal 2024 prints revenue of 245,122.
@@ -628,14 +628,14 @@ QUERIES = [
     # Microsoft's calls give no number with leases for the first half of 2022; for 2025 21.4 + 24.2 + 34.9 + 37.5 billion. Meta's 10-K: 32,040.
     Query(
         "Own headline by year",
-        "SELECT entity_id, headline_calendar_year, sum(headline_amount_usd) / 1e6 FROM capex WHERE "
-        "(entity_id = 'meta' AND calendar_year_of_company = 2022 OR entity_id = 'microsoft' AND calendar_year_of_company IN (2022, 2025)) GROUP BY ALL ORDER BY 1, 2",
+        "SELECT entity_id, calendar_year_of_company, sum(headline_amount_usd) / 1e6 FROM headline_capex WHERE "
+        "entity_id IN ('meta', 'microsoft') AND year(quarter_start) IN (2022, 2025) AND NOT (entity_id = 'meta' AND year(quarter_start) = 2025) GROUP BY ALL ORDER BY 1, 2",
         [("meta", 2022, 32_040), ("microsoft", 2025, 118_000), ("microsoft", None, 13_400)],
     ),
     # 19,000 less 13,873
     Query(
         "What Microsoft's headline adds to cash, April to June 2024",
-        "SELECT headline_minus_comparable_usd / 1e6 FROM capex WHERE entity_id = 'microsoft' AND calendar_quarter = '2024Q2'",
+        "SELECT (headline_amount_usd - comparable_amount_usd) / 1e6 FROM headline_capex WHERE entity_id = 'microsoft' AND calendar_quarter = '2024Q2'",
         [(5_127,)],
     ),
     # Guidance only: the four US groups 720, 732.5 and 745, and CoreWeave 30 to 35. Forecasts on ByteDance do not count.
@@ -872,12 +872,13 @@ QUERIES = [
         "SELECT target_year, sum(amount_mid_usd) / 1e9, any_value(companies_without_guidance) FROM outlooks WHERE is_latest AND target_year >= 2025 GROUP BY 1 ORDER BY 1",
         [(2025, 301, "alibaba|microsoft|oracle"), (2026, 765, "alibaba|oracle")],
     ),
-    # 31,485 + 58,321 + 32,040: Microsoft's calls give no number with leases for the first half of 2022.
+    # Microsoft's calls give no number with leases for the first half of 2022. 32,251 + 48,133 + 28,103 + 41,200 as the companies present
+    # 2023.
     Query(
         "Headline capex of the four US groups by year",
-        f"SELECT calendar_year_of_company, round(sum(headline_amount_usd) / 1e9, 3), any_value(companies_without_headline) FROM capex_by_calendar_year WHERE {FOUR} "
-        "AND calendar_year_of_company IN (2022, 2023) GROUP BY 1 ORDER BY 1",
-        [(2022, 121.846, "microsoft"), (2023, 149.687, None)],
+        f"SELECT calendar_year_of_all_companies, round(sum(headline_amount_usd) / 1e9, 3) FROM headline_capex WHERE {FOUR} "
+        "AND year(quarter_start) IN (2022, 2023) AND calendar_year_of_all_companies IS NOT NULL GROUP BY 1 ORDER BY 1",
+        [(2023, 149.687)],
     ),
     Query(
         "Why the groups' headline of 2022 is null",
@@ -1014,7 +1015,7 @@ QUERIES = [
     # 10-K for 2025: cash 131,819 and incentives of 3,499; releases: 128,320.
     Query(
         "From Amazon's cash purchases of 2025 to its own capex",
-        "SELECT sum(comparable_amount_local) / 1e6, sum(headline_amount_local) / 1e6, max(missing_parts) FROM capex_bridge "
+        "SELECT sum(comparable_amount_local) / 1e6, sum(headline_amount_local) / 1e6, max(missing_parts) FROM headline_capex "
         "WHERE entity_id = 'amazon' AND calendar_year_of_company = 2025",
         [(131_819, 128_320, "incentive_proceeds_local")],
     ),
@@ -1032,7 +1033,7 @@ QUERIES = [
     # 10-K for fiscal 2024: 44,477 of purchases and 11,633 of assets obtained under finance leases
     Query(
         "Microsoft's fiscal 2024 with finance leases",
-        "SELECT sum(amount_usd) / 1e6, sum(finance_lease_assets_usd) / 1e6, sum(amount_usd + finance_lease_assets_usd) / 1e6 FROM capex "
+        "SELECT sum(amount_without_finance_leases_usd) / 1e6, sum(finance_lease_assets_usd) / 1e6, sum(amount_with_finance_leases_usd) / 1e6 FROM capex_with_finance_leases "
         "WHERE entity_id = 'microsoft' AND fiscal_year = 2024",
         [(44_477, 11_633, 56_110)],
     ),
@@ -1115,9 +1116,27 @@ QUERIES = [
     ),
     # Said on the calls of fiscal 2024: 11.2 + 11.5 + 14.0 + 19.0; the 10-K prints 44,477 paid, and revenue of 245,122.
     Query(
-        "Microsoft's fiscal 2024 with and without finance leases",
-        "SELECT amount_usd / 1e6, headline_amount_usd / 1e6, round(capex_to_revenue_pct, 2) FROM capex_by_fiscal_year WHERE entity_id = 'microsoft' AND fiscal_year = 2024",
-        [(44_477, 55_700, 18.14)],
+        "Microsoft's own capex of fiscal 2024",
+        "SELECT sum(comparable_amount_usd) / 1e6, sum(headline_amount_usd) / 1e6 FROM headline_capex WHERE entity_id = 'microsoft' AND fiscal_year = 2024",
+        [(44_477, 55_700)],
+    ),
+    Query(
+        "Microsoft's fiscal 2024 as a share of revenue",
+        "SELECT amount_usd / 1e6, round(capex_to_revenue_pct, 2) FROM capex_by_fiscal_year WHERE entity_id = 'microsoft' AND fiscal_year = 2024",
+        [(44_477, 18.14)],
+    ),
+    # 10-K for 2025: 131,819 paid and 2,911 of assets obtained under finance leases. Meta and CoreWeave state no such assets.
+    Query(
+        "Capex with and without finance leases in 2025",
+        "SELECT entity_id, sum(amount_without_finance_leases_usd) / 1e6, sum(amount_with_finance_leases_usd) / 1e6 FROM capex_with_finance_leases "
+        "WHERE entity_id IN ('amazon', 'meta', 'coreweave') AND calendar_year_of_company = 2025 GROUP BY 1",
+        [("amazon", 131_819, 134_730)],
+    ),
+    # Amazon's own amount is net of incentives and has no leases in it, Meta's has the principal repaid, Microsoft's the leases.
+    Query(
+        "What the companies' own amounts say of finance leases",
+        "SELECT entity_id, finance_leases_in_headline FROM headline_capex WHERE is_latest_quarter_of_company AND entity_id IN ('amazon', 'meta', 'microsoft') ORDER BY 1",
+        [("amazon", "none"), ("meta", "principal"), ("microsoft", "stated")],
     ),
     # Revenue of 2025: Alibaba's first quarter, Tencent's fourth and most of Baidu's quarters are not on record.
     Query(
@@ -1152,14 +1171,15 @@ QUERIES = [
     # Said on the calls: 34.9 + 37.5 + 31.9 + 41.0 after 20.0 + 22.6 + 21.4 + 24.2
     Query(
         "Microsoft's headline capex by fiscal year",
-        "SELECT fiscal_year, headline_amount_usd / 1e9 FROM capex_by_fiscal_year WHERE entity_id = 'microsoft' AND fiscal_year IN (2025, 2026) ORDER BY 1",
+        "SELECT fiscal_year, sum(headline_amount_usd) / 1e9 FROM headline_capex WHERE entity_id = 'microsoft' AND fiscal_year IN (2025, 2026) GROUP BY 1 ORDER BY 1",
         [(2025, 88.2), (2026, 145.3)],
     ),
     # Headlines of Microsoft begin with July 2022; Amazon's are on record to September 2017 and from 2022 on.
     Query(
         "Years of headline capex that begin or end within the year",
-        "SELECT entity_id, headline_amount_usd FROM capex_by_calendar_year WHERE (entity_id, calendar_year_of_company) IN (('amazon', 2017), ('microsoft', 2022)) ORDER BY 1",
-        [("amazon", None), ("microsoft", None)],
+        "SELECT DISTINCT entity_id, calendar_year_of_company, why_no_calendar_year FROM headline_capex WHERE (entity_id, year(quarter_start)) "
+        "IN (('amazon', 2017), ('microsoft', 2022)) ORDER BY 1",
+        [("amazon", None, "quarters_missing"), ("microsoft", None, "quarters_missing")],
     ),
     # ByteDance has given no guidance; brokers and newspapers forecast its spending.
     Query(

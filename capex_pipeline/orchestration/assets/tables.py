@@ -377,18 +377,17 @@ def leases_not_yet_commenced(inputs: Inputs, tables: list[str]) -> "Mapping[str,
 @table_asset(
     "capex",
     reads=["capex_by_definition", "observations", "revenue", "operating_cash_flow"],
-    metrics=_published_in("capex", "finance_lease_assets"),
+    metrics=_published_in("capex"),
 )
 def capex(inputs: Inputs) -> "pd.DataFrame":
-    """Capital expenditure by company and calendar quarter: one comparable amount, and the company's headline amount."""
-    from capex_pipeline.normalise import statements, tidy_money
+    """Capital expenditure by company and calendar quarter, one comparable amount."""
+    from capex_pipeline.normalise import tidy_money
 
     return tidy_money.capex(
         inputs["capex_by_definition"],
         inputs["observations"],
         inputs["revenue"],
         inputs["operating_cash_flow"],
-        statements.bridge_parts(inputs["observations"], inputs.reference),
         inputs.reference,
         inputs.reference_quarter,
     )
@@ -454,12 +453,14 @@ def capex_by_calendar_year(inputs: Inputs) -> "pd.DataFrame":
     return calendar_years.capex_by_calendar_year(inputs["capex"], inputs["revenue"], inputs["operating_cash_flow"])
 
 
-@table_asset("capex_by_overlapping_group_and_calendar_year", reads=["capex"])
+@table_asset("capex_by_overlapping_group_and_calendar_year", reads=["capex", "headline_capex"])
 def capex_by_overlapping_group_and_calendar_year(inputs: Inputs) -> "pd.DataFrame":
     """Capital expenditure of groups of companies by calendar year, null unless every member reported all four quarters."""
     from capex_pipeline.normalise import calendar_years
 
-    return calendar_years.capex_by_overlapping_group_and_calendar_year(inputs["capex"], inputs.reference)
+    return calendar_years.capex_by_overlapping_group_and_calendar_year(
+        inputs["capex"], inputs["headline_capex"], inputs.reference
+    )
 
 
 @table_asset("cloud_revenue_by_calendar_year", reads=["cloud_revenue"])
@@ -603,13 +604,24 @@ def gpu_shipments_to_date(inputs: Inputs) -> "pd.DataFrame":
     return tidy_shipments.gpu_shipments_to_date(inputs["gpu_estimates"], inputs.reference)
 
 
-@table_asset("capex_bridge", reads=["capex", "observations"])
-def capex_bridge(inputs: Inputs) -> "pd.DataFrame":
-    """The steps from the comparable amount of a quarter to the company's headline amount, from the parts that it filed."""
-    from capex_pipeline.normalise import bridge, statements
+@table_asset("headline_capex", reads=["capex", "capex_by_definition", "observations"])
+def headline_capex(inputs: Inputs) -> "pd.DataFrame":
+    """The capital expenditure that companies themselves present by calendar quarter, and the steps to it from the comparable amount."""
+    from capex_pipeline.normalise import headline_capex, statements
 
     parts = statements.bridge_parts(inputs["observations"], inputs.reference)
-    return bridge.capex_bridge(inputs["capex"], parts, inputs.reference)
+    return headline_capex.headline_capex(
+        inputs["capex"], inputs["capex_by_definition"], parts, inputs.reference, inputs.reference_quarter
+    )
+
+
+@table_asset("capex_with_finance_leases", reads=["capex", "observations"])
+def capex_with_finance_leases(inputs: Inputs) -> "pd.DataFrame":
+    """Capital expenditure with and without assets obtained under finance leases, of quarters in which a company states them."""
+    from capex_pipeline.normalise import headline_capex, statements
+
+    parts = statements.bridge_parts(inputs["observations"], inputs.reference)
+    return headline_capex.capex_with_finance_leases(inputs["capex"], parts, inputs.reference, inputs.reference_quarter)
 
 
 @table_asset("outlooks", reads=["figures", "observations", "documents", "fx_rates"])
@@ -692,6 +704,6 @@ TABLE_ASSETS = [
     gpu_shipments_by_customer, gpu_shipments_to_date, revenue, data_center_revenue, operating_cash_flow, free_cash_flow,
     free_cash_flow_as_stated, depreciation, depreciation_and_amortization, property_and_equipment, remaining_performance_obligations,
     leases_not_yet_commenced, financials_by_calendar_year, financials_by_overlapping_group, financials_by_overlapping_group_and_calendar_year,
-    capex_bridge, outlooks, claim_checks, arithmetic_checks, reconciliations,
+    headline_capex, capex_with_finance_leases, outlooks, claim_checks, arithmetic_checks, reconciliations,
     coverage,
 ]  # fmt: skip

@@ -19,10 +19,10 @@ import yaml
 
 from capex_pipeline.normalise import (
     all_companies,
-    bridge,
     calendar_years,
     financials,
     groups,
+    headline_capex,
     observations,
     published,
     statements,
@@ -165,7 +165,13 @@ def tables_that_follow(evidence: Ingested) -> Iterator[Loss]:
     lines = {name: tables[name] for name in STATEMENT_TABLES}
     shares = tables["revenue"], tables["operating_cash_flow"]
     parts = statements.bridge_parts(seen, reference)
-    tables["capex"] = tidy_money.capex(tables["capex_by_definition"], seen, *shares, parts, reference, newest)
+    tables["capex"] = tidy_money.capex(tables["capex_by_definition"], seen, *shares, reference, newest)
+    tables["headline_capex"] = headline_capex.headline_capex(
+        tables["capex"], tables["capex_by_definition"], parts, reference, newest
+    )
+    tables["capex_with_finance_leases"] = headline_capex.capex_with_finance_leases(
+        tables["capex"], parts, reference, newest
+    )
     tables["cloud_revenue"] = tidy_money.cloud_revenue(tables["cloud_revenue_by_definition"], seen, reference, newest)
     for name in ("capex", "cloud_revenue"):
         evidence_table, vintages = tables[EVIDENCE_TABLES[name]], f"{name}_vintages"
@@ -176,7 +182,9 @@ def tables_that_follow(evidence: Ingested) -> Iterator[Loss]:
     )
     tables["capex_by_calendar_year"] = calendar_years.capex_by_calendar_year(tables["capex"], *shares)
     tables["capex_by_overlapping_group_and_calendar_year"] = (
-        calendar_years.capex_by_overlapping_group_and_calendar_year(tables["capex"], reference)
+        calendar_years.capex_by_overlapping_group_and_calendar_year(
+            tables["capex"], tables["headline_capex"], reference
+        )
     )
     tables["cloud_revenue_by_calendar_year"] = calendar_years.cloud_revenue_by_calendar_year(tables["cloud_revenue"])
     for of in ("capex", "cloud_revenue"):
@@ -184,11 +192,7 @@ def tables_that_follow(evidence: Ingested) -> Iterator[Loss]:
             (f"{of}_of_all_companies", of),
             (f"{of}_of_all_companies_by_calendar_year", f"{of}_by_calendar_year"),
         ):
-            rows = (
-                all_companies.beside_flows(tables[source], *shares)
-                if name == "capex_of_all_companies"
-                else tables[source]
-            )
+            rows = all_companies.beside_flows(tables[source], *shares) if of == "capex" else tables[source]
             tables[name] = all_companies.totals(rows, TABLES[name])
     tables["capex_by_fiscal_year"] = calendar_years.capex_by_fiscal_year(
         tables["capex"], *shares, tables["capex_by_definition"]
@@ -204,7 +208,6 @@ def tables_that_follow(evidence: Ingested) -> Iterator[Loss]:
     tables["gpu_shipments_by_customer_and_product"] = by_product
     tables["gpu_shipments_by_customer"] = tidy_shipments.gpu_shipments_by_customer(by_product)
     tables["gpu_shipments_to_date"] = tidy_shipments.gpu_shipments_to_date(tables["gpu_estimates"], reference)
-    tables["capex_bridge"] = bridge.capex_bridge(tables["capex"], parts, reference)
     tables["outlooks"] = outlooks.outlooks(evidence.figures, seen, evidence.documents, rates, reference)
     tables |= claim_table.checks(evidence.figures, seen, evidence.documents, fixings, reference)
     estimates = tables["gpu_estimates"], tables["gpu_estimates_by_customer"]

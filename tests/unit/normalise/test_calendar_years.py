@@ -20,7 +20,7 @@ def quarter(name: str, amount: float, **changed: Any) -> dict[str, Any]:
     return {
         "entity_id": "example", "entity_name": "Example", "calendar_quarter": name, "calendar_year_of_company": int(name[:4]), "currency": "CNY",
         "amount_local": amount * BN, "amount_usd": amount * BN / 7, "amount_cny": amount * BN,
-        "headline_amount_local": amount * BN, "headline_amount_usd": amount * BN / 7, "is_break": False, "ttm_amount_local": 4 * amount * BN,
+        "is_break": False, "ttm_amount_local": 4 * amount * BN,
     } | changed  # fmt: skip
 
 
@@ -61,7 +61,6 @@ def test_a_year_is_the_sum_of_its_four_quarters() -> None:
     ]
     assert (row["amount_local"], row["amount_cny"]) == (10 * BN, 10 * BN)
     assert row["capex_to_operating_cash_flow_pct"] == 50
-    assert (row["headline_amount_local"], row["headline_amount_usd"]) == (10 * BN, pytest.approx(10 * BN / 7))
     assert row["amount_usd"] == pytest.approx(10 * BN / 7) and row["capex_to_revenue_pct"] == pytest.approx(10)
     assert row["is_complete"] and row["quarters_reported"] == 4
 
@@ -69,7 +68,7 @@ def test_a_year_is_the_sum_of_its_four_quarters() -> None:
 def test_a_year_with_three_quarters_has_no_amount_and_no_growth() -> None:
     found = by_year(*year(2024, 1, 2, 3, 4), *year(2025, 5, 5, 5))
     assert found["quarters_reported"].tolist() == [4, 3] and found["is_complete"].tolist() == [True, False]
-    assert found.loc[2025, ["amount_local", "amount_usd", "headline_amount_usd", "yoy_local_pct"]].isna().all()
+    assert found.loc[2025, ["amount_local", "amount_usd", "yoy_local_pct"]].isna().all()
 
 
 def test_a_year_without_the_revenue_of_one_quarter_has_no_share_of_revenue() -> None:
@@ -113,8 +112,9 @@ def test_a_break_within_a_year_leaves_it_without_an_amount_and_says_why() -> Non
 CHINA = "alibaba_tencent_baidu"
 
 
-def of_china(reference: Reference, *rows: dict[str, Any]) -> pd.DataFrame:
-    found = calendar_years.capex_by_overlapping_group_and_calendar_year(frame_of("capex", *rows), reference)
+def of_china(reference: Reference, *rows: dict[str, Any], headline: list[dict[str, Any]] | None = None) -> pd.DataFrame:
+    own = frame_of("headline_capex", *headline) if headline else frame_of("headline_capex").iloc[:0]
+    found = calendar_years.capex_by_overlapping_group_and_calendar_year(frame_of("capex", *rows), own, reference)
     assert failures(found, TABLES["capex_by_overlapping_group_and_calendar_year"]).empty
     return found[found["entity_id"] == CHINA].set_index("calendar_year")
 
@@ -155,18 +155,18 @@ def test_a_member_whose_year_has_no_single_amount_is_missing_in_the_groups_year_
 
 
 def test_headline_years_of_a_group_need_a_headline_of_each_member(reference: Reference) -> None:
+    """Alibaba's first quarter has no headline, so its other three are of no year."""
     rows = trio(2024, 1, 1, 1, 1)
-    rows[0]["headline_amount_usd"] = float("nan")  # Alibaba's first quarter
-    found = of_china(reference, *rows).loc[2024]
+    headline = [
+        {name: row[name] for name in ("entity_id", "calendar_quarter", "calendar_year_of_company")} | {"headline_amount_usd": 2 * BN}
+        for row in rows
+    ]  # fmt: skip
+    whole = of_china(reference, *rows, headline=headline).loc[2024]
+    assert whole["headline_amount_usd"] == 24 * BN and pd.isna(whole["headline_missing_members"])
+    part = [row if row["entity_id"] != "alibaba" else row | {"calendar_year_of_company": None} for row in headline[1:]]
+    found = of_china(reference, *rows, headline=part).loc[2024]
     assert found["is_complete"] and pd.isna(found["headline_amount_usd"])
     assert found["headline_missing_members"] == "alibaba"
-
-
-def test_a_sum_of_headlines_says_which_companies_it_leaves_out() -> None:
-    with_headline = year(2024, 1, 1, 1, 1)
-    without = year(2024, 1, 1, 1, 1, entity_id="silent", headline_amount_usd=float("nan"))
-    assert by_year(*with_headline, *without)["companies_without_headline"].tolist() == ["silent", "silent"]
-    assert by_year(*with_headline)["companies_without_headline"].isna().all()
 
 
 def test_sums_over_companies_compare_where_every_company_has_the_year() -> None:
@@ -192,20 +192,12 @@ def test_no_quarters_make_no_years(reference: Reference) -> None:
     sources: dict[str, tuple[Any, ...]] = {
         "capex_by_calendar_year": ("capex", "revenue", "operating_cash_flow"),
         "cloud_revenue_by_calendar_year": ("cloud_revenue",),
-        "capex_by_overlapping_group_and_calendar_year": ("capex", reference),
+        "capex_by_overlapping_group_and_calendar_year": ("capex", "headline_capex", reference),
     }
     for table, read in sources.items():
         frames = [frame_of(name).iloc[:0] if isinstance(name, str) else name for name in read]
         found = getattr(calendar_years, table)(*frames)
         assert found.empty and failures(found, TABLES[table]).empty
-
-
-def test_a_year_of_headlines_on_two_definitions_has_no_headline_amount() -> None:
-    rows = year(2022, 1, 1, 1, 1)
-    rows[0] = rows[0] | {"headline_definition_id": "another"}
-    found = by_year(*rows, *year(2023, 2, 2, 2, 2))
-    assert found["headline_amount_local"].fillna(0).to_dict() == {2022: 0, 2023: 8 * BN}
-    assert found["headline_definition_id"].fillna("-").to_dict() == {2022: "-", 2023: "x"}
 
 
 # -------------------------------------------------------------------------------------------------------------- fiscal years

@@ -22,7 +22,7 @@ def quarter(entity: str, name: str, amount: float, **more: Any) -> dict[str, Any
     start = pd.Period(name, freq="Q").start_time
     return {
         "entity_id": entity, "calendar_quarter": name, "quarter_start": start, "calendar_year_of_company": start.year, "currency": "CNY",
-        "amount_local": amount * BN, "amount_usd": amount * BN / 7, "amount_cny": amount * BN, "headline_amount_usd": amount * BN / 7, "is_break": False, **more,
+        "amount_local": amount * BN, "amount_usd": amount * BN / 7, "amount_cny": amount * BN, "is_break": False, **more,
     }  # fmt: skip
 
 
@@ -112,11 +112,3 @@ def test_there_is_no_growth_of_a_group_to_less_than_nothing(reference: Reference
     assert found.loc["2024Q2", "amount_local"] == -1 * BN and found[["qoq_local_pct", "qoq_usd_pct"]].isna().all(
         axis=None
     )
-
-
-def test_a_sum_of_headlines_names_the_members_without_one(reference: Reference) -> None:
-    rows = trio("2024Q1", 1, 1, 1)
-    rows[1]["headline_amount_usd"] = float("nan")
-    found = china(reference, *rows).loc["2024Q1"]
-    assert found["is_complete"] and pd.isna(found["headline_amount_usd"])
-    assert found["headline_missing_members"] == "tencent" and pd.isna(found["missing_members"])

@@ -62,8 +62,8 @@ def test_every_table_and_column_is_described(package: dict[str, Any]) -> None:
 def test_keys_are_those_that_people_join_on() -> None:
     expected = {
         "capex": {
-            "entity_id": "entities", "definition_id": "definitions", "headline_definition_id": "definitions", "document_id": "documents",
-            "observation_id": "observations", "headline_observation_id": "observations",
+            "entity_id": "entities", "definition_id": "definitions", "document_id": "documents",
+            "observation_id": "observations",
         },
         "capex_by_definition": {"entity_id": "entities", "definition_id": "definitions", "document_id": "documents"},
         "gpu_estimates_by_customer": {

@@ -37,7 +37,7 @@ def tables(text: str = "words", url: str = "https://www.sec.gov/a") -> dict[str,
     capex = [quarter("small", "2024Q1", amount_usd=1e9, amount_local=7e9, currency="CNY"), quarter("large", "2024Q1", amount_usd=5e9),
              quarter("large", "2024Q2", amount_usd=6.25e9)]  # fmt: skip
     return {
-        "capex": frame_of("capex", *capex), "cloud_revenue": frame_of("cloud_revenue", quarter("large", "2024Q1")),
+        "capex": frame_of("capex", *capex), "headline_capex": frame_of("headline_capex").iloc[:0], "cloud_revenue": frame_of("cloud_revenue", quarter("large", "2024Q1")),
         "capex_by_overlapping_group": frame_of("capex_by_overlapping_group"), "cloud_revenue_by_overlapping_group": frame_of("cloud_revenue_by_overlapping_group").iloc[:0],
         "gpu_shipments": frame_of("gpu_shipments", {"calendar_quarter": "2024Q1", "supplier_name": text, "units": 100.0},
                                   {"calendar_quarter": "2024Q1", "supplier_name": text, "units": 50.0}),

@@ -37,13 +37,13 @@ def page() -> Source:
         **common,
         "amount_local": 2e9,
         "amount_usd": 2e9,
-        "headline_amount_local": 3e9,
         "capex_to_revenue_pct": 100 / 6,
-        "headline_observation_id": "o",
+        "observation_id": "p",
     }
     return Source({
         "revenue": frame_of("revenue", {"entity_id": "a", "calendar_quarter": "2026Q2", "amount_local": 12e9}),
-        "capex": frame_of("capex", row), "cloud_revenue": frame_of("cloud_revenue").iloc[:0], "entities": frame_of("entities", {"entity_id": "a"}),
+        "capex": frame_of("capex", row), "headline_capex": frame_of("headline_capex", {"entity_id": "a", "calendar_quarter": "2026Q2", "headline_amount_local": 3e9, "headline_observation_id": "o"}),
+        "cloud_revenue": frame_of("cloud_revenue").iloc[:0], "entities": frame_of("entities", {"entity_id": "a"}),
         "capex_by_overlapping_group": frame_of("capex_by_overlapping_group").iloc[:0], "definitions": frame_of("definitions"), "documents": frame_of("documents"),
         "capex_by_definition": frame_of("capex_by_definition", {"observation_id": "o", "locator": "line 9", "status": "derived"}),
     })  # fmt: skip

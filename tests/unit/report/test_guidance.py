@@ -50,12 +50,18 @@ def spent(*quarters: tuple[str, float, float | None], currency: str = "USD") -> 
     rows = [
         {"entity_id": "a", "calendar_quarter": name, "quarter_start": pd.Period(name, freq="Q").start_time, "currency": currency,
          "fiscal_period_start": pd.Period(name, freq="Q").start_time, "fiscal_period_end": pd.Period(name, freq="Q").end_time.normalize(),
-         "amount_local": amount, "headline_amount_local": headline}
-        for name, amount, headline in quarters
+         "amount_local": amount}
+        for name, amount, _ in quarters
     ]  # fmt: skip
+    own = [
+        {"entity_id": "a", "calendar_quarter": name, "headline_amount_local": headline}
+        for name, _, headline in quarters
+        if headline is not None
+    ]
     return Source(
         {
             "capex": frame_of("capex", *rows) if rows else frame_of("capex").iloc[:0],
+            "headline_capex": frame_of("headline_capex", *own) if own else frame_of("headline_capex").iloc[:0],
             "outlooks": frame_of("outlooks").iloc[:0],
         }
     )

@@ -33,7 +33,7 @@ def source(*rows: dict[str, Any], **tables: pd.DataFrame) -> Source:
     group = {"calendar_quarter": "2026Q2", "is_complete": True, "members": "large|small|third", "members_reported": 3, "amount_usd": 40e9,
              "yoy_usd_pct": 91.4, "qoq_usd_pct": -2.55}  # fmt: skip
     return Source({
-        "capex": frame_of("capex", *rows), "capex_by_overlapping_group": frame_of("capex_by_overlapping_group", group), "coverage": frame_of("coverage").iloc[:0],
+        "capex": frame_of("capex", *rows), "headline_capex": frame_of("headline_capex").iloc[:0], "capex_by_overlapping_group": frame_of("capex_by_overlapping_group", group), "coverage": frame_of("coverage").iloc[:0],
         "gpu_shipments": frame_of("gpu_shipments").iloc[:0], "entities": frame_of("entities", {"entity_id": "small", "entity_name": "Small"}),
         "outlooks": frame_of("outlooks").iloc[:0], **tables,
     })  # fmt: skip

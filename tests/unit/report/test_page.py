@@ -69,6 +69,7 @@ def tables(**changed: Any) -> dict[str, pd.DataFrame]:
                "document_id": "d", "estimator": text}  # fmt: skip
     return {
         "capex": frame_of("capex", {**tidy, "note": text, "locator": text, "derived_from": text}),
+        "headline_capex": frame_of("headline_capex", {"entity_id": "a", "calendar_quarter": "2024Q2"}),
         "cloud_revenue": frame_of("cloud_revenue", {**tidy, "segment": text, "note": text}),
         "revenue": frame_of("revenue", {**tidy, "note": text}),
         "capex_by_overlapping_group": frame_of(

@@ -1,0 +1,46 @@
+"""Table capex_with_finance_leases: capital expenditure of quarters for which a company states its assets obtained under finance leases.
+
+Rows have both amounts, so that sums of the columns are of the same quarters. Quarters without a statement on leases belong to capex.
+"""
+
+from typing import Any
+
+from capex_pipeline.schemas.base import Flag, Number, Text, column
+from capex_pipeline.schemas.tidy import AmongCompanies, AmongYears, InFiscalQuarter, InQuarterOfCompany, OfCompany
+
+
+def _amount(meaning: str, currency: str) -> Any:
+    is_usd = currency == "USD"
+    return column(
+        f"{meaning} in {'US dollars at the average rate of the fiscal quarter; null while it has no full rate' if is_usd else 'the reporting currency'}.",
+        unit=currency,
+        optional=is_usd,
+        comes_from=("observations.value", "fx_rates.average_rate") if is_usd else ("observations.value",),
+    )
+
+
+_WITHOUT = "Capital expenditure without finance leases, as in capex,"
+_ASSETS = "Assets obtained under finance leases in the quarter, which is spending without cash,"
+_WITH = "Capital expenditure with finance leases, the sum of the two,"
+
+
+class CapexWithFinanceLeases(AmongCompanies, InFiscalQuarter, AmongYears, InQuarterOfCompany, OfCompany):
+    """Capital expenditure with and without assets obtained under finance leases, of companies that state both. Not what companies present: see headline_capex."""
+
+    currency: Text = column("Reporting currency, ISO 4217.", str_matches=r"^[A-Z]{3}$")
+    definition_id: Text = column("Definition of the amount without finance leases; see table definitions.")
+    amount_without_finance_leases_local: Number = _amount(_WITHOUT, "currency")
+    finance_lease_assets_local: Number = _amount(_ASSETS, "currency")
+    amount_with_finance_leases_local: Number = _amount(_WITH, "currency")
+    amount_without_finance_leases_usd: Number = _amount(_WITHOUT, "USD")
+    finance_lease_assets_usd: Number = _amount(_ASSETS, "USD")
+    amount_with_finance_leases_usd: Number = _amount(_WITH, "USD")
+    is_break: Flag = column("True on the first quarter after the definition or its scope changed.")
+
+    class Config:
+        metadata = {  # noqa: RUF012 - pandera reads it from the class
+            "group": "published",
+            "grain": "company and calendar quarter",
+            "key": ["entity_id", "calendar_quarter"],
+            "sort": ["entity_id", "calendar_quarter"],
+        }
