@@ -14,8 +14,7 @@ import pandas as pd
 
 from capex_pipeline.normalise import calendar_years, groups
 from capex_pipeline.normalise.comparisons import percentage
-from capex_pipeline.normalise.records import names_where
-from capex_pipeline.normalise.time_axis import with_quarter_start
+from capex_pipeline.normalise.time_axis import of_all, with_quarter_start
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.derive import laid_out
 from capex_pipeline.schemas.financials_by_calendar_year import FinancialsByCalendarYear
@@ -23,7 +22,7 @@ from capex_pipeline.schemas.financials_by_overlapping_group import FinancialsByO
 from capex_pipeline.schemas.financials_by_overlapping_group_and_calendar_year import (
     FinancialsByOverlappingGroupAndCalendarYear,
 )
-from capex_pipeline.schemas.vocabulary import BALANCE_TABLES, FLOW_LINES, FLOW_LINES_OF_GROUPS
+from capex_pipeline.schemas.vocabulary import BALANCE_TABLES, FLOW_LINES, FLOW_LINES_OF_GROUPS, LINES_OF_YEARS
 
 _AMOUNTS = ("local", "usd")
 _GROWTHS = ("yoy_local_pct", "yoy_usd_pct")
@@ -45,41 +44,20 @@ def _of_companies(
 ) -> pd.DataFrame:
     """Table financials_by_calendar_year. years: by line, from `calendar_years.of_companies`."""
     place = ["entity_id", "calendar_year_of_company"]
-    about = (*_GROWTHS, "definition_id", "quarters_reported", "is_break", "calendar_year_of_all_companies")
-    wide = _beside(years, place, about)
-    reported = wide[[f"{line}_quarters_reported" for line in FLOW_LINES]].fillna(0)
-    amounts = wide[[f"{line}_local" for line in FLOW_LINES]].notna()
-    is_expected = pd.DataFrame({line: _is_published(line, tables[line], wide, reference) for line in FLOW_LINES})
-    # The cash flow statement of a company has depreciation in one line with amortization, or in a line of its own.
-    in_one_line = wide["entity_id"].isin(tables["depreciation_and_amortization"]["entity_id"])
-    is_expected["depreciation"] &= ~in_one_line
-    is_expected["depreciation_and_amortization"] &= in_one_line
-    is_expected |= (reported > 0).to_numpy()
-    is_null = ~amounts.to_numpy()
-    of_all = pd.DataFrame({line: wide[f"{line}_calendar_year_of_all_companies"].notna() for line in FLOW_LINES})
-    breaks = {f"{line}_is_break": wide[f"{line}_is_break"].eq(True) for line in FLOW_LINES}
+    of_lines = {line: years[line] for line in LINES_OF_YEARS}
+    wide = _beside(of_lines, place, (*_GROWTHS, "definition_id", "is_break"))
+    amounts = [f"{line}_{currency}" for line in LINES_OF_YEARS for currency in _AMOUNTS]
+    wide = wide[wide[amounts].notna().all(axis=1)].reset_index(drop=True)
+    breaks = {f"{line}_is_break": wide[f"{line}_is_break"].eq(True) for line in LINES_OF_YEARS}
     return laid_out(
         wide.assign(
             entity_name=wide["entity_id"].map(reference.entities["name"]),
             currency=wide["entity_id"].map(reference.entities["currency"]),
-            incomplete_lines=names_where(is_expected & is_null),
-            lines_not_expected=names_where(~is_expected & is_null),
-            note=_notes(years, wide, place),
-            lines_of_all_companies=names_where(of_all),
-            **reported.astype("int64"),
+            calendar_year_of_all_companies=of_all(wide, "calendar_year_of_company", "entity_id"),
             **breaks,
         ),
         FinancialsByCalendarYear,
     )
-
-
-def _is_published(line: str, quarters: pd.DataFrame, wide: pd.DataFrame, reference: Reference) -> pd.Series:
-    """Whether the company of a row publishes the line, and did so in the year of the row or before."""
-    publishers = groups.publishers(line, wide["entity_id"].unique(), quarters, reference)
-    stated = reference.coverage[reference.coverage["table_name"] == line].set_index("entity_id")["published"]
-    since = wide["entity_id"].map(stated.dropna().dt.year.to_dict()).astype("float64")
-    is_early = wide["calendar_year_of_company"].astype("float64") < since
-    return wide["entity_id"].isin(publishers) & ~is_early
 
 
 def financials_by_overlapping_group(tables: Mapping[str, pd.DataFrame], reference: Reference) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pandas as pd
 
 from capex_pipeline.normalise.published import newest_estimates
-from capex_pipeline.normalise.time_axis import at_year_ends, of_all, on_time_axis, share_of_all, year_of
+from capex_pipeline.normalise.time_axis import of_all, on_time_axis, share_of_all, with_quarter_start, year_of
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.derive import laid_out
 from capex_pipeline.schemas.gpu_shipments import GpuShipments
@@ -83,17 +83,20 @@ def _suppliers_are_counted(rows: pd.DataFrame, by_product: pd.DataFrame) -> pd.S
 
 
 def gpu_shipments_to_date(estimates: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """Table gpu_shipments_to_date: the estimator's cumulative totals at the ends of calendar quarters. estimates: table gpu_estimates."""
+    """Table gpu_shipments_to_date: the estimator's newest cumulative total at the end of a calendar quarter. estimates: table gpu_estimates."""
     rows = estimates[(estimates["measure"] == "cumulative") & estimates["is_total"]]
     rows = _of_chosen_estimator(rows, reference)
     quarter = rows["period_end"].dt.to_period("Q")
     rows = rows.assign(calendar_quarter=quarter.astype("str"))[rows["period_end"] == quarter.dt.end_time.dt.normalize()]
-    rows = newest_estimates(rows, ["supplier_id", "calendar_quarter"]).reset_index(drop=True)
+    rows = newest_estimates(rows, ["supplier_id", "calendar_quarter"]).sort_values("calendar_quarter", kind="stable")
+    rows = rows.drop_duplicates("supplier_id", keep="last").reset_index(drop=True)
     ends = {"": "", "_low": "_p5", "_high": "_p95"}
     names = {
         f"{name}{end}": f"{name}_to_date{tail}" for name in ("units", "h100_equivalents") for end, tail in ends.items()
     }
-    return laid_out(at_year_ends(rows).rename(columns=names | {"period_start": "counted_since"}), GpuShipmentsToDate)
+    return laid_out(
+        with_quarter_start(rows).rename(columns=names | {"period_start": "counted_since"}), GpuShipmentsToDate
+    )
 
 
 def _counted(rows: pd.DataFrame) -> pd.Series:

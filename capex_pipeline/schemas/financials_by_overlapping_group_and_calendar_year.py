@@ -14,7 +14,7 @@ from capex_pipeline.schemas.vocabulary import FLOW_LINES_OF_GROUPS
 
 def _columns_of(line: str) -> dict[str, tuple[Any, Any]]:
     return amount_columns(
-        line, "each of two members or more has all four quarters, each on one series", "the shared currency"
+        line, "the shared currency", "each of two members or more has all four quarters, each on one series"
     ) | member_columns(line)
 
 

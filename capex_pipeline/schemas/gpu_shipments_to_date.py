@@ -1,7 +1,7 @@
-"""Table gpu_shipments_to_date: all AI accelerators of a supplier up to the end of a calendar quarter, with the interval of the total.
+"""Table gpu_shipments_to_date: all AI accelerators of a supplier up to the newest quarter that is counted, with the interval of the total.
 
 Totals that an estimator prints for all customers of a supplier belong here, because an interval of a total is no sum of intervals. Chips of a
-quarter belong to gpu_shipments, totals by product to gpu_estimates, by customer to gpu_estimates_by_customer.
+quarter belong to gpu_shipments, totals up to earlier quarters and by product to gpu_estimates, by customer to gpu_estimates_by_customer.
 """
 
 from typing import Any
@@ -11,12 +11,12 @@ import pandera.pandas as pa
 
 from capex_pipeline.schemas import rules
 from capex_pipeline.schemas.base import Day, Number, Text, column
-from capex_pipeline.schemas.tidy import AtQuarterEnd
+from capex_pipeline.schemas.tidy import OfCalendarQuarter
 
 
 def _to_date(what: str, unit: str) -> Any:
     return column(
-        f"{what} since counted_since; do not add quarters.",
+        f"{what} from counted_since to the end of calendar_quarter.",
         unit=unit,
         optional=True,
         ge=0,
@@ -24,8 +24,8 @@ def _to_date(what: str, unit: str) -> Any:
     )
 
 
-class GpuShipmentsToDate(AtQuarterEnd):
-    """AI accelerators of a supplier up to the end of a calendar quarter, the estimator's own total with its interval."""
+class GpuShipmentsToDate(OfCalendarQuarter):
+    """AI accelerators of a supplier up to the newest quarter that is counted, the estimator's own total with its interval. Suppliers are counted since different days."""
 
     supplier_id: Text = column("Supplier of the chips; see table entities.")
     supplier_name: Text = column("Name of the supplier.")
@@ -50,8 +50,8 @@ class GpuShipmentsToDate(AtQuarterEnd):
     class Config:
         metadata = {  # noqa: RUF012 - pandera reads it from the class
             "group": "published",
-            "grain": "supplier and calendar quarter",
-            "key": ["supplier_id", "calendar_quarter"],
-            "sort": ["supplier_id", "calendar_quarter"],
+            "grain": "supplier",
+            "key": ["supplier_id"],
+            "sort": ["supplier_id"],
             "foreign_keys": {"supplier_id": "entities", "observation_id": "observations"},
         }

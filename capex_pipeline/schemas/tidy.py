@@ -75,15 +75,6 @@ class AmongYears(Table):
     )
 
 
-class AtQuarterEnd(OfCalendarQuarter):
-    """The calendar quarter at whose end a balance stands."""
-
-    calendar_year: Year = column(
-        "Calendar year on the row of its last quarter; null on other rows, because balances of several quarters cannot be added.",
-        optional=True,
-    )
-
-
 class AtQuarterEndOfCompany(OfCalendarQuarter):
     """The calendar quarter at whose end a balance of a company stands."""
 

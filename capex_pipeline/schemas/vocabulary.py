@@ -48,13 +48,16 @@ BALANCE_TABLES = ("property_and_equipment", "remaining_performance_obligations",
 """Tables of one balance of companies, each named after its metric."""
 
 FLOW_LINES = ("capex", "cloud_revenue", *FLOW_TABLES)
-"""Tables of one flow of companies by calendar quarter; financials_by_calendar_year has columns for each of them."""
+"""Tables of one flow of companies by calendar quarter."""
+
+LINES_OF_YEARS = ("capex", "revenue", "operating_cash_flow", "free_cash_flow")
+"""Lines of financials_by_calendar_year. Each of its rows has all of them, so that a ratio of two sums is of the same companies."""
 
 FLOW_LINES_OF_GROUPS = tuple(line for line in FLOW_LINES if line != "free_cash_flow_as_stated")
 """Those that are added up over companies: what companies themselves call free cash flow differs too much for a sum."""
 
 FINANCIALS_BY_CALENDAR_YEAR = ("financials_by_calendar_year", "financials_by_overlapping_group_and_calendar_year")
-"""Tables of all flows beside each other by calendar year."""
+"""Tables of several flows beside each other by calendar year."""
 
 LINES_OF_EVERY_COMPANY = ("revenue", "operating_cash_flow", "free_cash_flow", "depreciation", "depreciation_and_amortization",
                           "property_and_equipment")  # fmt: skip

@@ -539,7 +539,7 @@ def _by_calendar_year(inputs: Inputs, tables: list[str]) -> "Mapping[str, pd.Dat
 
 @table_asset("financials_by_calendar_year", reads=list(FLOW_LINES), together=FINANCIALS_BY_CALENDAR_YEAR)
 def financials_by_calendar_year(inputs: Inputs, tables: list[str]) -> "Mapping[str, pd.DataFrame]":
-    """Flows of companies by calendar year, null unless all four quarters are available: revenue, cash flow, depreciation and others."""
+    """Capital expenditure, revenue, operating and free cash flow of companies by calendar year, of years that have all of them."""
     return _by_calendar_year(inputs, tables)
 
 

@@ -93,11 +93,14 @@ def test_a_group_of_buyers_is_named_with_the_makers_that_are_counted(reference: 
 
 
 def test_totals_to_date_are_those_of_the_estimator_at_the_ends_of_quarters(reference: Reference) -> None:
-    """A count up to the first of February is no quarter's; a count of one product is no total of the maker."""
+    """A count up to the first of February is no quarter's; a count of one product is no total of the maker; a count up to September is contained in that up to
+    December.
+    """
     total = {"measure": "cumulative", "is_total": True, "product": None, "period_start": pd.Timestamp("2023-01-01"),
              "period_type": "multi_year", "calendar_quarter": None}  # fmt: skip
     rows = [
         bought("", "nvidia", "", 90, "2024Q4", units_low=80, units_high=105) | total,
+        bought("", "nvidia", "", 70, "2024Q3") | total | {"observation_id": "autumn"},
         bought("", "nvidia", "", 95, "2025Q1")
         | total
         | {"period_end": pd.Timestamp("2025-02-01"), "observation_id": "february"},
