@@ -62,6 +62,7 @@ bench: $(VENV)/installed-test ## measure speed, memory and quality of reading, a
 	$(RUN) -m benchmarks.article_prose
 	$(RUN) -m benchmarks.printed_tables
 	$(RUN) -m benchmarks.bound_figures
+	$(RUN) -m benchmarks.generated_documents
 	$(RUN) -m benchmarks.web_interface
 
 MINUTES ?= 10

@@ -28,6 +28,8 @@ Outcome = Literal["used", "ignored", "not_bound"]
 
 SEVERAL: Final = "The document prints several values"
 """Begins the reason of cells that state one fact with different values."""
+_MOST_SHOWN: Final = 12
+"""Values of one fact that such a reason lists."""
 _TITLE_LINES: Final = 6
 _WHOLE: Final = re.compile(
     r"^\(?(?:(?:grand |company |group )?total|consolidated(?: total)?|(?:un)?audited|amounts?|actual|(?:as )?(?:previously |originally )?reported|gaap|the company"
@@ -335,13 +337,14 @@ def _settled(
     for found in groups.values():
         numbers = _as_reported(bound, found)
         ranks = {number: _rank(bound[number], order, shared, whole) for number in numbers}
-        candidates = _outside_blocks(bound, [number for number in numbers if ranks[number] == min(ranks.values())])
+        lowest = min(ranks.values())
+        candidates = _outside_blocks(bound, [number for number in numbers if ranks[number] == lowest])
         first = min(candidates, key=lambda number: _step(bound[number].cell))
         for number in set(found) - set(numbers):
             settled[number] = _set_aside(bound[number], bound[first])
         if not all(_is_rounding(bound[number], bound[first]) for number in candidates):
             several = "; ".join(
-                f"{bound[number].cell.text.numeral} ({bound[number].cell.place})" for number in candidates
+                f"{bound[number].cell.text.numeral} ({bound[number].cell.place})" for number in candidates[:_MOST_SHOWN]
             )
             for number in numbers:
                 settled[number] = replace(

@@ -124,11 +124,16 @@ _FOR_MANY: Final = re.compile(
 )
 
 
+_MARKS_OF_MANY: Final = ("otherwise", "tabular", "table", "amounts", "除")
+"""One of these is in every text that `_FOR_MANY` finds; most lines of a page have none and are searched no further."""
+
+
 @lru_cache(maxsize=16384)
 def declared_unit(line: str) -> Caption | None:
     """The unit that a line declares for every table below it that states none, "(dollars in millions, unless otherwise noted)"; None where a
     line speaks of one table alone."""
-    if not any(character.isalpha() for character in line) or len(line) < 20:
+    lower = line.lower()
+    if len(line) < 20 or not any(mark in lower for mark in _MARKS_OF_MANY):
         return None
     for sentence in re.split(r"(?<=[.;])\s+(?=[A-Z])|(?<=[。；])", unicodedata.normalize("NFKC", line)):
         if _FOR_MANY.search(sentence.lower()) and len(sentence) < _LONGEST_DECLARATION:

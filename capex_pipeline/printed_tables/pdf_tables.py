@@ -53,6 +53,10 @@ _MANY_PAGES: Final = 5
 """Pages from which a line in the same place is a running head."""
 _PARAGRAPH_GAP: Final = 0.6
 """Parts of a line's height between two lines of one paragraph."""
+_POINT: Final = re.compile(r"[•\x95●○◦‣▪■□◆◇➢\uf0b7\uf0a7](?=\s|\w)|[·‧∙–—*-] +(?=[A-Z0-9$€£¥\u4e00-\u9fff])")
+"""The sign with which a point of a list begins; a dash in front of a small letter goes on with the line above."""
+_MOST_COLUMNS: Final = 60
+"""Columns up to which spans of heads are looked for, which takes time with the cube of their number."""
 _ALIGNED: Final = 2.0
 """Points by which lines of one paragraph differ at the left."""
 _UNCOVERED: Final = 9.0
@@ -488,7 +492,9 @@ def _ends_paragraph(line: _Line, following: _Line) -> bool:
 
 
 def _is_close(line: _Line, following: _Line) -> bool:
-    """Whether a line lies as close below another as lines of one paragraph do."""
+    """Whether a line lies as close below another as lines of one paragraph do, and begins no point of a list."""
+    if _POINT.match(following.joined):
+        return False
     return following.top - line.bottom < _PARAGRAPH_GAP * (following.bottom - following.top)
 
 
@@ -733,12 +739,12 @@ def _spans(heads: Sequence[_Text], columns: Sequence[tuple[float, float]]) -> li
     cells at whose right edge they stand.
 
     Heads keep their order and cover at least one column each; a column may have no head, at a small cost. With more heads than columns
-    each is given the nearest column.
+    each is given the nearest column, as in a table of more columns than a page of a report has.
     """
     count = len(columns)
     if not heads:
         return []
-    if len(heads) > count:
+    if len(heads) > count or count > _MOST_COLUMNS:
         return [(place, place) for place in (_nearest(head.middle, columns) for head in heads)]
     return min((_centred(heads, columns), _centred(heads, _cells_of(columns))), key=lambda found: found[0])[1]
 

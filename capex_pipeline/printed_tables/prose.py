@@ -347,7 +347,12 @@ def _compared(
     result: list[ProseFigure] = []
     for one, place in zip(figures, places, strict=True):
         if place is None or one.outcome != "used":
-            is_sure = one.outcome != "used" or one.name is None or one.name.entity_id or not _is_level(one)
+            is_outlook = (
+                one.figure is not None and one.figure.status in OUTLOOKS
+            )  # on the definition of the company's outlooks
+            is_sure = (
+                one.outcome != "used" or one.name is None or one.name.entity_id or not _is_level(one) or is_outlook
+            )
             result.append(one if is_sure else replace(one, outcome="not_bound", reason=UNSURE_NAME))
         elif not _is_level(one):
             result.append(_growth(one, place, bound))

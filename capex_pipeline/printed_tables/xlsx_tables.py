@@ -20,6 +20,9 @@ from capex_pipeline.raw.errors import DocumentError
 MAX_UNPACKED: Final = 96 * 1024 * 1024
 """Bytes of all parts of the archive. The largest workbook that was measured unpacks to 3 MB."""
 _MOST_PARTS: Final = 4000
+_LONGEST_TAG: Final = 2**20
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*>")
+_RANGE = re.compile(rb"""\sref\s*=\s*["']([A-Z]{1,3})(\d{1,7})(?::([A-Z]{1,3})(\d{1,7}))?["']""")
 _MOST_SHEETS: Final = 500
 
 
@@ -80,7 +83,7 @@ def _check_archive(data: bytes, name: str) -> None:
                     "oversized",
                     f"{name} unpacks to more than {MAX_UNPACKED // 2**20} MB or {_MOST_PARTS} parts; give the sheets with the figures.",
                 )
-            unpacked = tags = 0
+            unpacked = tags = merged = 0
             for part in parts:
                 # The sizes that an archive declares may be wrong, so that each part is unpacked once within the limit.
                 with archive.open(part) as stream:
@@ -91,8 +94,16 @@ def _check_archive(data: bytes, name: str) -> None:
                             "unreadable",
                             f"{name} declares a document type in {part.filename[:80]}, which a workbook may not do.",
                         )
-                    chunk = start
+                    chunk, rest = start, b""
                     while chunk:
+                        if is_markup:
+                            area, rest = _merged_cells(rest + chunk.replace(b"\0", b""))
+                            merged += area
+                        if merged > MOST_CELLS:
+                            raise DocumentError(
+                                "too_many_cells",
+                                f"{name} merges more than {MOST_CELLS:,} cells; give the sheets with the figures.",
+                            )
                         unpacked += len(chunk)
                         tags += chunk.count(b"<") if is_markup else 0
                         if unpacked > MAX_UNPACKED or tags > MOST_TAGS:
@@ -107,6 +118,30 @@ def _check_archive(data: bytes, name: str) -> None:
         raise DocumentError(
             "unreadable", f"{name} is no workbook that can be read ({error}); save it again as XLSX."
         ) from error
+
+
+def _merged_cells(markup: bytes) -> tuple[int, bytes]:
+    """How many cells the ranges in a part of a sheet merge, and the beginning of its last tag. The library visits each of them while it loads a
+    workbook, so that one range over a whole sheet would take hours. A range that is not written as programs write it counts as too many."""
+    area = 0
+    for tag in _MERGED.findall(markup):
+        match = _RANGE.search(tag)
+        if match is None:
+            return MOST_CELLS + 1, b""
+        left, top, right, bottom = match.groups()
+        area += (_column(right or left) - _column(left) + 1) * (int(bottom or top) - int(top) + 1)
+    rest = markup[markup.rfind(b"<") :] if b"<" in markup else markup
+    if len(rest) > _LONGEST_TAG:
+        return area + (MOST_CELLS + 1 if b"mergeCell" in rest[:64] else 0), b""
+    return area, b"" if rest.endswith(b">") else rest
+
+
+def _column(letters: bytes) -> int:
+    """The number of a column: A is 1, AA is 27."""
+    number = 0
+    for letter in letters:
+        number = 26 * number + letter - 64
+    return number
 
 
 def _table(sheet: Any) -> PrintedTable:

@@ -557,3 +557,33 @@ def test_years_centred_in_wide_cells_are_heads_of_the_columns_whose_numbers_stan
         ("900", "2024"), ("800", "2023"), ("500", "2024"), ("400", "2023"),
     ]  # fmt: skip
     assert not any("2024" in cell.heads for cell in found[1::2])
+
+
+@pytest.mark.parametrize("sign", ["\xb7", "\xb1", "-"], ids=["bullet", "dash", "hyphen"])
+def test_each_point_of_a_list_is_a_paragraph_of_its_own(sign: str) -> None:
+    """In the encoding of the font of the tests b7 is a bullet and b1 a dash."""
+    lines = [
+        "Highlights of the second quarter of the fiscal year 2026 of the company and its subsidiaries:",
+        f"{sign} Revenue was $59.80 billion, an increase of 26% year-over-year in every region",
+        "of the world that the company serves.",
+        f"{sign} Capital expenditures were $30.66 billion.",
+        f"{sign} Free cash flow was $2.11 billion, which is in the words of the company a low",
+        "- point of the year.",
+    ]
+    document = pdf_tables.read_document(pdf([(line, 40, 40 + 12 * at) for at, line in enumerate(lines)]), "report.pdf")
+    texts = [one.text for one in document.paragraphs]
+    assert len(texts) == 4 and texts[0] == lines[0]
+    assert texts[1].endswith("of the world that the company serves.") and "Capital" not in texts[1]
+    assert "Capital expenditures were $30.66 billion." in texts[2] and "Free" not in texts[2]
+    assert texts[3].endswith("point of the year.")
+
+
+def test_a_table_of_hundreds_of_columns_is_read_by_the_nearest_head() -> None:
+    """The spans of so many heads would take minutes to choose."""
+    count = 150
+    lines: Texts = [(f"{1900 + at}", 90 + 30 * at, 40) for at in range(count)]
+    for y, label in ((60, "Revenue"), (80, "Costs")):
+        lines += [(label, 0, y), *((f"{1000 + at}", 90 + 30 * at, y) for at in range(count))]
+    found = cells(lines)
+    assert len(found) == 2 * count
+    assert [(cell.text.numeral, cell.heads) for cell in found[:2]] == [("1000", ("1900",)), ("1001", ("1901",))]

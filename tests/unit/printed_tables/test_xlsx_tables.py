@@ -88,9 +88,17 @@ def _sparse() -> bytes:
     return saved(book)
 
 
+def _merged(*ranges: str) -> bytes:
+    tags = "".join(f'<mergeCell {" " * 3000}ref="{text}"/>' for text in ranges)
+    return _archive(**{"sheet.xml": f"<worksheet><sheetData/><mergeCells>{tags}</mergeCells></worksheet>".encode()})
+
+
 @pytest.mark.parametrize(
     ("data", "rule"),
     [
+        (lambda: _merged("A1:XFD1048576"), "too_many_cells"),
+        (lambda: _merged(*["A1:J9999"] * 5), "too_many_cells"),
+        (lambda: _merged("A1&#58;XFD1048576"), "too_many_cells"),
         (lambda: b"no archive", "unreadable"),
         (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "encrypted"),
         (lambda: _archive(bomb_xml=b"\0" * (xlsx_tables.MAX_UNPACKED + 1)), "oversized"),

@@ -299,3 +299,12 @@ def test_the_revenue_of_a_statement_in_chinese_may_have_one_word(reference: Refe
     assert found[["metric", "value", "unit"]].to_numpy().tolist() == [["revenue", "2,610", "USD thousand"]]
     with pytest.raises(DocumentError, match="no row bears a name"):
         read(page.format("分部資料").encode(), sidecar, "announcements/q.html")
+
+
+def test_an_outlook_beside_a_name_that_serves_every_company_is_a_figure(reference: Reference) -> None:
+    page = "<p>Capital expenditures are expected to be about $50 billion for fiscal 2027.</p><p>(in millions)</p><table><tr><td>Other</td><td>7</td></tr></table>"
+    document = {**DOCUMENT, "document_id": "oracle-2027q1", "published": "2026-09-09"}
+    sidecar = {"document": document, "entity": "Oracle"}
+    rows = reader_for("announcements/q1.html", reference)(page.encode(), sidecar, "announcements/q1.html").rows
+    columns = ["metric", "status", "period_start", "period_end", "value", "unit"]
+    assert rows[columns].to_numpy().tolist() == [["capex", "guidance", "2026-06-01", "2027-05-31", "50", "USD billion"]]
