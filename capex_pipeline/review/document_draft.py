@@ -422,6 +422,9 @@ def _suggested(one: ProseFigure, printed: _Printed, document: ReadDocument) -> d
     result |= {"period": periods[0]} if len(periods) == 1 else {"readings": periods or printed.periods}
     if hint.metric:
         usual = document.vocabulary.definition(document.entity, hint.metric, hint.status, start)
+        printed_on = {bound.name.definition_id for bound in document.bound if bound.name.metric == hint.metric}
+        if hint.status == "reported" and len(printed_on) == 1:
+            usual = printed_on.pop()  # the company's sentences are on the definition of its rows
         result["definition"] = hint.definition or usual
     return result
 

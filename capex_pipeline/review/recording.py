@@ -26,17 +26,24 @@ def completed(figure: Mapping[str, Any], changed: Mapping[str, str], vocabulary:
     if "period" in changed:
         result.pop("period_start", None), result.pop("period_end", None)
     is_same = all(result.get(key) == figure.get(key) for key in ("entity", "metric"))
-    is_named = is_same and figure.get("definition") in vocabulary.named_definitions
-    if _DECIDES_DEFINITION & changed.keys() and "definition" not in changed and not is_named:
-        entity, metric, status = (str(result.get(key) or "") for key in ("entity", "metric", "status"))
-        period = period_of(
-            result, vocabulary
-        )  # definitions change on a day, which a label such as "Q2 2025" does not spell
-        start = period.start.isoformat() if period is not None else ""
-        result["definition"] = vocabulary.definition(vocabulary.resolve(entity), metric, status, start)
+    stays = is_same and figure.get("definition") in vocabulary.named_definitions
+    if is_same and result.get("status") == figure.get("status") and figure.get("definition"):
+        stays = stays or figure["definition"] != _usual_definition(figure, vocabulary)
+    if _DECIDES_DEFINITION & changed.keys() and "definition" not in changed and not stays:
+        result["definition"] = _usual_definition(result, vocabulary)
     if not result.get("period") and result.get("period_start") and result.get("period_end"):
         result["period"] = f"{result.pop('period_start')}/{result.pop('period_end')}"
     return result
+
+
+def _usual_definition(figure: Mapping[str, Any], vocabulary: Vocabulary) -> str | None:
+    """The definition that a figure has if nothing else is said of it."""
+    entity, metric, status = (str(figure.get(key) or "") for key in ("entity", "metric", "status"))
+    period = period_of(
+        figure, vocabulary
+    )  # definitions change on a day, which a label such as "Q2 2025" does not spell
+    start = period.start.isoformat() if period is not None else ""
+    return vocabulary.definition(vocabulary.resolve(entity), metric, status, start)
 
 
 def definition_rules(vocabulary: Vocabulary) -> Rules:

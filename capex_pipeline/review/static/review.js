@@ -391,6 +391,10 @@
   const definitionOf = (before, now) => {
     const same = before.entity === now.entity && before.metric === now.metric;
     if (same && data.definitions.named.includes(before.definition)) return before.definition;
+    if (same && before.status === now.status && before.definition && before.definition !== usualDefinition(before)) return before.definition;
+    return usualDefinition(now);
+  };
+  const usualDefinition = (now) => {
     const { rules } = data.definitions;
     const rows = rules[entityOf(now.entity ?? "") ?? ""]?.[now.metric] ?? rules[""]?.[now.metric] ?? [];
     const place = now.status === "guidance" ? 1 : 2;
