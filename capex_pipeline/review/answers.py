@@ -842,7 +842,8 @@ class _Words:
                 for cue in self.cues
             )
             return bool(named) and moves and all(cue.value not in _NO_SALES for cue in others)
-        return bool(metric) and self.metric() == metric and all(cue.value == "order book" for cue in others)
+        own = ("order book", "cash or debt") if metric.endswith("_cash_flow") else ("order book",)
+        return bool(metric) and self.metric() == metric and all(cue.value in own for cue in others)
 
     def closed_quarter(self, company: Entity | None, published: date | None) -> Days | None:
         """The last quarter of a company that was over in the month at whose end a balance is given: "at the end of December"; None where none is named."""
@@ -1057,6 +1058,13 @@ def _readings(
             was_group and not is_group and fields.get("status") == "reported"
         ):
             changed.setdefault("claimant", "company")
+        if (not fields.get("entity") or entity == words.owner_behind()) and (
+            speaker := _speaker_before(entry, words, source)
+        ):
+            changed |= {
+                "claimant": speaker,
+                "status": "forecast",
+            }  # "They expect", "our forecasts are $140bn for Microsoft"
         changed |= words.definition_of({**fields, **changed})
         if not fields.get("status") and any(cue.kind == "guidance" for cue in words.cues):
             changed["status"] = "guidance"  # "up from its July forecast, which stood at $85bn"
@@ -1139,6 +1147,23 @@ def _metrics(
     if named == "revenue" and has_cloud and (is_beside or source.article is not None):
         named = ""  # it is the revenue of the cloud business
     return list(dict.fromkeys(filter(None, [named, *likely])))
+
+
+def _speaker_before(entry: Mapping[str, Any], words: _Words, source: Source) -> str:
+    """The house, or the analysts, of whom the paragraph speaks before and whose forecast this sentence gives by a pronoun; empty where there are none."""
+    place = source.passage_at(span_of(entry))
+    if _SPEAKERS.isdisjoint(words.tokens.words[: words.first]) or not words.says_plan or not place:
+        return ""
+    told = [one.text for one in source.passages[:place] if one.place == source.passages[place].place]
+    tokens = tokenise(plain_text(" ".join(told)))
+    cues = [cue for cue in words.vocabulary.find_cues(tokens) if cue.kind == "claimant"]
+    houses = {words.vocabulary.house(tokens, cue) for cue in cues} - {""}
+    if len(houses) == 1:
+        return houses.pop()
+    return "analyst" if any(cue.value == "analyst" for cue in cues) else ""
+
+
+_SPEAKERS: Final = frozenset(("they", "our", "we"))
 
 
 def _metric_told_before(entry: Mapping[str, Any], words: _Words, source: Source) -> str:

@@ -20,6 +20,9 @@ REACH: Final = 8
 WHOLE_SENTENCE: Final = 40
 """The same where the rules found no other measure for the number."""
 _READ_BY_RULES: Final = ("capex", "cloud_revenue", "gpu_units", "gpu_unit_price")
+_CASH: Final = "Context: cash or debt"
+_CASH_FLOWS: Final = ("free_cash_flow", "operating_cash_flow")
+"""Metrics in whose names the word "cash" says nothing of a balance of cash."""
 CONTEXTS: Final = (
     "Context: order book",
     "Context: other cost",
@@ -65,15 +68,19 @@ def place_in(text: str, start: int, end: int) -> tuple[int, int]:
 def with_named_metric(outcome: Outcome, sentences: Sequence[Passage], vocabulary: Vocabulary) -> Outcome:
     """A number that the rules left out, as one of the metric that its sentence names for it."""
     hint, mention = outcome.suggestion, outcome.mention
-    if hint is None or mention.kind not in ("money", "percent") or not outcome.reason.startswith(CONTEXTS):
+    is_cash = outcome.reason.startswith(_CASH)
+    is_context = is_cash or outcome.reason.startswith(CONTEXTS)
+    if hint is None or mention.kind not in ("money", "percent") or not is_context:
         return outcome
     sentence = next((one for one in sentences if one.start <= mention.start < one.end), None)
     if sentence is None:
         return outcome
     place = (mention.start - sentence.start, mention.end - sentence.start)
-    return outcome._replace(
-        suggestion=suggestion_of_named(hint, mention, sentence.text, place, vocabulary, WHOLE_SENTENCE) or hint
-    )
+    reach = REACH if is_cash else WHOLE_SENTENCE
+    named = suggestion_of_named(hint, mention, sentence.text, place, vocabulary, reach)
+    if named is None or (is_cash and named.metric not in _CASH_FLOWS):
+        return outcome
+    return outcome._replace(suggestion=named)
 
 
 def suggestion_of_named(

@@ -197,7 +197,8 @@ class Warehouse:
             raise WarehouseError(
                 f"{path} has no column {', '.join(sorted(missing))}: another version of this package wrote it. Materialize {table}."
             )
-        return parquet.to_pandas(loaded, types)
+        known = [name for name in loaded.column_names if name in types]  # an older version may have written others
+        return parquet.to_pandas(loaded.select(known), types)
 
     def write(self, table: str, frame: pd.DataFrame, input_fingerprint: str) -> Written:
         """Validate, sort and write a table in one step. On any error the old file is unchanged.

@@ -739,3 +739,16 @@ def test_a_pronoun_takes_up_the_metric_of_the_sentence_before() -> None:
 def test_revenue_of_a_company_that_is_all_cloud_is_cloud_revenue() -> None:
     text = "CoreWeave expects capital expenditure of $20bn to $23bn for 2025, on revenue of at most $5.35bn."
     assert first(entries_of(text)["at most $5.35bn"])["metric"] == "cloud_revenue"
+
+
+def test_a_forecast_by_a_pronoun_is_of_the_analysts_of_the_paragraph() -> None:
+    text = 'Analysts at Citi lifted their estimates. "Our forecasts are $140bn for Microsoft in 2026," they wrote. They expect capital expenditure of $34bn at Amazon in the third quarter.'
+    found = entries_of(text)
+    for quote, entity in (("$140bn", "microsoft"), ("$34bn", "amazon")):
+        figure = first(found[quote])
+        assert (figure["entity"], figure["claimant"], figure["status"]) == (entity, "Citi", "forecast")
+
+
+def test_free_cash_flow_is_no_balance_of_cash() -> None:
+    entry = entries_of("Oracle's free cash flow was $1bn in the quarter to August.")["$1bn"]
+    assert (chosen(entry)["metric"], chosen(entry)["period"]) == ("free_cash_flow", "2025-06-01/2025-08-31")

@@ -17,7 +17,7 @@ from capex_pipeline.review.article_draft import article_source
 from capex_pipeline.review.company_groups import groups_of
 from capex_pipeline.review.decisions import Decision, Decisions, apply, fingerprint
 from capex_pipeline.review.page import counts_of, page_entries
-from capex_pipeline.review.recording import definition_rules
+from capex_pipeline.review.recording import completed, definition_rules
 
 ARTICLES = sorted((Path(__file__).parent / "articles").glob("*.txt"))
 
@@ -210,3 +210,10 @@ def test_a_negative_amount_has_its_value() -> None:
     (amount,) = source.amounts
     assert (amount.kind, amount.currency, amount.numbers, amount.text) == ("money", "USD", (11.6e9,), "minus $11.6 billion")  # fmt: skip
     assert "free_cash_flow" in {option["becomes"]["metric"] for option in entry["options"] if "becomes" in option}
+
+
+def test_a_changed_period_keeps_a_definition_that_is_not_the_usual_one() -> None:
+    vocabulary = vocabulary_of(load())
+    figure = {"entity": "oracle", "metric": "capex", "status": "reported", "definition": "cash_purchases", "period": "2025-06-01/2025-08-31"}  # fmt: skip
+    assert completed(figure, {"period": "2024-09-01/2025-08-31"}, vocabulary)["definition"] == "cash_purchases"
+    assert completed(figure, {"status": "guidance"}, vocabulary)["definition"] == "stated_capex_guidance"

@@ -285,6 +285,14 @@ def test_reading_says_what_to_do_with_a_file_of_another_version(warehouse: Wareh
         warehouse.read("capex_by_definition")
 
 
+def test_a_column_that_only_an_older_version_wrote_is_not_read(warehouse: Warehouse) -> None:
+    warehouse.root.mkdir()
+    table = to_arrow(frame_of("capex_by_definition"), "capex_by_definition")
+    old = table.append_column("former_column", table.column("amount_usd"))
+    pq.write_table(old, warehouse.path("capex_by_definition"))
+    assert list(warehouse.read("capex_by_definition").columns) == table.column_names
+
+
 def test_a_folder_that_looks_like_a_partition_adds_no_column(tmp_path: Path) -> None:
     warehouse = Warehouse(tmp_path / "year=2024" / "warehouse")
     warehouse.write("capex_by_definition", frame_of("capex_by_definition"), "inputs")
