@@ -1123,6 +1123,19 @@ QUERIES = [
         "WHERE entity_id IN ('amazon', 'meta', 'coreweave') AND calendar_year_of_company = 2025 GROUP BY 1",
         [("amazon", 131_819, 134_730)],
     ),
+    # 10-K for 2025: 131,819 paid, less incentives of 3,499, with assets under finance leases of 2,911. Each year is counted once under each definition.
+    Query(
+        "Amazon's 2025 by definition",
+        "SELECT definition_id, sum(amount_usd) / 1e6 FROM capex_by_definition WHERE entity_id = 'amazon' AND calendar_year = 2025 "
+        "AND definition_id IN ('cash_purchases', 'cash_net_of_incentives', 'cash_and_lease_assets') GROUP BY 1 ORDER BY 2",
+        [("cash_net_of_incentives", 128_320), ("cash_purchases", 131_819), ("cash_and_lease_assets", 134_730)],
+    ),
+    # Vintages replace each other and definitions overlap, so the year of a quarter would be summed twice or in part.
+    Query(
+        "Years that a sum over vintages could go by",
+        "SELECT column_name FROM information_schema.columns WHERE table_name IN ('capex_vintages', 'cloud_revenue_vintages') AND column_name LIKE '%year%'",
+        [],
+    ),
     # Amazon's own amount is net of incentives and has no leases in it, Meta's has the principal repaid, Microsoft's the leases.
     Query(
         "What the companies' own amounts say of finance leases",
