@@ -24,12 +24,16 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dagster_pipes import PipesContext, open_dagster_pipes
 
 from capex_pipeline.edgar_bulk import spark_tasks
 from capex_pipeline.edgar_bulk.part import Written
 from capex_pipeline.edgar_bulk.work_list import Inputs, WorkList
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
 OLDEST_JAVA = 17
 ENVIRONMENT = {"PYTHONWARNINGS": "ignore::FutureWarning"}
@@ -66,18 +70,21 @@ class Exchange:
         return [Written.from_json(line) for line in _lines(path)] if path.is_file() else []
 
     def tell_failure(self, error: Exception) -> None:
-        """Write why the job failed: for an error in a task, whose trace spans two languages, the line with the
-        exception.
-        """
-        lines = str(error).strip().splitlines() or [type(error).__name__]
-        named = [line.lstrip(": ") for line in lines if re.match(r":? ?[\w.]+(Error|Exception): ", line)]
-        own_lines = [line for line in named if "." not in line.partition(":")[0]] or named or lines
-        (self.folder / "failure").write_text(own_lines[0], encoding="utf-8")
+        """Write why the job failed."""
+        (self.folder / "failure").write_text(reason_of(error), encoding="utf-8")
 
     def failure(self) -> str | None:
         """Return why the job failed; None if it wrote no reason."""
         path = self.folder / "failure"
         return path.read_text(encoding="utf-8") if path.is_file() else None
+
+
+def reason_of(error: Exception) -> str:
+    """Why a job failed: for an error in a task, whose trace spans two languages, the line with the exception."""
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    named = [line.lstrip(": ") for line in lines if re.match(r":? ?[\w.]+(Error|Exception): ", line)]
+    own_lines = [line for line in named if "." not in line.partition(":")[0]] or named or lines
+    return own_lines[0]
 
 
 def command(exchange: Exchange, master: str) -> list[str]:
@@ -121,29 +128,34 @@ def _java_version() -> str | None:
     return lines[0].strip() if lines else ""
 
 
-def run(exchange: Exchange, master: str, pipes: PipesContext) -> int:
-    """Run the job. Returns the number of parts."""
+def session(name: str, master: str, partitions: int) -> SparkSession:
+    """A Spark session without a web page, which cuts frames into so many partitions after a shuffle."""
     from pyspark.sql import SparkSession
 
-    inputs, staging, pieces, filers = exchange.read()
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     chosen: dict[str, bool | float | int | str | None] = {
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
-        # The second stage has one task for each part; Spark must not combine them, because they are large enough.
-        "spark.sql.shuffle.partitions": max(1, len(filers)),
+        # The second stage of the bulk job has one task for each part; Spark must not combine them, because they are large enough.
+        "spark.sql.shuffle.partitions": max(1, partitions),
         "spark.sql.adaptive.enabled": "false",
     }
     chosen |= {f"spark.executorEnv.{name}": value for name, value in ENVIRONMENT.items()}
     if master.startswith("local"):
         chosen |= {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
-    session = SparkSession.builder.appName("filer_quarters").master(master).config(map=chosen).getOrCreate()
+    return SparkSession.builder.appName(name).master(master).config(map=chosen).getOrCreate()
+
+
+def run(exchange: Exchange, master: str, pipes: PipesContext) -> int:
+    """Run the job. Returns the number of parts."""
+    inputs, staging, pieces, filers = exchange.read()
+    spark = session("filer_quarters", master, len(filers))
     try:
         # One piece for each task.
-        slices = session.sparkContext.parallelize([(piece,) for piece in pieces], max(1, len(pieces)))
-        pipes.log.info(f"{len(filers)} parts in {len(pieces)} pieces on {master}, Spark {session.version}.")
-        reading = session.sparkContext.accumulator(0.0)
-        facts = session.createDataFrame(slices, "piece string").mapInPandas(
+        slices = spark.sparkContext.parallelize([(piece,) for piece in pieces], max(1, len(pieces)))
+        pipes.log.info(f"{len(filers)} parts in {len(pieces)} pieces on {master}, Spark {spark.version}.")
+        reading = spark.sparkContext.accumulator(0.0)
+        facts = spark.createDataFrame(slices, "piece string").mapInPandas(
             lambda frames: spark_tasks.read_pieces(frames, inputs, reading.add), spark_tasks.READ_SCHEMA
         )
         rows = (
@@ -154,7 +166,7 @@ def run(exchange: Exchange, master: str, pipes: PipesContext) -> int:
             .collect()
         )
     finally:
-        session.stop()
+        spark.stop()
     between = exchange.folder / "written.part"
     # Reading times are not recorded by part, so each part gets an equal share.
     done = [Written.from_json(row["written"]) for row in rows]

@@ -1,13 +1,16 @@
-"""Finds the rows of a table that depend on one company alone, so that a build computes only companies whose rows changed.
+"""Finds the rows of a table that depend on one company alone, so that a build computes only companies whose rows changed, and computes
+groups of them apart from one another.
 
 Add a function here when it finds such rows, or decides whether they are unchanged. Which tables have such parts is declared in
-`orchestration/assets/tables.py`; results of earlier builds are stored by `orchestration/asset_factory.py`.
+`orchestration/assets/tables.py`; results of earlier builds are stored by `orchestration/asset_factory.py`. Groups are computed on other
+machines by `orchestration/spark_apply.py`.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Protocol, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -21,6 +24,24 @@ BY = "entity_id"
 
 ROWS_AT_ONCE = 50_000
 """Rows of parts that are computed together; more would need more memory and no less time."""
+
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+class Apply(Protocol):
+    """Calls a function for each item and returns the results in the order of the items, wherever it computes them. Function, items and
+    results can be pickled, and the function depends on nothing else but files under the same paths.
+    """
+
+    def __call__(self, work: Callable[[Item], Result], items: Iterable[Item]) -> Iterable[Result]:
+        """The results; no item is needed after its result."""
+
+
+def apply_here(work: Callable[[Item], Result], items: Iterable[Item]) -> Iterable[Result]:
+    """`Apply` in this process, one item after the other."""
+    return map(work, items)
 
 
 def batches(parts: pd.Series) -> list[list[str]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
@@ -70,12 +71,13 @@ def ingest(
     leave_out: tuple[str, ...] = (),
     staging: Path | None = None,
     unchanged: Unchanged | None = None,
+    apply: company_parts.Apply = company_parts.apply_here,
 ) -> Ingested:
     """Read everything below raw/.
 
     leave_out: file names below raw/ (or document ids) that count as absent. staging: folder that caches the content of
     files for the next build (`Warehouse.staging()`); None caches nothing. unchanged: parts whose figures are not resolved
-    again; None resolves all. The tables are the same either way.
+    again; None resolves all. apply: where files are read and figures are resolved. The tables are the same either way.
 
     Raises LeaveOutError for an entry of leave_out that matches nothing. A file that cannot be read is one rejected row
     with row_number 0; the other files are used. The figures that a person reviewed (the YAML file beside a text)
@@ -88,7 +90,7 @@ def ingest(
     mention_tables: list[pd.DataFrame] = []
     files = raw_folder.list_files(root)
     reviews = {str(PurePosixPath(file.name).with_suffix("")): file for file in files if file.name.endswith(".yaml")}
-    sound, rejected = _read_all(files, root, reference, readings, leave_out)
+    sound, rejected = _read_all(files, root, reference, readings, leave_out, apply)
     for name, sha256, _, reading in sound:
         declarations += [{**document, "path": name, "sha256": sha256} for document in reading.documents]
         review = None
@@ -123,7 +125,7 @@ def ingest(
         figures, broken = figure_rules.resolve(rows, unfilled, reference, reference.rough_per_usd)
     else:
         keys = {file.name: file.key for file in sound}
-        figures, broken = _resolve_changed(rows, unfilled, of_files, reference, keys, unchanged)
+        figures, broken = _resolve_changed(rows, unfilled, of_files, reference, keys, unchanged, apply)
     rejected_figures = pd.concat([of_files, broken], ignore_index=True)
     rejected_figures = rejected_figures.sort_values(
         table_metadata(RejectedFigures)["sort"], kind="stable", ignore_index=True
@@ -144,6 +146,7 @@ def _resolve_changed(
     reference: Reference,
     files: Mapping[str, str],
     unchanged: Unchanged,
+    apply: company_parts.Apply,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """As `figures.resolve`, but for the rows of unchanged parts, which are taken from the tables of the earlier build. rejected: rows that
     readers rejected. files: path -> hash of what was read from the file.
@@ -158,11 +161,17 @@ def _resolve_changed(
     if is_kept.any():
         kept = (earlier[table] for table in ("figures", "rejected_figures"))
         resolved.append(tuple(table[is_among(_places(table), places[is_kept])] for table in kept))
-    for batch in company_parts.batches(parts[~is_kept]) or [[]]:
-        chosen = rows[parts.isin(batch) & ~is_kept].reset_index(drop=True)
-        resolved.append(figure_rules.resolve(chosen, documents, reference, reference.rough_per_usd))
+    changed = (
+        rows[parts.isin(batch) & ~is_kept].reset_index(drop=True)
+        for batch in company_parts.batches(parts[~is_kept]) or [[]]
+    )
+    resolved += apply(partial(_resolved, documents=documents, reference=reference), changed)
     figures, broken = (pd.concat(part, ignore_index=True) for part in zip(*resolved, strict=True))
     return figures.sort_values(table_metadata(Figures)["sort"], kind="stable", ignore_index=True), broken
+
+
+def _resolved(rows: pd.DataFrame, documents: pd.DataFrame, reference: Reference) -> tuple[pd.DataFrame, pd.DataFrame]:
+    return figure_rules.resolve(rows, documents, reference, reference.rough_per_usd)
 
 
 def _places(rows: pd.DataFrame) -> pd.Series:
@@ -183,7 +192,7 @@ def refuse_unmatched(root: Path, reference: Reference, leave_out: tuple[str, ...
     files = raw_folder.list_files(root)
     if set(leave_out) <= {file.name for file in files}:
         return
-    sound, _ = _read_all(files, root, reference, Readings(staging, reference.overlay), ())
+    sound, _ = _read_all(files, root, reference, Readings(staging, reference.overlay), (), company_parts.apply_here)
     _refuse_unmatched(leave_out, files, sound, root)
 
 
@@ -196,40 +205,49 @@ def _refuse_unmatched(
         raise LeaveOutError(", ".join(unmatched), root)
 
 
+_FILES_AT_ONCE = 100
+"""New files that are read together."""
+
+
 def _read_all(
-    files: list[raw_folder.RawFile], root: Path, reference: Reference, readings: Readings, leave_out: tuple[str, ...]
+    files: list[raw_folder.RawFile],
+    root: Path,
+    reference: Reference,
+    readings: Readings,
+    leave_out: tuple[str, ...],
+    apply: company_parts.Apply,
 ) -> tuple[list[_ReadFile], list[dict[str, Any]]]:
     """The files that could be read, without those that declare a document of another file, and rows of rejected_figures
     for the others.
     """
-    rejected: list[dict[str, Any]] = []
-    sound: list[_ReadFile] = []
+    named: dict[raw_folder.RawFile, tuple[str, str]] = {}
+    read: dict[raw_folder.RawFile, Reading | DocumentError] = {}
     for file in files:
         if file.name in leave_out:
             continue
         try:
-            data = raw_folder.read_bytes(file, root)
-            sha256 = raw_folder.content_hash(data)
-            key, reading = _read(file, data, sha256, root, readings, reference)
+            named[file] = _named(file, root)
         except DocumentError as error:
-            rejected.append(_whole_file(file.name, error))
+            read[file] = error
             continue
-        except (
-            ValueError,
-            ArithmeticError,
-            LookupError,
-            TypeError,
-            AttributeError,
-            MemoryError,
-            RecursionError,
-        ) as error:
-            # A reader that fails on a hostile file must not stop the reading of the other documents.
-            stumbled = DocumentError(
-                "unreadable", f"{file.name} cannot be read ({type(error).__name__}: {error}); correct or remove it."
-            )
-            rejected.append(_whole_file(file.name, stumbled))
-            continue
-        sound.append(_ReadFile(file.name, sha256, key, reading))
+        known = readings.get(named[file][1])
+        if known is not None:
+            read[file] = known
+    new = [file for file in named if file not in read]
+    groups = (new[start : start + _FILES_AT_ONCE] for start in range(0, len(new), _FILES_AT_ONCE))
+    made = apply(partial(_read_files, root=root, reference=reference), groups)
+    for file, reading in zip(new, (one for group in made for one in group), strict=True):
+        read[file] = reading
+        if isinstance(reading, Reading):  # one that fails a check is not cached, and is checked again by every build
+            readings.add(named[file][1], reading)
+    rejected: list[dict[str, Any]] = []
+    sound: list[_ReadFile] = []
+    for file in files:
+        match read.get(file):
+            case Reading() as reading:
+                sound.append(_ReadFile(file.name, *named[file], reading))
+            case DocumentError() as reason:
+                rejected.append(_whole_file(file.name, reason))
     sound, strays = _without_strays(sound)
     rejected += strays
     sound, repeats = _with_each_filing_once(sound)
@@ -266,23 +284,47 @@ def _review(file: raw_folder.RawFile | None, root: Path) -> dict[str, Any] | Non
 _NO_COUNTS = {"rows_read": 0, "rows_accepted": 0, "rows_rejected": 0}
 
 
-def _read(
-    file: raw_folder.RawFile, data: bytes, sha256: str, root: Path, readings: Readings, reference: Reference
-) -> tuple[str, Reading]:
+def _named(file: raw_folder.RawFile, root: Path) -> tuple[str, str]:
+    """Content hash of a file, and the hash of all that its reading depends on. Raises DocumentError."""
+    sha256 = raw_folder.content_hash(raw_folder.read_bytes(file, root))
+    return sha256, key_of(file.name, sha256, raw_folder.read_sidecar_bytes(file, root))
+
+
+def _read_files(files: list[raw_folder.RawFile], root: Path, reference: Reference) -> list[Reading | DocumentError]:
+    """For each file what was read from it, or why it cannot be read."""
+    return list(map(partial(_read_or_error, root=root, reference=reference), files))
+
+
+def _read_or_error(file: raw_folder.RawFile, root: Path, reference: Reference) -> Reading | DocumentError:
+    try:
+        return _read(file, root, reference)
+    except DocumentError as error:
+        return error
+    except (
+        ValueError,
+        ArithmeticError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        MemoryError,
+        RecursionError,
+    ) as error:
+        # A reader that fails on a hostile file must not stop the reading of the other documents.
+        return DocumentError(
+            "unreadable", f"{file.name} cannot be read ({type(error).__name__}: {error}); correct or remove it."
+        )
+
+
+def _read(file: raw_folder.RawFile, root: Path, reference: Reference) -> Reading:
     reader = reader_for(file.name, reference)
-    sidecar = raw_folder.read_sidecar_bytes(file, root)
-    key = key_of(file.name, sha256, sidecar)
-    known = readings.get(key)
-    if known is not None:
-        return key, known
-    result = reader(data, raw_folder.parse_sidecar(file, root, sidecar), file.name)
+    sidecar = raw_folder.parse_sidecar(file, root, raw_folder.read_sidecar_bytes(file, root))
+    result = reader(raw_folder.read_bytes(file, root), sidecar, file.name)
     _check_columns(result, file.name)
     documents = [document_rules.completed(document) for document in result.documents]
     reading = reading_of(replace(result, documents=documents))
     _check_documents(reading, file.name)
     _check_size(reading, file.name)
-    readings.add(key, reading)  # a reading that fails a check is not cached, and is checked again by every build
-    return key, reading
+    return reading
 
 
 def _check_columns(result: ReadResult, name: str) -> None:

@@ -38,6 +38,11 @@ _NUMBERS = ["value_low", "value", "value_high"]
 _SUM = "sum of figures of the filing"
 
 
+def observations_of(tables: Mapping[str, pd.DataFrame], day: dt.date | None, reference: Reference) -> pd.DataFrame:
+    """Table observations from tables figures and documents, as known at the end of a day, or without a day from all figures."""
+    return observations(known_by(tables["figures"], day, reference), tables["documents"], reference, reference.sums)
+
+
 def observations(
     figures: pd.DataFrame, documents: pd.DataFrame, reference: Reference, sums: Mapping[str, Iterable[SumRule]]
 ) -> pd.DataFrame:
@@ -379,12 +384,14 @@ def _until_first_value(rows: pd.DataFrame, is_first: pd.Series) -> pd.Series:
     return rows["known_to"].mask(before, ends)
 
 
-def known_by(figures: pd.DataFrame, day: dt.date, reference: Reference) -> pd.DataFrame:
+def known_by(figures: pd.DataFrame, day: dt.date | None, reference: Reference) -> pd.DataFrame:
     """Figures that were public at the end of a day: in a document of that day, or in an announcement listed in
-    reference data.
+    reference data. All of them without a day.
 
     The first figure on record for a period counts as the announced one; a later document may have revised it.
     """
+    if day is None:
+        return figures
     place = ["entity_id", "metric_id", "definition_id", "segment", "measure", "currency", "period_start", "period_end"]
     order = figures.sort_values(["known_from", "figure_id"], kind="stable")
     is_first = ~order.duplicated(place).reindex(figures.index)

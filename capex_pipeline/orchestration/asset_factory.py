@@ -21,6 +21,7 @@ from capex_pipeline.storage.warehouse import Warehouse, WarehouseError, Written
 if TYPE_CHECKING:
     import pandas as pd
 
+    from capex_pipeline.normalise.company_parts import Apply
     from capex_pipeline.reference import Reference
 
 CONTRACT = "contract"
@@ -42,7 +43,12 @@ class Inputs:
 
 
 Compute = Callable[..., Any]
-"""From `Inputs` to the frame of a table; from `Inputs` and names of tables to their frames by name (see `together` of `table_asset`)."""
+"""From `Inputs` to the frame of a table, or to a `ComputeRows` (see `by_company` of `table_asset`); from `Inputs` and names of tables to
+their frames by name (see `together` there).
+"""
+
+ComputeRows = Callable[["Mapping[str, pd.DataFrame]"], "pd.DataFrame"]
+"""From some rows of the inputs, by table, to the rows of a table that are computed from them. It can be pickled."""
 
 
 def asset_spec(
@@ -96,10 +102,11 @@ def table_asset(
 
     reads: tables it is computed from. also: returns hashes of further inputs that are not tables, by name. metrics: the metrics of the
     observations that it is computed from; it gets only these rows, the rows of fx_rates that convert them, and the reference quarter of all
-    observations, so it is not computed again while they are unchanged. by_company: whether the rows of a company depend only on its figures and their documents. Then only companies
-    with changed figures are computed, and the other rows are taken from the candidate. together: tables with the same
-    `reads`, this one among them, which the function computes in less time than one after the other. It then gets the names of those whose
-    inputs changed and returns their frames by name; the other tables take theirs from this run.
+    observations, so it is not computed again while they are unchanged. by_company: whether the rows of a company depend only on its figures
+    and their documents. Then the function returns a `ComputeRows`, which computes only companies with changed figures, and the other rows
+    are taken from the candidate. together: tables with the same `reads`, this one among them, which the function computes in less time than
+    one after the other. It then gets the names of those whose inputs changed and returns their frames by name; the other tables take theirs
+    from this run.
     """
 
     def wrap(compute: Compute) -> dg.AssetsDefinition:
@@ -121,11 +128,8 @@ def table_asset(
             def frames() -> "dict[str, pd.DataFrame]":
                 tables = {name: read(name) for name in reads}
                 if by_company:
-                    return {
-                        table: parts.frame(
-                            tables, lambda rows: compute(Inputs(rows, settings.load_reference(), settings))
-                        )
-                    }
+                    with settings.apply() as apply:
+                        return {table: parts.frame(tables, compute(inputs(tables)), apply)}
                 return {table: compute(inputs(_used_rows(table, tables, settings)))}
 
             def computed_together() -> "Mapping[str, pd.DataFrame]":
@@ -170,10 +174,13 @@ class Parts:
         return (same, whole) if len(whole) == len(self._tables) else (set(), {})
 
     def frame(
-        self, tables: "Mapping[str, pd.DataFrame]", compute: "Callable[[Mapping[str, pd.DataFrame]], pd.DataFrame]"
+        self,
+        tables: "Mapping[str, pd.DataFrame]",
+        compute: "ComputeRows",
+        apply: "Apply",
     ) -> "pd.DataFrame":
         """The table: rows of the candidate for companies with unchanged figures, and computed rows for the others. tables: figures and
-        documents. compute: returns the rows for some of their rows.
+        documents. compute: returns the rows for some of their rows. apply: where they are computed.
         """
         import pandas as pd
 
@@ -186,7 +193,9 @@ class Parts:
         changed = company_parts.batches(names[~names.isin(same)])
         if not kept and len(changed) <= 1:
             return compute(tables)
-        made = [compute(company_parts.rows_of(tables["figures"], tables["documents"], batch)) for batch in changed]
+        made = apply(
+            compute, (company_parts.rows_of(tables["figures"], tables["documents"], batch) for batch in changed)
+        )
         return pd.concat([*kept, *made], ignore_index=True)
 
     def keep(self) -> None:

@@ -7,6 +7,7 @@ declared in `schemas`, facts about documents are in raw/. Disk and environment a
 import contextlib
 import datetime as dt
 import logging
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Optional
@@ -32,8 +33,10 @@ from capex_pipeline.storage.warehouse import Warehouse
 from capex_pipeline.values import escaping
 
 if TYPE_CHECKING:
+    from capex_pipeline.normalise.company_parts import Apply
     from capex_pipeline.reference import Reference
 
+SPARK_VARIABLE = "CAPEX_PIPELINE_SPARK_MASTER"
 COMMAND_TAG = "capex_pipeline/command"
 """Tag of a run that was started in a terminal: the command, which is more informative to others than the run's id."""
 
@@ -77,6 +80,14 @@ class Settings(dg.ConfigurableResource):
         description=(
             "Seconds to wait for another build of the same warehouse. Empty: the variable "
             f"{build_lock.WAIT_VARIABLE}, or {build_lock.WAIT_SECONDS:.0f}."
+        ),
+    )
+
+    spark_master: str = Field(
+        default="",
+        description=(
+            "Spark master that reads new documents and computes changed companies: local[2], spark://host:7077 (extra `spark`). "
+            f"Empty: the variable {SPARK_VARIABLE}, or the process of the run."
         ),
     )
 
@@ -206,6 +217,12 @@ class Settings(dg.ConfigurableResource):
 
         with in_words():
             return load(self.reference_overlay())
+
+    def apply(self) -> contextlib.AbstractContextManager["Apply"]:
+        """Where files are read and companies are computed: on the Spark master, or without one in this process."""
+        from capex_pipeline.orchestration.spark_apply import apply_on
+
+        return apply_on(self.spark_master or os.environ.get(SPARK_VARIABLE, ""))
 
     def open_warehouse(self) -> Warehouse:
         """The warehouse.

@@ -14,6 +14,10 @@ class DocumentError(CapexPipelineError, ValueError):
         self.rule = rule
         self.message = message
 
+    def __reduce__(self) -> "tuple[type[DocumentError], tuple[str, str]]":
+        """For another process: both arguments, of which the exception itself holds the message alone."""
+        return type(self), (self.rule, self.message)
+
 
 class FolderError(CapexPipelineError, ValueError):
     """The folder of documents as a whole cannot be read, so no build may start. The message says why and what to do."""

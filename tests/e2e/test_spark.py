@@ -17,11 +17,14 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 import pytest
-from builders import PROJECT
+from builders import PROJECT, RAW_SMALL
 from running import free_port, processes_with, wait_for
 
 from capex_pipeline.definitions import build_defs
 from capex_pipeline.edgar_bulk import dataset, spark_engine
+from capex_pipeline.normalise import company_parts, ingest
+from capex_pipeline.orchestration.resources import Settings
+from capex_pipeline.storage.warehouse import Warehouse
 
 pytestmark = [
     pytest.mark.e2e,
@@ -188,6 +191,65 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
             process.wait()
 
 
+def kill_worker(number: int) -> None:
+    """Kills a worker and all that it started, as when a machine dies."""
+    while left := processes_with(f"CAPEX_PIPELINE_WORKER={number}"):
+        for pid, _ in left:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+
+EVIDENCE = ("documents", "figures", "rejected_figures", "article_mentions", "observations")
+
+
+def evidence(warehouse: Path, master: str = "") -> Warehouse:
+    """The evidence of the small archive, computed in many groups."""
+    settings = Settings(raw=str(RAW_SMALL), warehouse=str(warehouse), spark_master=master)
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = (
+            build_defs({"settings": settings})
+            .resolve_job_def("build_everything")
+            .execute_in_process(
+                instance=instance,
+                asset_selection=[dg.AssetKey(table) for table in EVIDENCE],
+                run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+            )
+        )
+    assert result.success
+    return settings.open_candidates()
+
+
+def test_tables_are_the_same_when_spark_computes_them_and_loses_a_worker(
+    cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
+    monkeypatch.setattr(company_parts, "ROWS_AT_ONCE", 50)
+    monkeypatch.setattr(ingest, "_FILES_AT_ONCE", 2)
+
+    def kill_one() -> None:
+        wait_for("two executors", lambda: cluster.executors(1) and cluster.executors(2), pause=0.05)
+        kill_worker(1)
+
+    killer = threading.Thread(target=kill_one)
+    killer.start()
+    there = evidence(tmp_path / "there", cluster.address)
+    killer.join()
+    here = evidence(tmp_path / "here")
+    for table in EVIDENCE:
+        assert there.path(table).read_bytes() == here.path(table).read_bytes()
+    assert "Removing worker" in (cluster.logs / "master.log").read_text(errors="replace")
+
+
+def test_work_on_a_master_that_does_not_exist_fails_with_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ingest, "_FILES_AT_ONCE", 2)
+    with pytest.raises(dg.Failure, match=r"The work on the Spark master local\[0\] failed") as caught:
+        evidence(tmp_path / "wh", "local[0]")
+    assert "Asked to run locally with 0 threads" in str(caught.value.description)
+    assert not (tmp_path / "wh" / "capex.parquet").exists()
+
+
 def test_a_job_completes_with_the_same_rows_when_a_worker_is_killed(
     archive: Path, local: dataset.Current, cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -197,7 +259,7 @@ def test_a_job_completes_with_the_same_rows_when_a_worker_is_killed(
     seen: dict[str, Any] = {}
 
     def kill_one() -> None:
-        """Once both have an executor and some parts are there: the first worker and all that it started, as when a machine dies."""
+        """Kills the first worker once both have an executor and some parts are there."""
 
         def written() -> int:
             return len(list(root.with_name(".q.staging").glob("parts.*/cik_part=*/quarters.parquet")))
@@ -206,10 +268,7 @@ def test_a_job_completes_with_the_same_rows_when_a_worker_is_killed(
             "the first parts", lambda: written() >= 2 and cluster.executors(1) and cluster.executors(2), pause=0.05
         )
         seen["executors"] = cluster.executors(1)
-        while left := processes_with("CAPEX_PIPELINE_WORKER=1"):
-            for pid, _ in left:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
+        kill_worker(1)
         seen["written"] = written()
 
     killer = threading.Thread(target=kill_one)

@@ -7,6 +7,7 @@ common is in `orchestration/asset_factory.py`.
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ import dagster as dg
 from capex_pipeline.orchestration import raw_version, source_code
 from capex_pipeline.orchestration.asset_factory import (
     OWNERS,
+    ComputeRows,
     Inputs,
     Metrics,
     Parts,
@@ -98,7 +100,8 @@ def evidence(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[
         from capex_pipeline.normalise.rejections import folded
 
         staging = None if storage_files.is_remote(warehouse.root) else warehouse.staging()
-        read = ingest(root, settings.load_reference(), tuple(settings.leave_out), staging, parts.unchanged)
+        with settings.apply() as apply:
+            read = ingest(root, settings.load_reference(), tuple(settings.leave_out), staging, parts.unchanged, apply)
         if raw_folder.signature(root) != before:  # rows and fingerprint must belong to the same bytes
             raise dg.Failure(
                 f"A file below {root} was written while it was read. Nothing was written; build again.",
@@ -168,10 +171,9 @@ def products(inputs: Inputs) -> "pd.DataFrame":
 
 def _known_figures(inputs: Inputs) -> "pd.DataFrame":
     """Figures that were known at the end of the day of an as-of build; all of them in any other."""
-    from capex_pipeline.normalise import observations as rules
+    from capex_pipeline.normalise.observations import known_by
 
-    day = inputs.settings.as_of_day()
-    return inputs["figures"] if day is None else rules.known_by(inputs["figures"], day, inputs.reference)
+    return known_by(inputs["figures"], inputs.settings.as_of_day(), inputs.reference)
 
 
 def _known_fixings(daily: "pd.DataFrame", settings: Settings) -> "pd.DataFrame":
@@ -181,12 +183,11 @@ def _known_fixings(daily: "pd.DataFrame", settings: Settings) -> "pd.DataFrame":
 
 
 @table_asset("observations", reads=["figures", "documents"], by_company=True)
-def observations(inputs: Inputs) -> "pd.DataFrame":
+def observations(inputs: Inputs) -> ComputeRows:
     """Every metric and every vintage: figures, derived quarters, and the dates between which each value was known."""
-    from capex_pipeline.normalise import observations as rules
+    from capex_pipeline.normalise.observations import observations_of
 
-    figures = _known_figures(inputs)
-    return rules.observations(figures, inputs["documents"], inputs.reference, inputs.reference.sums)
+    return partial(observations_of, day=inputs.settings.as_of_day(), reference=inputs.reference)
 
 
 @table_asset("periods", reads=["observations"])

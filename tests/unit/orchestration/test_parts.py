@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pickle
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,8 +16,9 @@ import pytest
 
 from capex_pipeline.normalise import company_parts
 from capex_pipeline.normalise import figures as figure_rules
+from capex_pipeline.normalise import ingest as ingest_module
 from capex_pipeline.normalise.ingest import Ingested, ingest
-from capex_pipeline.normalise.observations import observations
+from capex_pipeline.normalise.observations import observations, observations_of
 from capex_pipeline.orchestration.asset_factory import Parts
 from capex_pipeline.reference import load
 from capex_pipeline.storage import warehouse as warehouse_module
@@ -49,7 +52,7 @@ def built(warehouse: Warehouse, tables: Tables, inputs: str = "inputs") -> set[s
         return computed(rows)
 
     parts = Parts(warehouse, SETTINGS, TABLE)
-    warehouse.write(TABLE, parts.frame(tables, compute), inputs)
+    warehouse.write(TABLE, parts.frame(tables, compute, company_parts.apply_here), inputs)
     parts.keep()
     return companies
 
@@ -204,3 +207,34 @@ def test_figures_after_random_changes_of_files_are_those_of_a_reading_from_nothi
         for table in RESOLVED:
             assert warehouse.path(table).read_bytes() == fresh.path(table).read_bytes()
     assert any(is_partial)
+
+
+def apply_elsewhere(work: Callable[[Any], Any], items: Iterable[Any]) -> Iterable[Any]:
+    """As on other machines: function, items and results are pickled, and the last item is computed first."""
+    sent = [pickle.dumps((work, item)) for item in items]
+    results = []
+    for call in reversed(sent):
+        received, item = pickle.loads(call)
+        results.append(pickle.dumps(received(item)))
+    return [pickle.loads(result) for result in reversed(results)]
+
+
+def test_groups_that_are_computed_elsewhere_give_the_same_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(company_parts, "ROWS_AT_ONCE", 20)
+    monkeypatch.setattr(ingest_module, "_FILES_AT_ONCE", 2)
+    raw = RawFolder(tmp_path / "raw")
+    shutil.copytree(RAW_SMALL, raw.root)
+    (raw.root / "broken.json").write_text("{")
+    here, there = Warehouse(tmp_path / "here"), Warehouse(tmp_path / "there")
+    for warehouse, apply in ((here, company_parts.apply_here), (there, apply_elsewhere)):
+        read = ingest(raw.root, REFERENCE, unchanged=Parts(warehouse, SETTINGS, *RESOLVED).unchanged, apply=apply)
+        assert "broken.json" in set(read.rejected_figures["path"])
+        write(warehouse, read)
+        tables = {"figures": read.figures, "documents": read.documents}
+        compute = partial(observations_of, day=None, reference=REFERENCE)
+        warehouse.write(TABLE, Parts(warehouse, SETTINGS, TABLE).frame(tables, compute, apply), "inputs")
+        assert len(company_parts.batches(read.figures["entity_id"])) > 1
+    for table in (*RESOLVED, TABLE):
+        assert there.path(table).read_bytes() == here.path(table).read_bytes()
