@@ -21,7 +21,7 @@ from builders import PROJECT, RAW_SMALL
 from running import free_port, processes_with, wait_for
 
 from capex_pipeline.definitions import build_defs
-from capex_pipeline.edgar_bulk import dataset, spark_engine
+from capex_pipeline.edgar_bulk import dataset, spark_engine, work_list
 from capex_pipeline.normalise import company_parts, ingest
 from capex_pipeline.orchestration.resources import Settings
 from capex_pipeline.storage.warehouse import Warehouse
@@ -34,7 +34,17 @@ pytestmark = [
     ),
 ]
 FILERS = 24
+PARTS = 8
+"""Each part is a task; the usual number would be tasks of one filer, of which most time goes into starting."""
+
 INSTANCES = PROJECT / "raw" / "filings" / "instances"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _few_parts() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(work_list, "PARTS", PARTS)
+        yield
 
 
 @pytest.fixture(scope="module")
