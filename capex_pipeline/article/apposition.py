@@ -16,7 +16,6 @@ from capex_pipeline.article.mentions import Mention
 from capex_pipeline.article.sentence_model import Scene
 
 _FARTHEST: Final = 3
-_BETWEEN: Final = (["or"], [",", "or"], ["/"], [",", "or", "about"], [",", "equivalent", "to"])
 _IN_BRACKETS: Final = frozenset(("(", ",", ";", "or", "about", "around", "/"))
 
 
@@ -35,8 +34,6 @@ def repeats(scene: Scene, position: int) -> int | None:
             others = words[scene.quantities[position - back + 1].first : this.first]
             if set(between) <= _IN_BRACKETS | set(others):
                 return back
-        if back == 1 and between in _BETWEEN:
-            return back
     return None
 
 

@@ -56,8 +56,6 @@ def _is_rate(scene: Scene, quantity: Mention) -> bool:
     word, second = tokens.word(after), tokens.word(after + 1)
     if word in ("a", "per", "each", "every", "/") and second in ("year", "annum", "quarter", "month"):
         return tokens.word(after + 2) not in _NOT_YEARLY
-    if tokens.words[after + 1 : after + 3] == ["per", "year"]:
-        return True  # "$8 billion revenue per year"
     return any(
         cue.value == "annual run rate" and cue.first in (after, after + 1, after + 2, after + 3)
         for cue in scene.kinds("context")
@@ -240,7 +238,7 @@ def _from_words(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
         if governor is not None:
             return governor
     if (
-        (passage.segment or _grows_as_segment(scene, quantity))
+        passage.segment
         and is_growth(scene, quantity)
         and not any(
             scene.clause(cue.first) == scene.clause(quantity.first) and cue.first < quantity.first
@@ -361,15 +359,6 @@ def _is_listed_by_name(scene: Scene, quantity: Mention) -> bool:
     return quantity in alike and len(alike) > 1
 
 
-def _grows_as_segment(scene: Scene, quantity: Mention) -> bool:
-    """Whether the sentence attributes a growth rate to a segment named after it: "the 34% growth rate of Alibaba Cloud"."""
-    named = any(
-        cue.first > quantity.last and scene.tokens.word(cue.first - 1) not in ("by", "and", ",", "with", "as")
-        for cue in scene.kinds("segment")
-    )
-    return named and not scene.kinds("metric", "sales")
-
-
 _NO_ACCELERATOR: Final = "A count of something that is no accelerator."
 _NO_FLOW: Final = "No word says how the chips change hands: a stock of chips is no flow."
 
@@ -378,8 +367,6 @@ def _of_count(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
     """A count is one of accelerators if a chip noun or a chip's name follows it."""
     tokens = scene.tokens
     reach = quantity.last + (7 if tokens.word(quantity.last + 1) == "of" else 4)
-    if "(" in tokens.words[quantity.last + 1 : reach]:
-        reach += 4  # "485,000 of Nvidia's (NASDAQ: NVDA) Hopper chips"
     product = next((cue for cue in scene.kinds("product") if quantity.last < cue.first <= reach), None)
     is_named = quantity.counts_chips or product is not None
     if not is_named and not _counts_chips_again(scene, quantity, passage):
@@ -589,8 +576,6 @@ def _before(scene: Scene, quantity: Mention) -> Cue | None:
             continue  # "raised to $5bn", "raised its guidance": this is not raising money
         if nearest is None or cue.kind != "spend" or nearest.kind != "metric":
             nearest = cue
-        elif cue.value == "verb" and (cue.first - nearest.last > 12 or _has_object(scene, cue, quantity)):
-            nearest = cue  # a verb of spending replaces a metric only at a distance or with its own object
     return nearest
 
 
@@ -621,12 +606,6 @@ def _is_aside(scene: Scene, cue: Cue, quantity: Mention) -> bool:
         "whose",
     )
     return inside and not {",", ")"}.isdisjoint(words[cue.last + 1 : quantity.first])
-
-
-def _has_object(scene: Scene, cue: Cue, quantity: Mention) -> bool:
-    if cue.last == quantity.first - 1 and scene.tokens.word(quantity.last + 1) in ("on", "into"):
-        return True
-    return _after(scene, quantity) is not None
 
 
 def _belongs_to_other(scene: Scene, cue: Cue, quantity: Mention) -> bool:

@@ -732,8 +732,6 @@ def _candidates(
         if first > quantity.last:
             gap = first - quantity.last - 1
             between_words = words[quantity.last + 1 : first]
-            if "since" in between_words:
-                continue  # "fell below 40% since Amazon broke out the numbers in 2015"
             if "," in between_words and any(cue.kind == "metric" and cue.first == last + 1 for cue in scene.cues):
                 continue  # "revenue of $15bn, raising 2025 capex": the time of what follows
             if "with" in between_words and not growth and scene.has_between(quantity.last, first, ("up", "down")):
