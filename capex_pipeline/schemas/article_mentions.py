@@ -20,8 +20,14 @@ class ArticleMentions(Table):
     document_id: Text = column("The article.")
     path: Text = column("File under raw/.")
     paragraph: Count = column("Paragraph of the text.", ge=1)
-    span_start: Count = column("First character of the mention in the text's body, from 0.", ge=0)
-    span_end: Count = column("Position after the last character of the mention.", ge=1)
+    span_start: Count = column(
+        "Article: first character of the mention in the text's body, from 0. Document with tables: number of the mention, from 0.",
+        ge=0,
+    )
+    span_end: Count = column(
+        "Article: position after the last character of the mention. Document with tables: number of the next mention.",
+        ge=1,
+    )
     text: Text = column("The mention as printed.")
     kind: Text = column("money, percent, multiple, count, or uncertain.")
     value_low: Number = column("Lower bound in full units.", unit="unit", optional=True)

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 from builders import frame_of
 
-from capex_pipeline.normalise.tidy_money import is_rounded, vintages
+from capex_pipeline.normalise.tidy_money import _dates, is_rounded, vintages
+from capex_pipeline.reference import Reference
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.validation import failures
 
@@ -82,3 +83,16 @@ def test_a_time_without_a_value_has_no_row() -> None:
     conflict = known("unknown", 0.0, "2024-08-15", "2025-05-15") | no_value | {"conflict_reason": "Two presentations."}
     rows = vintages_of(conflict, known("now", 714.0, "2025-05-15"))
     assert rows["observation_id"].tolist() == ["now"] and rows["change_local"].isna().all()
+
+
+@pytest.mark.parametrize(("presentation", "is_own"), [("FY2024", True), (None, True), ("FY2024, as recast", False)])
+def test_an_amount_that_was_only_published_as_recast_is_no_first_report(
+    presentation: str | None, is_own: bool, reference: Reference
+) -> None:
+    day = pd.Timestamp("2024-08-20")
+    filed = {"source_type": "filing", "document_known_from": day, "presentation": presentation}
+    observations = frame_of("observations", known("now", 714.0, "2024-08-20", conflict_reason=None, **filed))
+    rows = pd.DataFrame([{"observation_id": "now", "entity_id": "alibaba", **PERIOD}])
+    dates = _dates(rows, observations, reference).iloc[0]
+    assert dates["has_own_report"] == is_own
+    assert dates["first_filed_on"] == day if is_own else pd.isna(dates["first_filed_on"])
