@@ -14,6 +14,7 @@ import pandas as pd
 
 from capex_pipeline.normalise import calendar_years, groups
 from capex_pipeline.normalise.comparisons import percentage
+from capex_pipeline.normalise.records import names_where
 from capex_pipeline.normalise.time_axis import of_all, with_quarter_start
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.derive import laid_out
@@ -46,14 +47,21 @@ def _of_companies(
     place = ["entity_id", "calendar_year_of_company"]
     of_lines = {line: years[line] for line in LINES_OF_YEARS}
     wide = _beside(of_lines, place, (*_GROWTHS, "definition_id", "is_break"))
-    amounts = [f"{line}_{currency}" for line in LINES_OF_YEARS for currency in _AMOUNTS]
-    wide = wide[wide[amounts].notna().all(axis=1)].reset_index(drop=True)
+    is_missing = pd.DataFrame(
+        {line: wide[[f"{line}_{currency}" for currency in _AMOUNTS]].isna().any(axis=1) for line in LINES_OF_YEARS}
+    )
+    on_record = ~is_missing.all(axis=1)
+    wide, is_missing = wide[on_record].copy(), is_missing[on_record]
+    is_whole = ~is_missing.any(axis=1)
+    columns_of_lines = wide.columns.difference(place)
+    wide[columns_of_lines] = wide[columns_of_lines].where(is_whole)
     breaks = {f"{line}_is_break": wide[f"{line}_is_break"].eq(True) for line in LINES_OF_YEARS}
     return laid_out(
         wide.assign(
             entity_name=wide["entity_id"].map(reference.entities["name"]),
             currency=wide["entity_id"].map(reference.entities["currency"]),
-            calendar_year_of_all_companies=of_all(wide, "calendar_year_of_company", "entity_id"),
+            calendar_year_of_all_companies=of_all(wide[is_whole], "calendar_year_of_company", "entity_id"),
+            missing_lines=names_where(is_missing),
             **breaks,
         ),
         FinancialsByCalendarYear,

@@ -1,4 +1,4 @@
-"""Computes the tables headline_capex and capex_with_finance_leases: what a company presents as capital expenditure, and what leases add.
+"""Computes the tables headline_capex and capex_plus_finance_lease_assets: what a company presents as capital expenditure, and what leases add.
 
 Add a step here when a definition of a headline number has a further part. Which parts a definition has is reference data; the comparable amounts are
 chosen in `normalise/tidy_money.py`, and the parts are read from statements in `normalise/statements.py`.
@@ -11,7 +11,7 @@ import pandas as pd
 from capex_pipeline.normalise.records import names_where
 from capex_pipeline.normalise.time_axis import among_companies, with_company_years, with_whole_years
 from capex_pipeline.reference import Reference
-from capex_pipeline.schemas.capex_with_finance_leases import CapexWithFinanceLeases
+from capex_pipeline.schemas.capex_plus_finance_lease_assets import CapexPlusFinanceLeaseAssets
 from capex_pipeline.schemas.derive import laid_out
 from capex_pipeline.schemas.headline_capex import HeadlineCapex
 from capex_pipeline.schemas.rules import is_copy, reviewed_by_company
@@ -63,10 +63,10 @@ def headline_capex(
     return laid_out(_placed(_with_parts(rows, parts_on_record, reference), newest), HeadlineCapex)
 
 
-def capex_with_finance_leases(
+def capex_plus_finance_lease_assets(
     capex: pd.DataFrame, parts_on_record: pd.DataFrame, reference: Reference, newest: str | None
 ) -> pd.DataFrame:
-    """Table capex_with_finance_leases from table capex and `statements.bridge_parts`. newest: `time_axis.reference_quarter`."""
+    """Table capex_plus_finance_lease_assets from table capex and `statements.bridge_parts`. newest: `time_axis.reference_quarter`."""
     has_none = capex["definition_id"].map(reference.definitions["includes_finance_leases"]).eq("none")
     leases = parts_on_record.loc[
         parts_on_record["finance_lease_assets_local"].notna(), [*_CELL, "finance_lease_assets_local"]
@@ -75,10 +75,12 @@ def capex_with_finance_leases(
     for currency in ("local", "usd"):
         without = rows[f"amount_{currency}"]
         assets = rows["finance_lease_assets_local"] * (without / rows["amount_local"])
-        rows[f"amount_without_finance_leases_{currency}"] = without
+        rows[f"cash_purchases_{currency}"] = without
         rows[f"finance_lease_assets_{currency}"] = rows["finance_lease_assets_local"] if currency == "local" else assets
-        rows[f"amount_with_finance_leases_{currency}"] = without + rows[f"finance_lease_assets_{currency}"]
-    return laid_out(_placed(rows, newest), CapexWithFinanceLeases)
+        rows[f"cash_purchases_plus_finance_lease_assets_{currency}"] = (
+            without + rows[f"finance_lease_assets_{currency}"]
+        )
+    return laid_out(_placed(rows, newest), CapexPlusFinanceLeaseAssets)
 
 
 def _placed(rows: pd.DataFrame, newest: str | None) -> pd.DataFrame:

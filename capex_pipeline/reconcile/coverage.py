@@ -43,11 +43,14 @@ def coverage(
     published = dict(published)
     of_customers = published.pop("gpu_shipments_by_customer_and_product", None)
     if of_customers is not None:
-        of_suppliers = published["gpu_shipments"]
-        published["gpu_shipments"] = pd.concat(
-            [of_suppliers, of_customers.assign(is_preferred=False)], ignore_index=True
-        )
-    known = sorted({name for frame in published.values() for name in frame.loc[~frame["is_aggregate"], "entity_id"]})
+        customers = {"gpu_shipments_by_customer_and_product": of_customers}
+        sold = of_customers[of_customers["supplier_id"].notna()]
+        sold = sold.assign(entity_id=sold["supplier_id"], is_aggregate=False, is_preferred=False)
+        published["gpu_shipments"] = pd.concat([published["gpu_shipments"], sold], ignore_index=True)
+    else:
+        customers = {}
+    tables = {**published, **customers}
+    known = sorted({name for frame in tables.values() for name in frame.loc[~frame["is_aggregate"], "entity_id"]})
     parts = [_of_table(table, frame, observations, reference, known) for table, frame in published.items()]
     if of_customers is not None:
         parts.append(_of_customers("gpu_shipments_by_customer", of_customers, reference))
@@ -93,11 +96,13 @@ def _of_table(
     collected = ~empty["state"].isin(WITHOUT_FIGURE)
     is_in_table = cells["is_in_table"].eq(True)
     reason = empty["reason"].where(state.isin(WITHOUT_FIGURE) | ((state == "claimed_only") & ~collected))
+    used = rows.loc[rows["is_preferred"], ["entity_id", "definition_id"]].drop_duplicates()
+    is_used = cells.merge(used, on=list(used.columns), how="left", indicator="place")["place"].eq("both").to_numpy()
     elsewhere = (
         "Only the evidence table has a figure, on a definition that is not this table's: "
         + cells["definition_id"]
         + "."
-    )
+    ).mask(is_used, "Only the evidence table has figures, which are not of the whole quarter or of every product.")
     return cells.assign(
         table_name=table,
         state=state,

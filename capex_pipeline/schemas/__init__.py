@@ -55,7 +55,7 @@ TABLES: Mapping[str, type[Table]] = _Models(
         "capex_of_all_companies_by_calendar_year": "CapexOfAllCompaniesByCalendarYear",
         "capex_by_overlapping_group_and_calendar_year": "CapexByOverlappingGroupAndCalendarYear",
         "headline_capex": "HeadlineCapex",
-        "capex_with_finance_leases": "CapexWithFinanceLeases",
+        "capex_plus_finance_lease_assets": "CapexPlusFinanceLeaseAssets",
         "cloud_revenue_of_all_companies": "CloudRevenueOfAllCompanies",
         "cloud_revenue_of_all_companies_by_calendar_year": "CloudRevenueOfAllCompaniesByCalendarYear",
         "cloud_revenue_by_overlapping_group": "CloudRevenueByOverlappingGroup",

@@ -1,7 +1,7 @@
 """Table financials_by_calendar_year: the main flows of companies by calendar year, a set of columns for each line.
 
-Years of which every line is on record belong here. Other lines, and years that lack one of these, belong to the tables of single flows; fiscal years to
-the tables by definition and to observations.
+Years of which any of these lines is on record belong here. Other lines belong to the tables of single flows; fiscal years to the tables by
+definition and to observations.
 """
 
 from typing import Any
@@ -11,16 +11,16 @@ from capex_pipeline.schemas.tidy import AmongYears, OfCalendarYearOfCompany, OfC
 from capex_pipeline.schemas.vocabulary import LINES_OF_YEARS
 
 
-def amount_columns(line: str, currency: str, condition: str | None) -> dict[str, tuple[Any, Any]]:
-    """Amount and growth of a year; condition completes "null unless ...". Without it no amount is null."""
-    ends = f"; null unless {condition}." if condition else "."
+def amount_columns(line: str, currency: str, condition: str) -> dict[str, tuple[Any, Any]]:
+    """Amount and growth of a year; condition completes "null unless ..."."""
+    ends = f"; null unless {condition}."
     amounts = {
         f"{line}_local": (
             Number,
             column(
                 f"Sum of the year's quarters (table {line}) in {currency}{ends}",
                 unit="currency",
-                optional=condition is not None,
+                optional=True,
             ),
         ),
         f"{line}_usd": (
@@ -28,7 +28,7 @@ def amount_columns(line: str, currency: str, condition: str | None) -> dict[str,
             column(
                 f"Sum of the year's quarters (table {line}) in US dollars, each at its own average rate{ends}",
                 unit="USD",
-                optional=condition is not None,
+                optional=True,
             ),
         ),
     }
@@ -47,10 +47,13 @@ def amount_columns(line: str, currency: str, condition: str | None) -> dict[str,
 
 
 def _columns_of(line: str) -> dict[str, tuple[Any, Any]]:
-    return amount_columns(line, "the reporting currency", condition=None) | {
+    return amount_columns(line, "the reporting currency", condition="the row has all lines (see missing_lines)") | {
         f"{line}_definition_id": (
             Text,
-            column(f"Definition of {line} in the year; see table definitions. Companies may differ."),
+            column(
+                f"Definition of {line} in the year; see table definitions. Companies may differ. Null where the amount is.",
+                optional=True,
+            ),
         ),
         f"{line}_is_break": (
             Flag,
@@ -63,10 +66,15 @@ class _OfYear(AmongYears, OfCalendarYearOfCompany, OfCompany):
     """The calendar year of a company."""
 
     currency: Text = column("Reporting currency, ISO 4217.", str_matches=r"^[A-Z]{3}$")
+    missing_lines: Text = column(
+        "Lines of this table that are not on record for the whole year, joined by |. Then every amount of the row is null, so that ratios of sums "
+        "are of the same companies; what is on record is in the table of the line.",
+        optional=True,
+    )
 
 
 class FinancialsByCalendarYear(side_by_side(LINES_OF_YEARS, _columns_of), _OfYear):  # type: ignore[misc]
-    """Capital expenditure, revenue, operating and free cash flow of companies by calendar year. A row has all four, so ratios of sums are of the same companies; years without one of them have no row."""
+    """Capital expenditure, revenue, operating and free cash flow of companies by calendar year. A row has all four amounts or none, so ratios of sums are of the same companies."""
 
     class Config:
         metadata = {  # noqa: RUF012 - pandera reads it from the class

@@ -1,7 +1,7 @@
 """Table headline_capex: the capital expenditure that a company itself presents, its comparable amount, and the parts between the two.
 
 Quarters with a headline number belong here. Comparable amounts of all quarters belong to capex, amounts with and without finance leases to
-capex_with_finance_leases.
+capex_plus_finance_lease_assets.
 """
 
 import pandas as pd
@@ -9,14 +9,14 @@ import pandera.pandas as pa
 
 from capex_pipeline.schemas import vocabulary
 from capex_pipeline.schemas.base import Flag, Number, Text, column
-from capex_pipeline.schemas.tidy import AmongCompanies, AmongYears, InFiscalQuarter, InQuarterOfCompany, OfCompany
+from capex_pipeline.schemas.tidy import AmongQuarters, InFiscalQuarter, InQuarterOfCompany, OfCompany
 
 TOLERANCE = 1.0
 """Units of the currency by which the columns of a row may fail to add up: amounts are whole units stored as float64."""
 
 
-class HeadlineCapex(AmongCompanies, InFiscalQuarter, AmongYears, InQuarterOfCompany, OfCompany):
-    """A company's own capital expenditure by calendar quarter, each company on a definition of its own, and why it differs from the comparable amount. Quarters without such a number have no row."""
+class HeadlineCapex(AmongQuarters, InFiscalQuarter, InQuarterOfCompany, OfCompany):
+    """A company's own capital expenditure by calendar quarter, each company on a definition of its own, so a sum over companies mixes them, and why it differs from the comparable amount. Quarters without such a number have no row."""
 
     currency: Text = column("Reporting currency, ISO 4217.", str_matches=r"^[A-Z]{3}$")
     headline_definition_id: Text = column(

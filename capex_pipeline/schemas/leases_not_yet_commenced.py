@@ -1,6 +1,6 @@
 """Table leases_not_yet_commenced: commitments of companies for leases that have not yet commenced.
 
-Leases that have commenced are in capex_with_finance_leases.
+Leases that have commenced are in capex_plus_finance_lease_assets.
 """
 
 from capex_pipeline.schemas.tidy import CompanyBalance

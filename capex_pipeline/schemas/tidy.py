@@ -248,13 +248,18 @@ class Comparisons(Table):
     is_break: Flag = column("True on the first quarter after the definition or its scope changed.")
 
 
-class AmongCompanies(Table):
-    """Relation of a company's quarter to its other quarters and to the quarters of other companies."""
+class AmongQuarters(Table):
+    """Relation of a company's quarter to its other quarters."""
 
     is_latest_quarter_of_company: Flag = column(
         "True for the newest quarter of the company in this table if its series is current: the quarter is at most one older than the newest quarter that "
         "half of all companies have reported anything for. A series that ended earlier, or of which later documents are not on record, has no such row."
     )
+
+
+class AmongCompanies(AmongQuarters):
+    """Relation of a company's quarter to the quarters of other companies too."""
+
     calendar_quarter_of_all_companies: Text = column(
         "The calendar quarter if every company of this table has a row for it, else null. Group by this column for sums over all companies: other "
         "quarters have fewer. For sums of fewer companies see the tables of groups.",

@@ -470,7 +470,7 @@ QUERIES = [
     Query(
         "Products that contain others",
         "SELECT product, contains FROM products WHERE is_combined ORDER BY 1",
-        [("h100_h200", "h100|h200"), ("hopper", "h100|h200|h20")],
+        [("blackwell", "b200|b300"), ("h100_h200", "h100|h200"), ("hopper", "h100|h200|h20")],
     ),
     # Announcements: Alibaba on 16 November 2023, Baidu on 21 November, Tencent on 15 November: seven quarters each since 2022.
     Query(
@@ -810,9 +810,10 @@ QUERIES = [
     ),
     # Meta's cash flow of 2022 is not on record, so its capex is in no ratio of sums.
     Query(
-        "Companies of which both sides of the ratio are on record in 2022",
-        f"SELECT entity_id FROM financials_by_calendar_year WHERE {FOUR} AND calendar_year_of_company = 2022 ORDER BY 1",
-        [("alphabet",), ("amazon",), ("microsoft",)],
+        "Companies of which not both sides of the ratio are on record in 2022",
+        f"SELECT entity_id, missing_lines FROM financials_by_calendar_year WHERE {FOUR} AND calendar_year_of_company = 2022 "
+        "AND capex_usd / revenue_usd IS NULL ORDER BY 1",
+        [("meta", "operating_cash_flow|free_cash_flow")],
     ),
     # Microsoft's segment was recast in July 2024. 2023: Google Cloud 33,088, AWS 90,757, Intelligent Cloud 22,081 + 23,993 + 24,259 + 25,880.
     Query(
@@ -867,9 +868,9 @@ QUERIES = [
     # 2023.
     Query(
         "Headline capex of the four US groups by year",
-        f"SELECT calendar_year_of_all_companies, round(sum(headline_amount_usd) / 1e9, 3) FROM headline_capex WHERE {FOUR} "
-        "AND year(quarter_start) IN (2022, 2023) AND calendar_year_of_all_companies IS NOT NULL GROUP BY 1 ORDER BY 1",
-        [(2023, 149.687)],
+        "SELECT calendar_year, round(headline_amount_usd / 1e9, 3) FROM capex_by_overlapping_group_and_calendar_year "
+        "WHERE entity_id = 'us_four' AND calendar_year IN (2022, 2023) ORDER BY 1",
+        [(2022, None), (2023, 149.687)],
     ),
     Query(
         "Why the groups' headline of 2022 is null",
@@ -1024,7 +1025,7 @@ QUERIES = [
     # 10-K for fiscal 2024: 44,477 of purchases and 11,633 of assets obtained under finance leases
     Query(
         "Microsoft's fiscal 2024 with finance leases",
-        "SELECT sum(amount_without_finance_leases_usd) / 1e6, sum(finance_lease_assets_usd) / 1e6, sum(amount_with_finance_leases_usd) / 1e6 FROM capex_with_finance_leases "
+        "SELECT sum(cash_purchases_usd) / 1e6, sum(finance_lease_assets_usd) / 1e6, sum(cash_purchases_plus_finance_lease_assets_usd) / 1e6 FROM capex_plus_finance_lease_assets "
         "WHERE entity_id = 'microsoft' AND fiscal_year = 2024",
         [(44_477, 11_633, 56_110)],
     ),
@@ -1119,7 +1120,7 @@ QUERIES = [
     # 10-K for 2025: 131,819 paid and 2,911 of assets obtained under finance leases. Meta and CoreWeave state no such assets.
     Query(
         "Capex with and without finance leases in 2025",
-        "SELECT entity_id, sum(amount_without_finance_leases_usd) / 1e6, sum(amount_with_finance_leases_usd) / 1e6 FROM capex_with_finance_leases "
+        "SELECT entity_id, sum(cash_purchases_usd) / 1e6, sum(cash_purchases_plus_finance_lease_assets_usd) / 1e6 FROM capex_plus_finance_lease_assets "
         "WHERE entity_id IN ('amazon', 'meta', 'coreweave') AND calendar_year_of_company = 2025 GROUP BY 1",
         [("amazon", 131_819, 134_730)],
     ),

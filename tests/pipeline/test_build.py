@@ -194,6 +194,7 @@ def test_a_change_touches_what_depends_on_it_and_nothing_else(raw_copy: Path, wa
         "documents",
         "figures",
         "observations",
+        "headline_capex",
         "capex_by_definition",
         "capex",
         "capex_vintages",

@@ -66,7 +66,7 @@ ASSETS = {
     "gpu_shipments_by_customer": ("published", ["gpu_shipments_by_customer_and_product"]),
     "gpu_shipments_to_date": ("published", ["gpu_estimates"]),
     "headline_capex": ("published", ["capex", "capex_by_definition", "observations"]),
-    "capex_with_finance_leases": ("published", ["capex", "observations"]),
+    "capex_plus_finance_lease_assets": ("published", ["capex", "observations"]),
     "revenue": ("published", ["fx_rates", "observations"]),
     "data_center_revenue": ("published", ["fx_rates", "observations"]),
     "operating_cash_flow": ("published", ["fx_rates", "observations"]),

@@ -616,13 +616,15 @@ def headline_capex(inputs: Inputs) -> "pd.DataFrame":
     )
 
 
-@table_asset("capex_with_finance_leases", reads=["capex", "observations"])
-def capex_with_finance_leases(inputs: Inputs) -> "pd.DataFrame":
+@table_asset("capex_plus_finance_lease_assets", reads=["capex", "observations"])
+def capex_plus_finance_lease_assets(inputs: Inputs) -> "pd.DataFrame":
     """Capital expenditure with and without assets obtained under finance leases, of quarters in which a company states them."""
     from capex_pipeline.normalise import headline_capex, statements
 
     parts = statements.bridge_parts(inputs["observations"], inputs.reference)
-    return headline_capex.capex_with_finance_leases(inputs["capex"], parts, inputs.reference, inputs.reference_quarter)
+    return headline_capex.capex_plus_finance_lease_assets(
+        inputs["capex"], parts, inputs.reference, inputs.reference_quarter
+    )
 
 
 @table_asset("outlooks", reads=["figures", "observations", "documents", "fx_rates"])
@@ -705,6 +707,6 @@ TABLE_ASSETS = [
     gpu_shipments_by_customer, gpu_shipments_to_date, revenue, data_center_revenue, operating_cash_flow, free_cash_flow,
     free_cash_flow_as_stated, depreciation, depreciation_and_amortization, property_and_equipment, remaining_performance_obligations,
     leases_not_yet_commenced, financials_by_calendar_year, financials_by_overlapping_group, financials_by_overlapping_group_and_calendar_year,
-    headline_capex, capex_with_finance_leases, outlooks, claim_checks, arithmetic_checks, reconciliations,
+    headline_capex, capex_plus_finance_lease_assets, outlooks, claim_checks, arithmetic_checks, reconciliations,
     coverage,
 ]  # fmt: skip

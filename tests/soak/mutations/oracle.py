@@ -169,7 +169,7 @@ def tables_that_follow(evidence: Ingested) -> Iterator[Loss]:
     tables["headline_capex"] = headline_capex.headline_capex(
         tables["capex"], tables["capex_by_definition"], parts, reference, newest
     )
-    tables["capex_with_finance_leases"] = headline_capex.capex_with_finance_leases(
+    tables["capex_plus_finance_lease_assets"] = headline_capex.capex_plus_finance_lease_assets(
         tables["capex"], parts, reference, newest
     )
     tables["cloud_revenue"] = tidy_money.cloud_revenue(tables["cloud_revenue_by_definition"], seen, reference, newest)

@@ -1,4 +1,4 @@
-"""headline_capex: what a company presents, and which parts lead to it; capex_with_finance_leases: what leases add."""
+"""headline_capex: what a company presents, and which parts lead to it; capex_plus_finance_lease_assets: what leases add."""
 
 from __future__ import annotations
 
@@ -127,8 +127,8 @@ def test_a_year_without_the_headline_of_one_quarter_is_no_year(reference: Refere
 
 
 def with_leases(reference: Reference, *capex: dict[str, Any], parts: pd.DataFrame) -> pd.DataFrame:
-    found = headline_capex.capex_with_finance_leases(frame_of("capex", *capex), parts, reference, None)
-    assert failures(found, TABLES["capex_with_finance_leases"]).empty
+    found = headline_capex.capex_plus_finance_lease_assets(frame_of("capex", *capex), parts, reference, None)
+    assert failures(found, TABLES["capex_plus_finance_lease_assets"]).empty
     return found
 
 
@@ -139,8 +139,11 @@ def test_amounts_with_and_without_leases_are_of_the_same_quarters(reference: Ref
         reference, *quarters, parts=parts_of(("microsoft", "2024Q1", {"finance_lease_assets_local": 4}), ("microsoft", "2024Q2", {}))
     )  # fmt: skip
     (row,) = found.to_dict("records")
-    assert (row["amount_with_finance_leases_local"], row["amount_with_finance_leases_usd"]) == (14 * M, 7 * M)
-    assert (row["amount_without_finance_leases_usd"], row["finance_lease_assets_usd"]) == (5 * M, 2 * M)
+    assert (
+        row["cash_purchases_plus_finance_lease_assets_local"],
+        row["cash_purchases_plus_finance_lease_assets_usd"],
+    ) == (14 * M, 7 * M)
+    assert (row["cash_purchases_usd"], row["finance_lease_assets_usd"]) == (5 * M, 2 * M)
 
 
 def test_leases_are_not_added_to_an_amount_that_holds_them(reference: Reference) -> None:

@@ -180,7 +180,7 @@ TIDY_MONEY, TIDY_UNITS = (
 )
 TIDY_CASH = "operating_cash_flow free_cash_flow free_cash_flow_as_stated"
 breaks(
-    f"{TIDY_MONEY} {TIDY_CASH} {' '.join(vocabulary.BALANCE_TABLES)} headline_capex capex_with_finance_leases",
+    f"{TIDY_MONEY} {TIDY_CASH} {' '.join(vocabulary.BALANCE_TABLES)} headline_capex capex_plus_finance_lease_assets",
     "period_ends_before_it_starts",
     [{}, {"fiscal_period_start": pd.Timestamp("2024-06-30"), "fiscal_period_end": pd.Timestamp("2024-04-01")}],
 )

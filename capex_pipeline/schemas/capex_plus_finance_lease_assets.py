@@ -1,4 +1,4 @@
-"""Table capex_with_finance_leases: capital expenditure of quarters for which a company states its assets obtained under finance leases.
+"""Table capex_plus_finance_lease_assets: capital expenditure of quarters for which a company states its assets obtained under finance leases.
 
 Rows have both amounts, so that sums of the columns are of the same quarters. Quarters without a statement on leases belong to capex.
 """
@@ -19,22 +19,22 @@ def _amount(meaning: str, currency: str) -> Any:
     )
 
 
-_WITHOUT = "Capital expenditure without finance leases, as in capex,"
+_PURCHASES = "Cash paid for property and equipment, as in capex,"
 _ASSETS = "Assets obtained under finance leases in the quarter, which is spending without cash,"
-_WITH = "Capital expenditure with finance leases, the sum of the two,"
+_SUM = "Sum of the two,"
 
 
-class CapexWithFinanceLeases(AmongCompanies, InFiscalQuarter, AmongYears, InQuarterOfCompany, OfCompany):
-    """Capital expenditure with and without assets obtained under finance leases, of companies that state both. Not what companies present: see headline_capex."""
+class CapexPlusFinanceLeaseAssets(AmongCompanies, InFiscalQuarter, AmongYears, InQuarterOfCompany, OfCompany):
+    """Cash purchases and assets obtained under finance leases, of companies that state both. The sum is not what a company presents as its capital expenditure with leases: see headline_capex."""
 
     currency: Text = column("Reporting currency, ISO 4217.", str_matches=r"^[A-Z]{3}$")
-    definition_id: Text = column("Definition of the amount without finance leases; see table definitions.")
-    amount_without_finance_leases_local: Number = _amount(_WITHOUT, "currency")
+    definition_id: Text = column("Definition of the cash purchases; see table definitions.")
+    cash_purchases_local: Number = _amount(_PURCHASES, "currency")
     finance_lease_assets_local: Number = _amount(_ASSETS, "currency")
-    amount_with_finance_leases_local: Number = _amount(_WITH, "currency")
-    amount_without_finance_leases_usd: Number = _amount(_WITHOUT, "USD")
+    cash_purchases_plus_finance_lease_assets_local: Number = _amount(_SUM, "currency")
+    cash_purchases_usd: Number = _amount(_PURCHASES, "USD")
     finance_lease_assets_usd: Number = _amount(_ASSETS, "USD")
-    amount_with_finance_leases_usd: Number = _amount(_WITH, "USD")
+    cash_purchases_plus_finance_lease_assets_usd: Number = _amount(_SUM, "USD")
     is_break: Flag = column("True on the first quarter after the definition or its scope changed.")
 
     class Config:
