@@ -15,6 +15,7 @@ from capex_pipeline.article.lexicon import Cue, Vocabulary
 from capex_pipeline.article.mentions import Mention
 from capex_pipeline.article.period_expressions import PeriodExpression
 from capex_pipeline.article.sentence_model import Scene
+from capex_pipeline.article.unknown_names import is_person_before
 
 _BASE_FILLERS: Final = frozenset(
     "a an the previous prior earlier original initial its his their our your that last company 's range of forecast estimate guidance outlook target call view projection plan budget around about at between just only some level figure . is was had".split()
@@ -197,17 +198,7 @@ def status_of(
     """
     clause = scene.clause(quantity.first)
     plans = [cue for cue in scene.kinds("guidance") if cue.first < quantity.first and scene.clause(cue.first) == clause]
-    plans = [
-        cue
-        for cue in plans
-        if not any(
-            other.first > cue.last
-            and other.last < quantity.first
-            and other.kind == quantity.kind
-            and _separate(scene, other, quantity)
-            for other in scene.quantities
-        )
-    ]
+    plans = [cue for cue in plans if _reaches(scene, cue, quantity)]
     done = max(
         (
             at
@@ -234,7 +225,9 @@ def status_of(
         doubts = (("status_modal",) if modal else ()) + (("status_hedged",) if hedged else ())
         return status, (f"status_{status}", *doubts)
     guessed = [
-        cue for cue in scene.kinds("estimate") if scene.clause(cue.first) == clause and cue.first < quantity.first
+        cue
+        for cue in scene.kinds("estimate")
+        if scene.clause(cue.first) == clause and cue.first < quantity.first and _reaches(scene, cue, quantity)
     ] or [cue for cue in scene.kinds("estimate") if "analyst" in outside and metric in ("gpu_units", "gpu_unit_price")]
     if (
         guessed
@@ -263,10 +256,20 @@ _PUT_FORMS: Final = ("full_year", "quarter", "half", "months_to")
 
 
 def _is_said_of_another(scene: Scene, quantity: Mention) -> bool:
-    """Whether writers who say "we" speak of a company by its name, which is then not their own: "We expect Alibaba to spend 135bn yuan"."""
+    """Whether a person, or writers who say "we", speak of a company by its name, which is then not their own: "We expect Alibaba to spend 135bn
+    yuan", "Maria Lindqvist, a portfolio manager, expects Meta's capital expenditure to reach $105bn".
+    """
     before = [
         subject for subject in scene.subjects if subject.first < quantity.first and subject.role in ("subject", "post")
     ]
+    views = [cue for cue in scene.kinds("guidance", "estimate", "say") if cue.first < quantity.first]
+    names = [name for name in scene.kinds("entity") if name.last < quantity.first]
+    if any(
+        view.last < names[-1].first and is_person_before(scene, view.first, of_firm=view.kind == "say")
+        for view in views
+        if names
+    ):
+        return True
     return (
         len(before) > 1
         and scene.tokens.word(before[-2].first) == "we"
@@ -291,6 +294,17 @@ def is_told_as_done(scene: Scene, quantity: Mention) -> bool:
     since = max((other.last for other in scene.quantities if other.last < quantity.first), default=scene.first)
     clause = scene.clause(quantity.first)
     return any(scene.tokens.words[at] in _DONE and scene.clause(at) == clause for at in range(since, quantity.first))
+
+
+def _reaches(scene: Scene, cue: Cue, quantity: Mention) -> bool:
+    """Whether a word of plan or estimate before a quantity is about it, and not about a quantity between that is separate from it."""
+    return not any(
+        cue.last < other.first
+        and other.last < quantity.first
+        and other.kind == quantity.kind
+        and _separate(scene, other, quantity)
+        for other in scene.quantities
+    )
 
 
 def _separate(scene: Scene, other: Mention, quantity: Mention) -> bool:

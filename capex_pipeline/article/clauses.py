@@ -58,7 +58,10 @@ def lay_out(
         _of_possessor(tokens, cue, cues)
         for cue in kept
         if not (
-            _is_denied(tokens, cue, first) or _is_addressed(tokens, cue, first) or _is_manner(tokens, cue, quantities)
+            _is_in_name(tokens, cue, first)
+            or _is_denied(tokens, cue, first)
+            or _is_addressed(tokens, cue, first)
+            or _is_manner(tokens, cue, quantities)
         )
     ]
     scene = Scene(tokens, sentence, first, end, kept, quantities, placed)
@@ -72,6 +75,17 @@ def lay_out(
     if quantities:
         _split_clauses(scene)
     return scene
+
+
+def _is_in_name(tokens: Tokens, cue: Cue, first: int) -> bool:
+    """Whether a word for those who lead a company is the last one of another firm's name: "Halden Asset Management"."""
+    return (
+        cue.kind in ("claimant", "other_sales")
+        and tokens.words[cue.first] == "management"
+        and tokens.is_capital(cue.first)
+        and tokens.is_capital(cue.first - 1)
+        and cue.first - 1 >= first
+    )
 
 
 def _of_possessor(tokens: Tokens, cue: Cue, cues: list[Cue]) -> Cue:

@@ -319,8 +319,12 @@ class _Reader:
         self._bind_metric(scene, quantity, number, owner, governor, before)
 
     def _continues_old_plan(self, scene: Scene, quantity: Mention, number: int) -> bool:
-        """Whether a quantity is joined to one that was replaced: "against earlier estimates of $80bn and $90bn"."""
-        return scene.row(quantity)[0] is not quantity and self.reading.outcomes[number - 1].reason == _REPLACED
+        """Whether a quantity is joined to one that was replaced: "against earlier estimates of $80bn and $90bn". A verb of spending begins
+        another statement: "up from $118bn, after spending $34bn".
+        """
+        first = scene.row(quantity)[0]
+        is_joined = first is not quantity and not scene.has_between(first.last, quantity.first, ("spend",))
+        return is_joined and self.reading.outcomes[number - 1].reason == _REPLACED
 
     def _ends_replaced_range(self, scene: Scene, quantity: Mention) -> bool:
         """Whether a quantity is the second end of a range of an earlier plan: "up from $115bn to $135bn"."""

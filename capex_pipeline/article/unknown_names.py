@@ -29,6 +29,7 @@ _FORMS: Final = frozenset(
 _BUSINESSES: Final = frozenset(("segment", "division"))
 _AFTER_NAME: Final = _FORMS | _BUSINESSES | {"'s", ".", ","}
 _AIDING: Final = frozenset(("has", "have", "had", "is", "was", "also", "will", "would"))
+_ADVERBS: Final = frozenset("now still also already currently recently".split())
 _PUTTING: Final = frozenset(("put", "puts", "pegged", "pegs", "saw"))
 """Verbs with which a company states an amount of its own: "Nebius put its capital spending at $2bn"."""
 _EARMARKING: Final = frozenset("budgeted earmarked allocated pledged committed".split())
@@ -183,6 +184,11 @@ def _acts(scene: Scene, first: int, last: int) -> bool:
         if closing is None or _person_follows(scene, following + 1, closing):
             return False
         following = closing + 1
+    in_periods = {index for start, last, _ in scene.periods for index in range(start, last + 1)}
+    while (word := tokens.word(following)) in _ADVERBS or following in in_periods:
+        following += 1
+    if word in ("this", "last") and tokens.word(following + 1) in ("week", "month"):
+        following += 2  # "this month raised its budget"
     if (
         tokens.word(following) in _AIDING
         and following == first + 1
@@ -229,8 +235,16 @@ def _acts(scene: Scene, first: int, last: int) -> bool:
         handles = any(
             cue.first == act.last + 1 and cue.kind == "flow" for cue in scene.cues
         )  # "will ship 143,000 chips"
+        if _spends_itself(scene, act.last):
+            return True
         return (is_own or earmarks or acts or handles) and not _is_person(scene, first, last)
     return True
+
+
+def _spends_itself(scene: Scene, plan: int) -> bool:
+    """Whether a word of plan leads to a verb of spending, which a person does not do: "Samsung Electronics plans to spend $33bn"."""
+    verb = plan + 1 + (scene.tokens.word(plan + 1) == "to")
+    return any(cue.first == verb and cue.value != "noun" for cue in scene.kinds("spend"))
 
 
 def _measures_after(scene: Scene, index: int) -> bool:
@@ -252,6 +266,22 @@ def _is_person(scene: Scene, first: int, last: int) -> bool:
     if "." in scene.tokens.words[first:last]:
         return False  # JD.com
     return last - first >= 1 or _person_follows(scene, max(scene.first, first - 6), first)
+
+
+def is_person_before(scene: Scene, verb: int, *, of_firm: bool) -> bool:
+    """Whether the subject of a verb is a first and a last name: "Maria Lindqvist, a portfolio manager, expects".
+
+    of_firm: whether the name of an unknown firm must follow: "Maria Lindqvist of Halden Asset Management said".
+    """
+    words, last = scene.tokens.words, verb - 1
+    if words[last] == ",":
+        last = max((index for index in range(scene.first, last) if words[index] == ","), default=scene.first) - 1
+    firm = last
+    while _is_capital_name(scene, firm):
+        firm -= 1
+    is_of_firm = firm < last and words[firm] in ("of", "at", "from")
+    last = firm - 1 if is_of_firm else last
+    return (is_of_firm or not of_firm) and all(_is_capital_name(scene, index) for index in (last - 1, last))
 
 
 def learn_people(scene: Scene, people: dict[str, str]) -> None:

@@ -80,6 +80,9 @@ _SAME_OF_LAST_YEAR: Final = [
 ]
 """Words after a number of a year earlier: "the Rmb12.1bn of the same quarter last year"."""
 _RATES: Final = ("yoy_growth", "yoy_multiple")
+_COMPARING: Final = frozenset(("compared", "versus", "vs", "against", "than"))
+_COMPARING_WITH: Final = frozenset((("from", "the"), ("over", "the")))
+"""Words between a rate of growth and the time with which it compares."""
 _AHEAD: Final = ("guidance", "forecast")
 _CLOUD_WORDS: Final = ("segment", "segment_words", "segment_back", "cloud_part")
 _LIKELY: Final = (
@@ -989,10 +992,15 @@ class _Words:
             return []
         return [label_of(company.calendar.year_bounds(published.year - 1 + now + own + 1))]
 
+    def _is_compared_with(self, period: int) -> bool:
+        """Whether the number is compared with that of a later period of the sentence: "34% compared to $3bn in the same quarter of 2024"."""
+        between = self.tokens.words[self.last + 1 : period]
+        return not _COMPARING.isdisjoint(between) or any(pair in _COMPARING_WITH for pair in pairwise(between))
+
     def periods(
         self, company: Entity | None, published: date | None, is_ahead: bool, is_rate: bool = False
     ) -> list[str]:
-        """The periods that the sentence names, the nearest to the number first. is_rate: of growth, which is not that of the year with which it compares."""
+        """The periods that the sentence names, the nearest to the number first. is_rate: of growth, which is not that of the time with which it compares."""
         calendar = company.calendar if company is not None and company.type != "group" else None
         context = PeriodContext(published, calendar, None, is_ahead, True)
         read = []
@@ -1001,7 +1009,7 @@ class _Words:
             if is_ahead and "earlier" in self.tokens.words[max(0, at - 2) : at]:
                 continue  # that is when the plan was made
             days = read_period(one, context).days
-            if is_rate and one.form == "year_earlier":
+            if is_rate and (one.form == "year_earlier" or self._is_compared_with(at)):
                 continue
             if one.form == "trailing" and not is_ahead:
                 days = trailing_year(published, company)

@@ -349,6 +349,7 @@ def page_entries(
     if reference is not None:
         _hold_against_rules(entries, review, source, reference, filings)
     _follow_levels(entries)
+    _part_by_period(entries)
     settled = _settle_repeats(entries)
     for identity, found in compared.items():
         if found and identity not in settled and entries[identity]["part"] == "figures":
@@ -569,7 +570,9 @@ def _noted(filed: Filed, fields: Mapping[str, str]) -> dict[str, str]:
 
 
 def _follow_levels(entries: Entries) -> None:
-    """Preselect for growth what is preselected for the level to which the same question belongs, where that is among its answers."""
+    """Preselect for growth what is preselected for the level to which the same question belongs, where that is among its answers and filings
+    do not tell its own period: the level may be what it compares with.
+    """
     of_level: dict[str, str] = {}
     for entry in entries.values():
         if entry["chosen"] is not None and entry["part"] == "undecided" and "set" in entry["options"][entry["chosen"]]:
@@ -579,8 +582,25 @@ def _follow_levels(entries: Entries) -> None:
     for entry in entries.values():
         labels = [option["label"] for option in entry["options"]]
         wanted = of_level.get(str(entry["group"]))
+        if entry["chosen"] is not None and entry["filed"]:
+            continue
         if entry["part"] == "undecided" and entry["fields"].get("measure") != "level" and wanted in labels:
             entry["chosen"] = labels.index(wanted)
+
+
+def _part_by_period(entries: Entries) -> None:
+    """Answer entries of one group apart where different periods are preselected for them, so that no answer moves one to the period of another."""
+    chosen: dict[str, set[str]] = {}
+    periods: dict[str, str] = {}
+    for identity, entry in entries.items():
+        if entry["part"] == "undecided" and entry["chosen"] is not None:
+            becomes = entry["options"][entry["chosen"]].get("becomes", entry["options"][entry["chosen"]].get("set", {}))
+            periods[identity] = str(becomes.get("period") or entry["fields"].get("period") or "")
+            chosen.setdefault(str(entry["group"]), set()).add(periods[identity])
+    for identity, period in periods.items():
+        group = entries[identity]["group"]
+        if len(chosen[str(group)]) > 1:
+            entries[identity]["group"] = [*group, period]
 
 
 _MOST_TRIED: Final = 2_000

@@ -48,6 +48,18 @@ Q1, Q2, Q3 = ("2025-01-01", "2025-03-31"), ("2025-04-01", "2025-06-30"), ("2025-
 Y24, Y25, Y26 = ("2024-01-01", "2024-12-31"), ("2025-01-01", "2025-12-31"), ("2026-01-01", "2026-12-31")
 
 CASES: dict[str, tuple[str, str, list[Row]]] = {
+    "what was spent is told after an earlier plan": (
+        "Amazon expects capital expenditure of $126bn in 2025, up from an earlier estimate of $119bn, after spending $33bn in the third quarter.",
+        "2025-10-31", [capex("$126bn", "amazon", *Y25), capex("$33bn", "amazon", *Q3)],
+    ),
+    "what was spent after a plan was raised": (
+        "Meta lifted its plan for capital expenditure to $71bn in 2025 from $67bn, after it spent $18bn in the third quarter.",
+        "2025-10-31", [capex("$71bn", "meta", *Y25), capex("$18bn", "meta", *Q3)],
+    ),
+    "joined amounts of an earlier plan": (
+        "Meta lifted its plan for capital expenditure to $71bn in 2025, against earlier estimates of $65bn and $67bn.",
+        "2025-10-31", [capex("$71bn", "meta", *Y25)],
+    ),
     "a number for each of several companies": (
         "Meta and Microsoft bought 90,000 H100 GPUs apiece in 2024, Omdia reckons.", "2025-02-03",
         [chips("90,000", "meta", *Y24), chips("90,000", "microsoft", *Y24)],

@@ -758,6 +758,8 @@ def test_those_who_are_told_of_a_plan_do_not_make_it(listeners: str) -> None:
         "Analysts at Jefferies put Amazon's capital expenditure for next year at $147bn.",
         "We expect Amazon to spend $147bn on capital expenditure in 2026.",
         "Jefferies has capital expenditure of $147bn at Amazon for 2026.",
+        "Maria Lindqvist, a portfolio manager, expects Amazon's capital expenditure to reach $147bn in 2026.",
+        "Maria Lindqvist of Halden Asset Management said Amazon's capital expenditure could reach $147bn in 2026.",
     ],
 )
 def test_what_analysts_say_of_a_company_is_their_forecast_and_not_its_plan(text: str) -> None:
@@ -818,6 +820,9 @@ def test_a_result_without_a_period_has_that_of_its_companys_result_before_it_and
         "Capex at Zorbex was $2.2bn in the second quarter.",
         "Capital spending by Zorbex reached $2.2bn in the second quarter.",
         "At Zorbex, capex was $2.2bn in the second quarter.",
+        "Zorbex Electronics plans to spend $2.2bn on capital expenditure in 2025.",
+        "Zorbex Electronics, which makes them, now plans to spend $2.2bn on capital expenditure in 2025.",
+        "Zorbex, which makes them, this month raised its capital budget for 2025 to $2.2bn.",
     ],
 )
 def test_the_amount_of_an_unknown_company_is_not_that_of_the_company_before(sentence: str) -> None:
@@ -949,3 +954,9 @@ def test_a_bank_or_broker_without_its_name_is_the_house_named_before(before: str
     text = f"{before} {speaker} expects Amazon to spend $125bn on capex in 2026."
     (figure,) = bind(plain_text(text), corpus_vocabulary(), date(2025, 11, 1)).figures
     assert (figure.status, figure.claimant, figure.house) == ("forecast", "analyst", house)
+
+
+def test_an_executive_who_speaks_of_the_own_company_gives_guidance() -> None:
+    text = "Amy Hood, Microsoft's chief financial officer, expects capital expenditure of $120bn in fiscal 2026."
+    (figure,) = bind(plain_text(text), corpus_vocabulary(), date(2025, 10, 30)).figures
+    assert (figure.entity, figure.status) == ("microsoft", "guidance")

@@ -16,7 +16,7 @@ from capex_pipeline.article.front_matter import ArticleText
 from capex_pipeline.article.lexicon import vocabulary_of
 from capex_pipeline.reference import load
 from capex_pipeline.review.article_draft import article_source
-from capex_pipeline.review.page import render
+from capex_pipeline.review.page import _follow_levels, _part_by_period, render
 from capex_pipeline.review.review_file import review_text
 from capex_pipeline.review.source import Cell, Passage
 
@@ -190,3 +190,35 @@ def test_every_definition_of_the_reference_data_can_be_chosen() -> None:
     data = data_of(render(copy.deepcopy(dict(source.draft)), source, "", reference))
     assert set(data["choices"]["definition"]) == set(data["meanings"]["definition"]) == set(reference.definitions.index)
     assert "stated_including_finance_leases" in data["choices"]["definition"]
+
+
+def question(span: int, measure: str, *periods: str, chosen: int | None, filed: str = "") -> dict[str, Any]:
+    """An open question of one sentence with an answer for each period."""
+    options = [{"label": period, "set": {"period": period}} for period in periods]
+    return {
+        "part": "undecided", "span": [span, span + 1], "fields": {"measure": measure}, "options": options, "chosen": chosen, "group": ["sentence"],
+        "filed": filed,
+    }  # fmt: skip
+
+
+def test_growth_that_filings_place_is_not_moved_to_the_time_with_which_it_compares() -> None:
+    """ "An increase of 34% compared to RMB29,610 million in the same quarter of 2024": each of the two numbers is answered alone."""
+    entries = {
+        "34%": question(1, "yoy_growth", "2024", "2025", chosen=1, filed="As filed: +34.5 % for 2025."),
+        "RMB29,610 million": question(2, "level", "2024", "2025", chosen=0),
+    }
+    _follow_levels(entries)
+    _part_by_period(entries)
+    assert [entry["chosen"] for entry in entries.values()] == [1, 0]
+    assert entries["34%"]["group"] != entries["RMB29,610 million"]["group"]
+
+
+def test_growth_follows_its_level_and_is_answered_with_it() -> None:
+    entries = {
+        "20%": question(1, "yoy_growth", "2024", "2025", chosen=0),
+        "$33bn": question(2, "level", "2024", "2025", chosen=1),
+    }
+    _follow_levels(entries)
+    _part_by_period(entries)
+    assert [entry["chosen"] for entry in entries.values()] == [1, 1]
+    assert entries["20%"]["group"] == entries["$33bn"]["group"]
