@@ -43,14 +43,11 @@ def coverage(
     published = dict(published)
     of_customers = published.pop("gpu_shipments_by_customer_and_product", None)
     if of_customers is not None:
-        customers = {"gpu_shipments_by_customer_and_product": of_customers}
         sold = of_customers[of_customers["supplier_id"].notna()]
         sold = sold.assign(entity_id=sold["supplier_id"], is_aggregate=False, is_preferred=False)
         published["gpu_shipments"] = pd.concat([published["gpu_shipments"], sold], ignore_index=True)
-    else:
-        customers = {}
-    tables = {**published, **customers}
-    known = sorted({name for frame in tables.values() for name in frame.loc[~frame["is_aggregate"], "entity_id"]})
+    evidence = [*published.values(), *([] if of_customers is None else [of_customers])]
+    known = sorted({name for frame in evidence for name in frame.loc[~frame["is_aggregate"], "entity_id"]})
     parts = [_of_table(table, frame, observations, reference, known) for table, frame in published.items()]
     if of_customers is not None:
         parts.append(_of_customers("gpu_shipments_by_customer", of_customers, reference))

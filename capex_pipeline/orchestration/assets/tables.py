@@ -540,7 +540,7 @@ def _by_calendar_year(inputs: Inputs, tables: list[str]) -> "Mapping[str, pd.Dat
 
 @table_asset("financials_by_calendar_year", reads=list(FLOW_LINES), together=FINANCIALS_BY_CALENDAR_YEAR)
 def financials_by_calendar_year(inputs: Inputs, tables: list[str]) -> "Mapping[str, pd.DataFrame]":
-    """Capital expenditure, revenue, operating and free cash flow of companies by calendar year, of years that have all of them."""
+    """Capital expenditure, revenue, operating and free cash flow of companies by calendar year, null unless a year has all of them."""
     return _by_calendar_year(inputs, tables)
 
 
@@ -618,7 +618,7 @@ def headline_capex(inputs: Inputs) -> "pd.DataFrame":
 
 @table_asset("capex_plus_finance_lease_assets", reads=["capex", "observations"])
 def capex_plus_finance_lease_assets(inputs: Inputs) -> "pd.DataFrame":
-    """Capital expenditure with and without assets obtained under finance leases, of quarters in which a company states them."""
+    """Cash purchases and assets obtained under finance leases, of quarters in which a company states both, and their sum."""
     from capex_pipeline.normalise import headline_capex, statements
 
     parts = statements.bridge_parts(inputs["observations"], inputs.reference)
