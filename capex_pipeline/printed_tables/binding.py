@@ -16,7 +16,7 @@ from typing import Final, Literal, NamedTuple
 
 from capex_pipeline.printed_tables import checks
 from capex_pipeline.printed_tables.captions import NOTHING, read_caption
-from capex_pipeline.printed_tables.cell_texts import fold_label
+from capex_pipeline.printed_tables.cell_texts import fold_label, without_less
 from capex_pipeline.printed_tables.layout import PrintedCell, is_period_text
 from capex_pipeline.printed_tables.pieces import is_statement
 from capex_pipeline.reference.models import PrintedName
@@ -36,7 +36,6 @@ _WHOLE: Final = re.compile(
     r"|合计|合計|合并|合併|金额|金額|[调調]整前|重[列述]前)\)?$"
 )
 """Heads of columns of the whole company."""
-_LESS: Final = re.compile(r"^(?:less|减|減)\s*:\s*")
 _OTHER_SIGN: Final = re.compile(r"\s*/?\s*\((?:used(?: (?:in|for|by))?|required (?:by|for))\)\s*/?\s*")
 _NET: Final = re.compile(r"(?:,| ?-)\s*(?:at cost,? )?(?:net(?: of)?|less)(?: accumulated depreciation\b.*)?$")
 _LONGEST_TITLE: Final = 300
@@ -92,19 +91,17 @@ def bind(
     *,
     annual_end: date | None = None,
     called: Iterable[str] = (),
+    general: Iterable[PrintedName] = (),
 ) -> list[Bound]:
     """Every cell whose row bears a printed name, in the order of the document; its column where the rows are periods.
 
-    names: of the company (`Reference.printed_names`). calendar, currency: of the company. annual_end: as of `printed_period`. called: names of the company, which head the column of the whole beside its parts. Cells in another currency are convenience
+    names: of the company (`Reference.printed_names`). calendar, currency: of the company. annual_end: as of `printed_period`. called: names of the company, which head the column of the whole beside its parts. general: names that serve other
+    companies, and of which this one has its own; a row that bears no other is not bound. Cells in another currency are convenience
     translations and are ignored. Of several cells that state one period with one value the first is used; where the values differ
     none is, unless names that come earlier in the reference data settle it.
     """
     order = tuple(names)
-    by_label: dict[str, list[PrintedName]] = defaultdict(list)
-    for name in order:
-        for label in name.labels:
-            if name not in by_label[_row_name(label)]:
-                by_label[_row_name(label)].append(name)
+    by_label, of_others = _by_label(order), _by_label(general)
     of_column = checks.columns(cells)
     parts = _blocks_of_parts(cells)
     periods = _Periods(calendar, currency, annual_end, date_order({head for cell in cells for head in cell.heads}))
@@ -123,7 +120,8 @@ def bind(
             and checks.is_total_of_block(cell, of_column)
         ):
             cell = replace(cell, label=cell.headings[-1], headings=cell.headings[:-1])
-        fitting = [name for name in by_label.get(_row_name(cell.label), ()) if _fits(cell, name)]
+        row_name = _row_name(cell.label)
+        fitting = [name for name in by_label.get(row_name, ()) if _fits(cell, name)]
         is_part = bool(cell.headings) and (cell.table, _row_name(cell.label), cell.headings[-1]) in parts
         bound += [
             Bound(cell, name, "ignored", _OF_PART)
@@ -131,11 +129,27 @@ def bind(
             else _bound(cell, name, periods)
             for name in fitting
         ]
+        unnamed = () if row_name in by_label else of_others.get(row_name, ())
+        if other := next((name for name in unnamed if _fits(cell, name)), None):
+            bound.append(Bound(cell, other, "not_bound", _OF_OTHERS.format(metric=other.metric)))
     whole = frozenset(fold_label(name) for name in called)
     return _checked(_settled(bound, order, _shared_heads(cells), whole), cells)
 
 
 _OF_PART: Final = "The table prints this row below the names of several parts of the company."
+
+
+_OF_OTHERS: Final = "printed_names.yaml gives the company names of its own for {metric}, and this is none of them; add it there if it means the same."
+
+
+def _by_label(names: Iterable[PrintedName]) -> dict[str, list[PrintedName]]:
+    """Names by the labels under which tables print them, in their order."""
+    by_label: dict[str, list[PrintedName]] = defaultdict(list)
+    for name in names:
+        for label in name.labels:
+            if name not in by_label[_row_name(label)]:
+                by_label[_row_name(label)].append(name)
+    return dict(by_label)
 
 
 def _blocks_of_parts(cells: Iterable[PrintedCell]) -> set[tuple[int, str, str]]:
@@ -167,7 +181,7 @@ def _row_name(label: str) -> str:
     """A label for comparison: without "less:", as reconciliations write, without the sign that the amount may have, "(used in)", and with
     every way to write a purchase, cash from operations, and "net" of depreciation as one."""
     text = " ".join(
-        _NET.sub(", net", _OTHER_SIGN.sub(" ", _LESS.sub("", fold_label(label)))).replace("&", " and ").split()
+        _NET.sub(", net", _OTHER_SIGN.sub(" ", without_less(fold_label(label)))).replace("&", " and ").split()
     )
     if _OPERATING.fullmatch(text):
         return "net cash from operating activities"

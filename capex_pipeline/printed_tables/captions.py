@@ -18,12 +18,14 @@ class Caption(NamedTuple):
     """Scale and currency of amounts; None where the text does not state one. is_disputed: the text states two scales.
 
     exceptions: rows with a scale of their own, "(in millions, except backlog, which is presented in billions)", as words of the label and scale.
+    of_currencies: the scale of each currency, where a text states several with one each, "(in millions of Korean won, in thousands of US dollars)".
     """
 
     scale: int | None = None
     currency: str | None = None
     is_disputed: bool = False
     exceptions: tuple[tuple[str, int], ...] = ()
+    of_currencies: tuple[tuple[str, int], ...] = ()
 
 
 NOTHING: Final = Caption()
@@ -44,7 +46,7 @@ _PATTERNS: Final = (
         rf"(?:(?P<c1>{_C})[\s)(]*(?:amounts?|figures|values)?[\s,]*(?:are |is |were )?(?:expressed |stated |presented |shown |reported |reflected )?)?"
         rf"\bin\s+(?:(?P<c3>{_C})\s+)?(?P<scale>{_WORDS})\b(?:\s+of\s+(?P<c2>{_C}))?"
     ),
-    re.compile(rf"(?P<c1>{_C})\s*[('’]?\s*(?P<scale>{_WORDS}|{_SHORT}|'?000s?)(?![a-z0-9,])"),
+    re.compile(rf"(?P<c1>{_C})\s*[('’]?\s*(?P<scale>{_WORDS}|{_SHORT}|'?000s?)(?![a-z0-9]|,\d)"),
     re.compile(rf"(?:^|[(,]|\bin )\s*(?P<c1>{_LATIN})\s?(?P<scale>{alternatives(LETTER_SCALES)})\s*(?=[),;]|$)"),
     re.compile(rf"(?:^|\()\s*(?P<scale>{_WORDS})(?:\s+of\s+(?P<c1>{_C}))?\s*(?:\)|$|[,;])"),
     re.compile(rf"\bunits?\s*:\s*(?P<scale>{_WORDS})(?:\s+(?:of\s+)?(?P<c1>{_C}))?"),
@@ -93,6 +95,7 @@ def read_caption(text: str) -> Caption:
     plain = _EXCEPTION.sub(" ", whole)
     scales: list[int] = []
     currencies: list[str] = []
+    pairs: set[tuple[str, int]] = set()
     for pattern in _PATTERNS:
         for match in pattern.finditer(plain):
             groups = match.groupdict()
@@ -107,7 +110,10 @@ def read_caption(text: str) -> Caption:
                 or any(not spelling.isascii() for spelling in currency_words)
             ):
                 scales.append(1000 if word and "000" in word else SCALES[word] if word else 1)
-            currencies += [code for spelling in currency_words if (code := _currency(spelling))]
+            codes = [code for spelling in currency_words if (code := _currency(spelling))]
+            currencies += codes
+            if word:
+                pairs |= {(code, scales[-1]) for code in codes}
     if not scales:
         last = _LAST_BRACKET.search(whole)  # "Debt, excluding leases, was (in millions):" ends the exception
         return read_caption(last[1]) if last else NOTHING
@@ -115,7 +121,9 @@ def read_caption(text: str) -> Caption:
         currencies = [code for spelling in both.groups() if (code := _currency(spelling))]
     currency = currencies[-1] if len(set(currencies)) == 1 else None
     large = {scale for scale in scales if scale > 1} or {1}
-    return Caption(max(large), currency, len(large) > 1, exceptions)
+    is_disputed = len(large) > 1
+    has_own_scales = is_disputed and len(dict(pairs)) == len(pairs) > 1 and {scale for _, scale in pairs} == large
+    return Caption(max(large), currency, is_disputed, exceptions, tuple(sorted(pairs)) if has_own_scales else ())
 
 
 _FOR_MANY: Final = re.compile(

@@ -141,7 +141,11 @@ def join_pieces(pieces: Sequence[Piece]) -> list[Piece]:
 _LEADERS = re.compile(r"(?:\s*\.){3,}\s*|(?:\s*…)+|_{3,}")
 _TRAILING = re.compile(r"(?:\s*(?:\{[^{}]*\}|\([0-9]{1,2}\)|\([a-z]\)|[*†‡§]+))+(?=\s*:?\s*$)", re.IGNORECASE)
 _NOTE_REFERENCE = re.compile(r"\s*\((?:附[註注]|notes?\b)(?:[^()]|\([^()]*\))*\)", re.IGNORECASE)
-_LEADING = re.compile(r"^\s*\([0-9]{1,2}\)\s+(?=\w)")
+_LEADING = re.compile(
+    r"^\s*(?:\([0-9]{1,2}\)\s+|[一二三四五六七八九十]{1,3}、\s*|\([一二三四五六七八九十]{1,3}\)\s*)(?=\w)"
+)
+"""The number of a line: "(1) Revenue", "一、营业收入"."""
+_LESS = re.compile(r"^(?:less|减|減)\s*:\s*")
 _HAN_SPACE = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])|(?<=\d) (?=[\u4e00-\u9fff])")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "−": "-", "‐": "-", "‑": "-"})
 
@@ -158,3 +162,8 @@ def fold_label(text: str) -> str:
     plain = " ".join(plain.casefold().split()).rstrip(" :;,.")
     plain = _HAN_SPACE.sub("", plain).replace(", and ", " and ")
     return re.sub(r"\s*([-/&])\s*", r"\1", plain)
+
+
+def without_less(label: str) -> str:
+    """A folded label without "less:", which reconciliations write before what they deduct."""
+    return _LESS.sub("", label)

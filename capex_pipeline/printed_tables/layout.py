@@ -22,6 +22,7 @@ from capex_pipeline.printed_tables.cell_texts import (
     is_year,
     join_pieces,
     read_cell,
+    without_less,
 )
 from capex_pipeline.printed_tables.pieces import Piece, PrintedTable
 from capex_pipeline.values.numbers import QuantityError, parse_value
@@ -293,7 +294,7 @@ def _with_units_of_repeated_amounts(cells: list[PrintedCell]) -> list[PrintedCel
     for cell in cells:
         if cell.kind != "money" or cell.text.is_nil or cell.text.scale:
             continue
-        row = fold_label(cell.label), cell.text.numeral
+        row = without_less(fold_label(cell.label)), cell.text.numeral
         if cell.scale:
             known.add(cell.table)
         if not row[0] or sum(map(str.isdigit, row[1])) < _FEWEST_DIGITS:
@@ -557,13 +558,16 @@ def _row_cells(
         of_heads = [read_caption(head) for head in reversed(heads)]
         stated = [label_caption, *of_heads, state.caption]
         scale = text.scale or own or next((caption.scale for caption in stated if caption.scale), None)
-        if not text.scale and any(caption.is_disputed for caption in stated if caption.scale == scale):
+        disputed = next((caption for caption in stated if caption.is_disputed and caption.scale == scale), None)
+        if not text.scale and disputed:
             scale = None
         printed = next((caption.currency for caption in of_heads if caption.currency), None) or label_caption.currency
         sign = text.currency or signs.get(piece.last, "")
         if sign == DOLLAR:
             sign = next((code for code in (state.caption.currency, currency) if code in _DOLLARS), "USD")
         known = printed or (text.currency and sign) or state.caption.currency or sign or currency
+        if scale is None and disputed:
+            scale = dict(disputed.of_currencies).get(known or "")
         kind, is_certain = _kind(label, headings, heads, state.titles, text)
         if kind == "money":
             scale = scale or _own_scale(text, known)

@@ -261,10 +261,20 @@ def _found(text: str, labels: Sequence[tuple[str, PrintedName | None]], last: bo
 
 def _unless_other(name: PrintedName | None, beside: str, ahead: str) -> Named:
     """The name that was found, unless words beside or ahead of it speak of another matter."""
+    if name is not None and (following := _excluded_after(name, beside)):
+        return None, f"The name goes on: {following!r}."
     other_matter = _OTHER_MATTER[name.metric if name is not None else "capex"]
     if other := other_matter.search(beside) or other_matter.search(ahead):
         return None, f"The words beside it speak of another matter: {other[0]!r}."
     return name, None
+
+
+def _excluded_after(name: PrintedName, beside: str) -> str | None:
+    """The word that follows a name at once and that the name excludes: "AI Cloud" is no name in "AI Cloud Infra"."""
+    words = beside.split(maxsplit=1)
+    return (
+        words[0] if beside[:1].isspace() and words and words[0].strip(",;:") in map(fold_label, name.without) else None
+    )
 
 
 def _judged(

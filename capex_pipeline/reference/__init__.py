@@ -96,18 +96,28 @@ class Reference:
 
         published: day of the document; without one, names on definitions that are in force since a day are left out.
         """
+        own, general = self._names_in_force(entity_id, published)
+        covered = {entry.metric for entry in own}
+        return (*own, *(entry for entry in general if entry.metric not in covered))
+
+    def general_names(self, entity_id: str, published: date | None = None) -> tuple[models.PrintedName, ...]:
+        """The general row names that do not serve a company, because it has names of its own for their metrics. published: as of `printed_names`."""
+        own, general = self._names_in_force(entity_id, published)
+        covered = {entry.metric for entry in own}
+        return tuple(entry for entry in general if entry.metric in covered)
+
+    def _names_in_force(
+        self, entity_id: str, published: date | None
+    ) -> tuple[tuple[models.PrintedName, ...], tuple[models.PrintedName, ...]]:
+        """The names of a company and the general ones, without those on definitions that are in force later than a day."""
         starts = self.definitions["published_from"]
-        entries = tuple(
+        entries = [
             entry
             for entry in cast(models.PrintedNamesFile, self.files["printed_names.yaml"]).printed_names
             if pd.isna(start := starts[entry.definition_id]) or (published is not None and start <= published)
-        )
-        company_entries = tuple(entry for entry in entries if entry.entity_id == entity_id)
-        covered = {entry.metric for entry in company_entries}
-        return (
-            *company_entries,
-            *(entry for entry in entries if entry.entity_id is None and entry.metric not in covered),
-        )
+        ]
+        own = tuple(entry for entry in entries if entry.entity_id == entity_id)
+        return own, tuple(entry for entry in entries if entry.entity_id is None)
 
     def definition_notes(self, rows: pd.DataFrame) -> pd.Series:
         """What is particular to the company of each row in its definition; null where nothing is. rows: entity_id, definition_id."""

@@ -103,7 +103,15 @@ def read_published(
     calendar = reference.calendars[entity]
     called = [name for name, known in reference.entity_aliases.items() if known == entity]
     called += [head for name in names for head in name.heads]
-    bound = bind(cells, names, calendar, currency, annual_end=annual_report_end(document, calendar), called=called)
+    bound = bind(
+        cells,
+        names,
+        calendar,
+        currency,
+        annual_end=annual_report_end(document, calendar),
+        called=called,
+        general=reference.general_names(entity, day_of(record["published"])),
+    )
     vocabulary = vocabulary_of(reference)
     subject = Subject(entity, str(reference.entities.at[entity, "name"]), day_of(record["published"]), currency)
     bound, prose = read_sentences(document.paragraphs, bound, names, subject, vocabulary, suggests=suggests)

@@ -60,6 +60,16 @@ _DAY = re.compile(
 )
 _ISO = re.compile(r"\b(?P<y>(?:19|20)\d\d)-(?P<m>\d{2})-(?P<d>\d{2})\b")
 _SLASHED = re.compile(r"(?<![\d/])(?P<a>\d{1,2})/(?P<b>\d{1,2})/(?P<y>(?:19|20)\d\d|\d\d)(?![\d/])")
+_SPAN_OF_MONTHS = re.compile(
+    rf"\b(?:(?P<a1>\d{{1,2}}) )?(?P<m1>{_M})\.?(?: (?P<a2>\d{{1,2}})(?!\d))?(?:,? (?P<y1>(?:19|20)\d\d))? ?(?:-|\bto\b|\bthrough\b|\buntil\b) ?"
+    rf"(?:(?P<b1>\d{{1,2}}) )?(?P<m2>{_M})\b\.?(?: (?P<b2>\d{{1,2}})(?!\d))?(?:,? (?P<y2>(?:19|20)\d\d))?"
+)
+_TWO_YEARS = re.compile(
+    r"(?<![\d/-])(?P<first>20\d\d)[/-](?P<second>20\d\d|\d\d)(?![\d/-])|(?<=\bfy)(?P<short> ?\d\d)/(?P<end>\d\d)(?![\d/-])"
+)
+_SPAN_OF_QUARTERS = re.compile(
+    r"\b(?:q(?P<a1>[1-4])|(?P<a2>[1-4])q) ?(?P<by>-|to\b|through\b|and\b|&|\+|/|,) ?(?:q(?P<b1>[1-4])|(?P<b2>[1-4])q(?![1-4]\b))"
+)
 _LENGTH = re.compile(rf"\b(?P<n>\d{{1,2}}|{_N})[ -](?P<unit>month|week)s?\b")
 _QUARTERS = re.compile(r"\b(?P<n>two|three|four|[2-4]) (?:fiscal )?quarters\b")
 _FULL_YEAR = re.compile(r"\bfy\b|\bfull[ -]year\b")
@@ -70,9 +80,11 @@ _LABEL = re.compile(
     r"\bq(?P<q1>[1-4])[ -]?(?P<f1>fy ?|fiscal (?:year )?|')?(?P<y1>\d{4}|\d{2})\b|\b(?P<q2>[1-4])q ?(?P<f2>fy ?|')?(?P<y2>\d{4}|\d{2})\b"
     r"|\b(?P<ord>first|second|third|fourth|1st|2nd|3rd|4th)[ -](?P<f3a>fiscal )?quarter,?(?: of)? ?(?P<f3>fy ?|fiscal (?:year )?)?(?P<y3>\d{4})\b"
     r"|\b(?:fy ?|fiscal (?:year )?)(?P<y4>\d{4}|\d{2})(?:[ -]?q(?P<q4>[1-4]))?\b|\b(?P<h>[12])h ?(?P<y5>\d{4}|\d{2})\b|\bh(?P<h2>[12]) ?(?P<f6>fy ?)?(?P<y6>\d{4}|\d{2})\b"
+    r"|\b(?P<n>[369]|12)m[ -]?(?P<f7>fy ?|')?(?P<y7>\d{4}|\d{2})\b"
 )
 _PART_OF_YEAR = re.compile(r"\b(?P<ord>first|second|third|fourth|1st|2nd|3rd|4th)[ -](?P<part>quarter|half)\b")
 _QUARTER_OR_HALF = re.compile(r"\bq(?P<q>[1-4])\b|\b(?P<q2>[1-4])q\b|\bh(?P<h>[12])\b|\b(?P<h2>[12])h\b")
+_FIRST_MONTHS = re.compile(r"\b(?P<n>[369]|12)m\b")
 _TO_DATE = re.compile(r"\byear[ -]to[ -]date\b|\bytd\b|年初至(?:今|[报報]告期末)")
 _ROLLING = re.compile(
     r"\b(?:trailing|rolling|ttm|ltm)\b|\b(?:last|latest|past|previous) (?:twelve|12|four|4) (?:months|quarters)\b|[過过]去(?:十二|12)[個个]月"
@@ -89,7 +101,11 @@ _HAN_HALF = re.compile(r"(?P<first>上半年|半年度)|(?P<second>下半年)")
 _CHANGE = re.compile(
     r"change|variance|y/y|q/q|yoy|qoq|increase|decrease|\binc\.? ?/ ?\(?dec|\b(?:un)?fav(?:ou?rable|\b)|better|worse|%|同比|环比|環比|增减|增減|变动|變動"
 )
-_HAN_MONTHS = re.compile(r"(?P<y>\d{4})年1[-至]?(?P<n>3|6|9|12)月(?!\d*日)")
+_HAN_MONTHS = re.compile(
+    r"(?P<y>\d{4}|\d{2,3})年(?:(?P<first>\d{1,2})月?[-至到](?P<n>\d{1,2})|1(?P<lost>3|6|9|12))月(?!\d*日)"
+)
+"""A page may lose the dash of "1-6月"; no month has the number that is left."""
+_HAN_SPAN = re.compile(r"(?P<first>\d{1,2})月1日[至到-](?:(?:\d{4}|\d{2,3})年)?(?P<last>\d{1,2})月\d{1,2}日")
 _INSTANT = re.compile(r"\bas (?:of|at)\b|年末|期末|年初|期初|月末")
 
 
@@ -137,6 +153,10 @@ def printed_period(
             the word "trailing"), or those of `periods.parse_period`.
     """
     own_heads = _plain(" ".join(heads))
+    if _OTHER_QUARTERS.search(own_heads):
+        raise PeriodError(
+            "two_periods", f"The heads {own_heads[:80]!r} state several quarters that do not begin a year."
+        )
     if _CHANGE.search(own_heads):
         raise PeriodError(
             "period_of_change", f"The column {own_heads[:80]!r} shows changes, not the amounts of a period."
@@ -214,7 +234,25 @@ def _plain(text: str) -> str:
         r"[〇零○一二三四五六七八九]{4}(?=年)", lambda match: "".join(str(_HAN_DIGITS[sign]) for sign in match[0]), text
     )
     text = re.sub(r"([〇零○一二三四五六七八九十]{1,3})(?=[月日])", lambda match: str(_han_number(match[1])), text)
-    return " ".join(text.split())
+    text = _TWO_YEARS.sub(_second_year, " ".join(text.split()))
+    return _SPAN_OF_QUARTERS.sub(_first_quarters, text)
+
+
+def _second_year(match: re.Match[str]) -> str:
+    """The year in which a fiscal year of two calendar years ends: 2026 for "2025/26"."""
+    first, second = int(match["first"] or match["short"]) % 100, int(match["second"] or match["end"]) % 100
+    return f"20{second:02}" if second == first + 1 else match[0]
+
+
+def _first_quarters(match: re.Match[str]) -> str:
+    """The name of the quarters from the first one on, "Q1-Q3" being "9M"; other quarters together are left as `_OTHER_QUARTERS` finds them."""
+    first, last = (int(match[f"{side}1"] or match[f"{side}2"]) for side in "ab")
+    if first != 1 or last == 1 or match["by"] in ("/", ","):
+        return f"q{first}..q{last}"
+    return {2: "h1", 3: "9m", 4: "fy"}[last]
+
+
+_OTHER_QUARTERS = re.compile(r"q[1-4]\.\.q[1-4]")
 
 
 def _han_number(text: str) -> int:
@@ -232,6 +270,8 @@ def _read(text: str, is_minguo: bool, is_month_first: bool | None) -> _Parts:
     if len(labels) == 1:
         label = labels.pop()
         return _Parts(label=_TO_DATE_LABELS.sub(lambda part: _PARTS_TO_DATE[part[0]], label) if is_to_date else label)
+    if (span := _SPAN_OF_MONTHS.search(text)) and (parts := _span_of_months(span)):
+        return parts
     days: set[tuple[int, int]] = set()
     years = {int(match[0]) for match in _YEAR.finditer(text)}
     for match in _DAY.finditer(text):
@@ -263,6 +303,28 @@ def _read(text: str, is_minguo: bool, is_month_first: bool | None) -> _Parts:
     )
 
 
+def _span_of_months(match: re.Match[str]) -> _Parts | None:
+    """Months from the first day of one to the last of another, "January 1 - June 30, 2026"; None for other days, which are two dates."""
+    first, last = _MONTHS[match["m1"]], _MONTHS[match["m2"]]
+    years = [int(match[key]) for key in ("y1", "y2") if match[key]]
+    months = (last - first) % 12 + 1
+    last_day = _last_day(years[-1] if years else None, last)
+    begin, end = (match["a1"] or match["a2"]), (match["b1"] or match["b2"])
+    if begin is None and end is None:
+        begin, end = "1", str(last_day)
+    if begin != "1" or end is None or abs(last_day - int(end)) > 1:
+        return None
+    if len(years) == 2 and 12 * (years[1] - years[0]) + last - first + 1 != months:
+        return None
+    return _Parts(years=frozenset(years[-1:]), day=(last, int(end)), months=months)
+
+
+def _last_day(year: int | None, month: int) -> int:
+    """The last day of a month; of February without a year the 28th."""
+    year = year or FIRST_YEAR + 1
+    return (date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)).day
+
+
 def _with_part_of_year(parts: _Parts, text: str) -> _Parts:
     """Parts with the quarter or half that heads name beside their year: "2024 | First Half", "2024 | Q1", or the whole year of "2024 | FY"; a day that is printed too ends it."""
     named = {(match["part"], _ORDINALS[match["ord"]]) for match in _PART_OF_YEAR.finditer(text)}
@@ -274,6 +336,8 @@ def _with_part_of_year(parts: _Parts, text: str) -> _Parts:
         return parts
     if parts.years and parts.day is None and not named and _FULL_YEAR.search(text):
         return replace(parts, months=12)
+    if len(parts.years) == 1 and parts.day is None and not named and (first := _FIRST_MONTHS.search(text)):
+        return replace(parts, label=f"FY{min(parts.years)} {_FIRST_QUARTERS[int(first['n']) // 3]}".strip())
     if len(named) != 1:
         return parts
     ((part, ordinal),) = named
@@ -288,23 +352,26 @@ def _count(text: str) -> int:
 
 def _label(match: re.Match[str]) -> str:
     parts = {key: value for key, value in match.groupdict().items() if value is not None}
-    year = next(parts[key] for key in ("y1", "y2", "y3", "y4", "y5", "y6") if key in parts)
+    year = next(parts[key] for key in ("y1", "y2", "y3", "y4", "y5", "y6", "y7") if key in parts)
     year = year if len(year) == 4 else f"20{year}"
     is_fiscal = (
-        any(key in parts and parts[key].strip() not in ("", "'") for key in ("f1", "f2", "f3", "f3a", "f6"))
+        any(key in parts and parts[key].strip() not in ("", "'") for key in ("f1", "f2", "f3", "f3a", "f6", "f7"))
         or "y4" in parts
     )
     quarter = parts.get("q1") or parts.get("q2") or parts.get("q4") or str(_ORDINALS.get(parts.get("ord", ""), ""))
     half = parts.get("h") or parts.get("h2")
     part = f" Q{quarter}" if quarter else f" H{half}" if half else ""
+    if "n" in parts:
+        part = f" {_FIRST_QUARTERS[int(parts['n']) // 3]}".rstrip()
     # In a company's own table "Q1 2024" is a quarter of its own fiscal year.
     return f"FY{year}{part}" if is_fiscal or part else f"FY{year}"
 
 
 def _read_han(text: str, is_minguo: bool) -> _Parts:
-    if match := _HAN_MONTHS.search(text):
-        number = int(match["n"])
-        return _Parts(frozenset((int(match["y"]),)), (number, 31 if number in (3, 12) else 30), months=number)
+    if (match := _HAN_MONTHS.search(text)) and (year := _han_year(match["y"], is_minguo)):
+        first, last = int(match["first"] or 1), int(match["n"] or match["lost"])
+        if 1 <= first < last <= 12:
+            return _Parts(frozenset((year,)), (last, _last_day(year, last)), months=last - first + 1)
     days: set[tuple[int, int]] = set()
     years: set[int] = set()
     for match in _HAN_DATE.finditer(text):
@@ -325,16 +392,18 @@ def _read_han(text: str, is_minguo: bool) -> _Parts:
             return _Parts(label=f"FY{min(years)} {_FIRST_QUARTERS[number]}")
         return _Parts(frozenset(years), months=3 * number)
     is_to_date = _TO_DATE.search(text) is not None
-    from_january = len(days) == 2 and (1, 1) in days and re.search(r"1月1日[至到-]", text) is not None
-    if from_january:
-        days.remove((1, 1))
+    span = _HAN_SPAN.search(text) if len(days) == 2 else None
+    if span:
+        days.discard((int(span["first"]), 1))
+        if len(years) == 2 and max(years) - min(years) == 1 and int(span["first"]) > int(span["last"]):
+            years = {max(years)}
     length, quarter, half = _HAN_LENGTH.search(text), _HAN_QUARTER.search(text), _HAN_HALF.search(text)
     months = None
     if length:
         months = 12 if length["year"] else {"三": 3, "六": 6, "九": 9, "十二": 12}.get(length["n"]) or int(length["n"])
     day = days.pop() if len(days) == 1 else None
-    if from_january and months is None and day is not None:
-        months = day[0]
+    if span and months is None and day is not None:
+        months = (int(span["last"]) - int(span["first"])) % 12 + 1
     return _Parts(
         years=frozenset(years),
         day=day,

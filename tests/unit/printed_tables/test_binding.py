@@ -536,3 +536,26 @@ def test_a_row_below_the_names_of_several_parts_is_none_of_the_whole() -> None:
     assert figures(bound(f"{heads}{parts}")) == []
     found = figures(bound(f"{heads}{parts}Consolidated\nRevenue | 400"))
     assert [amount for *_, amount in found] == [400e6]
+
+
+def test_amounts_of_two_currencies_have_the_scale_that_the_caption_states_for_each() -> None:
+    rows = "| Six months ended June 30, 2024/2\n| KRW | USD\nPurchases of equipment | (24,330) | (17,070)"
+    won, dollars = bound(rows, ["Cash flows", "(In millions of Korean won, in thousands of US dollars)"], "KRW")
+    assert (won.outcome, won.amount) == ("used", 24_330e6)
+    assert (dollars.outcome, dollars.cell.value) == ("ignored", -17_070e3)
+
+
+def test_quarters_up_to_one_are_not_that_quarter() -> None:
+    assert figures(bound("| Q1–Q2 2024 | Q2 2024\nRevenue | 9 | 5")) == [
+        ("revenue", date(2024, 1, 1), date(2024, 6, 30), 9e6),
+        ("revenue", date(2024, 4, 1), date(2024, 6, 30), 5e6),
+    ]
+
+
+def test_a_name_of_other_companies_is_no_name_of_a_company_with_its_own_and_says_so() -> None:
+    rows = "| Three months ended June 30, 2024\nPurchase of property | (5)\nPurchases of equipment | (4)"
+    read = read_layout([table(rows, ["Cash flows", "(In millions)"])], "USD")
+    other = CAPEX.model_copy(update={"name_id": "other", "labels": ("Purchase of property", "Purchases of equipment")})
+    first, second = bind(read, (CAPEX,), FiscalCalendar(12), "USD", general=(other,))
+    assert (first.outcome, second.outcome, second.amount) == ("not_bound", "used", 4e6)
+    assert first.reason is not None and "names of its own for capex" in first.reason

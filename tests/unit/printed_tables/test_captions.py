@@ -39,6 +39,7 @@ from capex_pipeline.printed_tables.captions import Caption, declared_unit, read_
         ("（単位：百万円）", 10**6, "JPY"),
         ("(Unit: Trillion won)", 10**12, "KRW"),
         ("Units: millions of US dollars", 10**6, "USD"),
+        ("€ millions, unless otherwise stated", 10**6, "EUR"),
         ("US$", None, "USD"),
         ("RMB", None, "CNY"),
     ],
@@ -103,3 +104,18 @@ def test_a_line_may_declare_the_unit_of_every_table_below_it(line: str, scale: i
 )
 def test_a_caption_of_one_table_declares_nothing_for_others(line: str) -> None:
     assert declared_unit(line) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "of_currencies"),
+    [
+        ("(In millions of Korean won, in thousands of US dollars)", (("KRW", 10**6), ("USD", 10**3))),
+        ("人民币百万元，美元千元", (("CNY", 10**6), ("USD", 10**3))),
+        ("(RMB in millions, US$ in millions)", ()),
+        ("(In millions, shares in thousands, US$)", ()),
+    ],
+)
+def test_a_caption_may_state_a_scale_for_each_of_several_currencies(
+    text: str, of_currencies: tuple[tuple[str, int], ...]
+) -> None:
+    assert read_caption(text).of_currencies == of_currencies

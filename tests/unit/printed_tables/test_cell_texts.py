@@ -71,3 +71,10 @@ def test_labels_are_compared_without_marks_leaders_and_typographic_signs() -> No
 def test_a_comma_before_the_last_part_of_a_list_is_no_other_label() -> None:
     with_comma, without = (fold_label(f"Purchases of property, plant{comma} and equipment") for comma in (",", ""))
     assert with_comma == without == "purchases of property, plant and equipment"
+
+
+def test_the_number_of_a_line_is_no_part_of_its_label() -> None:
+    assert (
+        fold_label("一、营业总收入") == fold_label("（一）营业总收入") == fold_label("(1) 营业总收入") == "营业总收入"
+    )
+    assert fold_label("一般及行政開支") == "一般及行政開支"

@@ -327,6 +327,8 @@ def test_rows_that_another_table_repeats_show_the_unit_of_a_table() -> None:
     segments = "| Chips | Total\nTotal revenue | 3,278 | 5,286\nOperating profit | 1,000 | 1,972"
     found = read_layout([statement, table(segments, ["By segment:"], "table 1")], "USD")
     assert [cell.value for cell in found][3:] == [3278e6, 5286e6, 1000e6, 1972e6]
+    less = table("| Total\nTotal revenue | 5,286\nLess: Operating profit | (1,972)", ["By segment:"], "table 1")
+    assert [cell.value for cell in read_layout([statement, less], "USD")][3:] == [5286e6, -1972e6]
     once = segments.replace("1,972", "1,900")
     found = read_layout([statement, table(once, ["By segment:"], "table 1")], "USD")
     assert [cell.value for cell in found][3:] == [None] * 4, "one row may be repeated by chance"

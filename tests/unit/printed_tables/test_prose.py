@@ -138,3 +138,29 @@ def test_a_part_of_a_row_does_not_set_aside_what_another_sentence_repeats(refere
     first, _ = used(bound)
     assert first.confirmed == ("paragraph 3 states RMB19.1 billion",)
     assert [one.outcome for one in found] == ["repeated", "not_bound"]
+
+
+INFRA = "Revenue from AI Cloud Infra was RMB6.3 billion in the second quarter of 2025."
+
+
+def test_the_longer_of_two_names_is_the_row_of_an_amount(reference: Reference) -> None:
+    _, found = read(INFRA, reference, "baidu", None)
+    assert [(one.outcome, one.name and one.name.definition_id) for one in found] == [("used", "baidu_ai_cloud_infra")]
+
+
+def test_a_name_before_a_word_that_it_excludes_is_no_name(reference: Reference) -> None:
+    names = [name for name in reference.printed_names("baidu") if name.name_id == "baidu_ai_cloud"]
+    subject = Subject("baidu", "Baidu", date(2025, 8, 20), "CNY")
+    _, found = read_sentences([Paragraph("paragraph 3", INFRA)], [], names, subject, vocabulary_of(reference))
+    assert [(one.outcome, one.reason) for one in found] == [("not_bound", "The name goes on: 'infra'.")]
+
+
+def test_payments_beside_free_cash_flow_do_not_contradict_the_additions_of_the_table(reference: Reference) -> None:
+    text = (
+        "Operating cash flow for the second quarter of 2025 was offset by payments for capital expenditure of RMB17.6 billion in the second quarter "
+        "of 2025."
+    )
+    bound, found = read(text, reference)
+    assert [one.outcome for one in bound] == ["used", "used"]
+    definitions = {one.name.definition_id for one in found if one.outcome == "used" and one.name}
+    assert definitions == {"capex_payments_beside_free_cash_flow"}
