@@ -302,7 +302,7 @@ def printed_rows(*rows: Mapping[str, str], document_id: str = "example", path: s
 
 # ----------------------------------------------------------------------------------------------------------------- frames
 
-_SAMPLES = ("2024Q2", "USD", "CN", "0" * 64, "x")
+_SAMPLES = ("2024Q2", "FY2024Q2", "USD", "CN", "0" * 64, "x")
 
 
 def sample_value(column: Any, dtype: str) -> Any:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from capex_pipeline.normalise import groups
 from capex_pipeline.normalise.comparisons import growth, percentage
-from capex_pipeline.normalise.time_axis import of_all, share_of_all, with_whole_years, year_of
+from capex_pipeline.normalise.time_axis import fiscal_year_of, of_all, share_of_all, with_whole_years, year_of
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.capex_by_calendar_year import CapexByCalendarYear
 from capex_pipeline.schemas.capex_by_fiscal_year import CapexByFiscalYear
@@ -36,7 +36,7 @@ def capex_by_calendar_year(
     """Table capex_by_calendar_year from table capex, with its share of the years of the tables revenue and operating_cash_flow."""
     years = of_companies(capex)
     years = years.assign(
-        share_of_all_companies_pct=share_of_all(years, "calendar_year_of_all_companies"),
+        share_of_all_in_table_pct=share_of_all(years, "calendar_year_of_all_in_table"),
     )
     shares = {"revenue": of_companies(revenue), "operating_cash_flow": of_companies(operating_cash_flow)}
     years = _with_shares(years, shares, _YEAR)
@@ -97,7 +97,7 @@ def of_companies(quarters: pd.DataFrame) -> pd.DataFrame:
     """One row per company and calendar year, with growth over the year before."""
     years = _years(quarters, "calendar_year_of_company")
     whole = years.assign(year=years["calendar_year_of_company"].astype("Int32").where(years["is_complete"]))
-    return years.assign(calendar_year_of_all_companies=of_all(whole, "year", "entity_id"))
+    return years.assign(calendar_year_of_all_in_table=of_all(whole, "year", "entity_id"))
 
 
 def of_fiscal_years(quarters: pd.DataFrame, by_definition: pd.DataFrame) -> pd.DataFrame:
@@ -130,7 +130,7 @@ def of_fiscal_years(quarters: pd.DataFrame, by_definition: pd.DataFrame) -> pd.D
     }
     is_known = years["amount_local"].notna()
     return years.assign(
-        fiscal_year_of_all_companies=of_all(whole, "fiscal_year", "entity_id"),
+        fiscal_year_of_all_in_table=of_all(whole, "fiscal_year", "entity_id"),
         year_before_amount_local=before["amount_local"].where(is_known),
         yoy_local_pct=growth(years["amount_local"].astype("float64"), before["amount_local"]),
         yoy_usd_pct=growth(years["amount_usd"].astype("float64"), before["amount_usd"]),
@@ -201,7 +201,7 @@ def _years(quarters: pd.DataFrame, year: str) -> pd.DataFrame:
     quarters = quarters.sort_values(["entity_id", "calendar_quarter"], kind="stable")
     is_fiscal = year == "fiscal_year"
     whole_year = with_whole_years(quarters, ["entity_id"])["fiscal_year" if is_fiscal else "calendar_year"]
-    is_first = quarters["fiscal_period" if is_fiscal else "calendar_quarter"].str.endswith("Q1")
+    is_first = quarters["fiscal_quarter" if is_fiscal else "calendar_quarter"].str.endswith("Q1")
     breaks_inside = quarters["calendar_quarter"].where(
         quarters["is_break"].eq(True) & ~is_first.fillna(False).astype("bool")
     )
@@ -234,7 +234,7 @@ def _years(quarters: pd.DataFrame, year: str) -> pd.DataFrame:
 def _year_of(quarters: pd.DataFrame, year: str) -> pd.Series:
     """The calendar year or fiscal year of each quarter, also where the table does not have the whole year."""
     if year == "fiscal_year":
-        return quarters["year_of_fiscal_quarter"].astype("Int64")
+        return fiscal_year_of(quarters["fiscal_quarter"]).astype("Int64")
     return year_of(quarters["calendar_quarter"]).astype("Int64")
 
 

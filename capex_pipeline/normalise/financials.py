@@ -60,7 +60,7 @@ def _of_companies(
         wide.assign(
             entity_name=wide["entity_id"].map(reference.entities["name"]),
             currency=wide["entity_id"].map(reference.entities["currency"]),
-            calendar_year_of_all_companies=of_all(wide[is_whole], "calendar_year_of_company", "entity_id"),
+            calendar_year_of_all_in_table=of_all(wide[is_whole], "calendar_year_of_company", "entity_id"),
             missing_lines=names_where(is_missing),
             **breaks,
         ),

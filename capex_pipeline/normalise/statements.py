@@ -16,6 +16,7 @@ from capex_pipeline.normalise import comparisons, currency, published, tidy_mone
 from capex_pipeline.normalise.time_axis import (
     among_companies,
     at_year_ends,
+    fiscal_quarter,
     lag_days,
     reference_quarter,
     with_company_years,
@@ -37,6 +38,11 @@ _FISCAL = ["series", "period_start", "period_end", "vintage", "conflict_reason",
 """Columns of observations that tell the fiscal quarters of companies."""
 
 
+def shown_in(observations: pd.DataFrame, reference: Reference) -> pd.Series:
+    """The table of a single line of statements that each observation belongs to: the one that its definition names, or that of its metric."""
+    return observations["definition_id"].map(reference.definitions["table"]).fillna(observations["metric_id"])
+
+
 def flows(
     names: Collection[str],
     observations: pd.DataFrame,
@@ -50,8 +56,8 @@ def flows(
     together, which takes little longer than one of them, unless documents state two of the metrics on one definition; two tables of one metric are
     computed apart. newest: `time_axis.reference_quarter`.
     """
-    shown_in = observations["definition_id"].map(reference.definitions["table"]).fillna(observations["metric_id"])
-    amounts = observations.assign(shown_in=shown_in)[shown_in.isin(list(names))]
+    tables_of = shown_in(observations, reference)
+    amounts = observations.assign(shown_in=tables_of)[tables_of.isin(list(names))]
     amounts = amounts[amounts["currency"] == amounts["entity_id"].map(reference.entities["currency"])]
     is_mixed = amounts[["metric_id", "definition_id"]].drop_duplicates().duplicated("definition_id").any()
     of_metrics = [name for name in names if name in reference.metrics.index]
@@ -125,7 +131,7 @@ def _balance(
     is_break, reason = comparisons.breaks_in(of_quarter, reference.breaks)
     in_usd = currency.convert(chosen, rates, "USD", {"value": "balance_usd"})
     chosen = chosen.assign(balance_usd=in_usd["balance_usd"], is_break=is_break)
-    dated = chosen.rename(columns={"fiscal_year": "year_of_fiscal_quarter"})
+    dated = chosen.assign(fiscal_quarter=fiscal_quarter(chosen)).drop(columns="fiscal_year")
     rows = with_company_years(at_year_ends(among_companies(dated, newest)))
     table = rows.assign(
         fiscal_period_end=chosen["period_end"],

@@ -12,6 +12,7 @@ from capex_pipeline.normalise.comparisons import percentage
 from capex_pipeline.normalise.published import joined
 from capex_pipeline.normalise.time_axis import (
     among_companies,
+    fiscal_quarter,
     lag_days,
     on_time_axis,
     share_of_all,
@@ -47,7 +48,7 @@ def capex(
     newest: `time_axis.reference_quarter`.
     """
     rows = quarters(by_definition, observations, reference, newest)
-    rows["share_of_all_companies_pct"] = share_of_all(rows, "calendar_quarter_of_all_companies")
+    rows["share_of_all_in_table_pct"] = share_of_all(rows, "calendar_quarter_of_all_in_table")
     for name, whole in (("revenue", revenue), ("operating_cash_flow", operating_cash_flow)):
         rows[f"capex_to_{name}_pct"] = _share(rows, whole, "amount_local")
         rows[f"capex_to_{name}_ttm_pct"] = _share(rows, whole, "ttm_amount_local")
@@ -110,6 +111,7 @@ def quarters(
     own_report = rows.pop("has_own_report")
     rows = rows.assign(
         definition_note=reference.definition_notes(rows),
+        fiscal_quarter=fiscal_quarter(rows),
         fiscal_quarter_lag_days=lag_days(rows["calendar_quarter"], rows["period_end"]),
         first_reported_amount=rows["first_reported_amount"].where(own_report),
         ttm_amount=rows["ttm_amount"].where(shared),
@@ -119,7 +121,6 @@ def quarters(
             "period_start": "fiscal_period_start",
             "period_end": "fiscal_period_end",
             "amount": "amount_local",
-            "fiscal_year": "year_of_fiscal_quarter",
             "ttm_amount": "ttm_amount_local",
             "first_reported_amount": "first_reported_amount_local",
             "yoy_pct_stated": "yoy_stated_pct",

@@ -27,7 +27,10 @@ def gpu_shipments(estimates: pd.DataFrame, reference: Reference) -> pd.DataFrame
     """Table gpu_shipments: shipments to all customers. estimates: table gpu_estimates."""
     rows = _quarters(estimates[estimates["flow"] == "shipped"], ["supplier_id"], reference)
     share = share_of_all(rows, "calendar_quarter_of_all_suppliers", "h100_equivalents")
-    return laid_out(rows.assign(share_of_all_suppliers_pct=share), GpuShipments)
+    return laid_out(
+        rows.rename(columns={"calendar_year": "calendar_year_of_supplier"}).assign(share_of_all_suppliers_pct=share),
+        GpuShipments,
+    )
 
 
 def gpu_shipments_of_all_suppliers(gpu_shipments: pd.DataFrame) -> pd.DataFrame:
@@ -55,6 +58,7 @@ def gpu_shipments_by_customer_and_product(estimates: pd.DataFrame, reference: Re
     rows = _quarters(estimates, ["customer_id", "supplier_id"], reference)
     types = rows["customer_id"].map(reference.entities["type"]).map(_TYPES)
     names = rows["customer_id"].map(reference.entities["name"])
+    rows = rows.rename(columns={"calendar_year": "calendar_year_of_customer_and_supplier"})
     return laid_out(
         rows.assign(customer_name=names.mask(types == _TYPES["group"], names + _counted(rows)), customer_type=types),
         GpuShipmentsByCustomerAndProduct,
@@ -68,10 +72,8 @@ def gpu_shipments_by_customer(by_product: pd.DataFrame) -> pd.DataFrame:
     sums = grouped[["units", "h100_equivalents", "power_mw"]].sum(skipna=False)
     makers = grouped["supplier_id"].agg(lambda part: "|".join(sorted(set(part)))).rename("suppliers")
     rows = sums.join(makers).reset_index()
-    return laid_out(
-        on_time_axis(rows.assign(is_complete=_suppliers_are_counted(rows, by_product)), ["customer_id"]),
-        GpuShipmentsByCustomer,
-    )
+    rows = on_time_axis(rows.assign(is_complete=_suppliers_are_counted(rows, by_product)), ["customer_id"])
+    return laid_out(rows.rename(columns={"calendar_year": "calendar_year_of_customer"}), GpuShipmentsByCustomer)
 
 
 def _suppliers_are_counted(rows: pd.DataFrame, by_product: pd.DataFrame) -> pd.Series:

@@ -29,6 +29,18 @@ def year_of(calendar_quarter: pd.Series) -> pd.Series:
     return calendar_quarter.str[:4].astype("Int32")
 
 
+def fiscal_quarter(rows: pd.DataFrame) -> pd.Series:
+    """The fiscal quarter of each row as one text, "FY2025Q3", from its fiscal_year and fiscal_period; null where one of them is."""
+    return ("FY" + rows["fiscal_year"].astype("Int64").astype("str") + rows["fiscal_period"]).where(
+        rows["fiscal_year"].notna()
+    )
+
+
+def fiscal_year_of(fiscal_quarter: pd.Series) -> pd.Series:
+    """The fiscal year of each fiscal quarter ("FY2025Q3"), also where a table does not have the whole year."""
+    return fiscal_quarter.str[2:6].astype("Float64").astype("Int32")
+
+
 def reference_quarter(observations: pd.DataFrame) -> str | None:
     """The newest calendar quarter ("2024Q2") that half of the companies have reached with an amount of any metric; None if there is none.
 
@@ -62,14 +74,14 @@ def with_whole_years(rows: pd.DataFrame, holder: Sequence[str]) -> pd.DataFrame:
 
     holder names the columns of what a reader adds up over a year, such as ["entity_id"]: each needs four quarters that add up. Of the
     optional columns, is_complete must be true in each, is_break false after the first quarter, and ttm_amount_local not null in the fourth:
-    a trailing sum is null where its quarters are not of one presentation. Fiscal quarters are in year_of_fiscal_quarter and fiscal_period.
+    a trailing sum is null where its quarters are not of one presentation. Fiscal quarters are in fiscal_quarter, "FY2025Q3".
     """
     year, number = year_of(rows["calendar_quarter"]), rows["calendar_quarter"].str[-1]
     whole = _whole(rows, holder, year, number)
     rows = rows.assign(calendar_year=whole, why_no_calendar_year=_why_null(rows, holder, whole))
-    if "year_of_fiscal_quarter" in rows:
-        year, number = rows["year_of_fiscal_quarter"], rows["fiscal_period"].str[-1]
-        rows = rows.assign(fiscal_year=_whole(rows, holder, year.astype("Int32"), number))
+    if "fiscal_quarter" in rows:
+        year, number = fiscal_year_of(rows["fiscal_quarter"]), rows["fiscal_quarter"].str[-1]
+        rows = rows.assign(fiscal_year=_whole(rows, holder, year, number))
     return rows
 
 
@@ -77,8 +89,9 @@ def at_year_ends(rows: pd.DataFrame) -> pd.DataFrame:
     """The rows of balances with all columns of time: the years are on the row of their last quarter only, because balances do not add up."""
     rows = with_quarter_start(rows)
     ends = {"calendar_year": year_of(rows["calendar_quarter"]).where(rows["calendar_quarter"].str.endswith("Q4"))}
-    if "year_of_fiscal_quarter" in rows:
-        ends["fiscal_year"] = rows["year_of_fiscal_quarter"].where(rows["fiscal_period"] == "Q4")
+    if "fiscal_quarter" in rows:
+        is_last = rows["fiscal_quarter"].str.endswith("Q4").fillna(False).astype("bool")
+        ends["fiscal_year"] = fiscal_year_of(rows["fiscal_quarter"]).where(is_last)
     return rows.assign(**ends)
 
 
@@ -121,11 +134,11 @@ def of_all(rows: pd.DataFrame, period: str, holder: str) -> pd.Series:
 
 
 def with_company_years(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows of companies with calendar_year as two columns: calendar_year_of_company, and calendar_year_of_all_companies, which is null unless
+    """The rows of companies with calendar_year as two columns: calendar_year_of_company, and calendar_year_of_all_in_table, which is null unless
     every company has that year. With one name analysts add up companies whose years begin at different times.
     """
     of_all_companies = of_all(rows, "calendar_year", "entity_id")
-    years = {"calendar_year_of_company": rows["calendar_year"], "calendar_year_of_all_companies": of_all_companies}
+    years = {"calendar_year_of_company": rows["calendar_year"], "calendar_year_of_all_in_table": of_all_companies}
     return rows.drop(columns="calendar_year").assign(**years)
 
 
@@ -148,6 +161,6 @@ def among_companies(rows: pd.DataFrame, newest: str | None) -> pd.DataFrame:
     is_newest = quarter == rows.groupby("entity_id")["calendar_quarter"].transform("max")
     return rows.assign(
         is_latest_quarter_of_company=is_newest & is_current,
-        calendar_quarter_of_all_companies=common,
-        is_latest_common_quarter=is_common & (quarter == quarter[is_common].max()) & is_current,
+        calendar_quarter_of_all_in_table=common,
+        is_latest_quarter_of_all_in_table=is_common & (quarter == quarter[is_common].max()) & is_current,
     )

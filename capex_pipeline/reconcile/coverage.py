@@ -12,6 +12,7 @@ from typing import cast
 
 import pandas as pd
 
+from capex_pipeline.normalise.statements import shown_in
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.coverage import WITHOUT_FIGURE, Coverage
 from capex_pipeline.schemas.derive import conform, table_metadata
@@ -52,7 +53,12 @@ def coverage(
     if of_customers is not None:
         parts.append(_of_customers("gpu_shipments_by_customer", of_customers, reference))
     grids = [part for part, table in zip(parts, published, strict=False) if table == "capex" and not part.empty]
-    parts += [_of_statement(table, frame, grid, reference) for grid in grids for table, frame in statements.items()]
+    other_definitions = _on_other_definitions(observations, reference)
+    parts += [
+        _of_statement(table, frame, grid, other_definitions, reference)
+        for grid in grids
+        for table, frame in statements.items()
+    ]
     cells = pd.concat(parts, ignore_index=True)
     return conform(cells.assign(is_gap=_is_gap(cells)), Coverage).sort_values(
         table_metadata(Coverage)["sort"], kind="stable", ignore_index=True
@@ -157,8 +163,31 @@ def _of_customers(table: str, estimates: pd.DataFrame, reference: Reference) -> 
     )
 
 
-def _of_statement(table: str, frame: pd.DataFrame, capex: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """Cells of a table with one line of the financial statements.
+def _on_other_definitions(observations: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Of each line of statements, company and calendar quarter the newest amount that the company states on a definition which is not that of the table, and
+    the number of such amounts.
+    """
+    rows = observations[
+        reviewed_by_company(observations)
+        & observations["entity_type"].eq("company")
+        & observations["status"].isin(["reported", "derived"])
+        & observations["is_latest"]
+        & observations["value"].notna()
+        & observations["definition_id"].map(reference.definitions["comparable"]).ne(True)
+    ]
+    # A balance has no calendar quarter of its own: it is that of its day.
+    is_balance = rows["calendar_quarter"].isna() & (rows["period_start"] == rows["period_end"])
+    of_day = rows["period_end"].dt.to_period("Q").astype("str").where(is_balance)
+    rows = rows.assign(table_name=shown_in(rows, reference), calendar_quarter=rows["calendar_quarter"].fillna(of_day))
+    rows = rows[rows["calendar_quarter"].notna()].sort_values(["known_from", "observation_id"], kind="stable")
+    cells = rows.groupby(_KEY)[["status", "definition_id", "document_id"]].last()
+    return cells.assign(rows=rows.groupby(_KEY).size()).reset_index()
+
+
+def _of_statement(
+    table: str, frame: pd.DataFrame, capex: pd.DataFrame, other_definitions: pd.DataFrame, reference: Reference
+) -> pd.DataFrame:
+    """Cells of a table with one line of the financial statements. other_definitions: from `_on_other_definitions`.
 
     A quarter counts as missing if the company has an amount for an earlier quarter, whether or not its capital expenditure is collected. Revenue is missing wherever capital expenditure is
     collected, since reports state both. Of any other line it is unknown whether the company publishes it until a document states it.
@@ -187,13 +216,23 @@ def _of_statement(table: str, frame: pd.DataFrame, capex: pd.DataFrame, referenc
         "No document in raw/ states it for this quarter or an earlier one.", index=cells.index, dtype="str"
     )
     reason = reason.mask(is_out, cells["capex_reason"].fillna("Only claims of others exist for this quarter."))
+    others = cells[_CELL].merge(other_definitions[other_definitions["table_name"] == table], on=_CELL, how="left")
+    is_elsewhere = others["rows"].notna() & ~is_filled
+    other_definition = (
+        "Only table observations has a figure, on a definition that is not this table's: "
+        + others["definition_id"]
+        + "."
+    )
+    state = state.mask(is_elsewhere, others["status"])
     return cells.assign(
         table_name=table,
         state=state,
-        rows=is_filled.astype("int64"),
+        rows=is_filled.astype("int64") + others["rows"].fillna(0).astype("int64"),
         is_in_table=is_filled,
+        definition_id=cells["definition_id"].mask(is_elsewhere, others["definition_id"]),
+        document_id=cells["document_id"].mask(is_elsewhere, others["document_id"]),
         document_needed=_documents_needed(table, cells[state == "missing"], reference).reindex(cells.index),
-        reason=reason.where(state.isin(WITHOUT_FIGURE)),
+        reason=reason.where(state.isin(WITHOUT_FIGURE)).mask(is_elsewhere, other_definition),
     )[capex.columns]
 
 

@@ -72,16 +72,23 @@ def outlooks(
         target_fiscal_year=pd.Series([year for year, _ in targets], index=rows.index, dtype="Int32"),
         target_period=[words for _, words in targets],
     ).rename(columns={"period_start": "target_start", "period_end": "target_end", "known_from": "stated_on"})
-    return laid_out(shown.assign(companies_without_guidance=_silent(shown)), Outlooks)
+    return laid_out(shown.assign(companies_without_guidance=_silent(shown, observations)), Outlooks)
 
 
-def _silent(rows: pd.DataFrame) -> pd.Series:
-    """On the latest guidance for a calendar year the companies whose guidance of the metric is for other years only, joined by |."""
+def _silent(rows: pd.DataFrame, observations: pd.DataFrame) -> pd.Series:
+    """On the latest guidance for a calendar year the other companies that report the metric, or guide it for other years, joined by |."""
     is_annual = ~rows["target_period_type"].isin(["quarter", "half_year", "nine_months"])
     latest = rows[rows["is_latest"] & is_annual]
+    is_reported = (
+        reviewed_by_company(observations)
+        & observations["entity_type"].eq("company")
+        & observations["status"].isin(["reported", "derived"])
+        & observations["value"].notna()
+    )
+    reporting = observations[is_reported].groupby("metric_id")["entity_id"].agg(set)
     silent = pd.Series(index=rows.index, dtype="str")
-    for _, of_metric in latest.groupby("metric_id"):
-        companies = set(of_metric["entity_id"])
+    for metric, of_metric in latest.groupby("metric_id"):
+        companies = {*of_metric["entity_id"], *reporting.get(metric, ())}
         for _, of_year in of_metric.groupby("target_year"):
             silent[of_year.index] = "|".join(sorted(companies - set(of_year["entity_id"]))) or None
     return silent

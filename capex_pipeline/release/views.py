@@ -259,7 +259,7 @@ def _wide(table: str, names: Sequence[str]) -> str:
     amounts = [f'max(amount_usd) FILTER (WHERE entity_id = {_quoted(name)}) / 1e9 AS "{name}"' for name in names]
     query = "SELECT calendar_quarter, quarter_start,\n  " + ",\n  ".join(amounts)
     query += f"\nFROM {table} GROUP BY calendar_quarter, quarter_start"
-    query += f"\nHAVING quarter_start <= (SELECT max(quarter_start) FROM {table} WHERE calendar_quarter_of_all_companies IS NOT NULL) ORDER BY quarter_start"
+    query += f"\nHAVING quarter_start <= (SELECT max(quarter_start) FROM {table} WHERE calendar_quarter_of_all_in_table IS NOT NULL) ORDER BY quarter_start"
     description = (
         f"{_WIDE[table]} in billion US dollars, one column per company; null if a company has no row for the "
         "quarter. The view ends with the newest quarter for which every company has an amount."

@@ -22,7 +22,7 @@ def _share(whole: str, period: str) -> Any:
 class Capex(CompanyFlow, Amounts):
     """Capital expenditure by company and calendar quarter, on one comparable series per company. Series begin in different years."""
 
-    share_of_all_companies_pct: Number = column(
+    share_of_all_in_table_pct: Number = column(
         "amount_usd as a percentage of the sum over all companies of this table; null unless every company has an amount for the quarter.",
         unit="percent",
         optional=True,

@@ -10,7 +10,7 @@ from capex_pipeline.schemas.tidy import CapexOfYear, CompanyYear, OfCompany
 class CapexByCalendarYear(CapexOfYear, CompanyYear, OfCompany):
     """Capital expenditure by company and calendar year; amounts are null unless all four quarters are on record on one series."""
 
-    share_of_all_companies_pct: Number = column(
+    share_of_all_in_table_pct: Number = column(
         "amount_usd as a percentage of the sum over all companies of this table; null unless every company has an amount for the whole year.",
         unit="percent",
         optional=True,

@@ -11,11 +11,12 @@ from capex_pipeline.schemas.tidy import AmongYears, OfCalendarYearOfCompany, OfC
 from capex_pipeline.schemas.vocabulary import LINES_OF_YEARS
 
 
-def amount_columns(line: str, currency: str, condition: str) -> dict[str, tuple[Any, Any]]:
-    """Amount and growth of a year; condition completes "null unless ..."."""
+def amount_columns(line: str, currency: str, condition: str, name: str | None = None) -> dict[str, tuple[Any, Any]]:
+    """Amount and growth of a year; condition completes "null unless ...". name: how the columns of the amounts begin, by default the line."""
+    name = name or line
     ends = f"; null unless {condition}."
     amounts = {
-        f"{line}_local": (
+        f"{name}_local": (
             Number,
             column(
                 f"Sum of the year's quarters (table {line}) in {currency}{ends}",
@@ -23,7 +24,7 @@ def amount_columns(line: str, currency: str, condition: str) -> dict[str, tuple[
                 optional=True,
             ),
         ),
-        f"{line}_usd": (
+        f"{name}_usd": (
             Number,
             column(
                 f"Sum of the year's quarters (table {line}) in US dollars, each at its own average rate{ends}",
@@ -36,7 +37,7 @@ def amount_columns(line: str, currency: str, condition: str) -> dict[str, tuple[
         f"{line}_yoy_{place}_pct": (
             Number,
             column(
-                f"Growth of {line}_{place} over the calendar year before; null unless both years have it, and across a change of definition or scope.",
+                f"Growth of {name}_{place} over the calendar year before; null unless both years have it, and across a change of definition or scope.",
                 unit="percent",
                 optional=True,
             ),

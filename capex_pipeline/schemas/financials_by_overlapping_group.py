@@ -12,8 +12,11 @@ from capex_pipeline.schemas.vocabulary import BALANCE_TABLES, FLOW_LINES_OF_GROU
 
 
 def stem(line: str) -> str:
-    """How the columns of a line begin: balances say that they are those at the end of the quarter, because quarters of them do not add up."""
-    return f"{line}_at_quarter_end" if line in BALANCE_TABLES else line
+    """How the columns of the amounts of a line begin. A line that some companies do not publish says that its sum is of those that do, because it may be of
+    fewer members than the line beside it; a balance says that it is that at the end of the quarter, because quarters of it do not add up.
+    """
+    name = line if line in LINES_OF_EVERY_COMPANY else f"{line}_of_publishing_members"
+    return f"{name}_at_quarter_end" if line in BALANCE_TABLES else name
 
 
 def member_columns(line: str) -> dict[str, tuple[Any, Any]]:

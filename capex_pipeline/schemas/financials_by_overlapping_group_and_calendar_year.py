@@ -7,14 +7,14 @@ from typing import Any
 
 from capex_pipeline.schemas.base import Text, Year, column
 from capex_pipeline.schemas.financials_by_calendar_year import amount_columns
-from capex_pipeline.schemas.financials_by_overlapping_group import CapexRatios, member_columns
+from capex_pipeline.schemas.financials_by_overlapping_group import CapexRatios, member_columns, stem
 from capex_pipeline.schemas.tidy import Group, side_by_side
 from capex_pipeline.schemas.vocabulary import FLOW_LINES_OF_GROUPS
 
 
 def _columns_of(line: str) -> dict[str, tuple[Any, Any]]:
     return amount_columns(
-        line, "the shared currency", "each of two members or more has all four quarters, each on one series"
+        line, "the shared currency", "each of two members or more has all four quarters, each on one series", stem(line)
     ) | member_columns(line)
 
 

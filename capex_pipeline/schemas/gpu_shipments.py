@@ -5,10 +5,10 @@ gpu_shipments_by_customer_and_product, totals with intervals to gpu_shipments_to
 """
 
 from capex_pipeline.schemas.base import Number, column
-from capex_pipeline.schemas.tidy import InQuarter, Units
+from capex_pipeline.schemas.tidy import InQuarterOfSupplier, Units
 
 
-class GpuShipments(Units, InQuarter):
+class GpuShipments(Units, InQuarterOfSupplier):
     """AI accelerators shipped, by supplier, product and calendar quarter; no row contains another."""
 
     share_of_all_suppliers_pct: Number = column(

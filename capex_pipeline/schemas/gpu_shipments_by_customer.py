@@ -5,10 +5,10 @@ be joined. Totals with intervals belong to gpu_shipments_to_date and gpu_estimat
 """
 
 from capex_pipeline.schemas.base import Number, Text, column
-from capex_pipeline.schemas.tidy import AmongSuppliers, InQuarter, OfCustomer
+from capex_pipeline.schemas.tidy import AmongSuppliers, InQuarterOfCustomer, OfCustomer
 
 
-class GpuShipmentsByCustomer(AmongSuppliers, InQuarter, OfCustomer):
+class GpuShipmentsByCustomer(AmongSuppliers, InQuarterOfCustomer, OfCustomer):
     """AI accelerators that a customer acquired in a calendar quarter, over all suppliers and products that are counted by customer."""
 
     customer_type: Text = column("company, or group of companies.", isin=("company", "group of companies"))

@@ -101,8 +101,8 @@ class Outlooks(Table):
         optional=True,
     )
     companies_without_guidance: Text = column(
-        "Companies whose latest guidance is for other calendar years, fiscal years or longer periods and not for this calendar year, joined by |: "
-        "a sum over the target year leaves them out. Null where there is none, and on rows that are not latest guidance for a calendar year.",
+        "Companies that report the metric, or guide it for fiscal years, other calendar years or longer periods, and whose guidance for this calendar year is not "
+        "on record, joined by |: a sum over the target year leaves them out. Null where there is none, and on rows that are not latest guidance for a calendar year.",
         optional=True,
     )
     revision_pct: Number = column(

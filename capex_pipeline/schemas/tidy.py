@@ -43,15 +43,47 @@ class InQuarter(OfCalendarQuarter):
     """The calendar quarter, and the year that its quarters make up."""
 
     calendar_year: Year = column(
-        "Calendar year if the table has all four quarters of it, on one series and in one presentation (for a group: all complete; for "
-        "accelerators: of the supplier, of the customer and the supplier, or of the customer and all its suppliers); null on the quarters of any other "
-        "year. Group by this column for sums over years.",
+        "Calendar year if the table has all four quarters of it, all complete; null on the quarters of any other year. Group by this column for sums over "
+        "years.",
         optional=True,
     )
     why_no_calendar_year: Text = _why_no_year("calendar_year")
 
 
-_OF_COMPANY = "Other companies may lack the year, so add up several companies by calendar_year_of_all_companies."
+class InQuarterOfSupplier(OfCalendarQuarter):
+    """The calendar quarter, and the year in which every quarter of the supplier is counted."""
+
+    calendar_year_of_supplier: Year = column(
+        "Calendar year if the supplier is counted in all four quarters of it; null on the quarters of any other year. Other suppliers may lack the year, so "
+        "add up several suppliers by calendar_year_of_all_suppliers.",
+        optional=True,
+    )
+    why_no_calendar_year: Text = _why_no_year("calendar_year_of_supplier")
+
+
+class InQuarterOfCustomer(OfCalendarQuarter):
+    """The calendar quarter, and the year in which every quarter of the customer is counted."""
+
+    calendar_year_of_customer: Year = column(
+        "Calendar year if chips of all the customer's suppliers are counted in all four quarters of it; null on the quarters of any other year. Counts of "
+        "customers begin in different years, so a ranking of one year lacks customers: see calendar_year_of_all_suppliers.",
+        optional=True,
+    )
+    why_no_calendar_year: Text = _why_no_year("calendar_year_of_customer")
+
+
+class InQuarterOfCustomerAndSupplier(OfCalendarQuarter):
+    """The calendar quarter, and the year in which every quarter of the customer's chips of the supplier is counted."""
+
+    calendar_year_of_customer_and_supplier: Year = column(
+        "Calendar year if the customer's chips of this supplier are counted in all four quarters of it; null on the quarters of any other year. Other pairs "
+        "may lack the year, so add up several by calendar_year_of_all_suppliers.",
+        optional=True,
+    )
+    why_no_calendar_year: Text = _why_no_year("calendar_year_of_customer_and_supplier")
+
+
+_OF_COMPANY = "Other companies may lack the year, so add up several companies by calendar_year_of_all_in_table."
 
 
 class InQuarterOfCompany(OfCalendarQuarter):
@@ -68,7 +100,7 @@ class InQuarterOfCompany(OfCalendarQuarter):
 class AmongYears(Table):
     """The year of a row among those of other companies."""
 
-    calendar_year_of_all_companies: Year = column(
+    calendar_year_of_all_in_table: Year = column(
         "The calendar year if every company of this table has it (see calendar_year_of_company), else null. Group by this column for sums over all "
         "companies by year.",
         optional=True,
@@ -118,11 +150,11 @@ class InFiscalQuarter(OfCalendarQuarter):
         "one presentation (of a balance: on the row of its last quarter); otherwise null. Group by this column for sums over fiscal years.",
         optional=True,
     )
-    year_of_fiscal_quarter: Year = column(
-        "Fiscal year of the fiscal quarter, named by the calendar year in which it ends, also where the table does not have the whole year.",
+    fiscal_quarter: Text = column(
+        'Fiscal quarter of the company, "FY2025Q3", the year named by the calendar year in which it ends.',
         optional=True,
+        str_matches=r"^FY\d{4}Q[1-4]$",
     )
-    fiscal_period: Text = column("Fiscal quarter, Q1 to Q4.", optional=True, isin=("Q1", "Q2", "Q3", "Q4"))
     fiscal_period_start: Day = column("First day of the fiscal quarter.")
     fiscal_period_end: Day = column("Last day of the fiscal quarter.")
     fiscal_quarter_lag_days: Count = column(
@@ -260,13 +292,13 @@ class AmongQuarters(Table):
 class AmongCompanies(AmongQuarters):
     """Relation of a company's quarter to the quarters of other companies too."""
 
-    calendar_quarter_of_all_companies: Text = column(
+    calendar_quarter_of_all_in_table: Text = column(
         "The calendar quarter if every company of this table has a row for it, else null. Group by this column for sums over all companies: other "
         "quarters have fewer. For sums of fewer companies see the tables of groups.",
         optional=True,
         str_matches=ANY_QUARTER,
     )
-    is_latest_common_quarter: Flag = column(
+    is_latest_quarter_of_all_in_table: Flag = column(
         "True for the newest calendar quarter for which every company of this table has an amount, if it is current as in is_latest_quarter_of_company: filter "
         "by it for the newest total of all companies."
     )
@@ -636,7 +668,7 @@ class CompanyFiscalYear(OneSeries, SumOfQuarters, OfCompany):
     """The fiscal year of a company."""
 
     fiscal_year: Year = column("Fiscal year of the company, named by the calendar year in which it ends.")
-    fiscal_year_of_all_companies: Year = column(
+    fiscal_year_of_all_in_table: Year = column(
         "The fiscal year if every company of this table has an amount of it, else null. Group by this column for sums over all companies: other "
         "years have fewer. Fiscal years of two companies are different days; for sums of the same days see the tables by calendar year.",
         optional=True,

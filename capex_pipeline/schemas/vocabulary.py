@@ -59,7 +59,7 @@ FLOW_LINES_OF_GROUPS = tuple(line for line in FLOW_LINES if line != "free_cash_f
 FINANCIALS_BY_CALENDAR_YEAR = ("financials_by_calendar_year", "financials_by_overlapping_group_and_calendar_year")
 """Tables of several flows beside each other by calendar year."""
 
-LINES_OF_EVERY_COMPANY = ("revenue", "operating_cash_flow", "free_cash_flow", "depreciation", "depreciation_and_amortization",
+LINES_OF_EVERY_COMPANY = ("capex", "revenue", "operating_cash_flow", "free_cash_flow", "depreciation", "depreciation_and_amortization",
                           "property_and_equipment")  # fmt: skip
 """Lines that every company has: a member of a group without an amount on record is missing, and not outside the total."""
 

@@ -265,14 +265,14 @@ QUERIES = [
     # Alibaba 10.1, CoreWeave 8.7, Nvidia 3.2 and Baidu 1.1 billion.
     Query(
         "Capex of all companies by year, from the table by company and quarter",
-        "SELECT calendar_year_of_all_companies, round(sum(amount_usd) / 1e9, 1) FROM capex WHERE calendar_year_of_all_companies IS NOT NULL "
+        "SELECT calendar_year_of_all_in_table, round(sum(amount_usd) / 1e9, 1) FROM capex WHERE calendar_year_of_all_in_table IS NOT NULL "
         "GROUP BY 1 ORDER BY 1",
         [(2024, 272.9), (2025, 457.8)],
     ),
     # Only Oracle has reported July to September 2026.
     Query(
         "The newest quarter of capex of all companies, from the table by company and quarter",
-        "SELECT max(calendar_quarter_of_all_companies) FROM capex",
+        "SELECT max(calendar_quarter_of_all_in_table) FROM capex",
         [("2026Q2",)],
     ),
     # Counts of AMD and of Amazon's Trainium begin with 2024.
@@ -284,7 +284,7 @@ QUERIES = [
     # AWS is infrastructure, Microsoft's series has server products and Google Cloud has Workspace: shares of their sum are shares of no market.
     Query(
         "Tables with a share of all companies",
-        "SELECT table_name FROM information_schema.columns WHERE column_name = 'share_of_all_companies_pct' ORDER BY 1",
+        "SELECT table_name FROM information_schema.columns WHERE column_name = 'share_of_all_in_table_pct' ORDER BY 1",
         [("capex",), ("capex_by_calendar_year",), ("capex_explained",)],
     ),
     # Meta publishes no cloud revenue.
@@ -344,17 +344,17 @@ QUERIES = [
     # Epoch AI's medians by quarter: H20 138,719 + 223,064 + 272,247 + 324,380
     Query(
         "H20 in 2024",
-        "SELECT sum(units) FROM gpu_shipments WHERE product = 'h20' AND calendar_year = 2024",
+        "SELECT sum(units) FROM gpu_shipments WHERE product = 'h20' AND calendar_year_of_supplier = 2024",
         [(958_410,)],
     ),
     Query(
         "Nvidia's accelerators in 2024",
-        "SELECT round(sum(units) / 1e6, 2) FROM gpu_shipments WHERE supplier_id = 'nvidia' AND calendar_year = 2024",
+        "SELECT round(sum(units) / 1e6, 2) FROM gpu_shipments WHERE supplier_id = 'nvidia' AND calendar_year_of_supplier = 2024",
         [(3.84,)],
     ),
     Query(
         "MI300X that Microsoft got in 2024",
-        "SELECT sum(units) FROM gpu_shipments_by_customer_and_product WHERE product = 'mi300x' AND customer_id = 'microsoft' AND calendar_year = 2024",
+        "SELECT sum(units) FROM gpu_shipments_by_customer_and_product WHERE product = 'mi300x' AND customer_id = 'microsoft' AND calendar_year_of_customer_and_supplier = 2024",
         [(79_969,)],
     ),
     Query(
@@ -388,8 +388,8 @@ QUERIES = [
     ),
     Query(
         "Alibaba Cloud, April to June 2024",
-        "SELECT amount_local / 1e6, round(yoy_local_pct, 2), fiscal_year, fiscal_period FROM cloud_revenue WHERE entity_id = 'alibaba' AND calendar_quarter = '2024Q2'",
-        [(26_549, 5.68, 2025, "Q1")],
+        "SELECT amount_local / 1e6, round(yoy_local_pct, 2), fiscal_quarter FROM cloud_revenue WHERE entity_id = 'alibaba' AND calendar_quarter = '2024Q2'",
+        [(26_549, 5.68, "FY2025Q1")],
     ),
     Query(
         "Microsoft's recast is a break and no fall",
@@ -483,7 +483,7 @@ QUERIES = [
     # 33,363 + 40,720 + 48,517 = 143,348; B200: 507,167.
     Query(
         "Computing power that Nvidia shipped in 2024, in H100 equivalents by chip",
-        "SELECT product, sum(h100_equivalents) FROM gpu_shipments WHERE supplier_id = 'nvidia' AND calendar_year = 2024 GROUP BY 1 ORDER BY 1",
+        "SELECT product, sum(h100_equivalents) FROM gpu_shipments WHERE supplier_id = 'nvidia' AND calendar_year_of_supplier = 2024 GROUP BY 1 ORDER BY 1",
         [("b200", 507_167), ("h100_h200", 2_678_614), ("h20", 143_348)],
     ),
     # Form 10-Q for the quarter to August 2026, and Form 10-K of fiscal 2025: 664.0 and 137.8 billion dollars
@@ -532,7 +532,7 @@ QUERIES = [
     ),
     Query(
         "Quarters of which every company is in the table",
-        "SELECT DISTINCT calendar_quarter, calendar_quarter_of_all_companies FROM capex WHERE calendar_quarter IN ('2023Q4', '2024Q1', '2026Q2', '2026Q3') ORDER BY 1",
+        "SELECT DISTINCT calendar_quarter, calendar_quarter_of_all_in_table FROM capex WHERE calendar_quarter IN ('2023Q4', '2024Q1', '2026Q2', '2026Q3') ORDER BY 1",
         [("2023Q4", None), ("2024Q1", "2024Q1"), ("2026Q2", "2026Q2"), ("2026Q3", None)],
     ),
     # Oracle's quarter to August 2026 stands alone. April to June 2026: Microsoft 35,802; Alphabet 44,924; Amazon 54,208; Meta 30,116.
@@ -669,7 +669,7 @@ QUERIES = [
     # 0001045810-26-000075), Oracle 638.0 (10-K 0001193125-26-277521). At the end of August only Oracle's quarter was over.
     Query(
         "Total backlog of the tracked companies",
-        "SELECT calendar_quarter, remaining_performance_obligations_at_quarter_end_usd / 1e9, remaining_performance_obligations_missing_members "
+        "SELECT calendar_quarter, remaining_performance_obligations_of_publishing_members_at_quarter_end_usd / 1e9, remaining_performance_obligations_missing_members "
         "FROM financials_by_overlapping_group WHERE entity_id = 'all_tracked' AND calendar_quarter IN ('2025Q4', '2026Q2', '2026Q3') ORDER BY 1",
         [("2025Q4", 1_643.4, None), ("2026Q2", 2_340.7, None), ("2026Q3", None, "alphabet|amazon|microsoft|nvidia")],
     ),
@@ -818,7 +818,7 @@ QUERIES = [
     # Microsoft's segment was recast in July 2024. 2023: Google Cloud 33,088, AWS 90,757, Intelligent Cloud 22,081 + 23,993 + 24,259 + 25,880.
     Query(
         "Cloud revenue of the US groups by year",
-        "SELECT calendar_year, cloud_revenue_usd / 1e6, cloud_revenue_missing_members, cloud_revenue_members "
+        "SELECT calendar_year, cloud_revenue_of_publishing_members_usd / 1e6, cloud_revenue_missing_members, cloud_revenue_members "
         "FROM financials_by_overlapping_group_and_calendar_year WHERE entity_id = 'us_four' AND calendar_year IN (2023, 2024) ORDER BY 1",
         [(2023, 220_058, None, "alphabet|amazon|microsoft"), (2024, None, "microsoft", "alphabet|amazon|microsoft")],
     ),
@@ -858,11 +858,15 @@ QUERIES = [
         "SELECT implied_yoy_reason LIKE '%on this definition%' FROM outlooks WHERE is_latest AND target_year = 2026 AND entity_id = 'microsoft'",
         [(True,)],
     ),
-    # Microsoft gave no number for calendar 2025, Oracle guides its fiscal year and Alibaba three years at once, so the sums leave them out.
+    # Microsoft gave no number for calendar 2025, Oracle guides its fiscal year, Alibaba three years at once, and Baidu, Nvidia and Tencent give none, so the
+    # sums leave them out.
     Query(
         "Guidance added by target year",
         "SELECT target_year, sum(amount_mid_usd) / 1e9, any_value(companies_without_guidance) FROM outlooks WHERE is_latest AND target_year >= 2025 GROUP BY 1 ORDER BY 1",
-        [(2025, 301, "alibaba|microsoft|oracle"), (2026, 765, "alibaba|oracle")],
+        [
+            (2025, 301, "alibaba|baidu|microsoft|nvidia|oracle|tencent"),
+            (2026, 765, "alibaba|baidu|nvidia|oracle|tencent"),
+        ],
     ),
     # Microsoft's calls give no number with leases for the first half of 2022. 32,251 + 48,133 + 28,103 + 41,200 as the companies present
     # 2023.
@@ -915,7 +919,7 @@ QUERIES = [
     # Amazon's own Trainium chips are counted from 2024 on, its Nvidia chips from 2022 on; CoreWeave has chips of Nvidia only, from 2023 on.
     Query(
         "First year in which every supplier of a buyer is counted",
-        "SELECT customer_id, min(calendar_year) FROM gpu_shipments_by_customer WHERE customer_id IN ('amazon', 'coreweave') GROUP BY 1 ORDER BY 1",
+        "SELECT customer_id, min(calendar_year_of_customer) FROM gpu_shipments_by_customer WHERE customer_id IN ('amazon', 'coreweave') GROUP BY 1 ORDER BY 1",
         [("amazon", 2024), ("coreweave", 2023)],
     ),
     # A balance is that of the year's last day.
@@ -933,7 +937,7 @@ QUERIES = [
     # Oracle alone has published a quarter of July to September 2026.
     Query(
         "Newest quarter of all companies, and how many they are",
-        "SELECT calendar_quarter, count(*) FROM capex WHERE is_latest_common_quarter GROUP BY 1",
+        "SELECT calendar_quarter, count(*) FROM capex WHERE is_latest_quarter_of_all_in_table GROUP BY 1",
         [("2026Q2", 10)],
     ),
     # AMD files its cash-flow statement with the SEC, which is not collected. ByteDance publishes none, and CoreWeave's prospectus begins later.
@@ -1158,7 +1162,7 @@ QUERIES = [
     # At the end of August 2026 fiscal 2026 is over for Alibaba, Microsoft, Nvidia and Oracle only. CoreWeave's first year is 2024.
     Query(
         "Capex of all companies by fiscal year",
-        "SELECT fiscal_year_of_all_companies FROM capex_by_fiscal_year WHERE fiscal_year_of_all_companies IS NOT NULL GROUP BY 1 ORDER BY 1",
+        "SELECT fiscal_year_of_all_in_table FROM capex_by_fiscal_year WHERE fiscal_year_of_all_in_table IS NOT NULL GROUP BY 1 ORDER BY 1",
         [(2024,), (2025,)],
     ),
     # 10-Ks of fiscal 2024 to 2026: depreciation of 3,129, 3,867 and 7,623 million
@@ -1307,8 +1311,8 @@ QUERIES = [
     # record (raw/announcements/backlog.csv begins with June 2025); those of the other four are.
     Query(
         "Years of which every company has a balance at the end",
-        "SELECT 'leases', calendar_year_of_all_companies FROM leases_not_yet_commenced WHERE calendar_year_of_all_companies IS NOT NULL UNION "
-        "SELECT 'backlog', calendar_year_of_all_companies FROM remaining_performance_obligations WHERE calendar_year_of_all_companies >= 2024 ORDER BY ALL",
+        "SELECT 'leases', calendar_year_of_all_in_table FROM leases_not_yet_commenced WHERE calendar_year_of_all_in_table IS NOT NULL UNION "
+        "SELECT 'backlog', calendar_year_of_all_in_table FROM remaining_performance_obligations WHERE calendar_year_of_all_in_table >= 2024 ORDER BY ALL",
         [("backlog", 2025)],
     ),
     # The document that would fill Alphabet's second quarter of 2026 is its report, of which free cash flow is computed.

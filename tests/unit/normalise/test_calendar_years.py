@@ -174,7 +174,7 @@ def test_sums_over_companies_compare_where_every_company_has_the_year() -> None:
     found = calendar_years.capex_by_calendar_year(
         frame_of("capex", *rows), of_flow("revenue"), of_flow("operating_cash_flow")
     )
-    assert found.groupby("calendar_year_of_company")["calendar_year_of_all_companies"].count().gt(0).to_dict() == {
+    assert found.groupby("calendar_year_of_company")["calendar_year_of_all_in_table"].count().gt(0).to_dict() == {
         2023: False,
         2024: True,
     }
@@ -207,7 +207,7 @@ def fiscal(number: int, *amounts: float, **changed: Any) -> list[dict[str, Any]]
     """The quarters of a fiscal year that ends in June."""
     names = (f"{number - 1}Q3", f"{number - 1}Q4", f"{number}Q1", f"{number}Q2")
     return [
-        quarter(name, amount, fiscal_year=number, year_of_fiscal_quarter=number, fiscal_period=f"Q{place}", definition_id="old") | changed
+        quarter(name, amount, fiscal_year=number, fiscal_quarter=f"FY{number}Q{place}", definition_id="old") | changed
         for place, (name, amount) in enumerate(zip(names, amounts, strict=False), 1)
     ]  # fmt: skip
 

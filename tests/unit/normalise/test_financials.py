@@ -93,7 +93,10 @@ def test_a_line_that_a_member_never_publishes_is_the_sum_of_the_others_and_says_
         cloud_revenue=of_four(2025, 2, 2, 2, 2, without="meta"),
     )
     row = us_four(found, "calendar_year").loc[2025]
-    assert (row["cloud_revenue_usd"], row["cloud_revenue_members"]) == (24 * BN, "alphabet|amazon|microsoft")
+    assert (row["cloud_revenue_of_publishing_members_usd"], row["cloud_revenue_members"]) == (
+        24 * BN,
+        "alphabet|amazon|microsoft",
+    )
 
 
 def test_capex_of_a_group_is_compared_with_the_revenue_of_the_same_members(reference: Reference) -> None:
@@ -153,7 +156,7 @@ def test_balances_of_a_group_say_that_they_are_those_at_the_end_of_the_quarter(r
     ]
     found = made("financials_by_overlapping_group", reference, remaining_performance_obligations=backlog)
     row = us_four(found, "calendar_quarter").loc["2025Q4"]
-    assert row["remaining_performance_obligations_at_quarter_end_usd"] == 30 * BN
+    assert row["remaining_performance_obligations_of_publishing_members_at_quarter_end_usd"] == 30 * BN
     assert "remaining_performance_obligations_usd" not in found and row["revenue_missing_members"] == "|".join(FOUR)
 
 
@@ -184,7 +187,7 @@ def test_a_year_of_all_companies_is_one_that_each_company_of_the_table_has(refer
         *quarters("oracle", 2023, 1, 1, 1, 1),
     ]
     found = made("financials_by_calendar_year", reference, **dict.fromkeys(CORE, rows))
-    assert found["calendar_year_of_all_companies"].dropna().tolist() == [2023, 2023]
+    assert found["calendar_year_of_all_in_table"].dropna().tolist() == [2023, 2023]
 
 
 def test_depreciation_with_and_without_amortization_is_not_added_up_over_a_group(reference: Reference) -> None:

@@ -26,7 +26,7 @@ def place(quarter: str) -> dict[str, Any]:
 def comparable_of(entity: str, definition: str, amount: float, quarter: str) -> dict[str, Any]:
     return {
         **place(quarter), "entity_id": entity, "definition_id": definition, "amount_local": amount * M, "amount_usd": amount * M,
-        "observation_id": f"{entity}/{quarter}/comparable", "year_of_fiscal_quarter": int(quarter[:4]), "fiscal_period": quarter[4:], "is_break": False,
+        "observation_id": f"{entity}/{quarter}/comparable", "fiscal_quarter": f"FY{quarter}", "is_break": False,
     }  # fmt: skip
 
 

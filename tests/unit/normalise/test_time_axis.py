@@ -58,7 +58,7 @@ def test_a_table_without_rows_has_no_reasons() -> None:
     assert reasons(quarters("a").astype("str")) == []
 
 
-FISCAL = {"year_of_fiscal_quarter": [2024, 2025, 2025, 2025, 2025], "fiscal_period": ["Q4", "Q1", "Q2", "Q3", "Q4"]}
+FISCAL = {"fiscal_quarter": ["FY2024Q4", "FY2025Q1", "FY2025Q2", "FY2025Q3", "FY2025Q4"]}
 """A fiscal year that ends in March: its fiscal 2025 lasts from the second quarter of 2024 to the first of 2025."""
 
 
@@ -97,10 +97,12 @@ def test_a_quarter_is_one_of_all_companies_where_each_of_the_table_has_it() -> N
     """Company b begins in the second quarter and has not reported the fourth."""
     rows = pd.concat([quarters("a", *YEAR), quarters("b", *YEAR[1:3])], ignore_index=True)
     found = among_companies(rows, None)
-    assert found["calendar_quarter_of_all_companies"].notna().tolist() == [False, True, True, False, True, True]
+    assert found["calendar_quarter_of_all_in_table"].notna().tolist() == [False, True, True, False, True, True]
     assert found["is_latest_quarter_of_company"].tolist() == [False, False, False, True, False, True]
-    assert found["is_latest_common_quarter"].tolist() == [False, False, True, False, False, True]
-    assert not among_companies(pd.concat([rows, quarters("c", "2023Q1")]), None)["is_latest_common_quarter"].any()
+    assert found["is_latest_quarter_of_all_in_table"].tolist() == [False, False, True, False, False, True]
+    assert not among_companies(pd.concat([rows, quarters("c", "2023Q1")]), None)[
+        "is_latest_quarter_of_all_in_table"
+    ].any()
 
 
 @pytest.mark.parametrize(
@@ -113,7 +115,7 @@ def test_a_series_that_ended_before_the_current_quarters_has_no_latest_one(
     rows = pd.concat([quarters("a", *YEAR), quarters("b", *YEAR[:3])], ignore_index=True)
     found = among_companies(rows, newest)
     assert found.loc[[3, 6], "is_latest_quarter_of_company"].tolist() == latest
-    assert found["is_latest_common_quarter"].any() == common
+    assert found["is_latest_quarter_of_all_in_table"].any() == common
 
 
 def stated(entity: str, quarter: str | None, **columns: Any) -> dict[str, Any]:

@@ -20,8 +20,16 @@ ROW: dict[str, Any] = {
 CONFLICT: dict[str, Any] = {
     "entity_id": "meta", "metric_id": "capex", "calendar_quarter": "2024Q2", "definition_id": "cash_purchases", "document_id": "q",
     "conflict_reason": "presented anew", "is_latest": True, "status": "derived", "source_type": "filing", "review_state": "reviewed",
-    "value": np.nan, "currency": "USD", "known_from": pd.Timestamp("2024-08-01"),
+    "value": np.nan, "currency": "USD", "known_from": pd.Timestamp("2024-08-01"), "entity_type": "company", "observation_id": "q#1",
+    "period_start": pd.Timestamp("2024-04-01"), "period_end": pd.Timestamp("2024-06-30"),
 }  # fmt: skip
+
+
+def observations_of(*rows: dict[str, Any]) -> pd.DataFrame:
+    """Observations that differ from CONFLICT in the named columns."""
+    known = pd.DataFrame([CONFLICT | row for row in rows], columns=list(CONFLICT))
+    texts = {name: "str" for name in CONFLICT if isinstance(CONFLICT[name], str)}
+    return known.astype(texts | {name: "datetime64[us]" for name in ("known_from", "period_start", "period_end")})
 
 
 @pytest.fixture
@@ -36,8 +44,7 @@ def cells_of(
     frame = pd.DataFrame([ROW | one for one in rows], index=range(7, 7 + len(rows)))
     if table == "gpu_shipments":
         frame = frame.rename(columns={"amount": "units"})
-    observations = pd.DataFrame([CONFLICT | one for one in conflicts], columns=list(CONFLICT))
-    found = coverage({table: frame}, observations, reference, {})
+    found = coverage({table: frame}, observations_of(*conflicts), reference, {})
     assert not found.duplicated(["table_name", "entity_id", "calendar_quarter"]).any()
     assert set(found["table_name"]) <= {table}
     return found.set_index(["entity_id", "calendar_quarter"])
@@ -171,7 +178,7 @@ def test_a_company_of_one_table_is_named_in_the_others(silent: Reference) -> Non
         columns=["entity_id", "calendar_quarter", "status", "definition_id", "document_id"], dtype="str"
     )
     tables = {"gpu_shipments": chips, "capex": capex}
-    found = coverage(tables, pd.DataFrame(columns=list(CONFLICT)), silent, {"revenue": revenue})
+    found = coverage(tables, observations_of(), silent, {"revenue": revenue})
     assert found[["table_name", "entity_id", "state"]].to_numpy().tolist() == [
         ["capex", "alibaba", "reported"], ["capex", "nvidia", "publication_unknown"],
         ["gpu_shipments", "alibaba", "publication_unknown"], ["gpu_shipments", "nvidia", "reported"],
@@ -204,12 +211,17 @@ def test_shrunk_cells_are_those_that_were_filled_in_the_same_place() -> None:
         assert len(shrunk(cells, cells.assign(**{name: other}))) == 3
 
 
-def statements_of(reference: Reference, entity: str = "alibaba", **tables: list[dict[str, Any]]) -> pd.DataFrame:
+def statements_of(
+    reference: Reference,
+    entity: str = "alibaba",
+    observations: tuple[dict[str, Any], ...] = (),
+    **tables: list[dict[str, Any]],
+) -> pd.DataFrame:
     """Cells of tables of statement lines, beside capital expenditure of the company from 2024Q1 to 2024Q4."""
     quarters = ("2024Q1", "2024Q2", "2024Q3", "2024Q4")
     capex = pd.DataFrame([ROW | {"entity_id": entity, "calendar_quarter": quarter} for quarter in quarters])
     frames = {name: pd.DataFrame([{"entity_id": entity} | row for row in rows]) for name, rows in tables.items()}
-    found = coverage({"capex": capex}, pd.DataFrame(columns=list(CONFLICT)), reference, frames)
+    found = coverage({"capex": capex}, observations_of(*observations), reference, frames)
     return found[found["table_name"].isin(list(tables)) & (found["entity_id"] == entity)].set_index("calendar_quarter")
 
 
@@ -236,6 +248,22 @@ def test_a_table_without_a_status_has_reported_balances(silent: Reference) -> No
     assert found["state"].tolist() == ["publication_unknown", "reported", "missing", "reported"]
     assert found["is_in_table"].tolist() == [False, True, False, True]
     assert found["is_gap"].tolist() == [pd.NA, False, True, False], "nobody knows whether it published the first"
+
+
+def test_a_line_on_another_definition_is_named_and_is_no_row_of_the_table(silent: Reference) -> None:
+    """CoreWeave states its revenue backlog at quarter ends; the table has remaining performance obligations."""
+    day = pd.Timestamp("2024-06-30")
+    backlog = {
+        "entity_id": "coreweave", "metric_id": "remaining_performance_obligations", "definition_id": "revenue_backlog", "calendar_quarter": None,
+        "document_id": "call", "conflict_reason": None, "status": "reported", "value": 55.6, "period_start": day, "period_end": day,
+    }  # fmt: skip
+    empty = pd.DataFrame(columns=["entity_id", "calendar_quarter", "definition_id", "document_id"], dtype="str")
+    found = statements_of(silent, "coreweave", (backlog,), remaining_performance_obligations=empty.to_dict("records"))
+    assert found["state"].tolist() == ["publication_unknown", "reported", "publication_unknown", "publication_unknown"]
+    cell = found.loc["2024Q2"]
+    assert (cell["is_in_table"], cell["is_gap"], cell["rows"]) == (False, True, 1)
+    assert (cell["definition_id"], cell["document_id"]) == ("revenue_backlog", "call")
+    assert "revenue_backlog" in cell["reason"]
 
 
 def test_revenue_is_missing_wherever_capital_expenditure_is_collected(silent: Reference) -> None:

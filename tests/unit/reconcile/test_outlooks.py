@@ -150,6 +150,12 @@ def test_latest_guidance_names_the_companies_that_gave_none_for_the_year(referen
     assert found["meta", 2025] == found["alphabet", 2025] == "oracle"
 
 
+def test_latest_guidance_names_companies_that_report_the_metric_and_guide_nothing(reference: Reference) -> None:
+    silent = actual("CY2023", "14,472", "cash_purchases") | {"entity": "tencent", "unit": "RMB million"}
+    (found,) = outlooks_of(reference, stated("apr", "35 to 40", "35", "40"), silent)
+    assert found["companies_without_guidance"] == "tencent"
+
+
 def test_a_lower_bound_means_no_growth_and_says_why(reference: Reference) -> None:
     (found,) = outlooks_of(reference, stated("jul", "at least 39", "39"), actual("CY2023", "28,103"))
     assert pd.isna(found["implied_yoy_pct"]) and "one bound" in found["implied_yoy_reason"]

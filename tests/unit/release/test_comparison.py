@@ -58,6 +58,18 @@ def test_a_restatement_has_another_id_and_is_still_one_row(tmp_path: Path) -> No
     assert of(found, "added", "documents")["row_key"].tolist() == ["filing-2"]
 
 
+def test_a_table_that_had_another_key_was_replaced(tmp_path: Path) -> None:
+    """Its earlier rows cannot be matched, and the contract's version tells readers that the key changed."""
+    name = "capex_by_calendar_year"
+    rows = table(name, {"entity_id": "meta", "calendar_year_of_company": 2024})
+    for folder in ("old", "new"):
+        put(tmp_path / folder, documents=BEFORE, **{name: rows})
+    rows.drop(columns="calendar_year_of_company").to_parquet(tmp_path / "old" / f"{name}.parquet")
+    found = diff.compare(tmp_path / "old", tmp_path / "new")
+    assert of(found, "added", name)["row_key"].tolist() == ["meta / 2024"]
+    assert of(found, "removed", name).empty
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_rows_that_are_equal_at_both_ends_change_nothing_in_a_comparison(tmp_path: Path, seed: int) -> None:
     """A comparison leaves them out; here every row of two random sets of ids and amounts is compared."""
