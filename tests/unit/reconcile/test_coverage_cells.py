@@ -29,7 +29,7 @@ def observations_of(*rows: dict[str, Any]) -> pd.DataFrame:
     """Observations that differ from CONFLICT in the named columns."""
     known = pd.DataFrame([CONFLICT | row for row in rows], columns=list(CONFLICT))
     texts = {name: "str" for name in CONFLICT if isinstance(CONFLICT[name], str)}
-    return known.astype(texts | {name: "datetime64[us]" for name in ("known_from", "period_start", "period_end")})
+    return known.astype(texts | dict.fromkeys(("known_from", "period_start", "period_end"), "datetime64[us]"))
 
 
 @pytest.fixture
