@@ -257,8 +257,13 @@ def test_a_line_on_another_definition_is_named_and_is_no_row_of_the_table(silent
         "entity_id": "coreweave", "metric_id": "remaining_performance_obligations", "definition_id": "revenue_backlog", "calendar_quarter": None,
         "document_id": "call", "conflict_reason": None, "status": "reported", "value": 55.6, "period_start": day, "period_end": day,
     }  # fmt: skip
-    empty = pd.DataFrame(columns=["entity_id", "calendar_quarter", "definition_id", "document_id"], dtype="str")
-    found = statements_of(silent, "coreweave", (backlog,), remaining_performance_obligations=empty.to_dict("records"))
+    other = {
+        "entity_id": "oracle",
+        "calendar_quarter": "2024Q1",
+        "definition_id": "remaining_performance_obligations",
+        "document_id": "f",
+    }
+    found = statements_of(silent, "coreweave", (backlog,), remaining_performance_obligations=[other])
     assert found["state"].tolist() == ["publication_unknown", "reported", "publication_unknown", "publication_unknown"]
     cell = found.loc["2024Q2"]
     assert (cell["is_in_table"], cell["is_gap"], cell["rows"]) == (False, True, 1)
