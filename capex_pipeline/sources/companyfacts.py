@@ -14,7 +14,7 @@ from __future__ import annotations
 import codecs
 import math
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from operator import itemgetter
@@ -123,39 +123,45 @@ def read(data: bytes, sidecar: Mapping[str, Any], name: str, filers: Mapping[str
 def every_filing(content: Mapping[str, Any]) -> list[Filing]:
     """The filings of all facts of a parsed file, for concepts in use and others, in the order of their days and accession numbers.
 
-    Facts of other concepts are not checked: entries that do not have the form of facts are skipped.
+    Facts of other concepts are not checked: entries that do not have the form of facts are skipped, and the form and day of a filing are those that
+    its last fact states.
     """
-    places: set[tuple[str, ...]] = set()
+    entry_of: dict[Any, Any] = {}
     for concepts in content["facts"].values():
         for concept in concepts.values() if isinstance(concepts, dict) else ():
             units = concept.get("units") if isinstance(concept, dict) else None
             for entries in units.values() if isinstance(units, dict) else ():
-                places |= _filings_of(entries)
-    filings = (Filing(accession, form, filed) for accession, form, text in places if (filed := _day(text)) is not None)
+                _add_by_accession(entry_of, entries)
+    places = [tuple(map(entry.get, _PLACE)) for entry in entry_of.values()]
+    filings = (
+        Filing(accession, form, filed)
+        for accession, form, text in places
+        if isinstance(accession, str) and isinstance(form, str) and (filed := _day(text)) is not None
+    )
     return sorted(filings, key=lambda filing: (filing.filed, filing.accession, filing.form))
 
 
-def _day(text: str) -> date | None:
-    """The day, or None for a text that is no date."""
+def _day(text: Any) -> date | None:
+    """The day, or None for what is no text of a date."""
     try:
         return date.fromisoformat(text)
-    except ValueError:
+    except (TypeError, ValueError):
         return None
 
 
 _PLACE = ("accn", "form", "filed")
+_ACCESSION = itemgetter("accn")
 
 
-def _filings_of(entries: Any) -> set[tuple[str, ...]]:
-    """Accession, form and filing date of the facts of one list, without entries that do not have the form of facts."""
+def _add_by_accession(entry_of: dict[Any, Any], entries: Any) -> None:
+    """Adds one fact of each filing of a list, by accession number. A file has some hundred filings and some ten thousand facts."""
     if not isinstance(entries, list):
-        return set()
-    places: Collection[tuple[Any, ...]]
+        return
     try:
-        places = set(map(itemgetter(*_PLACE), entries))
-    except (KeyError, TypeError, IndexError):  # one is not a mapping, lacks a key, or has a list in it
-        places = [tuple(map(entry.get, _PLACE)) for entry in entries if isinstance(entry, dict)]
-    return {place for place in places if all(isinstance(one, str) for one in place)}
+        entry_of.update(zip(map(_ACCESSION, entries), entries, strict=True))
+    except (KeyError, TypeError):  # one is not a mapping, lacks the key, or has a list in it
+        facts = (entry for entry in entries if isinstance(entry, dict))
+        entry_of.update((entry["accn"], entry) for entry in facts if isinstance(entry.get("accn"), str))
 
 
 def to_printed_rows(
@@ -211,8 +217,9 @@ def _trails(fact: TaggedFact, filer: Filer) -> bool:
     """Whether the fact is of a year's length without being a fiscal year: by its end, or since its report is not an annual one."""
     if fact.start is None or fact.end is None:
         return False
-    is_year_of_interim_report = _is_year(fact.start, fact.end) and fact.filing.form not in filer.annual_forms
-    return is_year_of_interim_report or is_trailing(fact.start, fact.end, filer.fiscal_year_end_month)
+    return _is_year(fact.start, fact.end) and (
+        fact.filing.form not in filer.annual_forms or _ends_elsewhere(fact.end, filer.fiscal_year_end_month)
+    )
 
 
 def is_trailing(period_start: date, period_end: date, year_end_month: int) -> bool:
@@ -220,7 +227,12 @@ def is_trailing(period_start: date, period_end: date, year_end_month: int) -> bo
 
     Trailing twelve months in a 10-Q are never a fiscal year; they are a check on the sum of four quarters.
     """
-    return _is_year(period_start, period_end) and month_a_week_before(period_end)[1] != year_end_month
+    return _is_year(period_start, period_end) and _ends_elsewhere(period_end, year_end_month)
+
+
+def _ends_elsewhere(period_end: date, year_end_month: int) -> bool:
+    """Whether a day is not the end of a fiscal year."""
+    return month_a_week_before(period_end)[1] != year_end_month
 
 
 def _is_year(period_start: date, period_end: date) -> bool:

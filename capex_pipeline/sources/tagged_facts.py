@@ -14,6 +14,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
+from functools import lru_cache
+from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -58,13 +60,13 @@ class TaggedFact(NamedTuple):
     @property
     def row_id(self) -> str:
         """Unique in its document, unless the document states a fact twice."""
-        start, end = "" if self.start is None else self.start, "no period" if self.end is None else self.end
+        start, end = _iso(self.start) or "", _iso(self.end) or "no period"
         return f"{self.qname}/{start}/{end}/{self.unit}/{self.dimensions}".removesuffix("/")
 
     @property
     def locator(self) -> str:
         """The place in the document: concept, period and dimensions."""
-        start, end = "" if self.start is None else f"{self.start}..", "no period" if self.end is None else self.end
+        start, end = "" if self.start is None else f"{_iso(self.start)}..", _iso(self.end) or "no period"
         return f"{self.qname} {start}{end} {self.dimensions}".strip()
 
     @property
@@ -84,19 +86,16 @@ class TaggedFact(NamedTuple):
 
 
 class PrintedFact:
-    """A fact on its way to a printed row. rule: its place among the rules in the order of precedence, None if none covers it."""
+    """A fact on its way to a printed row. rule: its place among the rules in the order of precedence, None if none covers it. place: document and
+    row id, by which facts are ordered and compared.
+    """
 
-    __slots__ = ("document", "fact", "note", "presentation", "row_id", "rule", "same_fact_as")
+    __slots__ = ("document", "fact", "note", "place", "presentation", "row_id", "rule", "same_fact_as")
 
     def __init__(self, fact: TaggedFact, rule: int | None, presentation: str | None, note: str | None = None) -> None:
         self.fact, self.rule, self.presentation, self.note = fact, rule, presentation, note
-        self.document, self.row_id = fact.document, fact.row_id
+        self.document, self.row_id = self.place = fact.document, fact.row_id
         self.same_fact_as: str | None = None
-
-    @property
-    def place(self) -> tuple[str, str]:
-        """Document and row id, by which facts are ordered and compared."""
-        return self.document, self.row_id
 
 
 Rules = Sequence[ConceptRule | SegmentRule]
@@ -112,7 +111,7 @@ def printed_rows(
     `ReadResult.rejected`. Rules of rejection: form_not_periodic, concept_not_in_use, set_aside, repeated_fact, two_values_in_one_filing,
     precedence_differs. Raises DocumentError (set_aside_expired) if a filing no longer shows a value to set aside.
     """
-    left = sorted(facts, key=lambda printed: printed.place)
+    left = sorted(facts, key=attrgetter("place"))
     rejected: list[dict[str, str | None]] = []
 
     def refuse(numbers: Collection[int], rule: str, message: str) -> None:
@@ -138,7 +137,7 @@ def printed_rows(
         "repeated_fact",
         "The filing states the same fact more than once; the first one is used.",
     )
-    times = Counter(one.place for one in left)
+    times = Counter(map(attrgetter("place"), left))
     refuse(
         {one.fact.number for one in left if times[one.place] > 1},
         "two_values_in_one_filing",
@@ -207,11 +206,11 @@ def _link_lower_concepts(facts: Sequence[PrintedFact], rules: Rules) -> set[int]
     """Sets same_fact_as of facts that repeat the one of a concept of higher precedence; returns the numbers of those that differ from it."""
     first_of: dict[tuple[object, ...], PrintedFact] = {}
     differing = set()
-    ruled = [(one.rule, one) for one in facts if one.rule is not None and not one.fact.is_convenience]
-    for place, one in sorted(ruled, key=lambda pair: (pair[0], pair[1].row_id)):
-        rule, fact = rules[place], one.fact
-        series = (rule.metric, rule.definition_id, _segment(rule))
-        first = first_of.setdefault((one.document, *series, fact.unit, fact.start, fact.end), one)
+    series = [(rule.metric, rule.definition_id, _segment(rule)) for rule in rules]
+    ruled = [(one.rule, one.row_id, one) for one in facts if one.rule is not None and not one.fact.is_convenience]
+    for place, _, one in sorted(ruled, key=itemgetter(0, 1)):
+        fact = one.fact
+        first = first_of.setdefault((one.document, series[place], fact.unit, fact.start, fact.end), one)
         if first.row_id != one.row_id:
             one.same_fact_as = first.row_id
             if first.fact.value_text != fact.value_text:
@@ -273,14 +272,15 @@ def _frame(facts: Sequence[PrintedFact], filer: Filer, rules: Rules) -> pd.DataF
         "same_fact_as": [one.same_fact_as for one in facts],
         "note": [one.note for one in facts],
     }
-    missing: list[Any] = [None] * len(facts)
     index = pd.Index([one.fact.number for one in facts])
-    return pd.DataFrame(
-        {name: pd.Series(columns.get(name, missing), index=index, dtype="str") for name in PRINTED_COLUMNS}
-    )
+    missing = pd.Series(index=index, dtype="str")
+    texts = {name: pd.Series(values, index=index, dtype="str") for name, values in columns.items()}
+    return pd.DataFrame({name: texts.get(name, missing) for name in PRINTED_COLUMNS})
 
 
+@lru_cache(maxsize=4096)
 def _iso(day: date | None) -> str | None:
+    """The day as text. The facts of a filer have some hundred days, which are written several times for each fact."""
     return None if day is None else day.isoformat()
 
 

@@ -488,6 +488,29 @@ def test_filing_dates_and_forms_depend_on_the_accession_number_alone() -> None:
                         assert seen.setdefault(fact["accn"], about) == about
 
 
+def test_every_filing_is_listed_once_from_facts_of_any_concept_that_have_the_form_of_facts() -> None:
+    malformed = [1, "x", None, [Q1], {}, {**Q1, "accn": ["0000000009-24-000009"]}, {**Q1, "accn": None}]
+    no_filing = [
+        {**Q1, "accn": "0000000001-24-000003", "filed": "soon"},
+        {**Q1, "accn": "0000000001-24-000004", "filed": 20240425},
+        {**Q1, "accn": "0000000001-24-000005", "form": None},
+    ]
+    content = {
+        "facts": {
+            "dei": "no mapping",
+            "us-gaap": {
+                "Other": {"units": {"USD": [H1, *malformed, *no_filing, Q1], "shares": "no list"}},
+                CAPEX: {"units": {"USD": [Q1, H1]}},
+                "Nothing": None,
+            },
+        }
+    }
+    listed = companyfacts.every_filing(content)
+    assert [(filing.accession, filing.form, filing.filed) for filing in listed] == [
+        (fact["accn"], "10-Q", date.fromisoformat(str(fact["filed"]))) for fact in (Q1, H1)
+    ]
+
+
 def test_a_fiscal_year_beyond_every_calendar_does_no_harm() -> None:
     assert rows_of(document([{**Q1, "fy": 2**64 - 1}])).rows["presentation"].tolist() == ["meta FY2024 filings"]
 
