@@ -22,6 +22,7 @@ from capex_pipeline.reference import models
 from capex_pipeline.reference.contradictions import contradictions, fold, names_of
 from capex_pipeline.reference.filers import EarningsExhibits, Filer, FilersFile, SumRule, filer_of
 from capex_pipeline.reference.layers import Files, ReferenceError, raise_problems, read
+from capex_pipeline.schemas import pandas_options  # noqa: F401 - it sets options
 from capex_pipeline.storage import fingerprint
 from capex_pipeline.values.fiscal_calendar import FiscalCalendar
 

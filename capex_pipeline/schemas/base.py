@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pandera.pandas as pa
-from pandera.engines.pandas_engine import DateTime
+from pandera.engines.pandas_engine import STRING, DateTime
 
-from capex_pipeline.schemas import rules, vocabulary
+from capex_pipeline.schemas import pandas_options, rules, vocabulary
 
-Text = str
 Number = float
 Flag = bool
 MaybeFlag = pd.BooleanDtype
@@ -24,8 +23,10 @@ Count = pd.Int64Dtype
 Year = pd.Int32Dtype
 if TYPE_CHECKING:
     Day = pd.Timestamp
+    Text = str
 else:
     Day = DateTime(unit="us")
+    Text = STRING(pandas_options.TEXTS)  # pandera does not see an option of pandas that is set after its import
 
 
 def column(

@@ -18,7 +18,7 @@ from capex_pipeline.schemas.base import Table
 
 _ARROW_TYPES = {
     "str": pa.string(),
-    "string[pyarrow]": pa.string(),
+    "string[python]": pa.string(),
     "bool": pa.bool_(),
     "boolean": pa.bool_(),
     "Int64": pa.int64(),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -34,6 +37,22 @@ def named(*rows: tuple[str | None, str | None, float | None]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["name", "note", "number"]).astype(
         {"name": "str", "note": "str", "number": "float64"}
     )
+
+
+def test_texts_have_one_storage_also_where_pandera_was_imported_first() -> None:
+    script = """
+import pandera.pandas
+from capex_pipeline.reference import load
+from capex_pipeline.schemas import TABLES
+from capex_pipeline.schemas.derive import conform
+from capex_pipeline.schemas.validation import failures
+texts = load().definitions[["table"]].reset_index(drop=True).dropna()
+rows = conform(texts.rename(columns={"table": "currency"}), TABLES["fx_rates"])
+assert rows["currency"].dtype == texts["table"].dtype
+assert set(failures(rows[["currency"]], TABLES["fx_rates"])["rule"]) == {"column_in_dataframe", "str_matches"}
+"""
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", script], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_a_breach_names_row_rule_column_and_value() -> None:
