@@ -99,10 +99,11 @@ def review(
         _say_what_changed(file, target, source)
     if assistant:
         _ask(target, source)
-    entries = _entries(target, source, _filings(warehouse))
+    filings = _filings(warehouse)
+    entries = _entries(target, source, filings)
     _say_counts(file, target, entries)
     if page is not None:
-        _write_page(page, file, target, source, entries)
+        _write_page(page, file, target, source, entries, filings)
     return 0
 
 
@@ -304,7 +305,9 @@ def _ask(target: Path, source: Source) -> None:
     )
 
 
-def _write_page(page: Path, file: Path, target: Path, source: Source, entries: Entries) -> None:
+def _write_page(
+    page: Path, file: Path, target: Path, source: Source, entries: Entries, filings: Filings | None
+) -> None:
     from capex_pipeline.cli.project_reference import project_reference
     from capex_pipeline.review.page import DATE, render
     from capex_pipeline.review.review_file import read_review
@@ -323,7 +326,7 @@ def _write_page(page: Path, file: Path, target: Path, source: Source, entries: E
     redraft = ""
     if source.article is not None and source.published is None:
         redraft = _command("--page", page, file).replace(" review ", f" review --published {DATE} ", 1) + elsewhere
-    html = render(read_review(target), source, command, project_reference(), entries=entries, redraft=redraft)
+    html = render(read_review(target), source, command, project_reference(), filings, entries, redraft)
     replace_file(page, lambda stream: stream.write(html.encode()), page.parent)
     echo(f"{page}: open it in a browser, decide, save, and run the command that it shows.")
 

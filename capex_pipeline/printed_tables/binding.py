@@ -242,6 +242,11 @@ def _has(text: str, words: Sequence[str]) -> bool:
     return not words or any(fold_label(word) in text for word in words)
 
 
+def is_in_other_currency(cell: PrintedCell, currency: str | None) -> bool:
+    """Whether a cell prints an amount in another currency than that of the company, which is a convenience translation."""
+    return cell.currency is not None and currency is not None and cell.currency != currency
+
+
 def period_of(
     cell: PrintedCell, calendar: FiscalCalendar, currency: str | None, *, is_balance: bool,
     annual_end: date | None = None, is_month_first: bool | None = None,
@@ -269,7 +274,7 @@ def _bound(cell: PrintedCell, name: PrintedName, periods: _Periods) -> Bound:
     currency = periods.currency
     if cell.text.is_nil:
         return replace(bound, outcome="ignored", reason="The cell prints a dash and no number.")
-    if cell.currency is not None and currency is not None and cell.currency != currency:
+    if is_in_other_currency(cell, currency):
         return replace(bound, outcome="ignored", reason=f"The column is a convenience translation to {cell.currency}.")
     if cell.currency is None:
         return replace(bound, reason="Neither the table nor the company's entry states a currency.")

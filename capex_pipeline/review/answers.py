@@ -29,7 +29,7 @@ from capex_pipeline.review.entries import (
     MOST_READINGS,
     NAMED,
     NAMED_DEFINITION,
-    NO_TABLE,
+    NO_FIGURE,
     ONLY_WHO,
     REQUIRED_BY_METRIC,
     WHO,
@@ -41,6 +41,7 @@ from capex_pipeline.review.entries import (
     span_of,
 )
 from capex_pipeline.review.named_metrics import REACH, WHOLE_SENTENCE, metric_named, place_in
+from capex_pipeline.review.other_amounts import TRANSLATION, is_of_financing, is_part, is_share, is_translation
 from capex_pipeline.review.proposals import COMPARED, differing, proposal_of
 from capex_pipeline.review.reportable_periods import recent_periods, trailing_year, year_before
 from capex_pipeline.review.source import Passage, Source
@@ -84,6 +85,8 @@ _COMPARING: Final = frozenset(("compared", "versus", "vs", "against", "than"))
 _COMPARING_WITH: Final = frozenset((("from", "the"), ("over", "the")))
 """Words between a rate of growth and the time with which it compares."""
 _AHEAD: Final = ("guidance", "forecast")
+_TOTAL: Final = frozenset(("total", "overall", "group", "consolidated", "companywide"))
+"""Words right before a word of sales that make of it the revenue of a whole company."""
 _CLOUD_WORDS: Final = ("segment", "segment_words", "segment_back", "cloud_part")
 _LIKELY: Final = (
     "The sentence does not name the period.", "The words leave open who says so.", "The machine is not sure", "The year may be the calendar year",
@@ -198,8 +201,8 @@ def answers(
     if words is not None and part == "undecided" and entry.get("question") not in (ONLY_WHO, WHOSE_COUNT):
         is_told_plan = str(entry.get("question")).startswith(_TOLD_PLAN)
         readings = _with_both_statuses(readings, fields, words, source, is_told_plan)
+    kinds = {one.kind for one in source.amounts_at(span)}
     if words is not None:
-        kinds = {one.kind for one in source.amounts_at(span)}
         first_period = next(({**fields, **one["set"]}.get("period", "") for one in readings), "")
         is_first_over = _is_over(first_period, source.published)
         readings = [
@@ -208,6 +211,8 @@ def answers(
             if _fits({**fields, **one["set"]}, fields, kinds, words, source.published, is_first_over)
         ]
     company = source.vocabulary.entities.get(fields.get("entity", ""))
+    if source.article is None and company is not None and _is_in_other_currency(span, company, source):
+        readings = [one for one in readings if {**fields, **one["set"]}.get("status") in _AHEAD]
     if words is not None and (following := words.successive_year(company, source.published)):
         readings = [one for one in readings if {**fields, **one["set"]}.get("period") in following]
     readings = _distinct(readings)
@@ -225,6 +230,8 @@ def answers(
             readings = [{"label": label_of_reading(fields, source.vocabulary), "set": {}, "together": True}]
         return readings, None
     leaving = [*([earlier] if earlier else []), *_leaving(entry, words)]
+    if words is not None and not readings and "money" in kinds and (words.is_translation or words.is_of_financing):
+        return leaving, len(leaving) - 1
     question = str(entry.get("question"))
     if question == WHOSE_COUNT:
         chosen: int | None = None if fields.get("claimant") == "publication" else 0
@@ -250,6 +257,11 @@ def answers(
     return [*readings, *leaving], chosen
 
 
+def _is_in_other_currency(span: Span | None, company: Entity, source: Source) -> bool:
+    """Whether an amount is in another currency than its company reports in, so that no period's amount is stated by it; plans may be."""
+    return any(one.currency not in (None, company.currency) for one in source.amounts_at(span))
+
+
 def _fits(
     figure: Mapping[str, str],
     drafted: Mapping[str, str],
@@ -263,6 +275,8 @@ def _fits(
     drafted: the fields before the answer. kinds: of the amount, such as money. is_first_over: whether the period of the likeliest reading was over.
     """
     is_ahead = figure.get("status") in _AHEAD
+    if words.is_other_amount(figure) or (figure.get("metric") == "cloud_revenue" and words.is_of_total_sales):
+        return False
     if is_ahead and figure.get("metric") in words.vocabulary.balances and _is_over(figure.get("period", ""), published):
         return False
     counts_chips = figure.get("metric") == "gpu_units"
@@ -574,8 +588,14 @@ def _status_of(fields: Mapping[str, str], period: str, source: Source) -> dict[s
 
 
 def _leaving(entry: Mapping[str, Any], words: _Words | None) -> list[Answer]:
-    reason = str(entry.get("reason") or NO_TABLE)
-    kept = [{"label": f"No figure: {reason.removeprefix('Context: ')}", "ignore": f"{CONFIRMED}{reason}"}]
+    reason = str(entry.get("reason") or "")
+    if words is not None and words.is_translation:
+        reason = TRANSLATION
+    kept: list[Answer] = (
+        [{"label": f"No figure: {reason.removeprefix('Context: ')}", "ignore": f"{CONFIRMED}{reason}"}]
+        if reason
+        else [{"label": "No figure", "ignore": NO_FIGURE}]
+    )
     if words is not None and words.is_uncounted_group:
         kept.insert(0, {"label": f"No figure: {_SEVERAL_COMPANIES}", "ignore": _SEVERAL_COMPANIES})
     return kept
@@ -651,6 +671,8 @@ class _Words:
         self.text, self.vocabulary = text, vocabulary
         self.tokens: Tokens = tokenise(plain_text(text))
         self.first, self.last = place_in(text, *place)
+        self.is_translation = is_translation(text, *place)
+        self._quote = text[slice(*place)]
         self.cues: Sequence[Cue] = vocabulary.find_cues(self.tokens)
         self.claimants = {cue.value for cue in self.cues if cue.kind == "claimant"}
         self.houses = sorted({vocabulary.house(self.tokens, cue) for cue in self.cues} - {""})
@@ -798,6 +820,33 @@ class _Words:
 
     def _cues_of_title(self, source: Source) -> Sequence[Cue]:
         return self.vocabulary.find_cues(tokenise(plain_text(str(source.document.get("title") or ""))))
+
+    @property
+    def is_of_financing(self) -> bool:
+        """Whether the number, as an amount of money, is borrowed, paid out or a cost."""
+        return is_of_financing(self.tokens, self.cues, self.first, self.last)
+
+    @property
+    def is_of_total_sales(self) -> bool:
+        """Whether the number is one of the whole revenue of a company by the words of its part of the sentence: "total revenues are expected to grow 12%"."""
+        words = self.tokens.words
+        since = max((at for at in range(self.first) if words[at] in _PARTS_OF_SENTENCE), default=-1)
+        before = [cue for cue in self.cues if since < cue.first < self.first]
+        sales = [cue for cue in before if cue.kind == "sales"]
+        has_cloud = any(cue.kind in _CLOUD_WORDS or cue.value == "cloud_revenue" for cue in before)
+        return not has_cloud and any(words[cue.first - 1] in _TOTAL for cue in sales if cue.first)
+
+    def is_other_amount(self, figure: Mapping[str, str]) -> bool:
+        """Whether the words say that the number is not the figure of a reading: a translation, a part of a sum, a share, borrowed money or a cost."""
+        if self.is_translation:
+            return True
+        if figure.get("measure", "level") != "level":
+            return is_share(self._quote, self.tokens, self.first, self.last)
+        if figure.get("metric") not in _PLANNED:
+            return False
+        has_definition = bool(self.definition_of(figure))  # "of which $13.9bn was cash paid for property and equipment"
+        is_of_sum = not has_definition and is_part(self.tokens, self.first, self.last)
+        return is_of_sum or self.is_of_financing
 
     @property
     def speaks_of_plans(self) -> bool:
@@ -1146,6 +1195,10 @@ def _metrics(
         likely = [told, *likely]
     if not likely and words.is_of_sales:
         likely = ["data_center_revenue", "revenue"] if "data" in words.tokens.words else ["revenue"]
+    if words.is_of_total_sales and fields.get("entity") not in words.vocabulary.cloud_only:
+        return list(
+            dict.fromkeys(["revenue", *(metric for metric in likely if metric not in ("cloud_revenue", "capex"))])
+        )
     named = words.metric(2 * REACH if is_rate else REACH)
     is_beside = any(
         cue.first <= words.last + _FOLLOWING + 1
@@ -1390,6 +1443,11 @@ def _is_over(period: str, published: date | None) -> bool:
         return published is not None and date.fromisoformat(period.rpartition("/")[2]) < published
     except ValueError:
         return False
+
+
+def is_after(period: str, published: date | None) -> bool:
+    """Whether a period ends after the day of publication, so that its source cannot report an amount of it."""
+    return bool(period) and published is not None and not _is_over(period, published)
 
 
 def _is_of_years(period: str) -> bool:

@@ -29,6 +29,7 @@ from capex_pipeline.review.entries import (
     NO_TABLE,
     ONLY_WHO,
     WHO,
+    begun,
     distinct,
     flat,
     ordered,
@@ -320,7 +321,7 @@ def is_dropped(outcome: Outcome) -> bool:
 
 def machine_reason(outcome: Outcome) -> str:
     """Why the machine leaves a mention out."""
-    return outcome.reason or NO_TABLE
+    return begun(outcome.reason or NO_TABLE)
 
 
 def asked_entry(outcome: Outcome, vocabulary: Vocabulary, published: date | None) -> dict[str, Any]:

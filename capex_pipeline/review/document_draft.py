@@ -18,7 +18,7 @@ from capex_pipeline.article.period_dates import Days, PeriodContext, day_of_bala
 from capex_pipeline.article.period_expressions import find_periods
 from capex_pipeline.article.sentences import split_sentences
 from capex_pipeline.article.tokens import tokenise
-from capex_pipeline.printed_tables.binding import ROLLING, Bound, period_of
+from capex_pipeline.printed_tables.binding import ROLLING, Bound, is_in_other_currency, period_of
 from capex_pipeline.printed_tables.layout import PrintedCell
 from capex_pipeline.printed_tables.prose import ProseFigure
 from capex_pipeline.raw.errors import DocumentError
@@ -28,12 +28,14 @@ from capex_pipeline.review.entries import (
     NAMED_DEFINITION,
     NAMED_METRIC,
     NO_TABLE,
+    begun,
     distinct,
     flat,
     label_of,
     ordered,
 )
 from capex_pipeline.review.named_metrics import CONTEXTS, WHOLE_SENTENCE, is_named_metric, suggestion_of_named
+from capex_pipeline.review.other_amounts import TRANSLATION, is_translation
 from capex_pipeline.review.reportable_periods import recent_periods, year_up_to
 from capex_pipeline.review.source import Amount, Cell, Drafted, Passage, Source
 from capex_pipeline.sources import printed_document
@@ -157,7 +159,8 @@ def _sentences(document: ReadDocument) -> list[Passage]:
 
 def _others(document: ReadDocument, first: int) -> list[tuple[Passage, list[_Drafted]]]:
     """The rows with numbers that bear no printed name, in the order of the document, and these numbers with what is printed about them. first: the span
-    of the first number."""
+    of the first number. A convenience translation is shown and cannot be added."""
+    own = document.vocabulary.entities[document.entity].currency
     named = {(one.cell.place, one.cell.row, one.cell.column) for one in document.bound}
     rows: dict[tuple[str, int], list[PrintedCell]] = {}
     cells: dict[tuple[str, int], dict[int, PrintedCell]] = {}
@@ -165,6 +168,8 @@ def _others(document: ReadDocument, first: int) -> list[tuple[Passage, list[_Dra
     for cell in document.cells:
         rows.setdefault((cell.place, cell.row), []).append(cell)
         if (cell.place, cell.row, cell.column) in named or not cell.text.numeral or number - first >= _MOST_OTHERS:
+            continue
+        if is_in_other_currency(cell, own):
             continue
         cells.setdefault((cell.place, cell.row), {})[number] = cell
         number += 1
@@ -215,7 +220,7 @@ class _Drafted(NamedTuple):
 def _of_cell(number: int, one: Bound, printed: _Printed, document: ReadDocument) -> _Drafted:
     cell, span = one.cell, (number, number + 1)
     numeral, place = _printed_cell(cell), f"{cell.place}, row {cell.row}"
-    record, reason = _record(printed_document.record_of(one, document)), one.reason or NO_TABLE
+    record, reason = _record(printed_document.record_of(one, document)), begun(one.reason or NO_TABLE)
     value = one.amount if one.amount is not None else cell.value
     numbers = () if value is None else (round(abs(value), 6),)
     is_used = one.outcome == "used" and one.period is not None
@@ -253,7 +258,7 @@ def _question(record: Mapping[str, Any], reason: str, printed: _Printed) -> dict
 
 
 def _of_sentence(number: int, one: ProseFigure, printed: _Printed, document: ReadDocument) -> _Drafted:
-    span, figure, reason = (number, number + 1), one.figure, one.reason or NO_TABLE
+    span, figure, reason = (number, number + 1), one.figure, begun(one.reason or NO_TABLE)
     drafted: tuple[Drafted, ...] = ()
     if one.outcome == "used" and figure is not None:
         read = drafted_of(figure, document.vocabulary)
@@ -292,9 +297,13 @@ def _of_sentence(number: int, one: ProseFigure, printed: _Printed, document: Rea
 def _with_named_metric(
     number: int, one: ProseFigure, sentences: Sequence[Passage], document: ReadDocument
 ) -> ProseFigure:
-    """An amount that is no figure, with the metric that its sentence names for it, such as backlog. number: of the amount."""
+    """An amount that is no figure, with the metric that its sentence names for it, such as backlog, or as a translation of the one before it. number: of
+    the amount."""
     span, hint = (number, number + 1), one.suggestion
     sentence = next((passage for passage in sentences if passage.places is not None and span in passage.places), None)
+    is_money = one.mention.kind == "money" and one.outcome != "used"
+    if sentence is not None and is_money and is_translation(sentence.text, *sentence.place_of(span)):
+        return replace(one, outcome="context", reason=TRANSLATION)
     is_open = one.outcome in ("context", "uncertain", "not_bound") and one.mention.kind in ("money", "percent")
     if hint is None or sentence is None or not is_open or (one.reason or "").startswith(_OTHER_NUMBERS):
         return one
@@ -343,7 +352,7 @@ def _of_named_metric(
         return _Drafted(amount, "ignored", entry, named)
     question = f"{NAMED_METRIC}: {str(named['metric']).replace('_', ' ')}. Is it a figure?"
     return _Drafted(
-        amount, "undecided", {**named, **base, "reason": one.reason or NO_TABLE, "question": question}, named
+        amount, "undecided", {**named, **base, "reason": begun(one.reason or NO_TABLE), "question": question}, named
     )
 
 

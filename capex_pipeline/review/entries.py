@@ -32,6 +32,8 @@ CONFIRMED: Final = "Confirmed: "
 """Begins a reason of the machine with which a person agreed."""
 WHO: Final = "Who is the claimant?"
 """Asks for the claimant, alone or after the question for the period."""
+NO_FIGURE: Final = "Its reviewer holds it to be no figure."
+"""The reason of a number that the machine holds to be a figure and a person does not."""
 ONLY_WHO: Final = f"The words leave open who says so. {WHO}"
 """The question of a figure of which the claimant alone is in doubt."""
 NAMED_METRIC: Final = "The sentence names a metric of the tables"
@@ -43,6 +45,11 @@ NO_TABLE: Final = "No table has a place for it."
 MOST_ENTRIES: Final = 4_000
 """Of a review; twice the figures that an article may have."""
 MOST_READINGS: Final = 4
+
+
+def begun(reason: str) -> str:
+    """A reason with a capital letter at its beginning, also where it begins with words of the source."""
+    return f"{reason[:1].upper()}{reason[1:]}"
 
 
 def required_keys(review: Mapping[str, Any]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ read by the command.
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
+from datetime import date
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
@@ -54,8 +55,23 @@ class Filed(NamedTuple):
 
     @property
     def note(self) -> str:
-        """The note of a figure that its reviewer holds to be right although a filing contradicts it; a build then asks for no other explanation."""
-        return f"So stated in the source; {self.with_origin}"[:_LONGEST_NOTE]
+        """The note of a figure that a filing contradicts, whether a person or the draft lets it stand; a build then asks for no other explanation."""
+        return f"Differs from what was filed: {self.with_origin}"[:_LONGEST_NOTE]
+
+
+class Stated(NamedTuple):
+    """An amount that a company filed for a period, in full units of its currency. origin: as of `Filed`."""
+
+    metric: str
+    definition: str
+    value: float
+    currency: str
+    origin: str
+
+    @property
+    def shown(self) -> str:
+        """The amount in millions."""
+        return f"{self.currency} {self.value / 1e6:,.0f}m"
 
 
 class Filings:
@@ -65,6 +81,16 @@ class Filings:
         """observations: the table. daily: fixings (`ecb_rates.daily_fixings`)."""
         self._evidence = Evidence(observations, daily)
         self._reference = reference
+
+    def stated(self, entity: str, start: date, end: date) -> list[Stated]:
+        """The amounts of every metric and definition that a company filed for a period."""
+        days = (pd.Timestamp(start), pd.Timestamp(end))
+        return [
+            Stated(str(metric), definition, one.value, one.currency, f"{definition}; {one.figures[0]}")
+            for metric in self._reference.metrics.index
+            for definition, one in sorted(self._evidence.values(entity, str(metric), *days).items())
+            if one.currency is not None and not one.is_composite and one.figures
+        ]
 
     def beside(self, made: Resolved) -> dict[int, Filed]:
         """What filings say to the figures of a review, by their place in the list, counted from 0.

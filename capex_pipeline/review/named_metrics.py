@@ -13,6 +13,7 @@ from capex_pipeline.article.extraction import Outcome, Suggestion
 from capex_pipeline.article.lexicon import Vocabulary
 from capex_pipeline.article.mentions import Mention
 from capex_pipeline.article.tokens import Tokens, tokenise
+from capex_pipeline.review.other_amounts import is_outflow
 from capex_pipeline.review.source import Passage
 
 REACH: Final = 8
@@ -102,7 +103,9 @@ def suggestion_of_named(
     if not metric or is_sequential:
         return None
     if metric not in vocabulary.balances:
-        return hint._replace(metric=metric, definition=None, is_near=True)
+        is_negative = metric in _CASH_FLOWS and is_outflow(tokens, first, metric.split("_"))
+        sign = -1 if is_negative and mention.kind == "money" else hint.sign
+        return hint._replace(metric=metric, definition=None, is_near=True, sign=sign)
     # A balance is of a quarter's end, and not of the period of the flows before it; it is planned only if a word before it says so.
     is_planned = any(cue.kind == "guidance" and cue.first < first for cue in vocabulary.find_cues(tokens))
     status = hint.status if is_planned else "reported"

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import math
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from functools import cache, partial
 from importlib import resources
 from typing import Any, Final
@@ -25,6 +27,7 @@ from capex_pipeline.review.answers import (
     Answer,
     answers,
     asked_key,
+    is_after,
     is_choice,
     is_of_others,
     label_of_reading,
@@ -45,6 +48,7 @@ from capex_pipeline.review.entries import (
     FIGURE_KEYS,
     LISTS,
     NAMED,
+    NO_FIGURE,
     NO_TABLE,
     ONLY_WHO,
     OTHER_WAYS,
@@ -55,11 +59,11 @@ from capex_pipeline.review.entries import (
     required_keys,
     span_of,
 )
-from capex_pipeline.review.filings import FILING_DIFFERS, Filed, Filings
+from capex_pipeline.review.filings import FILING_DIFFERS, Filed, Filings, Stated
 from capex_pipeline.review.named_metrics import place_in
 from capex_pipeline.review.proposals import comparison
 from capex_pipeline.review.recording import completed, definition_rules
-from capex_pipeline.review.same_facts import repeats
+from capex_pipeline.review.same_facts import repeats, same_facts
 from capex_pipeline.review.source import Source
 from capex_pipeline.schemas.vocabulary import BOUNDS, DIRECTION, FLOWS, MEASURES, STATUSES
 from capex_pipeline.values import escaping, units
@@ -84,7 +88,7 @@ _TODO: Final = (
 )
 _KEYS: Final = (
     "Keys on a figure: 1 to 9 and the letters beside an answer choose it, a accept, c change, i leave out, u undo, n next question, j and k next and previous "
-    "figure, o other rows, s accept the rest and save."
+    "figure, o other rows, / find a number or a row, s accept the rest and save."
 )
 _NOT_READ: Final = "The row bears no name that the rules know."
 MISSING: Final = (None, "", "~", "null")
@@ -124,6 +128,7 @@ def render(
         "plain": _plain_names(reference, vocabulary),
         "passages": _passages(review, source),
         "entries": entries,
+        "filed": [_row_of_filed(*one) for one in _filed_beside(review, source, filings)],
         "fields": list(_SHOWN),
         "fact": list(FACT_KEYS),
         "required": list(required_keys(review)),
@@ -332,6 +337,7 @@ def page_entries(
                 "group": _group(known if part == "undecided" else entry, place, source),
                 "loses": _may_be_of_company(span, place, str(entry.get("reason") or ""), source),
             }
+    filed_amounts = _filed_beside(review, source, filings)
     for identity, known in addable(review, source).items():
         span = span_of(known)
         place = source.passage_at(span)
@@ -341,6 +347,7 @@ def page_entries(
             "place": place if place is not None else -1, "fields": {key: str(known[key]) for key in _SHOWN if known.get(key)},
             "span": None, "question": "", "reason": _NOT_READ, "findings": [], "waits": False, "asks_filings": False, "filed": "", "origin": "", "assistant": "", "options": [],
             "chosen": None, "group": [identity, place], "loses": False,
+            "suggested": _suggested(known, source, filed_amounts),
         }  # fmt: skip
     for entry in entries.values():
         for option in entry["options"]:
@@ -354,14 +361,85 @@ def page_entries(
     for identity, found in compared.items():
         if found and identity not in settled and entries[identity]["part"] == "figures":
             entries[identity] |= {
-                "part": "undecided", "question": " ".join(one.message for one in found), "waits": False, "options": [{"label": "No figure", "ignore": _NO_FIGURE}],
+                "part": "undecided", "question": " ".join(one.message for one in found), "waits": False, "options": [{"label": "No figure", "ignore": NO_FIGURE}],
             }  # fmt: skip
     for entry in entries.values():
         _merge_alike(entry)
         for option in entry["options"]:
             if "becomes" in option:
                 _mark_reading(option, source.vocabulary)
+    _mark_same_facts(entries)
     return entries
+
+
+def _mark_same_facts(entries: Entries) -> None:
+    """Note of each reading of a question the other numbers that state the same fact: their ids with the place of that answer among theirs, or None for a
+    figure, and the id of the most exact one."""
+    figures: dict[str, dict[str, str]] = {}
+    places: dict[str, tuple[str, int | None]] = {}
+    asked: dict[str, Answer] = {}
+    for identity, entry in entries.items():
+        if entry.get("other"):
+            continue
+        if entry["part"] == "figures":
+            figures[identity], places[identity] = entry["fields"], (identity, None)
+        elif entry["part"] == "undecided":
+            for place, option in enumerate(entry["options"]):
+                is_open = entry["chosen"] in (None, place)
+                if "becomes" in option and "others" not in option and is_open:
+                    name = f"{identity} {place}"
+                    figures[name], places[name] = option["becomes"], (identity, place)
+                    if entry["chosen"] is None:
+                        asked[name] = option
+    for kept, together in same_facts(figures):
+        for name in (one for one in together if one in asked):
+            own = places[name][0]
+            others = {places[one] for one in together if places[one][0] != own}
+            if others:
+                asked[name] |= {"same": sorted(([*one] for one in others), key=str), "kept": places[kept][0]}
+
+
+def _filed_beside(review: Mapping[str, Any], source: Source, filings: Filings | None) -> list[tuple[str, Stated]]:
+    """What filings give for the periods of the numbers that a person may add, with the period as these numbers have it."""
+    if filings is None:
+        return []
+    added = addable(review, source).values()
+    wanted = dict.fromkeys((str(known.get("entity") or ""), str(known.get("period") or "")) for known in added)
+    return [
+        (period, stated)
+        for entity, period in wanted
+        if "/" in period
+        for stated in filings.stated(entity, *map(date.fromisoformat, period.split("/")))
+    ]
+
+
+def _row_of_filed(period: str, stated: Stated) -> dict[str, str]:
+    """What the page shows beside an added figure of this metric, definition and period."""
+    return {
+        "metric": stated.metric, "definition": stated.definition, "period": period, "value": stated.shown, "origin": stated.origin,
+    }  # fmt: skip
+
+
+_FEWEST_DIGITS: Final = 3
+"""Of a number that agrees with a filed one by more than chance."""
+
+
+def _suggested(known: Mapping[str, Any], source: Source, filed: Sequence[tuple[str, Stated]]) -> dict[str, str]:
+    """Metric and definition of the filed amounts with which a number agrees that a person may add; the metric where all are of one, likewise the
+    definition."""
+    (amount, *_) = source.amounts_at(span_of(known))
+    digits = sum(letter.isdigit() for letter in str(known.get("value")))
+    if amount.kind != "money" or not amount.numbers or not known.get("unit") or digits < _FEWEST_DIGITS:
+        return {}
+    alike = [
+        stated
+        for period, stated in filed
+        if period == known.get("period") and math.isclose(abs(stated.value), amount.numbers[0], rel_tol=1e-6)
+    ]
+    metrics, definitions = {one.metric for one in alike}, {one.definition for one in alike}
+    if len(metrics) != 1:
+        return {}
+    return {"metric": metrics.pop()} | ({"definition": definitions.pop()} if len(definitions) == 1 else {})
 
 
 def _mark_reading(option: Answer, vocabulary: Vocabulary) -> None:
@@ -551,7 +629,7 @@ def _to_findings(
             {"label": _label_as_filed(filed, fields, vocabulary), "set": dict(filed.as_filed), "alone": True}
         )
     may_be_right = right if all(finding.parts for finding in found) else []
-    return [*as_filed, *may_be_right, {"label": "No figure", "ignore": _NO_FIGURE}]
+    return [*as_filed, *may_be_right, {"label": "No figure", "ignore": NO_FIGURE}]
 
 
 def _label_as_filed(filed: Filed, fields: Mapping[str, str], vocabulary: Vocabulary) -> str:
@@ -559,9 +637,6 @@ def _label_as_filed(filed: Filed, fields: Mapping[str, str], vocabulary: Vocabul
     label = label_of_reading({**fields, **filed.as_filed}, vocabulary)
     definition = filed.as_filed.get("definition", "")
     return label if not definition or definition in label else f"{label}, {definition}"
-
-
-_NO_FIGURE: Final = f"{CONFIRMED}Its reviewer holds it to be no figure."
 
 
 def _noted(filed: Filed, fields: Mapping[str, str]) -> dict[str, str]:
@@ -648,15 +723,24 @@ def _hold_against_rules(
             by_entry.setdefault(tried[number][0], []).append((tried[number][1], filed))
     for identity, compared in by_entry.items():
         if entries[identity]["asks_filings"]:
-            _choose_as_filed(entries[identity], compared, source.vocabulary)
+            _choose_as_filed(entries[identity], compared, source.vocabulary, source.published)
 
 
-def _choose_as_filed(entry: dict[str, Any], compared: Sequence[tuple[Answer, Filed]], vocabulary: Vocabulary) -> None:
+def _choose_as_filed(
+    entry: dict[str, Any],
+    compared: Sequence[tuple[Answer, Filed]],
+    vocabulary: Vocabulary,
+    published: date | None,
+) -> None:
     """Preselect the first answer that filings give, also of a number that the draft left out, else the first one with the period or definition of which
-    they give its amount; where they contradict the preselected answer, or else the first one, ask and say what they give."""
+    they give its amount, if it was over by the day of publication; where they contradict the preselected answer, or else the first one, ask and say what they give."""
     agreeing = [(option, filed) for option, filed in compared if filed.agrees and filed.is_telling]
     if not agreeing and (
-        found := [(option, filed) for option, filed in compared if filed.as_filed and filed.is_telling]
+        found := [
+            (option, filed)
+            for option, filed in compared
+            if filed.as_filed and filed.is_telling and not is_after(filed.as_filed.get("period", ""), published)
+        ]
     ):
         option, filed = found[0]
         changed = {**option["set"], **filed.as_filed}

@@ -54,6 +54,20 @@ def repeats(figures: Mapping[str, Mapping[str, Any]]) -> Iterator[Repeat]:
             yield from _of_fact(together, figures)
 
 
+def same_facts(figures: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, list[str]]]:
+    """The most exact of the readings that state one fact, with all of them that can be one amount. figures: as of `repeats`."""
+    by_fact: dict[tuple[str, ...], list[str]] = {}
+    for identity, figure in figures.items():
+        if figure.get("entity") and figure.get("period"):
+            by_fact.setdefault(fact_of({"measure": "level", **figure}), []).append(identity)
+    for together in by_fact.values():
+        printed = {one: _printed(figures[one]) for one in together}
+        kept = min(together, key=lambda one: _exactness(printed[one]))
+        agreeing = [one for one in together if one == kept or _agree(printed[kept], printed[one])]
+        if len(agreeing) > 1:
+            yield kept, agreeing
+
+
 def _by_segment(together: Sequence[str], figures: Mapping[str, Mapping[str, Any]]) -> list[list[str]]:
     """Figures of one definition by their segment; those of a sentence, which have none, belong to the only one."""
     segments = {str(figures[one]["segment"]) for one in together if figures[one].get("segment")}

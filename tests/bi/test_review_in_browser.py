@@ -703,3 +703,97 @@ def test_one_key_keeps_one_of_two_numbers(browser: Any, tmp_path: Path) -> None:
     assert main(["review", "--apply", str(downloaded(tmp_path / "story.decisions.json")), str(text)]) == 0
     (figure,) = read_review(text.with_suffix(".yaml"))["figures"]
     assert figure["quote"] == "$19.37bn"
+
+
+ROWS = """<p>Cash flows</p><table><tr><td></td><td colspan=3>Three months ended</td><td>Six months ended</td></tr><tr><td></td><td>30 June 2024</td><td>30 June 2025</td>
+<td>30 June 2025</td><td>30 June 2025</td></tr><tr><td></td><td>RMB million</td><td>RMB million</td><td>US$ million</td><td>RMB million</td></tr>
+<tr><td>Depositor's interest</td><td>1,111</td><td>2,222</td><td>310</td><td>4,444</td></tr>
+<tr><td>Payments for servers</td><td>(7,200)</td><td>(17,500)</td><td>(2,443)</td><td>(33,100)</td></tr></table>"""
+
+
+def opened_rows(browser: Any, folder: Path) -> Path:
+    """The page of a document of which no row of the second table bears a printed name, with a column of dollars."""
+    stated = "document_id: t, kind: results_announcement, source_type: company_release, title: Results, publisher: Tencent, published: '2025-08-13'"
+    (folder / "q2.meta.yaml").write_text(f"document: {{{stated}}}\nentity: tencent\n", encoding="utf-8")
+    path = folder / "q2.html"
+    path.write_text(ANNOUNCEMENT.partition("<p>Cash paid")[0] + ROWS, encoding="utf-8")
+    return opened(browser, folder, "q2", text=path)
+
+
+def test_a_number_of_any_row_is_found_by_its_digits_or_the_words_of_its_row(browser: Any, tmp_path: Path) -> None:
+    """The key of the find box, the digits or words, Enter: the focus is on the number, and nothing is decided."""
+    opened_rows(browser, tmp_path)
+    for typed, number in (("33100", "-33,100"), ("payments servers 17,5", "-17,500"), ("19,107", "19,107")):
+        press(browser, "/")
+        press(browser, typed)
+        assert browser.find_element("id", "find-text").get_attribute("aria-activedescendant") == "find-0"
+        press(browser, "\ue007")
+        assert number in browser.switch_to.active_element.text
+    before = browser.switch_to.active_element.text
+    press(browser, "/")
+    press(browser, "no such row")
+    assert browser.find_element("css selector", "#find [role=status]").text.startswith("No number has these digits")
+    press(browser, "\ue00c")
+    assert browser.switch_to.active_element.text == before
+    assert "0 decided" in browser.find_element("id", "progress").text
+
+
+def test_a_whole_row_takes_no_translation_and_the_definition_of_its_document(browser: Any, tmp_path: Path) -> None:
+    path = opened_rows(browser, tmp_path)
+    draft = read_review(path.with_suffix(".yaml"))
+    (drafted,) = [one["definition"] for one in (*draft["figures"], *draft["undecided"])]
+    press(browser, "/")
+    press(browser, "33,100\ue007")
+    press(browser, "\ue007")
+    press(browser, "capex")
+    card = browser.find_element("css selector", ".others .card")
+    definition = card.find_element("css selector", "[list=choices-definition]")
+    assert definition.get_attribute("value") == drafted
+    card.find_element("css selector", ".scope").send_keys("the whole row")
+    assert "2,443" not in card.find_element("css selector", ".scope + small").text
+    definition.send_keys("\ue007")
+    press(browser, "s")
+    main(["review", "--apply", str(downloaded(tmp_path / "q2.decisions.json")), str(path)])
+    figures = read_review(path.with_suffix(".yaml"))["figures"]
+    added = {one["value"]: (one["unit"], one["definition"]) for one in figures if one["value"] != "19,107"}
+    assert added == dict.fromkeys(("7,200", "17,500", "33,100"), ("CNY million", drafted))
+
+
+def test_saving_waits_for_a_form_in_which_something_was_entered(browser: Any, tmp_path: Path) -> None:
+    """The form stays with what was entered, also after an answer for its number, until it is done or cancelled."""
+    opened(browser, tmp_path, "cloud-groups")
+    browser.execute_script("document.getElementById('card-m012').focus()")
+    press(browser, "c")
+    press(browser, "nvidia")
+    browser.execute_script("document.getElementById('card-m012').focus()")
+    press(browser, "1")
+    browser.execute_script("document.activeElement.blur()")
+    press(browser, "s")
+    form = browser.find_element("css selector", "#card-m012 form")
+    assert form.find_element("css selector", ".error").text.startswith("Nothing is saved yet")
+    assert "nvidia" in [one.get_attribute("value") for one in form.find_elements("css selector", "input")]
+    assert browser.find_element("id", "after").text == "" and not list(tmp_path.glob("*.json"))
+    assert browser.execute_script("return document.activeElement.closest('form') !== null")
+    press(browser, "\ue00c")
+    press(browser, "s")
+    downloaded(tmp_path / "cloud-groups.decisions.json")
+
+
+def test_one_answer_settles_a_rough_and_an_exact_number_of_one_fact(browser: Any, tmp_path: Path) -> None:
+    body = (
+        "Amazon kept building. It said the outlay would come to about $125bn by the time it closes its books for 2025, after a summer in which Amazon spent "
+        "$34.2bn on capital expenditure.\n\nAmazon said the $125bn would go on chips."
+    )
+    text = opened_text(browser, tmp_path, body)
+    assert focused(browser) == "m001"
+    first = browser.find_element("css selector", "#card-m001 .options button").text
+    assert "the same figure as m003 $125bn: recorded once" in first
+    press(browser, "1")
+    assert "The same figure as $125bn." in browser.find_element("id", "card-m001").text
+    assert "125 USD billion" in browser.find_element("id", "card-m003").text
+    browser.execute_script("document.getElementById('card-m002').focus()")
+    press(browser, "1")
+    press(browser, "s")
+    main(["review", "--apply", str(downloaded(tmp_path / "story.decisions.json")), str(text)])
+    figures = read_review(text.with_suffix(".yaml"))["figures"]
+    assert [one["quote"] for one in figures if one["period"] == "2025-01-01/2025-12-31"] == ["$125bn"]

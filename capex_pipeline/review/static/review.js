@@ -84,10 +84,17 @@
   };
   const settled = (id, option) => new Map(ids().filter((other) => other !== id && (isOpen(other) || isLeft(other)) && isLeft(other) === isLeft(id)
     && String(entry(other).group) === String(entry(id).group)).map((other) => [other, answerOf(other, id, option)]).filter(([, one]) => one));
+  // The numbers elsewhere that would state the same fact as an answer in other words ("about $125bn" and "$125bn"), as far as nobody decided them; one of
+  // them is recorded.
+  const repeated = (id, option) => (option.same ?? []).filter(([other]) => other !== id && cards.has(other) && !decisions.has(other));
   const decideAll = (id, option) => {
     batch += 1;
-    for (const [other, own] of settled(id, option)) decide(other, decisionOf(other, own));
-    decide(id, decisionOf(id, option));
+    const same = new Map(repeated(id, option));
+    for (const [other, own] of settled(id, option)) if (!same.has(other)) decide(other, decisionOf(other, own));
+    const kept = same.has(option.kept) ? option.kept : id;
+    for (const other of [id, ...same.keys()]) if (other !== kept) decide(other, { action: "ignore", reason: `The same figure as ${entry(kept).quote}.` });
+    const answer = kept === id ? option : entry(kept).options[same.get(kept)];
+    decide(kept, answer ? decisionOf(kept, answer) : { action: "accept" });
     proceed(id);
   };
   // One of several amounts is the figure: the others that the same question asks about are left out.
@@ -218,14 +225,30 @@
       .filter(Boolean).join(" · ");
   };
 
+  // A form in which something was entered stays open, whatever else is decided meanwhile, until it is done or cancelled.
+  const forms = new Map();
+  const entered = (node) => [...node.elements].map((control) => control.value).join("\n");
+  const isUnfinished = (id) => forms.has(id) && (entered(forms.get(id).node) !== forms.get(id).before || (entry(id).other && !decisions.has(id)));
+  const close = (id) => { forms.delete(id); draw(id); };
+  const showUnfinished = (id, problem = "") => {
+    const { node } = forms.get(id);
+    if (problem) node.querySelector(".error").textContent = problem;
+    node.scrollIntoView({ block: "nearest" });
+    node.querySelector("input, select").focus();
+  };
+
   const draw = (id) => {
     const card = cards.get(id);
     const one = entry(id);
     const isLeftOut = one.part === "ignored" && !decisions.has(id);
+    const [filed, origin] = one.other && decisions.has(id) ? filedOf(fieldsOf(id)) : [one.filed, one.origin];
     card.className = `card${asks(id) ? " ask" : proposes(id) ? " proposed" : isLeftOut ? " left" : ""}${decisions.has(id) ? " decided" : ""}`;
     const also = (option) => {
-      const names = option.others || option.keep ? [] : [...settled(id, option).keys()];
-      return names.length ? ` (and ${names.map((name) => short(name) || entry(name).quote).join(", ")})` : "";
+      if (option.others || option.keep) return "";
+      const same = repeated(id, option).map(([name]) => name);
+      const names = [...settled(id, option).keys()].filter((name) => !same.includes(name));
+      return (names.length ? ` (and ${names.map((name) => short(name) || entry(name).quote).join(", ")})` : "")
+        + (same.length ? ` (the same figure as ${same.map((name) => `${short(name)} ${entry(name).quote}`.trim()).join(", ")}: recorded once)` : "");
     };
     const options = isOpen(id) || isLeftOut ? one.options.map((option, place) =>
       make("li", {}, button(keyOf[place] ?? "", (place === one.chosen ? "Preselected: " : "") + textOf(option) + also(option), () => choose(id, option),
@@ -240,8 +263,8 @@
       make("p", { className: isLeftOut ? "kept" : "", textContent: summary(id) }),
       isLeftOut ? make("p", { className: "kept", textContent: `As a figure: ${reading(figureOf(id))}` }) : "",
       make("p", { className: "ids", textContent: hasIds(id) ? idsOf(isLeftOut ? figureOf(id) : likely(id)) : "" }),
-      one.filed ? make("p", { className: "kept", textContent: one.filed }) : "",
-      one.origin ? make("p", { className: "ids", textContent: one.origin }) : "",
+      filed ? make("p", { className: "kept", textContent: filed }) : "",
+      origin ? make("p", { className: "ids", textContent: origin }) : "",
       one.assistant ? make("p", { className: "kept", textContent: one.assistant }) : "",
       isOpen(id) ? make("p", { className: "question", textContent: one.reads ? one.question.replace("[reading]", () => words(one.reads)) : one.question }) : "",
       make("p", { className: "question conflict", textContent: conflictOf(id) }),
@@ -249,6 +272,8 @@
       options.length ? make("ol", { className: "options" }, ...options) : "",
       make("div", { className: "buttons" }, ...buttons),
     );
+    if (isUnfinished(id)) card.append(forms.get(id).node);
+    else forms.delete(id);
     for (const mark of marks.get(id) ?? []) {
       const left = decisions.get(id)?.action === "ignore" || isLeftOut;
       mark.className = `mark${asks(id) ? " ask" : left ? " ignored" : ""}`;
@@ -258,6 +283,13 @@
   // Two figures with one of these facts and different values contradict each other. The same is checked when decisions are applied.
   const factOf = (fields) => data.fact.map((key) => fields[key] || (key === "measure" ? "level" : "")).join("|");
   const valueOf = (fields) => [fields.value_low, fields.value, fields.value_high, fields.unit].map((text) => text ?? "").join("|");
+  const scales = { thousand: 1e3, million: 1e6, billion: 1e9, trillion: 1e12 };
+  // An amount of money in full units, without its sign; undefined for anything else.
+  const amountOf = (fields) => {
+    const number = Number((fields.value ?? "").replace(/[,\s]/g, ""));
+    if (!fields.value || Number.isNaN(number) || (fields.measure || "level") !== "level" || kindOf(fields.unit ?? "") !== "money") return undefined;
+    return `${Number((Math.abs(number) * (scales[fields.unit.split(" ").at(-1)] ?? 1)).toPrecision(12))} ${fields.unit.split(" ")[0]}`;
+  };
   const isRecorded = (id) => isFigure(id) && !asks(id) && !entry(id).other && !(proposes(id) && entry(id).options[entry(id).chosen].ignore);
   let conflicts = new Map();
   const findConflicts = () => {
@@ -271,6 +303,20 @@
       for (const [id, value] of together) {
         const others = together.filter(([, other]) => other !== value).map(([other]) => `${short(other)} ${entry(other).quote}`.trim());
         if (others.length) found.set(id, `Contradicts ${others.join(" and ")}: two values for one company, metric, definition and period. Leave one out, or change what differs.`);
+      }
+    }
+    const amounts = new Map();
+    for (const id of ids().filter(isRecorded)) {
+      const fields = likely(id);
+      const amount = fields.same_fact_as ? undefined : amountOf(fields);
+      if (amount === undefined) continue;
+      const fact = [amount, ...data.fact.filter((key) => key !== "definition" && key !== "segment").map((key) => fields[key] || (key === "measure" ? "level" : ""))].join("|");
+      amounts.set(fact, [...(amounts.get(fact) ?? []), id]);
+    }
+    for (const together of amounts.values()) {
+      for (const id of together.filter((one) => entry(one).other && !found.has(one))) {
+        const [other] = together.filter((one) => one !== id && (!entry(one).other || likely(one).definition !== likely(id).definition));
+        if (other) found.set(id, `The same amount is a figure already: ${`${short(other)} ${entry(other).quote}`.trim()}${likely(other).definition ? `, as ${likely(other).definition}` : ""}. Leave one out, unless the document states both.`);
       }
     }
     for (const id of ids()) {
@@ -348,7 +394,7 @@
     error.setAttribute("role", "alert");
     const node = make("form", { noValidate: true }, ...nodes, make("div", { className: "buttons" },
       make("button", { type: "submit", className: "main", textContent: "Done" }),
-      button("Esc", "Cancel", () => { draw(id); cards.get(id).focus(); })), error);
+      button("Esc", "Cancel", () => { close(id); cards.get(id).focus(); })), error);
     // Enter is done at once, also in a list of choices; a suggestion that the browser shows is taken over first.
     node.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && event.target.matches("input, select")) setTimeout(() => node.isConnected && node.requestSubmit());
@@ -356,9 +402,11 @@
     node.addEventListener("submit", (event) => {
       event.preventDefault();
       const wrong = done();
-      if (wrong) { error.textContent = wrong; error.scrollIntoView({ block: "nearest" }); } else proceed(id);
+      if (wrong) { error.textContent = wrong; error.scrollIntoView({ block: "nearest" }); return; }
+      close(id);
+      proceed(id);
     });
-    draw(id);
+    close(id);
     cards.get(id).append(node);
     document.getElementById("left").open = false; // its list would cover the form
     return node;
@@ -372,7 +420,8 @@
     return make("label", {}, make("span", { textContent: key.replaceAll("_", " ") }), control, help);
   };
   // Brings a form above the footer as far as it fits, and its field into view.
-  const reveal = (node, control) => {
+  const reveal = (id, node, control) => {
+    forms.set(id, { node, before: entered(node) });
     node.scrollIntoView({ block: "nearest" });
     control.focus();
   };
@@ -406,6 +455,19 @@
     const now = { ...before, ...changed };
     return !("definition" in changed) && Object.keys(changed).some((key) => deciding.includes(key)) ? { ...now, definition: definitionOf(before, now) } : now;
   };
+  // The definition of the other figures of a number's row, else the only one that the document's tables have for its metric; "" where there are several.
+  const definitionBeside = (id, now) => {
+    const same = ids().filter((other) => other !== id && isFigure(other) && entry(other).heads && likely(other).definition
+      && ["entity", "metric", "status"].every((key) => (likely(other)[key] ?? "") === (now[key] ?? "")));
+    const inRow = same.filter((other) => entry(other).place === entry(id).place);
+    const listed = [...new Set((inRow.length ? inRow : same).map((other) => likely(other).definition))];
+    return listed.length === 1 ? listed[0] : "";
+  };
+  // What the filings give for an added figure.
+  const filedOf = (fields) => {
+    const one = (fields.measure || "level") === "level" && fields.status === "reported" ? data.filed.find((row) => ["metric", "definition", "period"].every((key) => row[key] === fields[key])) : undefined;
+    return one ? [`As filed: the filings give ${one.value} for ${whenOf(one.period)}.`, one.origin] : ["", ""];
+  };
   // The other figures to which a change is made as well, with what is changed of each.
   const alike = (id, changed, scope) => {
     const before = likely(id);
@@ -437,11 +499,15 @@
       for (const key of ["period", "unit"]) if (!entry(other).fields[key] && changed[key]) fields[key] = changed[key];
       const becomes = Object.fromEntries(Object.entries({ ...entry(other).fields, ...fields }).filter(([, value]) => value));
       if (data.positive.includes(whole.metric) && becomes.value?.startsWith("-")) fields.value = becomes.value = becomes.value.slice(1);
+      if (isStated(becomes)) continue;
       if (missing(becomes).length || becomes.measure !== (whole.measure || undefined) && (becomes.measure ?? "level") !== (whole.measure || "level")) continue;
       found.set(other, { action: "change", fields: withDefinition(fields, becomes), corrected: Object.keys(fields), becomes });
     }
     return found;
   };
+  // Whether a figure of the review has the amount of a number, for the same metric and period.
+  const isStated = (fields) => ids().some((id) => isRecorded(id) && amountOf(fields) !== undefined && amountOf(likely(id)) === amountOf(fields)
+    && ["entity", "metric", "period", "status"].every((key) => (likely(id)[key] ?? "") === (fields[key] ?? "")));
   const addRow = (id, whole, changed) => {
     for (const [other, decision] of ofRow(id, whole, changed)) {
       if (!cards.has(other)) place(other);
@@ -449,14 +515,16 @@
     }
   };
   const change = (id, problem) => {
+    if (isUnfinished(id)) { showUnfinished(id); return; }
     const fields = likely(id);
+    const suggested = isFigure(id) ? {} : entry(id).suggested ?? {};
     let isTyped = false;  // whether the person entered the definition
     const controls = new Map(data.fields.map((key) => {
       const choices = data.choices[key];
       const isClosed = choices && !["entity", "claimant", ...data.lists].includes(key);
       const control = isClosed
-        ? make("select", {}, ...["", ...choices].map((choice) => make("option", { value: choice, textContent: choice || "none", selected: choice === (fields[key] ?? "") })))
-        : make("input", { type: "text", value: fields[key] ?? "", maxLength: 300, autocomplete: "off" });
+        ? make("select", {}, ...["", ...choices].map((choice) => make("option", { value: choice, textContent: choice || "none", selected: choice === (suggested[key] ?? fields[key] ?? "") })))
+        : make("input", { type: "text", value: suggested[key] ?? fields[key] ?? "", maxLength: 300, autocomplete: "off" });
       if (choices && !isClosed) control.setAttribute("list", `choices-${key}`);
       control.addEventListener("input", () => { if (key === "definition") isTyped = true; });
       control.addEventListener("change", () => {
@@ -476,6 +544,7 @@
     const scope = make("select", { className: "scope" }, ...Object.entries(offered).map(([value, textContent]) => make("option", { value, textContent })));
     const affected = make("small", {});
     affected.setAttribute("role", "status");
+    const filedLine = make("p", { className: "kept wide filed" });
     const changes = () => {
       const whole = values();
       return Object.fromEntries([...controls.keys()].filter((key) => whole[key] !== (fields[key] ?? "")).map((key) => [key, whole[key]]));
@@ -483,9 +552,12 @@
     const preview = () => {
       if (scope.value === "row") {
         const found = ofRow(id, values(), changes());
-        const lacking = inRow(id).filter((other) => !found.has(other)).map((other) => entry(other).quote);
+        const left = inRow(id).filter((other) => !found.has(other));
+        const stated = left.filter((other) => isStated({ ...entry(other).fields, ...Object.fromEntries(Object.entries(changes()).filter(([key]) => !ofCell.has(key))) }));
+        const lacking = left.filter((other) => !stated.includes(other)).map((other) => entry(other).quote);
+        const already = stated.map((other) => entry(other).quote);
         const added = [...found.keys()].map((other) => `${entry(other).quote} (${entry(other).heads})`);
-        affected.textContent = `${added.length ? `Also adds ${added.join("; ")}.` : "Adds no other number."}${lacking.length ? ` Not ${lacking.join("; ")}, of which more has to be entered.` : ""}`;
+        affected.textContent = `${added.length ? `Also adds ${added.join("; ")}.` : "Adds no other number."}${already.length ? ` Not ${already.join("; ")}, of which the amount is a figure already.` : ""}${lacking.length ? ` Not ${lacking.join("; ")}, of which more has to be entered.` : ""}`;
         return;
       }
       const found = [...alike(id, changes(), scope.value).keys()];
@@ -499,9 +571,13 @@
     const explain = () => {
       if (!isTyped) {
         const { definition: _, ...changed } = changes();
-        controls.get("definition").value = follows(fields, changed).definition ?? "";
+        const now = values();
+        const asSuggested = suggested.definition && now.metric === suggested.metric ? suggested.definition : "";
+        const besides = !data.required.includes("claimant") && (isAdded || "metric" in changed) ? definitionBeside(id, now) : "";
+        controls.get("definition").value = asSuggested || besides || follows(fields, changed).definition || "";
       }
       const now = values();
+      [filedLine.textContent] = isAdded ? filedOf({ ...now, definition: now.definition }) : [""];
       const required = [...data.required, ...(data.requiredBy[now.metric] ?? [])];
       for (const [key, control] of controls) {
         const label = labels.get(key);
@@ -512,7 +588,7 @@
       }
       preview();
     };
-    const node = form(id, [...labels.values(), make("label", { className: "wide" }, "same change for", scope, affected)], () => {
+    const node = form(id, [...labels.values(), filedLine, make("label", { className: "wide" }, "same change for", scope, affected)], () => {
       const changed = {};
       const whole = values();
       // A payment that is added from a row is printed as a deduction.
@@ -540,10 +616,11 @@
     explain();
     const first = missing(fields)[0] ?? entry(id).options.flatMap((option) => Object.keys(option.set ?? {}))[0] ?? "entity";
     const control = controls.get(first) ?? node.elements[0];
-    reveal(node, control);
+    reveal(id, node, control);
     if (control.matches("input")) control.select();  // what is typed replaces the doubtful value
   };
   const leaveOut = (id) => {
+    if (isUnfinished(id)) { showUnfinished(id); return; }
     const reason = make("input", { type: "text", maxLength: 300, value: data.reasons[0], autocomplete: "off" });
     reason.setAttribute("list", "reasons");
     form(id, [field("Reason", reason)], () => {
@@ -552,13 +629,13 @@
       decide(id, { action: "ignore", reason: reason.value.trim() });
       return "";
     });
-    reveal(reason.form, reason);
+    reveal(id, reason.form, reason);
     reason.select();
   };
 
   const keys = (id) => (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "Escape") { draw(id); cards.get(id).focus(); return; }
+    if (event.key === "Escape") { close(id); cards.get(id).focus(); return; }
     if (event.target.matches("input, select, textarea")) return;
     const isLeftOut = entry(id).part === "ignored" && !decisions.has(id);
     const option = isOpen(id) || isLeftOut ? entry(id).options[keyOf.indexOf(event.key)] : undefined;
@@ -615,6 +692,8 @@
     return open ? `${open === 1 ? "1 question is" : `${open} questions are`} open, so the review stays a draft. ` : "";
   };
   const save = () => {
+    const unfinished = ids().find(isUnfinished);
+    if (unfinished) { showUnfinished(unfinished, "Nothing is saved yet, since this form is open. Enter takes it in, Esc drops it; then save again."); return; }
     batch += 1;
     ids().filter(waits).forEach((id) => decide(id, proposes(id) ? unread(id) : { action: "accept" }));
     const decided = [...decisions].map(([id, { batch: _, becomes: __, ...decision }]) => [id, decision]);
@@ -687,6 +766,71 @@
   // The rows that the draft does not use, with the focus on the first number of them.
   const openOthers = () => { others.open = true; others.querySelector(".mark")?.focus(); };
   const add = (id) => { place(id).focus(); change(id); };
+  // Finds a number by its digits or by the words of its row or sentence, and goes there; nothing is decided.
+  const folded = (text) => text.toLowerCase().replace(/(\d)(,|[ \u00a0\u202f](?=\d{3}))(?=\d)/g, "$1").replace(/\s+/g, " ");
+  const passageOf = (id) => data.passages[entry(id).place];
+  const labelOf = (id) => {
+    const one = passageOf(id);
+    return one ? (one.cells.length ? one.text.slice(0, one.cells[0][1] - 3) : one.text) : "";
+  };
+  const numeralOf = (text) => folded(text).match(/\d[\d.]*/)?.[0] ?? "";
+  const matching = (query) => {
+    const wanted = folded(query).split(" ").filter(Boolean);
+    const number = numeralOf(query);
+    const rank = (id) => {
+      const numeral = numeralOf(entry(id).quote);
+      if (number && numeral === number) return 0;
+      if (number && numeral.startsWith(number)) return 1;
+      return folded(labelOf(id)).startsWith(wanted[0]) ? 2 : 3;
+    };
+    return Object.keys(data.entries).filter((id) => {
+      const text = folded([id, entry(id).quote, entry(id).heads, labelOf(id)].join(" "));
+      return wanted.length && wanted.every((word) => text.includes(word));
+    }).map((id) => [rank(id), entry(id).place, id]).sort(([one, first], [other, second]) => one - other || first - second).map(([, , id]) => id);
+  };
+  const mostFound = 10;
+  const goTo = (id) => {
+    reads = true;
+    if (cards.has(id)) { cards.get(id).focus(); return; }
+    others.open = true;
+    marks.get(id)?.[0].focus();
+  };
+  const finder = make("dialog", { id: "find" });
+  const find = () => {
+    const input = make("input", { type: "text", id: "find-text", maxLength: 100, autocomplete: "off" });
+    const list = make("ul", { id: "find-list" });
+    const count = make("p", {});
+    count.setAttribute("role", "status");
+    list.setAttribute("role", "listbox");
+    list.setAttribute("aria-label", "Numbers that were found");
+    for (const [key, value] of [["role", "combobox"], ["aria-controls", list.id], ["aria-expanded", "true"], ["aria-autocomplete", "list"]]) input.setAttribute(key, value);
+    let found = [];
+    let at = 0;
+    const go = (id) => { finder.close(); goTo(id); };
+    const show = () => {
+      list.replaceChildren(...found.slice(0, mostFound).map((id, number) => {
+        const line = make("li", { id: `find-${number}` }, make("strong", { textContent: entry(id).quote }), ` ${[entry(id).heads, labelOf(id)].filter(Boolean).join(" · ")}`);
+        line.setAttribute("role", "option");
+        line.setAttribute("aria-selected", String(number === at));
+        line.addEventListener("click", () => go(id));
+        return line;
+      }));
+      list.hidden = !found.length;
+      input.setAttribute("aria-activedescendant", found.length ? `find-${at}` : "");
+      list.children[at]?.scrollIntoView({ block: "nearest" });
+      count.textContent = !input.value.trim() ? "" : found.length > mostFound ? `${found.length} found; the first ${mostFound} are shown.` : found.length ? `${found.length} found.` : "No number has these digits, and no row or sentence these words.";
+    };
+    input.addEventListener("input", () => { found = matching(input.value); at = 0; show(); });
+    input.addEventListener("keydown", (event) => {
+      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      if (step) { at = Math.max(0, Math.min(at + step, Math.min(found.length, mostFound) - 1)); show(); event.preventDefault(); }
+      if (event.key === "Enter") { event.preventDefault(); if (found[at]) go(found[at]); }
+    });
+    finder.replaceChildren(make("label", { className: "wide" }, "Find a number by its digits, or by words of its row or sentence. Enter goes there, Esc closes.", input), list, count);
+    show();
+    finder.showModal();
+    input.focus();
+  };
 
   const main = document.getElementById("main");
   // What the source does not state of itself is asked before its figures.
@@ -736,7 +880,7 @@
   const lists = [["reasons", data.reasons], ["choices-claimant", data.choices.claimant],
     ...data.lists.map((key) => [`choices-${key}`, data.choices[key]])];
   main.append(make("datalist", { id: "choices-entity" }, ...data.choices.entity.map((value) => make("option", { value, label: data.groups[value] ? named(value) : value }))));
-  main.append(...lists.map(([id, choices]) => make("datalist", { id }, ...choices.map((value) => make("option", { value })))));
+  main.append(finder, ...lists.map(([id, choices]) => make("datalist", { id }, ...choices.map((value) => make("option", { value })))));
   const saver = button("", "", save, "main");
   saver.id = "save";
   document.getElementById("saving").append(
@@ -790,12 +934,12 @@
     const rows = [...others.querySelectorAll(".mark")];
     const row = rows.indexOf(event.target);
     const along = (step) => row < 0 ? beside(step) : (rows[row + step] ?? rows[row]).focus();
-    const actions = { s: save, n: () => { reads = false; next(""); }, j: () => along(1), k: () => along(-1), o: openOthers };
+    const actions = { s: save, n: () => { reads = false; next(""); }, j: () => along(1), k: () => along(-1), o: openOthers, "/": find };
     // A key of a figure shows the latest figure first, since the focus is elsewhere.
     if (latest && "acui".includes(event.key) || keyOf.includes(event.key)) actions[event.key] ??= () => cards.get(latest)?.focus();
     if (!Object.hasOwn(actions, event.key)) return;
     event.preventDefault();
     actions[event.key]();
   });
-  window.addEventListener("beforeunload", (event) => { if (!saved) event.preventDefault(); });
+  window.addEventListener("beforeunload", (event) => { if (!saved || ids().some(isUnfinished)) event.preventDefault(); });
 })();

@@ -752,3 +752,82 @@ def test_a_forecast_by_a_pronoun_is_of_the_analysts_of_the_paragraph() -> None:
 def test_free_cash_flow_is_no_balance_of_cash() -> None:
     entry = entries_of("Oracle's free cash flow was $1bn in the quarter to August.")["$1bn"]
     assert (chosen(entry)["metric"], chosen(entry)["period"]) == ("free_cash_flow", "2025-06-01/2025-08-31")
+
+
+@pytest.mark.parametrize(
+    ("body", "number"),
+    [
+        ("Meta lined up a $30bn bond sale in the third quarter of 2025 to pay for its data centres.", "$30bn"),
+        ("Alphabet bought back $15.6bn of its own shares in the third quarter and took its debt to $30bn.", "$30bn"),
+        ("Meta expects total expenses of $117bn in 2025 as it invests in data centres.", "$117bn"),
+        ("Meta spent $19.4bn on capital expenditure in the third quarter, including $1.5bn of payments on leases.", "$1.5bn"),
+        ("Microsoft spent $34.9bn on capital expenditure in the third quarter, of which $14bn was on land.", "$14bn"),
+        ("Alibaba pledged Rmb380bn ($53bn) of capital expenditure for 2025.", "$53bn"),
+    ],
+)  # fmt: skip
+def test_no_capital_expenditure_is_offered_for_other_money(body: str, number: str) -> None:
+    """Bonds, buybacks, debt, costs, parts of a sum and translations are no capital expenditure of a period."""
+    entry = entries_of(body)[number]
+    assert entry["part"] != "figures" or entry["fields"].get("same_fact_as")
+    assert [one for one in entry["options"] if "set" in one and one["becomes"]["metric"] == "capex"] == []
+
+
+def test_growth_of_total_revenue_is_not_offered_as_that_of_the_cloud() -> None:
+    body = (
+        "Oracle's cloud revenue was $7.2bn in the quarter to August. For the next quarter Oracle expects total revenue to grow 13 per cent in constant "
+        "currency, and cloud revenue to grow 34 per cent."
+    )
+    entry = entries_of(body)["13 per cent"]
+    readings = [one["becomes"] for one in entry["options"] if "set" in one]
+    assert all(one["metric"] != "cloud_revenue" for one in readings)
+    assert entry["part"] != "figures" or entry["fields"]["metric"] != "cloud_revenue"
+
+
+@pytest.mark.parametrize(
+    ("body", "number", "value"),
+    [
+        ("CoreWeave had negative free cash flow of $5.9bn in the third quarter of 2025.", "$5.9bn", "-5.9"),
+        ("Oracle's free cash flow was an outflow of $5.9bn in the quarter to August.", "$5.9bn", "-5.9"),
+        ("Alphabet's free cash flow was $24.5bn in the third quarter of 2025.", "$24.5bn", "24.5"),
+    ],
+)
+def test_an_outflow_of_free_cash_flow_is_negative(body: str, number: str, value: str) -> None:
+    entry = entries_of(body)[number]
+    readings = [one["becomes"] for one in entry["options"] if "set" in one]
+    assert readings and {one["value"] for one in readings if one["metric"] == "free_cash_flow"} == {value}
+
+
+def test_leaving_out_what_the_machine_reads_as_a_figure_confirms_no_reason() -> None:
+    entry = entries_of(
+        "Amazon spent $34.2bn in the third quarter. At Meta, capital expenditure including principal payments on finance leases reached $19.4bn."
+    )["$19.4bn"]
+    assert entry["part"] == "undecided" and not entry["reason"]
+    assert entry["options"][-1] == {"label": "No figure", "ignore": "Its reviewer holds it to be no figure."}
+
+
+def test_reasons_begin_with_a_capital_letter() -> None:
+    entries = entries_of(
+        "Apple remains the outlier: it spent just $12.7bn in the fiscal year that ended in September. Its shares rose 2 per cent."
+    ).values()
+    reasons = [one.get("ignore", "").removeprefix("Confirmed: ") for entry in entries for one in entry["options"]]
+    reasons = [*filter(None, [*reasons, *(entry["reason"] for entry in entries)])]
+    assert len(reasons) > 1 and all(reason[0] == reason[0].upper() for reason in reasons)
+
+
+def test_a_reading_names_the_number_elsewhere_that_states_the_same_fact() -> None:
+    """ "about $125bn" and "$125bn" of one plan: one answer settles both, and the exact one is kept."""
+    body = (
+        "Amazon kept building. It said the outlay would come to about $125bn by the time it closes its books for 2025, after a summer in which Amazon spent "
+        "$34.2bn on capital expenditure.\n\nAmazon said the $125bn would go on chips."
+    )
+    entries = entries_of(body)
+    rough, exact = entries["about $125bn"], entries["$125bn"]
+    asked = [one for one in rough["options"] if one.get("same")]
+    assert rough["chosen"] is None and asked
+    for option in asked:
+        (other, place), *_ = option["same"]
+        assert option["kept"] == other
+        told = exact["options"][place]["becomes"]
+        assert [told[key] for key in ("entity", "metric", "period", "status")] == [
+            option["becomes"][key] for key in ("entity", "metric", "period", "status")
+        ]

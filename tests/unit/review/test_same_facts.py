@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from capex_pipeline.review.same_facts import Repeat, repeats
+from capex_pipeline.review.same_facts import Repeat, repeats, same_facts
 
 FACT = {
     "entity": "alphabet", "metric": "cloud_revenue", "definition": "google_cloud_segment", "period": "2024-04-01/2024-06-30", "unit": "USD billion",
@@ -41,3 +41,13 @@ def test_a_number_agrees_with_one_in_other_digits_and_with_a_bound_that_it_keeps
 def test_numbers_of_other_companies_or_periods_are_no_repeats() -> None:
     others = (figure("12", entity="amazon"), figure("12", period="2024-01-01/2024-03-31"))
     assert [list(repeats({"a": figure("10"), "b": other})) for other in others] == [[], []]
+
+
+def test_readings_of_one_fact_are_together_with_the_most_exact_one() -> None:
+    readings = {
+        "a": figure("125", "approximately"),
+        "b": figure("125"),
+        "c": figure("118"),
+        "d": figure("125", period="2024-01-01/2024-03-31"),
+    }
+    assert list(same_facts(readings)) == [("b", ["a", "b"])]
