@@ -312,11 +312,20 @@ _RECAST_TITLE: Final = re.compile(
 _BEFORE_RECAST: Final = re.compile(r"\b(?:previously|originally|before|prior to)\b|前", re.IGNORECASE)
 
 
+_NOT_RECAST: Final = re.compile(
+    r"\bnot (?:been )?(?:re-?cast|re-?stated|re-?presented|adjusted|revised)\b|未[经經]?重[列述]"
+)
+_LONGEST_NOTE: Final = 100
+"""Characters of a footnote that are shown."""
+
+
 def _recast(cell: PrintedCell) -> str | None:
-    """The words beside or above a cell that say that it is recast, restated or adjusted: "2025 (as recast)", or a title that begins so."""
+    """The words beside or above a cell, or in the footnote of its column, that say that it is recast, restated or adjusted: "2025 (as recast)", or a
+    title that begins so."""
     around = [text for text in (*cell.heads, *cell.headings) if _RECAST.search(text)]
     lines = [line for line in cell.titles[-_NEAR_LINES:] if len(line) < _LONGEST_NEAR and _RECAST_TITLE.match(line)]
-    return next((text for text in (*around, *lines) if not _BEFORE_RECAST.search(text)), None)
+    notes = (text[:_LONGEST_NOTE] for text in cell.notes if _RECAST.search(text) and not _NOT_RECAST.search(text))
+    return next((text for text in (*around, *lines) if not _BEFORE_RECAST.search(text)), next(notes, None))
 
 
 ROLLING: Final = "The table shows twelve months up to each quarter."

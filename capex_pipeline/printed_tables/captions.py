@@ -76,6 +76,12 @@ _BARE_CURRENCY = re.compile(
 )
 
 
+_HINT: Final = re.compile(
+    r"[^\x00-\x7f$]|\$|000|" + alternatives(sorted({word[:3] for word in (*SCALES, *CURRENCY_OF) if word.isascii()}))
+)
+"""Beginnings of the words for scales and currencies, of which every text that states one has some."""
+
+
 @lru_cache(maxsize=16384)
 def read_caption(text: str) -> Caption:
     """The scale and currency of amounts that a text states.
@@ -86,6 +92,8 @@ def read_caption(text: str) -> Caption:
     if not text:
         return NOTHING
     plain = unicodedata.normalize("NFKC", text).replace("’", "'").replace("‘", "'").lower()
+    if not _HINT.search(plain):
+        return NOTHING
     if bare := _BARE_CURRENCY.fullmatch(plain.strip()):
         return Caption(None, _currency(bare["c1"]))
     exceptions = tuple(

@@ -16,27 +16,27 @@ from capex_pipeline.printed_tables.pieces import Piece
 from capex_pipeline.values.words import AMBIGUOUS_SIGNS, CURRENCY_OF, LETTER_SCALES, SCALES, alternatives
 
 DOLLAR: Final = "$"
-_SIGNS = alternatives(
-    sorted(
-        {
-            spelling
-            for spelling in CURRENCY_OF
-            if not spelling.isalpha()
-            or spelling.upper() in ("RMB", "USD", "HKD", "TWD", "NTD", "CNY", "EUR", "GBP", "JPY")
-        }
-        | {"¥"}
-    )
+_SIGN_WORDS = sorted(
+    {
+        spelling
+        for spelling in CURRENCY_OF
+        if not spelling.isalpha() or spelling.upper() in ("RMB", "USD", "HKD", "TWD", "NTD", "CNY", "EUR", "GBP", "JPY")
+    }
+    | {"¥"}
 )
+_SIGNS = alternatives(_SIGN_WORDS)
 _NUMERAL = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?: \d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
 _SCALE = alternatives(word for word in SCALES if (len(word) > 1 or not word.isascii()) and word.isalpha())
 _LETTER = alternatives(LETTER_SCALES)
 _MARKS = r"(?:\s*(?:\{[^{}]{1,12}\}|\([0-9a-z]{1,2}\)|[*†‡§#^]+))*"
 _CELL = re.compile(
-    rf"(?P<word>up|down|increase|decrease)?\s*(?P<c1>{_SIGNS})?\s*(?P<open>[(])?\s*(?P<c2>{_SIGNS})?\s*(?P<minus>[-−–])?\s*(?P<c3>{_SIGNS})?\s*"
+    rf"(?P<word>up|down|increase|decrease)?\s*(?P<c1>{_SIGNS})?\s*(?P<open>[(])?\s*(?P<c2>{_SIGNS})?\s*(?P<minus>[-−–+△▲])?\s*(?P<c3>{_SIGNS})?\s*"
     rf"(?P<numeral>{_NUMERAL})(?:(?P<letter>{_LETTER})\b|\s*(?P<scale>{_SCALE})(?![a-z])\s*(?P<yuan>元)?)?\s*(?P<p1>%)?\s*(?P<close>[)])?\s*(?P<p2>%)?"
     rf"\s*(?P<unit>pts?\.?|bps|pp|ppts?|x)?{_MARKS}",
     re.IGNORECASE,
 )
+_PLAIN = re.compile(r"(?:(\$) ?)?(\()?(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(\))?")
+"""The notation of most cells, which `_CELL` reads too, only slower."""
 _NIL = re.compile(
     rf"(?:{_SIGNS})?\s*(?:[-–—―−‒*]{{1,3}}|n\.?/?m\.?|n/a|not meaningful|nil|不適用|不适用|無|无)\s*[%)]*{_MARKS}",
     re.IGNORECASE,
@@ -45,6 +45,14 @@ _YEAR = re.compile(rf"(?:19|20)\d\d{_MARKS}")
 _NOTE_NUMBER = re.compile(r"\(\s*[0-9a-z]{1,2}\s*\)|\{[^{}]*\}")
 _PREFIX: Final = re.compile(rf"(?:{_SIGNS})?\s*[(]?\s*(?:{_SIGNS})?", re.IGNORECASE)
 _SUFFIX: Final = re.compile(r"[)]?\s*%?\s*[)]?|pts?\.?|bps", re.IGNORECASE)
+
+
+_CELL_STARTS: Final = frozenset(" .-+*(){}udinUDIN0123456789") | {
+    case(word)[0] for word in _SIGN_WORDS for case in (str.lower, str.upper)
+}
+_SUFFIX_STARTS: Final = frozenset(" )%pPbB")
+_PREFIX_STARTS: Final = frozenset(" (") | {case(word)[0] for word in _SIGN_WORDS for case in (str.lower, str.upper)}
+"""First characters of what the two patterns find; most cells begin with another one and are searched no further."""
 
 
 class CellText(NamedTuple):
@@ -70,11 +78,14 @@ class CellText(NamedTuple):
 @lru_cache(maxsize=65536)
 def read_cell(text: str) -> CellText | None:
     """The notation of one cell; None where it is text. A number followed by a footnote mark is the number alone."""
-    if len(text) > 60 or not text:
+    if len(text) > 60 or (text[:1] not in _CELL_STARTS and text.isascii()):
         return None
     if not text.isascii():
         # A raised digit is a footnote and no digit of the number.
         text = unicodedata.normalize("NFKC", re.sub(r"[\u00b9\u00b2\u00b3\u2070-\u2079]+", "", text)).strip()
+    if plain := _PLAIN.fullmatch(text):
+        sign, opening, numeral, closing = plain.groups()
+        return CellText(numeral, opening is not None, sign or "") if bool(opening) == bool(closing) else None
     match = _CELL.fullmatch(text)
     if match is None:
         return CellText("") if _NIL.fullmatch(text) else None
@@ -83,27 +94,27 @@ def read_cell(text: str) -> CellText | None:
     unit = "percent" if match["p1"] or match["p2"] else ""
     if match["unit"]:
         unit = "multiple" if match["unit"].lower() == "x" else "points"
-    if word and not unit:
-        return None
+    if (word and not unit) or (match["minus"] == "▲" and unit):
+        return None  # a black triangle is a minus before amounts, and beside percentages either sign
     scale = (match["scale"] or match["letter"] or "").lower()
     if scale and (unit or (match["letter"] and not sign)):
         return None
     if (match["close"] and not match["open"]) or (match["open"] and not match["close"]):
         return None
     numeral = match["numeral"]
-    is_negative = bool(match["open"] or match["minus"]) or word in ("down", "decrease")
+    is_negative = bool(match["open"]) or match["minus"] not in (None, "+") or word in ("down", "decrease")
     currency = sign if sign == DOLLAR else "" if sign in AMBIGUOUS_SIGNS else CURRENCY_OF.get(sign, "")
     return CellText(numeral, is_negative, currency, unit, SCALES[scale] if scale else None)
 
 
 def is_year(text: str) -> bool:
     """True for a bare year such as "2024" or "2024 (1)"."""
-    return _YEAR.fullmatch(text) is not None
+    return text[:2] in ("19", "20") and _YEAR.fullmatch(text) is not None
 
 
 def is_note_mark(text: str) -> bool:
     """True for a bracketed digit or letter, which may be a footnote: "(1)", "(a)", "{2}"."""
-    return _NOTE_NUMBER.fullmatch(text) is not None
+    return text[:1] in ("(", "{") and _NOTE_NUMBER.fullmatch(text) is not None
 
 
 def join_pieces(pieces: Sequence[Piece]) -> list[Piece]:
@@ -113,21 +124,13 @@ def join_pieces(pieces: Sequence[Piece]) -> list[Piece]:
         previous = result[-1] if result else None
         if previous is not None:
             text = piece.text
-            if (
-                _SUFFIX.fullmatch(text)
-                and any(character.isdigit() for character in previous.text)
-                and read_cell(previous.text + text)
-            ):
-                result[-1] = previous._replace(text=previous.text + text, last=max(previous.last, piece.last))
-                continue
-            if (
-                _SUFFIX.fullmatch(text)
-                and re.fullmatch(r"[^\d]*\(?[\d,.]+", previous.text)
-                and read_cell(previous.text + ")")
-            ):
-                result[-1] = previous._replace(text=previous.text + text, last=max(previous.last, piece.last))
-                continue
-            if previous.text and _PREFIX.fullmatch(previous.text):
+            if text[:1] in _SUFFIX_STARTS and _SUFFIX.fullmatch(text):
+                has_digits = any(character.isdigit() for character in previous.text)
+                is_open = has_digits and re.fullmatch(r"[^\d]*\(?[\d,.]+", previous.text)
+                if has_digits and (read_cell(previous.text + text) or (is_open and read_cell(previous.text + ")"))):
+                    result[-1] = previous._replace(text=previous.text + text, last=max(previous.last, piece.last))
+                    continue
+            if previous.text[:1] in _PREFIX_STARTS and _PREFIX.fullmatch(previous.text):
                 whole = previous.text + text
                 if read_cell(whole) is not None or (
                     whole.count("(") > whole.count(")") and read_cell(whole + ")") is not None
@@ -150,10 +153,16 @@ _HAN_SPACE = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])|(?<=\d) (?=[\
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "−": "-", "‐": "-", "‑": "-"})
 
 
+_WORDS_ALONE = re.compile(r"[A-Za-z0-9]+(?:[ .][A-Za-z0-9]+)*")
+"""A label without any sign that `fold_label` takes away."""
+
+
 @lru_cache(maxsize=65536)
 def fold_label(text: str) -> str:
     """A label for comparison: without case, footnote marks, dot leaders, a closing colon and the comma before a last "and", with plain
     quotes, dashes and spaces."""
+    if _WORDS_ALONE.fullmatch(text):
+        return text.lower()
     plain = unicodedata.normalize("NFKC", text).translate(_QUOTES)
     plain = _LEADERS.sub(" ", plain)
     plain = re.sub(r"\s*\{[^{}]*\}", "", plain)

@@ -13,7 +13,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import Final
 
-from lxml import etree, html
+from lxml import etree
 
 from capex_pipeline.printed_tables.captions import declared_unit, is_unit_line
 from capex_pipeline.printed_tables.cell_texts import read_cell
@@ -70,7 +70,7 @@ def read_document(data: bytes, name: str) -> PrintedDocument:
     return PrintedDocument(page.tables, page.paragraphs)
 
 
-def parse_page(data: bytes, name: str) -> html.HtmlElement:
+def parse_page(data: bytes, name: str) -> etree._Element:
     """The root of a page, of which no address is opened. Raises DocumentError: oversized, unreadable."""
     if len(data) > MAX_BYTES:
         raise DocumentError(
@@ -81,11 +81,13 @@ def parse_page(data: bytes, name: str) -> html.HtmlElement:
             "oversized",
             f"{name} has more than {MOST_TAGS:,} tags or {MOST_WORDS:,} words and attributes; give the part with the tables.",
         )
-    parser = html.HTMLParser(encoding=_encoding(data), no_network=True, remove_comments=True, remove_pis=True)
+    parser = etree.HTMLParser(encoding=_encoding(data), no_network=True, remove_comments=True, remove_pis=True)
     try:
-        root = html.document_fromstring(data, parser=parser)
+        root = etree.fromstring(data, parser)
     except (etree.LxmlError, ValueError) as error:
         raise DocumentError("unreadable", f"{name} is no HTML page that can be read ({error}).") from error
+    if root is None:
+        raise DocumentError("unreadable", f"{name} is no HTML page that can be read (it is empty).")
     return root
 
 
@@ -116,7 +118,7 @@ class _Page:
         self._lines: list[str] = []
         self._line: list[str] = []
 
-    def walk(self, root: html.HtmlElement, depth: int) -> None:
+    def walk(self, root: etree._Element, depth: int) -> None:
         """Collect the text and the tables below an element that is no table."""
         walker = etree.iterwalk(root, events=("start", "end"))
         for event, element in walker:
@@ -163,7 +165,7 @@ class _Page:
             self._prose += len(text)
             self.paragraphs.append(Paragraph(f"paragraph {self._blocks}", text))
 
-    def _table(self, table: html.HtmlElement, depth: int) -> None:
+    def _table(self, table: etree._Element, depth: int) -> None:
         if depth > _DEEPEST:
             raise DocumentError(
                 "nested_too_deeply", f"{self.name} has tables inside tables more than {_DEEPEST} deep; it is not read."
@@ -179,7 +181,7 @@ class _Page:
         rows: list[list[Piece]] = []
         numbers: list[int] = []
         spans: dict[int, tuple[int, Piece]] = {}
-        nested: list[html.HtmlElement] = []
+        nested: list[etree._Element] = []
         for number, row in enumerate(_rows_of(table), start=1):
             pieces, spans = self._row(row, spans, nested)
             if pieces:
@@ -200,7 +202,7 @@ class _Page:
             self._lines = [*before, *self._lines]  # an empty table separates nothing
 
     def _row(
-        self, row: html.HtmlElement, spans: dict[int, tuple[int, Piece]], nested: list[html.HtmlElement]
+        self, row: etree._Element, spans: dict[int, tuple[int, Piece]], nested: list[etree._Element]
     ) -> tuple[list[Piece], dict[int, tuple[int, Piece]]]:
         """The pieces of a row, and the cells that reach into the rows below: by first column, rows left and piece."""
         pieces: list[Piece] = [piece for _, piece in spans.values() if piece.text]
@@ -214,9 +216,9 @@ class _Page:
                 column = taken[column] + 1
             width = _span(cell, "colspan", _WIDEST_SPAN)
             last = column + width - 1
-            inner = list(cell.iterdescendants("table")) if cell.find(".//table") is not None else []
-            text = "" if inner else clean(_text_of(cell))
-            if inner:
+            has_inner = len(cell) > 0 and next(cell.iterdescendants("table"), None) is not None
+            text = "" if has_inner else clean(_text_of(cell))
+            if has_inner:
                 nested.append(cell)
             piece = Piece(text, column, last, _indent(cell) if column == 0 else 0)
             if text:
@@ -236,7 +238,7 @@ class _Page:
             )
 
 
-def _rows_of(table: html.HtmlElement) -> Iterator[html.HtmlElement]:
+def _rows_of(table: etree._Element) -> Iterator[etree._Element]:
     for part in table.iterchildren("tr", "thead", "tbody", "tfoot"):
         if part.tag == "tr":
             if not _is_hidden(part):
@@ -245,10 +247,13 @@ def _rows_of(table: html.HtmlElement) -> Iterator[html.HtmlElement]:
             yield from (row for row in part.iterchildren("tr") if not _is_hidden(row))
 
 
-def _text_of(element: html.HtmlElement) -> str:
+def _text_of(element: etree._Element) -> str:
     """The visible text of a cell. A raised mark is set apart in braces, so that it is no digit of the number beside it."""
     if len(element) == 0:
         return element.text or ""
+    only = element[0]
+    if len(element) == 1 and only.tag in _PLAIN and len(only) == 0 and not is_silent(only) and not _is_raised(only):
+        return f"{element.text or ''}{only.text or ''}{only.tail or ''}"
     parts: list[str] = []
     walker = etree.iterwalk(element, events=("start", "end"))
     for event, part in walker:
@@ -256,7 +261,7 @@ def _text_of(element: html.HtmlElement) -> str:
             if part is not element and is_silent(part):
                 walker.skip_subtree()
                 continue
-            raised = part.tag == "sup" or "super" in (part.get("style") or "")
+            raised = _is_raised(part)
             if part.tag in BLOCKS:
                 parts.append(" ")
             if part.text:
@@ -269,17 +274,29 @@ def _text_of(element: html.HtmlElement) -> str:
     return "".join(parts)
 
 
-def is_silent(element: html.HtmlElement) -> bool:
+_PLAIN: Final = frozenset(("span", "font", "b", "i", "strong", "em", "a"))
+
+
+def _is_raised(element: etree._Element) -> bool:
+    return element.tag == "sup" or "super" in (element.get("style") or "")
+
+
+def text_of(element: etree._Element) -> str:
+    """All text inside an element, hidden parts included."""
+    return "".join(map(str, element.itertext()))
+
+
+def is_silent(element: etree._Element) -> bool:
     """Whether an element is nothing that a reader of the page sees: code, a hidden part, a comment."""
     return element.tag in _SILENT or not isinstance(element.tag, str) or _is_hidden(element)
 
 
-def _is_hidden(element: html.HtmlElement) -> bool:
+def _is_hidden(element: etree._Element) -> bool:
     style = element.get("style")
     return style is not None and "display" in style and "display:none" in style.replace(" ", "").lower()
 
 
-def _span(cell: html.HtmlElement, name: str, most: int) -> int:
+def _span(cell: etree._Element, name: str, most: int) -> int:
     text = cell.get(name)
     if text is None:
         return 1
@@ -287,10 +304,10 @@ def _span(cell: html.HtmlElement, name: str, most: int) -> int:
     return max(1, min(int(text), most)) if text.isascii() and text.isdigit() and len(text) < 7 else 1
 
 
-def _indent(cell: html.HtmlElement) -> int:
+def _indent(cell: etree._Element) -> int:
     """How far a label is set in, in points or pixels as the page has them; only comparisons inside one table mean something."""
     total = 0.0
-    element: html.HtmlElement | None = cell
+    element: etree._Element | None = cell
     for _ in range(4):
         if element is None:
             break
@@ -304,7 +321,7 @@ def _indent(cell: html.HtmlElement) -> int:
                 if len(sides) == 4:
                     total += _points(sides[3])
         element = next(iter(element), None) if isinstance(element.tag, str) else None
-    text = cell.text_content()
+    text = text_of(cell)
     total += 3 * (len(text) - len(text.lstrip("\xa0\u2003\u2002 "))) if text[:1] in "\xa0\u2003\u2002" else 0
     return round(total)
 

@@ -8,10 +8,12 @@ meaning of a label to the reference data.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import zip_longest
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from capex_pipeline.printed_tables.captions import NOTHING, Caption, declared_unit, is_unit_line, read_caption
 from capex_pipeline.printed_tables.cell_texts import (
@@ -56,6 +58,7 @@ class PrintedCell:
     in which columns of numbers count, or "cell C3".
     label: of the row, "" for a total without one. headings: of the rows above, outermost first. heads: of the column, outermost first; the
     text in the corner above the labels comes first. titles: lines above the table and in its first rows, the nearest last.
+    notes: footnotes of the table whose marks the heads bear.
     scale: power of ten by which the numeral is multiplied; None where the document does not state it. currency: ISO code, None likewise.
     """
 
@@ -72,6 +75,7 @@ class PrintedCell:
     scale: int | None
     currency: str | None
     at: str
+    notes: tuple[str, ...] = ()
 
     @property
     def value(self) -> float | None:
@@ -204,9 +208,9 @@ def read_layout(tables: Sequence[PrintedTable], currency: str | None = None) -> 
             before = above  # the table before goes on below the same heads
         names = _column_names(shown)
         unit = last_unit if is_continued and not shown else units.get(names, declared)
-        figure_cells = _with_units_of_notes(
+        figure_cells = _with_notes(
             list(_cells(table, number, before, currency, unit)),
-            _unit_notes(table, following.before if following else table.after),
+            _notes(table, following.before if following else table.after),
         )
         cells += figure_cells
         if figure_cells:
@@ -227,39 +231,50 @@ def read_layout(tables: Sequence[PrintedTable], currency: str | None = None) -> 
     return _with_units_of_repeated_amounts(cells)
 
 
-_UNIT_NOTE = re.compile(r"[{(]?(?P<mark>\d{1,2}|[a-z]|\*{1,3})[)}.]?\s+(?P<text>\S.*)", re.IGNORECASE)
+_NOTE = re.compile(r"[{(]?(?P<mark>\d{1,2}|[a-z]|\*{1,3})[)}.]?\s+(?P<text>\S.*)", re.IGNORECASE)
 _MARK_AT_END = re.compile(r"[{(](?P<mark>\d{1,2}|[a-z])[)}]$|(?P<stars>\*{1,3})$", re.IGNORECASE)
 
 
-def _unit_note(line: str) -> tuple[str, Caption] | None:
-    """The mark of a footnote that states a unit and nothing else, "(1) in thousands", with this unit."""
-    match = _UNIT_NOTE.fullmatch(line.strip())
-    if match is None or not is_unit_line(match["text"]):
-        return None
-    return match["mark"].lower(), read_caption(match["text"])
+def _note(line: str) -> tuple[str, str] | None:
+    """The mark of a footnote and its text: "(1) in thousands"."""
+    match = _NOTE.fullmatch(line.strip())
+    return (match["mark"].lower(), match["text"]) if match else None
 
 
-def _unit_notes(table: PrintedTable, below: Sequence[str]) -> dict[str, Caption]:
-    """The units that footnotes of a table state, by mark. below: the lines down to the next table."""
+def _unit_note(line: str) -> bool:
+    """Whether a line is a footnote that states a unit and nothing else."""
+    note = _note(line)
+    return note is not None and is_unit_line(note[1])
+
+
+def _notes(table: PrintedTable, below: Sequence[str]) -> dict[str, str]:
+    """The footnotes of a table by mark. below: the lines down to the next table."""
     lines = [*(row[0].text for row in table.rows if len(row) == 1), *below[:_CAPTION_REACH]]
     rows = (" ".join(piece.text for piece in row) for row in table.rows if len(row) == 2)
-    return dict(note for line in (*lines, *rows) if (note := _unit_note(line)))
+    return dict(note for line in (*lines, *rows) if (note := _note(line)))
 
 
-def _with_units_of_notes(cells: list[PrintedCell], notes: dict[str, Caption]) -> list[PrintedCell]:
-    """The cells, of which those whose label or head bears the mark of a footnote have the unit that it states."""
+def _with_notes(cells: list[PrintedCell], notes: dict[str, str]) -> list[PrintedCell]:
+    """The cells with the footnotes of their heads; those whose label or head bears the mark of one that states a unit have this unit."""
     if not notes:
         return cells
     result = []
     for cell in cells:
-        marks = [_MARK_AT_END.search(text.strip().rstrip(":")) for text in (cell.label, *reversed(cell.heads))]
-        unit = next(
-            (notes[key] for mark in marks if mark and (key := (mark["mark"] or mark["stars"]).lower()) in notes), None
-        )
-        if unit is not None and cell.kind == "money" and not cell.text.scale:
+        own, *of_heads = (_noted(text, notes) for text in (cell.label, *reversed(cell.heads)))
+        note = next((text for text in (own, *of_heads) if text and is_unit_line(text)), None)
+        if note is not None and cell.kind == "money" and not cell.text.scale:
+            unit = read_caption(note)
             cell = replace(cell, scale=unit.scale, currency=unit.currency or cell.currency)
+        if any(of_heads):
+            cell = replace(cell, notes=tuple(filter(None, of_heads)))
         result.append(cell)
     return result
+
+
+def _noted(text: str, notes: dict[str, str]) -> str | None:
+    """The footnote whose mark ends a text."""
+    mark = _MARK_AT_END.search(text.strip().rstrip(":"))
+    return notes.get((mark["mark"] or mark["stars"]).lower()) if mark else None
 
 
 def _declared_in(lines: Sequence[str]) -> Caption | None:
@@ -288,6 +303,8 @@ def _unit_of(cells: Sequence[PrintedCell]) -> Caption:
 def _with_units_of_repeated_amounts(cells: list[PrintedCell]) -> list[PrintedCell]:
     """The cells, where those of a table without a unit have the unit in which other tables print its rows: the same label beside the same
     amount. Tables of which rows are printed in different units elsewhere stay without one."""
+    if all(cell.scale for cell in cells if cell.kind == "money"):
+        return cells
     scales: dict[tuple[str, str], set[int]] = {}
     unknown: dict[int, set[tuple[str, str]]] = {}
     known: set[int] = set()
@@ -550,24 +567,19 @@ def _row_cells(
         label, headings = f"{headings[-1]} {label}", headings[:-1]
         state.headings = state.headings[:-1]
     label_caption = read_caption(label)
+    lasts = [last for _, last in clusters]
     own = next((scale for words, scale in state.caption.exceptions if words in fold_label(label)), None)
+    titles = tuple(state.titles)
     for piece, text in row.values:
         heads = _heads_of(piece, state, clusters)
-        if any(_NOTE_HEAD.fullmatch(fold_label(head)) for head in heads[-1:]):
+        if heads and _NOTE_HEAD.fullmatch(fold_label(heads[-1])):
             continue
-        of_heads = [read_caption(head) for head in reversed(heads)]
-        stated = [label_caption, *of_heads, state.caption]
-        scale = text.scale or own or next((caption.scale for caption in stated if caption.scale), None)
-        disputed = next((caption for caption in stated if caption.is_disputed and caption.scale == scale), None)
-        if not text.scale and disputed:
-            scale = None
-        printed = next((caption.currency for caption in of_heads if caption.currency), None) or label_caption.currency
+        unit = _unit_beside(own, label_caption, heads, state.caption)
         sign = text.currency or signs.get(piece.last, "")
         if sign == DOLLAR:
             sign = next((code for code in (state.caption.currency, currency) if code in _DOLLARS), "USD")
-        known = printed or (text.currency and sign) or state.caption.currency or sign or currency
-        if scale is None and disputed:
-            scale = dict(disputed.of_currencies).get(known or "")
+        known = unit.currency or (text.currency and sign) or state.caption.currency or sign or currency
+        scale = text.scale or unit.scale or dict(unit.of_currencies).get(known or "")
         kind, is_certain = _kind(label, headings, heads, state.titles, text)
         if kind == "money":
             scale = scale or _own_scale(text, known)
@@ -581,20 +593,34 @@ def _row_cells(
             label=label,
             headings=headings,
             heads=(*state.corner, *heads),
-            titles=tuple(state.titles),
+            titles=titles,
             text=text,
             kind=kind,
             scale=scale,
             currency=known if kind in ("money", "per_share") else None,
-            at=_at(piece, row, clusters, table.is_sheet),
+            at=_at(piece, row, lasts, table.is_sheet),
         )
 
 
-def _at(piece: Piece, row: _Row, clusters: Sequence[tuple[int, int]], is_sheet: bool) -> str:
-    """Where a reader finds a cell in its table: the row, and the column among those of numbers."""
+@lru_cache(maxsize=4096)
+def _unit_beside(own: int | None, label: Caption, heads: tuple[str, ...], table: Caption) -> Caption:
+    """The unit of a cell that prints none. own: scale that the table states for the row. label, heads, table: what they state, which counts in this
+    order; of a currency what the heads state counts first. Of a disputed scale only the scales of single currencies are left."""
+    of_heads = [read_caption(head) for head in reversed(heads)]
+    stated = [label, *of_heads, table]
+    scale = own or next((caption.scale for caption in stated if caption.scale), None)
+    currency = next((caption.currency for caption in of_heads if caption.currency), None) or label.currency
+    disputed = next((caption for caption in stated if caption.is_disputed and caption.scale == scale), None)
+    if disputed is None:
+        return Caption(scale, currency)
+    return Caption(None, currency, True, of_currencies=disputed.of_currencies)
+
+
+def _at(piece: Piece, row: _Row, lasts: Sequence[int], is_sheet: bool) -> str:
+    """Where a reader finds a cell in its table: the row, and the column among those of numbers, of which `lasts` has the ends."""
     if is_sheet:
         return f"cell {_letters(piece.first + 1)}{row.number}"
-    return f"row {row.number}, column {1 + sum(last < piece.first for _, last in clusters)}"
+    return f"row {row.number}, column {1 + bisect_left(lasts, piece.first)}"
 
 
 def _letters(column: int) -> str:
@@ -614,6 +640,8 @@ def _own_scale(text: CellText, currency: str | None) -> int | None:
 
 def _heads_of(piece: Piece, state: _State, clusters: Sequence[tuple[int, int]]) -> tuple[str, ...]:
     """The heads above a cell, outermost first."""
+    if not state.heads:
+        return ()
     levels: list[list[Piece]] = []
     place = next(
         (number for number, (first, last) in enumerate(clusters) if first <= piece.last and piece.first <= last), None
@@ -656,47 +684,80 @@ def _beside(heads: Sequence[Piece], clusters: Sequence[tuple[int, int]], place: 
     return [head for head in heads if left < head.last < first and head.first > left][-1:]
 
 
+class _Words(NamedTuple):
+    """What the words around a cell say of what it counts."""
+
+    is_stock_line: bool
+    is_per_share: bool
+    is_below_per_share: bool
+    is_shares: bool
+    is_below_shares: bool
+    is_amount_column: bool
+    is_ratio_column: bool
+    is_ratio: bool
+    is_rate: bool
+    is_certain_rate: bool
+    is_risk: bool
+    is_count: bool
+
+
+@lru_cache(maxsize=4096)
+def _words(label: str, near: str, column: str, title: str) -> _Words:
+    """label: of the row. near: the heading above. column: the lowest head that states no unit. title: the line above the table."""
+    plain = fold_label(_REMARK.sub(" ", label))
+    ratio = _RATIO.search(plain)
+    is_rate = ratio is not None and ratio[0].startswith(("margin", "rate"))
+    return _Words(
+        is_stock_line=_STOCK_LINE.search(label) is not None,
+        is_per_share=_PER_SHARE.search(plain) is not None,
+        is_below_per_share=_PER_SHARE.search(near) is not None,
+        is_shares=_SHARES.search(_PER_SHARE.sub(" ", plain)) is not None,
+        is_below_shares=_SHARE_BLOCK.match(near) is not None,
+        is_amount_column=_AMOUNT_HEAD.match(column) is not None,
+        is_ratio_column=_RATIO_HEAD.search(column) is not None,
+        is_ratio=ratio is not None,
+        is_rate=is_rate,
+        is_certain_rate=is_rate and _NAME_OF_RATE.fullmatch(plain) is not None,
+        is_risk=is_rate and _RISK.fullmatch(plain) is not None,
+        is_count=_COUNTS.search(plain) is not None and not any(map(_AMOUNT_WORDS.search, (plain, near, column, title))),
+    )
+
+
 def _kind(
     label: str, headings: Sequence[str], heads: Sequence[str], titles: Sequence[str], text: CellText
 ) -> tuple[Kind, bool]:
     """What a cell counts, and whether that is certain: a small number without a sign beside "Interest rates" may be a rate or an amount."""
-    if text.unit == "percent":
-        return "percent", True
-    if text.unit == "points":
-        return "points", True
-    if text.unit == "multiple":
-        return "multiple", True
-    if _STOCK_LINE.search(label):
+    if text.unit:
+        return _KINDS_OF_UNITS[text.unit], True
+    column = next((head for head in reversed(heads) if not read_caption(head).scale), "")
+    words = _words(label, headings[-1] if headings else "", column, titles[-1] if titles else "")
+    numeral, has_sign = text.numeral, bool(text.currency)
+    if words.is_stock_line:
         return "money", True
-    near = headings[-1] if headings else ""
-    columns = [head for head in heads if not read_caption(head).scale][-1:]
-    label = fold_label(_REMARK.sub(" ", label))
-    if _PER_SHARE.search(label) and ("." in text.numeral or "," not in text.numeral):
-        return ("money" if any(map(_AMOUNT_HEAD.match, columns)) else "per_share"), True
-    if _SHARES.search(_PER_SHARE.sub(" ", label)) and not text.currency:
+    if words.is_per_share and ("." in numeral or "," not in numeral):
+        return ("money" if words.is_amount_column else "per_share"), True
+    if words.is_shares and not has_sign:
         return "shares", True
-    if text.currency and "." not in text.numeral:
+    if has_sign and "." not in numeral:
         return "money", True
-    if _PER_SHARE.search(near) and "." in text.numeral and len(text.numeral) <= 8:
+    if words.is_below_per_share and "." in numeral and len(numeral) <= 8:
         return "per_share", True
-    if _SHARE_BLOCK.match(near) and not text.currency and "." not in text.numeral:
+    if words.is_below_shares and not has_sign and "." not in numeral:
         return "shares", True
-    if any(map(_RATIO_HEAD.search, columns)):
+    if words.is_ratio_column:
         return "percent", True
-    ratio = _RATIO.search(label)
-    if ratio and not text.currency and re.fullmatch(r"\d{1,3}(?:\.\d+)?", text.numeral):
-        if not ratio[0].startswith(("margin", "rate")):
+    if words.is_ratio and not has_sign and _SMALL_NUMBER.fullmatch(numeral):
+        if not words.is_rate:
             return "percent", True
-        if float(text.numeral) <= _HIGHEST_RATE:
-            is_risk = _RISK.fullmatch(label) is not None
-            return "percent", not is_risk and ("." in text.numeral or _NAME_OF_RATE.fullmatch(label) is not None)
-    if (
-        _COUNTS.search(label)
-        and not text.currency
-        and not any(map(_AMOUNT_WORDS.search, (label, near, *columns, *titles[-1:])))
-    ):
+        if float(numeral) <= _HIGHEST_RATE:
+            return "percent", not words.is_risk and ("." in numeral or words.is_certain_rate)
+    if words.is_count and not has_sign:
         return "count", True
     return "money", True
+
+
+_KINDS_OF_UNITS: Final[dict[str, Kind]] = {"percent": "percent", "points": "points", "multiple": "multiple"}
+_SMALL_NUMBER = re.compile(r"\d{1,3}(?:\.\d+)?")
 
 
 def _caption_above(lines: Iterable[str]) -> Caption:

@@ -101,7 +101,9 @@ def is_statement(line: str) -> bool:
 
 def clean(text: str, longest: int = LONGEST_TEXT) -> str:
     """Text with single spaces, without invisible characters, cut at a number of characters."""
-    return " ".join(text[: 4 * longest].translate(_INVISIBLE).split())[:longest]
+    text = text[: 4 * longest]
+    visible = text if text.isascii() else text.translate(_INVISIBLE)
+    return " ".join(visible.split())[:longest]
 
 
 _INVISIBLE: Final = dict.fromkeys(map(ord, "\u200b\u200c\u200d\ufeff\u00ad\u2060"), None) | {0xA0: " ", 0x3000: " "}

@@ -26,7 +26,8 @@ from capex_pipeline.printed_tables.binding import Bound, contradicted, is_year_b
 from capex_pipeline.printed_tables.cell_texts import fold_label
 from capex_pipeline.printed_tables.pieces import Paragraph
 from capex_pipeline.reference.models import PrintedName
-from capex_pipeline.values.periods import Period
+from capex_pipeline.values.periods import CALENDAR_YEAR, Period, PeriodError
+from capex_pipeline.values.printed_periods import printed_period
 
 OUTLOOKS: Final = ("guidance", "forecast")
 _CAPEX_WORDS: Final = ("capital expenditures", "capital expenditure", "capex", "capital spending")
@@ -99,7 +100,7 @@ def read_sentences(
     set aside with both numbers. Amounts of other paragraphs that speak of what the tables hold are listed and never used. suggests: whether
     amounts that are no figures carry what a reviewer may make of them; it adds no amount, so that a build and a review count the same ones.
     """
-    labels = _labels(names)
+    labels, balances = _labels(names), _balance_labels(names)
     numbered = [one for one in paragraphs if _MONEY.search(one.text)]
     chosen = [one for one in numbered if _names_a_row(fold_label(one.text), labels)]
     title = _title(subject, bound)
@@ -114,10 +115,12 @@ def read_sentences(
     prose_figures: list[ProseFigure] = []
     for span, outcomes in groupby(reading.outcomes, lambda one: _sentence_of(one.mention, spans)):
         rows = list(outcomes)
-        named = _named(plain.text[span[0] : span[1]], span[0], [one.mention for one in rows], labels)
+        sentence = plain.text[span[0] : span[1]]
+        named = _named(sentence, span[0], [one.mention for one in rows], labels)
         prose_figures += [
             replace(
-                _judged(one, figures.get(one.number), name, problem, chosen[one.paragraph - 1].place, subject),
+                _balance(one, sentence, span[0], balances, chosen[one.paragraph - 1].place, subject)
+                or _judged(one, figures.get(one.number), name, problem, chosen[one.paragraph - 1].place, subject),
                 at=one.mention.start - starts[one.paragraph - 1],
                 suggestion=one.suggestion,
             )
@@ -142,6 +145,7 @@ def _other_mentions(
     words = {name: metric for name, metric in vocabulary.metric_names.items() if metric not in _READ_METRICS}
     printed = {fold_label(label) for name in names if name.metric not in _READ_METRICS for label in name.labels}
     labels = [(name.replace("_", " "), None) for name in (*words, *sorted(printed))]
+    balances = _balance_labels(names)
     found: list[ProseFigure] = []
     for paragraph in numbered:
         if paragraph.place in read:
@@ -157,7 +161,13 @@ def _other_mentions(
             weighs_together=False,
         )
         own = {one.number: one for one in reading.figures if one.part == 0 and one.entity == subject.entity}
+        text = plain_text(paragraph.text)
+        spans = [(sentence.start, sentence.end) for sentence in split_sentences(text)]
         for one in reading.outcomes:
+            start, end = _sentence_of(one.mention, spans)
+            if balance := _balance(one, text.text[start:end], start, balances, paragraph.place, subject):
+                found.append(replace(balance, at=one.mention.start, suggestion=one.suggestion))
+                continue
             outcome = one.outcome if one.outcome in ("context", "uncertain") else "not_bound"
             found.append(
                 ProseFigure(
@@ -240,6 +250,74 @@ def _named(
         else:
             result.append((None, _NO_NAME))
     return result
+
+
+_STATED_BALANCES: Final = ("remaining_performance_obligations",)
+"""Balances that companies state in sentences with their day."""
+_STATES: Final = re.compile(
+    r"(?:,? or backlog,?)?(?: \((?:\"?rpo\"?|backlog)\))?,? (?:was|were|is|are|of|totall?ed|reached|amounted to|stood at)(?: (?:approximately|about))? $"
+)
+"""What stands between the name of a balance and its amount."""
+_ITS_BEGIN: Final = re.compile(r"(?:^|[,;:.(] ?|\b(?:our|total|the|its|had|with|and|have|has|reported) )$")
+"""What stands before the name of a balance; another word, such as "current", makes it a part."""
+_DATE: Final = r"(?:[A-Za-z]+ \d{1,2}, \d{4}|\d{1,2} [A-Za-z]+ \d{4})"
+_AS_OF: Final = re.compile(rf"\b(?:as of|as at|at) ({_DATE})", re.IGNORECASE)
+_AFTER: Final = re.compile(rf"(?: \([^()]*\))?,? (?:as of|as at|at) {_DATE}", re.IGNORECASE)
+_AHEAD_OF: Final = re.compile(rf"(?:as of|as at|at) {_DATE},", re.IGNORECASE)
+_CONFIDENCE: Final = 0.9
+"""Of a balance that a sentence states with its name and its day, as of a cell."""
+
+
+def _balance_labels(names: Iterable[PrintedName]) -> list[tuple[str, PrintedName]]:
+    """Folded labels of the balances that a company's own names state, the longest first."""
+    own = (name for name in names if name.entity_id and name.is_balance and name.metric in _STATED_BALANCES)
+    return sorted(((fold_label(label), name) for name in own for label in name.labels), key=lambda item: -len(item[0]))
+
+
+def _balance(
+    outcome: Outcome,
+    sentence: str,
+    offset: int,
+    labels: Sequence[tuple[str, PrintedName]],
+    place: str,
+    subject: Subject,
+) -> ProseFigure | None:
+    """A balance that a sentence states beside its name, with one day: "Revenue backlog was $9.4 billion as of June 30, 2026"; None for all others.
+
+    offset: of the sentence in the text of the mention. labels: as `_balance_labels` gives them.
+    """
+    mention = outcome.mention
+    if mention.kind != "money" or mention.value is None or not mention.certain or mention.currency != subject.currency:
+        return None
+    before, after = sentence[: mention.plain_start - offset], sentence[mention.plain_end - offset :]
+    days = _AS_OF.findall(sentence)
+    if len(days) != 1 or not (_AFTER.match(after) or _AHEAD_OF.match(sentence)):
+        return None
+    name = _name_of_balance(f"{fold_label(before)} ", labels)
+    if name is None:
+        return None
+    try:
+        period = printed_period([f"as of {days[0]}"], [], CALENDAR_YEAR, is_balance=True)
+    except PeriodError:
+        return None
+    if subject.published is not None and period.end > subject.published:
+        return None
+    figure = Figure(
+        mention, outcome.number, outcome.paragraph, subject.entity, name.metric, "level", period.start, period.end, "reported", "company", _CONFIDENCE
+    )  # fmt: skip
+    return ProseFigure(mention, place, "used", None, figure, name)
+
+
+def _name_of_balance(before: str, labels: Sequence[tuple[str, PrintedName]]) -> PrintedName | None:
+    """The name that ends where an amount is stated, and is no part of a longer one. before: the folded words of the sentence before the amount."""
+    stated = _STATES.search(before)
+    if stated is None:
+        return None
+    words = before[: stated.start()]
+    for label, name in labels:
+        if words.endswith(label):
+            return name if _ITS_BEGIN.search(words[: -len(label)]) else None
+    return None
 
 
 _EXPLAINED: Final = re.compile(r", (?:which|defined as|meaning)\b.*, (?=(?:was|were|totall?ed|amounted|of)\b)")

@@ -13,10 +13,10 @@ from datetime import date, datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from lxml import html
+from lxml import etree
 
 from capex_pipeline.article.front_matter import FRONT_KEYS, MAX_BYTES, ArticleText
-from capex_pipeline.printed_tables.html_tables import BLOCKS, is_silent, parse_page
+from capex_pipeline.printed_tables.html_tables import BLOCKS, is_silent, parse_page, text_of
 from capex_pipeline.printed_tables.pieces import clean
 from capex_pipeline.raw.errors import DocumentError
 
@@ -77,15 +77,15 @@ def _stated(sidecar: Mapping[str, Any], name: str) -> dict[str, str]:
 # --- what the page declares ---
 
 
-def _declared(root: html.HtmlElement) -> dict[str, str]:
+def _declared(root: etree._Element) -> dict[str, str]:
     meta: dict[str, str] = {}
     for element in root.iter("meta"):
         key = element.get("property") or element.get("name") or element.get("itemprop")
         if key and element.get("content"):
             meta.setdefault(key.strip().lower(), clean(element.get("content") or ""))
     news = _linked_data(root)
-    heading = next((clean(element.text_content()) for element in root.iter("h1") if clean(element.text_content())), "")
-    title = next((clean(element.text_content()) for element in root.iter("title")), "")
+    heading = next((clean(text_of(element)) for element in root.iter("h1") if clean(text_of(element))), "")
+    title = next((clean(text_of(element)) for element in root.iter("title")), "")
     address = next(
         (element.get("href") or "" for element in root.iter("link") if element.get("rel") == "canonical"), ""
     )
@@ -104,7 +104,7 @@ def _declared(root: html.HtmlElement) -> dict[str, str]:
     return {key: clean(value) for key, value in declared.items() if clean(value)}
 
 
-def _linked_data(root: html.HtmlElement) -> Mapping[str, Any]:
+def _linked_data(root: etree._Element) -> Mapping[str, Any]:
     """The first object of JSON-LD that has a day of publication."""
     for element in root.iter("script"):
         if element.get("type") != "application/ld+json" or len(element.text or "") > 1_000_000:
@@ -158,7 +158,7 @@ def _printed_day(lines: list[str]) -> date | None:
 # --- its text ---
 
 
-def _text_part(root: html.HtmlElement) -> html.HtmlElement:
+def _text_part(root: etree._Element) -> etree._Element:
     """The element that holds the article: the longest `article`, `main` or body of JSON-LD's vocabulary, else the whole page."""
     for path in (".//*[@itemprop='articleBody']", ".//article", ".//main", ".//*[@role='main']"):
         parts = [(len(_visible(part)), -number, part) for number, part in enumerate(root.findall(path))]
@@ -167,11 +167,11 @@ def _text_part(root: html.HtmlElement) -> html.HtmlElement:
     return root
 
 
-def _visible(part: html.HtmlElement) -> str:
-    return " ".join(part.text_content().split())
+def _visible(part: etree._Element) -> str:
+    return " ".join(text_of(part).split())
 
 
-def _lines(part: html.HtmlElement) -> Iterator[str]:
+def _lines(part: etree._Element) -> Iterator[str]:
     """The blocks of text in order. Cells of a row are one line, with bars between."""
     text: list[str] = []
     linked = 0
@@ -185,7 +185,7 @@ def _lines(part: html.HtmlElement) -> Iterator[str]:
         if line and not is_elsewhere:
             yield line
 
-    stack: list[tuple[html.HtmlElement, bool]] = [(part, False)]
+    stack: list[tuple[etree._Element, bool]] = [(part, False)]
     while stack:
         element, is_end = stack.pop()
         tag = element.tag
@@ -205,7 +205,7 @@ def _lines(part: html.HtmlElement) -> Iterator[str]:
         elif tag in ("td", "th"):
             text.append(" | ")
         elif tag == "a":
-            linked += len(" ".join(element.text_content().split()))
+            linked += len(" ".join(text_of(element).split()))
         if element.text:
             text.append(element.text)
         stack.append((element, True))

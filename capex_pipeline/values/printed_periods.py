@@ -58,6 +58,8 @@ _YEAR = re.compile(r"(?<![\d,.])(?:19|20)\d\d(?![\d,]\d|\.\d)")
 _DAY = re.compile(
     rf"\b(?:(?P<m1>{_M})\.? (?P<d1>\d{{1,2}})|(?P<d2>\d{{1,2}}) (?P<m2>{_M})\.?)(?!\d)(?:,? (?P<y>(?:19|20)\d\d))?"
 )
+_MONTH_OF_YEAR = re.compile(rf"(?<!\d )\b(?P<m>{_M})\.?(?:(?:,? |-)(?=20\d\d)|-|')(?P<y>20\d\d|\d\d)(?![\d-])")
+_DASHED = re.compile(rf"\b(?P<d>\d{{1,2}})[- ](?P<m>{_M})-(?P<y>20\d\d|\d\d)\b")
 _ISO = re.compile(r"\b(?P<y>(?:19|20)\d\d)-(?P<m>\d{2})-(?P<d>\d{2})\b")
 _SLASHED = re.compile(r"(?<![\d/])(?P<a>\d{1,2})/(?P<b>\d{1,2})/(?P<y>(?:19|20)\d\d|\d\d)(?![\d/])")
 _SPAN_OF_MONTHS = re.compile(
@@ -161,7 +163,7 @@ def printed_period(
         raise PeriodError(
             "period_of_change", f"The column {own_heads[:80]!r} shows changes, not the amounts of a period."
         )
-    own = _with_part_of_year(_read(own_heads, is_minguo, is_month_first), own_heads)
+    own = _with_end_of_month(_with_part_of_year(_read(own_heads, is_minguo, is_month_first), own_heads), own_heads)
     parts = own
     for line in reversed(titles):
         parts = _completed(parts, _read(_plain(line), is_minguo, is_month_first))
@@ -234,7 +236,10 @@ def _plain(text: str) -> str:
         r"[〇零○一二三四五六七八九]{4}(?=年)", lambda match: "".join(str(_HAN_DIGITS[sign]) for sign in match[0]), text
     )
     text = re.sub(r"([〇零○一二三四五六七八九十]{1,3})(?=[月日])", lambda match: str(_han_number(match[1])), text)
-    text = _TWO_YEARS.sub(_second_year, " ".join(text.split()))
+    text = _DASHED.sub(
+        lambda match: f"{match['d']} {match['m']} {int(match['y']) % 2000 + 2000}", " ".join(text.split())
+    )
+    text = _TWO_YEARS.sub(_second_year, text)
     return _SPAN_OF_QUARTERS.sub(_first_quarters, text)
 
 
@@ -301,6 +306,18 @@ def _read(text: str, is_minguo: bool, is_month_first: bool | None) -> _Parts:
         is_instant=bool(_INSTANT.search(text)),
         is_to_date=is_to_date,
     )
+
+
+def _with_end_of_month(parts: _Parts, text: str) -> _Parts:
+    """Parts with the last day of the month that heads name with its year and without a day: "Quarter ended June 2026", "Jun-26"."""
+    months = {(_MONTHS[match["m"]], match["y"]) for match in _MONTH_OF_YEAR.finditer(text)}
+    if parts.day is not None or parts.label or parts.quarter or parts.half or len(months) != 1:
+        return parts
+    ((month, digits),) = months
+    year = int(digits) % 2000 + 2000
+    if parts.years not in (frozenset(), frozenset((year,))) or (parts.years and len(digits) == 2):
+        return parts  # "Jun-26" beside a year is a day
+    return replace(parts, years=frozenset((year,)), day=(month, _last_day(year, month)))
 
 
 def _span_of_months(match: re.Match[str]) -> _Parts | None:

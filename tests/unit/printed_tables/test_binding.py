@@ -559,3 +559,21 @@ def test_a_name_of_other_companies_is_no_name_of_a_company_with_its_own_and_says
     first, second = bind(read, (CAPEX,), FiscalCalendar(12), "USD", general=(other,))
     assert (first.outcome, second.outcome, second.amount) == ("not_bound", "used", 4e6)
     assert first.reason is not None and "names of its own for capex" in first.reason
+
+
+@pytest.mark.parametrize(
+    ("note", "is_recast"),
+    [
+        ("(1) Prior period amounts have been recast to conform to the current segments.", True),
+        ("(1) 經重列以符合本期呈列。", True),
+        ("(1) Amounts have not been restated.", False),
+        ("(2) Prior period amounts have been recast.", False),
+        ("(1) Unaudited.", False),
+    ],
+)
+def test_a_footnote_of_a_column_says_that_it_is_recast(note: str, is_recast: bool) -> None:
+    rows = f"| Three months ended June 30,/2\n| 2024 | 2023 (1)\nRevenue | 9 | 7\n{note}"
+    this_year, year_before = bound(rows)
+    assert this_year.recast is None
+    assert year_before.recast == (note[4:] if is_recast else None)
+    assert (year_before.outcome, year_before.amount) == ("used", 7e6)

@@ -32,6 +32,10 @@ from capex_pipeline.printed_tables.cell_texts import CellText, fold_label, is_ye
         ("($1.2 billion)", CellText("1.2", True, "$", "", 10**9)),
         ("$14.0B", CellText("14.0", False, "$", "", 10**9)),
         ("US$319 million", CellText("319", False, "USD", "", 10**6)),
+        ("+6.2%", CellText("6.2", False, "", "percent")),
+        ("+1,234", CellText("1,234")),
+        ("△1,234", CellText("1,234", True)),
+        ("▲1,234", CellText("1,234", True)),
         ("12.5亿元", CellText("12.5", False, "", "", 10**8)),
     ],
 )
@@ -48,7 +52,21 @@ def test_dashes_and_their_words_are_cells_without_a_number(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "Revenue", "(1,234", "1,234)", "Note 5", "June 30, 2024", "up 5", "Q1 FY24", "x" * 100, "3B", "5 million%"],
+    [
+        "",
+        "Revenue",
+        "(1,234",
+        "1,234)",
+        "Note 5",
+        "June 30, 2024",
+        "up 5",
+        "Q1 FY24",
+        "x" * 100,
+        "3B",
+        "5 million%",
+        "▲5%",
+        "+",
+    ],
 )
 def test_text_is_no_number(text: str) -> None:
     assert read_cell(text) is None

@@ -403,3 +403,8 @@ def test_years_beside_a_footnote_are_heads() -> None:
     assert [(cell.label, " ".join(cell.heads), cell.value) for cell in found] == [
         ("Cash", "ASSETS November 2, 2024", 5e6), ("Cash", "ASSETS February 3, 2024", 4e6),
     ]  # fmt: skip
+
+
+def test_a_column_of_changes_with_plus_signs_counts_percent() -> None:
+    found = cells("| H1 FY2024 | H1 FY2023 | Change (%)\nRevenue | 569.2 | 536.0 | +6.2%")
+    assert [(cell.kind, cell.value) for cell in found] == [("money", 569.2e6), ("money", 536e6), ("percent", 6.2)]

@@ -164,3 +164,39 @@ def test_payments_beside_free_cash_flow_do_not_contradict_the_additions_of_the_t
     assert [one.outcome for one in bound] == ["used", "used"]
     definitions = {one.name.definition_id for one in found if one.outcome == "used" and one.name}
     assert definitions == {"capex_payments_beside_free_cash_flow"}
+
+
+@pytest.mark.parametrize(
+    ("entity", "text", "definition"),
+    [
+        ("coreweave", "Revenue backlog of $9.4 billion as of June 30, 2025.", "revenue_backlog"),
+        ("oracle", "As of June 30, 2025, our remaining performance obligations were $9.4 billion.", "remaining_performance_obligations"),
+        ("oracle", "Remaining Performance Obligations (RPO) were $9.4 billion at 30 June 2025.", "remaining_performance_obligations"),
+        ("alphabet", "Capital expenditures grew, and Google Cloud backlog was about $9.4 billion as of June 30, 2025.", "google_cloud_backlog"),
+    ],
+)  # fmt: skip
+def test_a_balance_that_a_sentence_states_with_its_day_is_a_figure(
+    entity: str, text: str, definition: str, reference: Reference
+) -> None:
+    _, found = read(text, reference, entity, None)
+    (one,) = [one for one in found if one.outcome == "used"]
+    assert one.figure is not None and one.name is not None
+    assert (one.name.definition_id, one.mention.value) == (definition, 9.4e9)
+    assert one.figure.start == one.figure.end == date(2025, 6, 30)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Revenue backlog was $9.4 billion.",
+        "Revenue backlog grew to $9.4 billion as of June 30, 2025, from $5.1 billion as of June 30, 2024.",
+        "Revenue backlog was $9.4 billion as of June 30, 2025 and $5.1 billion as of June 30, 2024.",
+        "Current remaining performance obligations were $9.4 billion as of June 30, 2025.",
+        "Revenue backlog from one customer was $9.4 billion as of June 30, 2025.",
+        "Revenue backlog was €9.4 billion as of June 30, 2025.",
+        "Revenue backlog will be $9.4 billion as of December 31, 2025.",
+    ],
+)
+def test_a_balance_without_its_own_name_and_one_day_is_no_figure(text: str, reference: Reference) -> None:
+    _, found = read(text, reference, "coreweave", None)
+    assert [one for one in found if one.outcome == "used"] == []
