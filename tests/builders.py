@@ -6,6 +6,8 @@ import csv
 import fcntl
 import hashlib
 import io
+import os
+import pickle
 import shutil
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 import pandas as pd
+import pytest
 import yaml
 from dagster._core.storage import event_log
 from dagster._core.storage.event_log import in_memory as events_in_memory
@@ -130,10 +133,44 @@ def run_job(
 
 
 @dataclass(frozen=True)
+class ComputedTables:
+    """Tables that were computed in this run of the tests, by the fingerprint of their inputs, in a folder that all its processes share.
+
+    Tables that no document has rows for are equal in all small archives, so they are computed once.
+    """
+
+    folder: Path
+
+    def __getitem__(self, wanted: str) -> Any:
+        try:
+            return pickle.loads((self.folder / wanted).read_bytes())
+        except FileNotFoundError:
+            raise KeyError(wanted) from None
+
+    def __setitem__(self, wanted: str, made: Any) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        part = self.folder / f"{wanted}.{os.getpid()}"
+        part.write_bytes(pickle.dumps(made))
+        part.replace(self.folder / wanted)
+
+
+@dataclass(frozen=True)
 class KeptBuilds:
     """Warehouses that were built in this run of the tests, in a folder that all its processes share, by documents and settings."""
 
     folder: Path
+
+    @contextmanager
+    def from_memory(self) -> Iterator[None]:
+        """Builds within take tables of equal inputs from those that were computed before."""
+        from soak.building import from_memory
+
+        from capex_pipeline.orchestration import asset_factory
+
+        with pytest.MonkeyPatch.context() as patch:
+            computed = ComputedTables(self.folder / "computed")
+            patch.setattr(asset_factory, "write", from_memory(asset_factory.write, computed))
+            yield
 
     def kept(self, raw: Path, **settings: Any) -> Path:
         """The warehouse that a first build of raw/ leaves. Read only."""
@@ -148,7 +185,8 @@ class KeptBuilds:
         with root.with_suffix(".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not done.exists():
-                assert build(raw, warehouse, **settings).success
+                with self.from_memory():
+                    assert build(raw, warehouse, **settings).success
                 done.touch()
         return warehouse
 

@@ -59,7 +59,7 @@ def _files_count_as_complete() -> Iterator[None]:
         yield
 
 
-FIRST_SERVERS = ("test_server.py", "test_spark.py", "test_foreign_pages.py")
+FIRST_SERVERS = ("test_server.py", "test_spark.py", "test_web_interface.py")
 """Files of tests/e2e that one worker runs one after the other; a second worker runs the rest of the folder."""
 
 
@@ -159,23 +159,14 @@ def shipped(builds: KeptBuilds) -> Warehouse:
     return Warehouse(builds.kept(PROJECT / "raw"))
 
 
-@pytest.fixture(scope="session")
-def _computed() -> dict[str, Any]:
-    """Tables that were computed in this process, by the fingerprint of their inputs."""
-    return {}
-
-
 @pytest.fixture
-def from_memory(monkeypatch: pytest.MonkeyPatch, _computed: dict[str, Any]) -> None:
-    """Builds of one process compute the tables of equal inputs once; documents are read, and files written, by each.
+def from_memory(builds: KeptBuilds) -> Iterator[None]:
+    """Builds take tables of equal inputs from those that were computed before in this run of the tests; documents are read, and files written.
 
     For tests of what surrounds the computation: runs, sensors, releases. Not for a test that replaces a rule.
     """
-    from soak.building import from_memory
-
-    from capex_pipeline.orchestration import asset_factory
-
-    monkeypatch.setattr(asset_factory, "write", from_memory(asset_factory.write, _computed))
+    with builds.from_memory():
+        yield
 
 
 @pytest.fixture

@@ -7,13 +7,14 @@ from typing import Any
 
 import dagster as dg
 import pytest
-from builders import RawFolder, document, row
+from builders import RawFolder, build, document, row
 
 from capex_pipeline.definitions import build_defs
 from capex_pipeline.orchestration import run_problems, sensors
 from capex_pipeline.orchestration.assets.as_of import AS_OF
 from capex_pipeline.orchestration.resources import Settings
 from capex_pipeline.raw import folder as raw_folder
+from capex_pipeline.release import manifest
 from capex_pipeline.storage.locations import RAW_VARIABLE, WAREHOUSE_VARIABLE
 from capex_pipeline.storage.warehouse import Warehouse
 
@@ -42,6 +43,7 @@ def run(
 @pytest.mark.usefixtures("from_memory")
 @pytest.mark.slow("runs whole builds of a few documents")
 def test_a_month_is_a_partition_and_the_tables_of_the_graph_keep_their_state(place: Path, tmp_path: Path) -> None:
+    """Its warehouse has a release of its own, as of its last day."""
     with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
         assert run(instance, "as_of_builds", partition_key="2024-12").success
         month = Warehouse(place.with_name("warehouse.as_of") / "2024-12-31")
@@ -52,6 +54,14 @@ def test_a_month_is_a_partition_and_the_tables_of_the_graph_keep_their_state(pla
         event = instance.get_latest_materialization_event(dg.AssetKey(AS_OF))
         assert event is not None and event.asset_materialization is not None
         assert "| capex_by_definition | 1 |" in str(event.asset_materialization.metadata["tables"].value)
+    said = manifest.read(month.root)
+    assert said is not None and said["scope"]["as_of"] == "2024-12-31"
+    refused = build(place.with_name("raw"), month.root, as_of="2025-12-31")
+    (refusal,) = (one for one in refused.all_events if one.event_type_value == "RESOURCE_INIT_FAILURE")
+    assert "holds the release as of 2024-12-31; this build, as of 2025-12-31" in str(refusal.engine_event_data.error), (
+        "another day is another question"
+    )
+    assert not refused.success and month.read("capex_by_definition")["amount"].tolist() == [12_094e6]
 
 
 @pytest.mark.usefixtures("from_memory")

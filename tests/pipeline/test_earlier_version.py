@@ -35,6 +35,7 @@ def warehouse(tmp_path: Path) -> Path:
     return root
 
 
+@pytest.mark.usefixtures("from_memory")
 @pytest.mark.slow("builds over a whole release of the first version")
 def test_one_build_publishes_this_contract_over_a_release_of_the_first(warehouse: Path) -> None:
     before = manifest.read(warehouse)

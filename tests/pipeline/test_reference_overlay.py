@@ -83,6 +83,7 @@ print(json.dumps([name for name in sys.argv[1:] if name in sys.modules]))
 """
 
 
+@pytest.mark.usefixtures("from_memory", "short_page")
 def test_an_unchanged_overlay_loads_nothing_heavy_and_a_changed_one_is_asked_for(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -46,10 +47,13 @@ def made(result: dg.ExecuteInProcessResult) -> dict[str, Any]:
     }
 
 
-@pytest.mark.usefixtures("from_memory")
 @pytest.mark.slow("runs whole builds of a few documents")
-def test_a_build_ends_with_a_release(raw: RawFolder, tmp_path: Path) -> None:
+def test_a_build_ends_with_a_release(builds: KeptBuilds, raw: RawFolder, tmp_path: Path) -> None:
+    """Every candidate is there, and nothing is published yet."""
     rows(raw)
+    builds.copy(raw.root, tmp_path / "warehouse")
+    shutil.rmtree(tmp_path / "warehouse")
+    shutil.rmtree(tmp_path / ".warehouse.releases")
     result = build(raw.root, tmp_path / "warehouse")
     assert result.success
     assert manifest.verify(tmp_path / "warehouse") == []
@@ -61,7 +65,6 @@ def test_a_build_ends_with_a_release(raw: RawFolder, tmp_path: Path) -> None:
     assert Warehouse(tmp_path / "warehouse").read("cloud_revenue_by_definition").empty, "one kind of document is enough"
 
 
-@pytest.mark.usefixtures("from_memory")
 @pytest.mark.slow("runs whole builds of a few documents")
 def test_an_equal_build_changes_no_byte(builds: KeptBuilds, raw: RawFolder, tmp_path: Path) -> None:
     rows(raw)
@@ -218,22 +221,6 @@ def test_a_check_in_the_middle_of_the_graph_keeps_the_tables_from_being_released
     (failure,) = result.get_step_failure_events()
     assert "figures.no_row_is_lost failed in this run" in str(failure.step_failure_data.error)
     assert not made(result)
-
-
-@pytest.mark.usefixtures("from_memory")
-@pytest.mark.slow("runs whole builds of a few documents")
-def test_an_as_of_build_has_a_release_of_its_own(raw: RawFolder, tmp_path: Path, no_settings: Path) -> None:
-    rows(raw)
-    rows(raw, "11,000", name="restated", published="2025-08-15")
-    warehouse = tmp_path / "as-of"
-    assert build(raw.root, warehouse, as_of="2024-12-31").success
-    said = manifest.read(warehouse)
-    assert said is not None and said["scope"]["as_of"] == "2024-12-31"
-    assert amount(warehouse) == 12_094_000_000
-    refused = build(raw.root, warehouse, as_of="2025-12-31")
-    assert not refused.success and amount(warehouse) == 12_094_000_000, "another day is another question"
-    (event,) = (one for one in refused.all_events if one.event_type_value == "RESOURCE_INIT_FAILURE")
-    assert "holds the release as of 2024-12-31; this build, as of 2025-12-31" in str(event.engine_event_data.error)
 
 
 @pytest.mark.parametrize("kept", ["none", "0", "-1"])

@@ -49,6 +49,7 @@ def renamed(raw: Path) -> None:
         sidecar.rename(path.with_name(f"{number}.meta.yaml"))
 
 
+@pytest.mark.usefixtures("from_memory")  # of tables with inputs of equal bytes, which the order did not reach
 @pytest.mark.slow("builds the small archive")
 def test_rows_turned_around_and_files_renamed_give_the_same_bytes(small: Warehouse, tmp_path: Path) -> None:
     """Only what says where a figure stands may differ: path, row and hash of the file."""

@@ -9,7 +9,8 @@ every file, the graph and the release are the pipeline's own code. `stops.comman
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import contextlib
+from collections.abc import Callable, Iterator, MutableMapping
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,9 @@ def prepare() -> dg.JobDefinition:
     return build_defs().resolve_job_def("build_everything")
 
 
-def from_memory(write: Callable[..., Iterator[Any]], computed: dict[str, Any]) -> Callable[..., Iterator[Any]]:
+def from_memory(
+    write: Callable[..., Iterator[Any]], computed: MutableMapping[str, Any]
+) -> Callable[..., Iterator[Any]]:
     """`asset_factory.write`, which takes a table from `computed` where one was computed from equal inputs before.
 
     Equal inputs have an equal fingerprint, as in a warehouse, where a table of equal inputs is not computed again either.
@@ -57,9 +60,10 @@ def from_memory(write: Callable[..., Iterator[Any]], computed: dict[str, Any]) -
         context: Any, warehouse: Any, tables: list[str], wanted: str, frames: Callable[[], Any], *more: Any
     ) -> Iterator[Any]:
         def remembered() -> Any:
-            if wanted not in computed:
-                computed[wanted] = frames()
-            return computed[wanted]
+            with contextlib.suppress(KeyError):
+                return computed[wanted]
+            computed[wanted] = made = frames()
+            return made
 
         return write(context, warehouse, tables, wanted, remembered, *more)
 

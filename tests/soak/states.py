@@ -14,7 +14,6 @@ import shutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pyarrow.parquet as pq
 
@@ -23,8 +22,6 @@ from capex_pipeline.release.snapshots import Store
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.storage import build_lock
 from capex_pipeline.storage.warehouse import Warehouse
-
-from .processes import Child
 
 RAW_SMALL = Path(__file__).resolve().parents[1] / "pipeline" / "raw_small"
 NAME = "warehouse"
@@ -98,11 +95,12 @@ def write_raw(folder: Path) -> dict[str, Path]:
 class States:
     """Undisturbed results, built when they are first asked for and kept.
 
-    build: builds one raw/ into one site, in a child process; what it takes is `building.build`.
+    build: builds one raw/ into one site and returns "" or what failed. It runs in this process, so that what it computes stays in memory
+    for the builds of children.
     """
 
     folder: Path
-    build: Callable[[Path, Site], Any]
+    build: Callable[[Path, Site], str]
     raw: Mapping[str, Path] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -117,9 +115,8 @@ class States:
             root.mkdir(parents=True)
             return Site(root)
         site = self.after(*versions[:-1]).copy_to(root)
-        ended = Child(lambda: self.build(self.raw[versions[-1]], site), self.folder / "said").end()
-        if ended.answer != "":
-            raise RuntimeError(f"The undisturbed build of {'-'.join(versions)} failed: {ended.answer} {ended.said}")
+        if said := self.build(self.raw[versions[-1]], site):
+            raise RuntimeError(f"The undisturbed build of {'-'.join(versions)} failed: {said}")
         return site
 
     def contents(self, *versions: str) -> Contents:

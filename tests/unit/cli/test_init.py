@@ -35,6 +35,7 @@ def test_a_project_has_documents_reference_data_and_settings_of_dagster(project:
     assert all(f"`{column}`" in words for column in PRINTED_COLUMNS) and "{" not in words
 
 
+@pytest.mark.usefixtures("from_memory")
 @pytest.mark.slow("builds a new project")
 def test_the_example_of_a_new_project_builds(project: Path) -> None:
     result = build(project / "raw", project / "warehouse", reference=str(project / "reference"))

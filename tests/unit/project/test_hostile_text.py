@@ -19,6 +19,7 @@ import pandas as pd
 import pytest
 from builders import RawFolder, build, checks, document, frame_of, row
 from click.testing import CliRunner
+from test_security import assert_no_secret, secrets  # noqa: F401 - the fixture is asked for by its name
 from unit.release.test_workbook import tables as workbook_tables
 from unit.report.test_page import tables as page_tables
 from unit.review.reviewed_texts import draft_of, of, source_of
@@ -187,9 +188,17 @@ def test_csv_and_xlsx(text: str) -> None:
 
 @pytest.mark.slow("builds an archive of hostile texts with page and workbook")
 def test_a_whole_build_and_what_it_prints(
-    raw: RawFolder, tmp_path: Path, caplog: pytest.LogCaptureFixture, no_settings: Path
+    raw: RawFolder,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+    no_settings: Path,
+    secrets: list[str],  # noqa: F811
 ) -> None:
-    """Hostile words in each field of a document, of a row that is read and of a row that is rejected, and in the name of a file."""
+    """Hostile words in each field of a document, of a row that is read and of a row that is rejected, and in the name of a file.
+
+    The environment has every secret, and what the build leaves has none.
+    """
     for number, text in enumerate(HOSTILE.values()):
         hostile: dict[str, Any] = dict.fromkeys(("title", "publisher", "url", "licence", "note"), text)
         rows = [
@@ -203,6 +212,7 @@ def test_a_whole_build_and_what_it_prints(
         result = build(raw.root, tmp_path / "warehouse", page=True)
     assert result.success
     assert checks(result)
+    assert_no_secret(secrets, result, tmp_path, capfd)
     assert not [record for record in caplog.records if CONTROL.search(record.getMessage().replace("\r", ""))]
     for event in result.get_asset_materialization_events():
         for name, value in event.materialization.metadata.items():

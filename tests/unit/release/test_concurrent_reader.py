@@ -18,7 +18,7 @@ from unit.release.release_folders import candidates, filed, filing, release, tab
 from capex_pipeline.release import manifest
 from capex_pipeline.schemas import TABLES
 
-REBUILDS = 6
+REBUILDS = 4
 """`python -m benchmarks` measures a hundred publications."""
 
 
