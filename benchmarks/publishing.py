@@ -138,7 +138,11 @@ def read(program: str, published: Path, folder: Path) -> dict[str, Any]:
     names = ("reads", "by_name", "torn", "failed", "kept", "kept_failed", "whole", "mixed", "missed")
     counted, failures = dict.fromkeys(names, 0), Counter[str]()
     (folder / f"ready-{program}").touch()
-    while not (folder / _STOP).exists():
+    while len(list(folder.glob("ready-*"))) < len(PROGRAMS) and not (folder / _STOP).exists():
+        time.sleep(0.01)
+    is_last = False
+    while not is_last:
+        is_last = (folder / _STOP).exists()  # every table is read, however quickly all is published
         for table in sizes:
             path = published / f"{table}.parquet"
             found = _tried(digest, path, failures)

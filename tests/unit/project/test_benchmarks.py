@@ -78,6 +78,7 @@ def test_the_empty_job_has_the_assets_and_checks_of_ours(tmp_path: Path, monkeyp
     assert ("capex_by_definition", "file_meets_contract") in checks
 
 
+@pytest.mark.usefixtures("from_memory", "short_page")
 @pytest.mark.slow("runs a benchmark on a small archive")
 def test_the_build_without_dagster_writes_the_same_tables(small: Warehouse, tmp_path: Path) -> None:
     taken = build("plain", str(SMALL), str(tmp_path / "plain"))["steps"]
