@@ -48,11 +48,12 @@ $(VENV)/installed-lint: $(VENV)/installed-test
 warehouse: $(VENV)/installed .dagster/dagster.yaml ## build every table and the report page from raw/, and report what changed
 	@$(VENV)/bin/capex-pipeline build
 
-# Four workers for all of it, because much of its time is waiting for servers; in the order of tests/conftest.py, so that no long file comes last.
+# Four workers for all of it: two wait for servers, and each takes seconds to collect the tests. In the order of tests/conftest.py, so that no long
+# file comes last.
 # The whole suite starts Dagster, a browser, PostgreSQL, Caddy, Celery and Spark and takes minutes; a person waits for the quick part.
 TESTS ?= quick
 TESTS_quick := -n 2 --dist loadfile --ignore=tests/e2e -m "not slow and not e2e"
-TESTS_all := -n 5 --dist loadfile --no-loadscope-reorder
+TESTS_all := -n 4 --dist loadfile --no-loadscope-reorder
 test: $(if $(filter quick,$(TESTS)),$(VENV)/installed-test,$(VENV)/installed-all) ## run the tests (TESTS=all: with browser, database, proxy, Celery and Spark, and all that takes long)
 	$(RUN) -m pytest $(TESTS_$(TESTS))
 

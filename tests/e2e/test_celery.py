@@ -158,7 +158,7 @@ def test_a_backfill_of_month_ends_is_whole_although_a_worker_dies(cluster: Clust
         """A worker with a run under way, and the run."""
         return next(((one, run) for one in WORKERS if (run := cluster.under_way(one)) is not None), None)
 
-    dying, lost = wait_for("a run under way", amid)
+    dying, lost = wait_for("a run under way", amid, pause=1)
     cluster.kill(dying)
     assert sum(run["status"] == "SUCCESS" for run in runs()) < len(MONTHS)
 

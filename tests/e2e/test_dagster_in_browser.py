@@ -200,7 +200,9 @@ def test_the_sensor_takes_in_new_documents_and_rejects_a_broken_one(operator: Op
     operator.raw.write("articles/2024-11-18-example-wire-alibaba.txt", ARTICLE)
     operator.raw.write("filings/broken.yaml", "document: {document_id: broken, title: [unfinished\n")
     operator.dagster.start_sensor("raw_folder")
-    run = wait_for("a run of the sensor", lambda: operator.dagster.runs(**{"dagster/sensor_name": "raw_folder"}))[0]
+    run = wait_for(
+        "a run of the sensor", lambda: operator.dagster.runs(**{"dagster/sensor_name": "raw_folder"}), pause=1
+    )[0]
     assert operator.dagster.finished(run["runId"])["status"] == "SUCCESS"
     capex = operator.table("capex_by_definition")
     assert capex.loc[capex["entity_id"] == "meta", "amount"].tolist() == [8_173e6]

@@ -221,13 +221,13 @@ def test_the_schedule_catches_up_with_a_morning_that_the_machine_slept_through(s
     Only the day of switching on was written by a test. Its run is terminated once it has started: other tests build everything.
     """
     name, dagster = "daily_refresh", server.dagster
-    run = wait_for("the schedule", lambda: dagster.runs(**{"dagster/schedule_name": name}))[0]
+    run = wait_for("the schedule", lambda: dagster.runs(**{"dagster/schedule_name": name}), pause=1)[0]
     assert run["jobName"] == "refresh_and_build"
 
     def status() -> str:
         return str(dagster.runs(**{"dagster/schedule_name": name})[0]["status"])
 
-    wait_for("the start of the run", lambda: status() == "STARTED")
+    wait_for("the start of the run", lambda: status() == "STARTED", pause=1)
     dagster.terminate(run["runId"])
     assert dagster.finished(run["runId"])["status"] == "CANCELED"
     ticks = dagster.ask(

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -49,13 +49,18 @@ def _few_parts() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The archive of `FILERS` filers."""
+    return archive_of(FILERS, tmp_path_factory.mktemp("archive"))
+
+
+def archive_of(filers: int, folder: Path) -> Path:
     """A bulk archive of invented filers, made of the companyfacts under raw/ as the benchmark makes it."""
     spec = importlib.util.spec_from_file_location("companyfacts_bulk", PROJECT / "benchmarks" / "companyfacts_bulk.py")
     assert spec is not None and spec.loader is not None
     benchmark = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(benchmark)
-    path = tmp_path_factory.mktemp("archive") / "companyfacts.zip"
-    benchmark.generate(path, FILERS, benchmark.SHIPPED)
+    path = folder / "companyfacts.zip"
+    benchmark.generate(path, filers, benchmark.SHIPPED)
     return path
 
 
@@ -96,22 +101,28 @@ def bytes_of(found: dataset.Current) -> dict[str, bytes]:
 @pytest.fixture(scope="module")
 def local(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> dataset.Current:
     """What the engine of this machine makes."""
-    return build(tmp_path_factory.mktemp("local") / "q", archive, engine="local", workers=2)
+    found = build(tmp_path_factory.mktemp("local") / "q", archive, engine="local", workers=2)
+    rows = pd.read_parquet(found.folder)
+    assert len(rows) > 1000 and rows["cik"].nunique() > FILERS
+    return found
 
 
 def assert_equal(found: dataset.Current, local: dataset.Current) -> None:
     """Every row and every value, and then every byte."""
     one, two = pd.read_parquet(found.folder), pd.read_parquet(local.folder)
-    assert len(two) > 1000 and two["cik"].nunique() > FILERS
     pd.testing.assert_frame_equal(one, two, check_exact=True)
     assert bytes_of(found) == bytes_of(local)
 
 
-def test_spark_on_one_machine_makes_the_same_files(
-    archive: Path, local: dataset.Current, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_spark_on_one_machine_makes_the_same_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two filers: the cluster below reads more of them, and the instances."""
+    monkeypatch.setattr(work_list, "PARTS", 2)
+    few = archive_of(2, tmp_path)
+    local = build(tmp_path / "local", few, engine="local", workers=1, instances="")
     monkeypatch.setenv("CAPEX_PIPELINE_TEST", str(tmp_path))
-    assert_equal(build(tmp_path / "q", archive, engine="spark", master="local[2]"), local)
+    found = build(tmp_path / "q", few, engine="spark", master="local[2]", instances="")
+    assert pd.read_parquet(found.folder)["cik"].nunique() == 2
+    assert_equal(found, local)
     assert_nothing_left(tmp_path)
 
 
@@ -140,11 +151,38 @@ def assert_nothing_left(folder: Path, but_for: Sequence[int] = ()) -> None:
 
 @dataclass
 class Cluster:
-    """A standalone master and two workers of one core each."""
+    """A standalone master and two workers of one core each. A test kills the first worker; the next one gets another in its place."""
 
     address: str
-    processes: list[subprocess.Popen[bytes]]
     logs: Path
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def start(self, name: str, *arguments: str, **environment: str) -> None:
+        """Starts a process of Spark, whose log is added to that of an earlier one of its name."""
+        home = Path(str(importlib.util.find_spec("pyspark").origin)).parent  # type: ignore[union-attr]
+        with (self.logs / f"{name}.log").open("ab") as log:
+            self.processes[name] = subprocess.Popen(
+                [str(home / "bin" / "spark-class"), *arguments],
+                env={
+                    **os.environ, "SPARK_HOME": str(home), "SPARK_LOCAL_IP": "127.0.0.1", "CAPEX_PIPELINE_TEST": str(self.logs),
+                    "PYSPARK_PYTHON": sys.executable, **environment,
+                },
+                cwd=self.logs, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
+            )  # fmt: skip
+
+    def start_workers(self, *numbers: int) -> None:
+        """Starts workers and waits until the master knows them."""
+        known = self.told("Registering worker")
+        for number in numbers:
+            self.start(
+                f"worker{number}", "org.apache.spark.deploy.worker.Worker", "--host", "127.0.0.1", "--cores", "1", "--memory", "1g",
+                "--webui-port", "0", "--work-dir", str(self.logs / f"work{number}"), self.address, CAPEX_PIPELINE_WORKER=str(number),
+            )  # fmt: skip
+        wait_for("the workers", lambda: self.told("Registering worker") == known + len(numbers))
+
+    def told(self, words: str) -> int:
+        """How often the master's log has these words."""
+        return (self.logs / "master.log").read_text(errors="replace").count(words)
 
     def executors(self, worker: int) -> list[int]:
         """Processes that a worker has started."""
@@ -153,52 +191,30 @@ class Cluster:
         ]
 
 
-@pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[Cluster]:
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """The cluster, in which a worker may have been killed."""
     port = free_port()
-    address = f"spark://127.0.0.1:{port}"
-    found = Cluster(address, [], tmp_path)
-    home = Path(str(importlib.util.find_spec("pyspark").origin)).parent  # type: ignore[union-attr]
-
-    def start(name: str, *arguments: str, **environment: str) -> None:
-        with (tmp_path / f"{name}.log").open("wb") as log:
-            found.processes.append(
-                subprocess.Popen(
-                    [str(home / "bin" / "spark-class"), *arguments],
-                    env={
-                        **os.environ, "SPARK_HOME": str(home), "SPARK_LOCAL_IP": "127.0.0.1", "CAPEX_PIPELINE_TEST": str(tmp_path),
-                        "PYSPARK_PYTHON": sys.executable, **environment,
-                    },
-                    cwd=tmp_path, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
-                )
-            )  # fmt: skip
-
-    def registered() -> bool:
-        return (tmp_path / "master.log").read_text(errors="replace").count("Registering worker") == 2
-
+    found = Cluster(f"spark://127.0.0.1:{port}", tmp_path_factory.mktemp("cluster"))
     try:
-        start(
-            "master",
-            "org.apache.spark.deploy.master.Master",
-            "--host",
-            "127.0.0.1",
-            "--port",
-            str(port),
-            "--webui-port",
-            "0",
-        )
-        for number in (1, 2):
-            start(
-                f"worker{number}", "org.apache.spark.deploy.worker.Worker", "--host", "127.0.0.1", "--cores", "1", "--memory", "1g",
-                "--webui-port", "0", "--work-dir", str(tmp_path / f"work{number}"), address, CAPEX_PIPELINE_WORKER=str(number),
-            )  # fmt: skip
-        wait_for("two workers", registered)
+        found.start(
+            "master", "org.apache.spark.deploy.master.Master", "--host", "127.0.0.1", "--port", str(port), "--webui-port", "0"
+        )  # fmt: skip
+        found.start_workers(1, 2)
         yield found
     finally:
-        for process in found.processes:
+        for process in found.processes.values():
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+
+
+@pytest.fixture
+def cluster(started: Cluster) -> Cluster:
+    """The cluster with both workers."""
+    if started.processes["worker1"].poll() is not None:
+        started.start_workers(1)
+    return started
 
 
 def kill_worker(number: int) -> None:
@@ -212,7 +228,7 @@ def kill_worker(number: int) -> None:
 EVIDENCE = ("documents", "figures", "rejected_figures", "article_mentions", "observations")
 
 
-def evidence(warehouse: Path, master: str = "") -> Warehouse:
+def evidence(warehouse: Path, master: str) -> Warehouse:
     """The evidence of the small archive, computed in many groups."""
     settings = Settings(raw=str(RAW_SMALL), warehouse=str(warehouse), spark_master=master)
     with dg.DagsterInstance.ephemeral() as instance:
@@ -230,7 +246,7 @@ def evidence(warehouse: Path, master: str = "") -> Warehouse:
 
 
 def test_tables_are_the_same_when_spark_computes_them_and_loses_a_worker(
-    cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cluster: Cluster, small: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
     monkeypatch.setattr(company_parts, "ROWS_AT_ONCE", 50)
@@ -240,14 +256,14 @@ def test_tables_are_the_same_when_spark_computes_them_and_loses_a_worker(
         wait_for("two executors", lambda: cluster.executors(1) and cluster.executors(2), pause=0.05)
         kill_worker(1)
 
+    removed = cluster.told("Removing worker")
     killer = threading.Thread(target=kill_one)
     killer.start()
     there = evidence(tmp_path / "there", cluster.address)
     killer.join()
-    here = evidence(tmp_path / "here")
     for table in EVIDENCE:
-        assert there.path(table).read_bytes() == here.path(table).read_bytes()
-    assert "Removing worker" in (cluster.logs / "master.log").read_text(errors="replace")
+        assert there.path(table).read_bytes() == small.candidates().path(table).read_bytes()
+    assert cluster.told("Removing worker") > removed
 
 
 def test_work_on_a_master_that_does_not_exist_fails_with_a_sentence(
@@ -281,15 +297,21 @@ def test_a_job_completes_with_the_same_rows_when_a_worker_is_killed(
         kill_worker(1)
         seen["written"] = written()
 
+    removed = cluster.told("Removing worker")
     killer = threading.Thread(target=kill_one)
     killer.start()
     found = build(root, archive, engine="spark", master=cluster.address)
     killer.join()
     assert len(seen["executors"]) == 1
     assert seen["written"] < len(list(local.folder.glob("cik_part=*")))
-    wait_for("the end of the first worker", lambda: cluster.processes[1].poll() == -signal.SIGKILL, 30)
+    wait_for("the end of the first worker", lambda: cluster.processes["worker1"].poll() == -signal.SIGKILL, 30)
     assert_equal(found, local)
-    assert "Removing worker" in (cluster.logs / "master.log").read_text(errors="replace")
-    # Driver, executors and their Python processes; master and the other worker wait for the next job.
-    assert_nothing_left(tmp_path, [process.pid for process in cluster.processes])
-    assert [process.poll() for process in cluster.processes] == [None, -signal.SIGKILL, None]
+    assert cluster.told("Removing worker") > removed
+    assert_nothing_left(tmp_path)
+    # Executors and their Python processes; master and the other worker wait for the next job.
+    assert_nothing_left(cluster.logs, [process.pid for process in cluster.processes.values()])
+    assert [cluster.processes[name].poll() for name in ("master", "worker1", "worker2")] == [
+        None,
+        -signal.SIGKILL,
+        None,
+    ]
