@@ -37,6 +37,8 @@ CHANGE_WORDS: Final = frozenset(
     "up down rose rise rises rising fell fall falls falling grew grow growing gained jumped climbed increased increase surged soared slipped "
     "dropped declined decreased decrease decreases decreasing reduced reduces cut cuts lowered narrowed widened raised raise raises lifted boosted trimmed advanced added by shed leapt expanded swelled dipped slid tumbled higher lower lost jump gain".split()
 )
+GROWING: Final = ("grow", "increase", "rise", "climb", "expand", "decline", "decrease")
+"""Verbs of a change to come, after which two rates are the ends of one."""
 RANGE_WORDS: Final = frozenset("range ranges ranged ranging anywhere band bracket between".split())
 REPLACING: Final = frozenset(
     ", up down raised lifted narrowed widened lowered increased trimmed changed higher lower revised".split()
@@ -52,18 +54,7 @@ WORD_STARTS: Final = (
     | MULTIPLE_NOUNS.keys()
     | CROWDS.keys()
     | VAGUE
-    | {
-        "multi",
-        "single",
-        "low",
-        "mid",
-        "high",
-        "triple",
-        "double",
-        "multibillion",
-        "multimillion",
-        "multitrillion",
-    }
+    | {"multi", "single", "low", "mid", "high", "triple", "double", "multibillion", "multimillion", "multitrillion"}
 )
 INTERESTING: Final = WORD_STARTS
 ARTICLES: Final = frozenset(("a", "an"))
@@ -105,8 +96,8 @@ def bound_before(tokens: Tokens, first: int, floor: int) -> tuple[int, str, list
 
 def _phrase_before(tokens: Tokens, end: int, floor: int) -> tuple[int, str] | None:
     word = tokens.word(end - 1)
-    if end - 1 < floor or not word:
-        return None
+    if end - 1 < floor or not word or (word == "over" and tokens.word(end - 2) in ("turned", "turning")):
+        return None  # "turned over $27bn" is no bound
     for phrase, bound in BY_LAST_WORD.get(word, ()):
         start = end - len(phrase)
         if start >= floor and tuple(tokens.words[start:end]) == phrase:

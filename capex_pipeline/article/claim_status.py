@@ -116,6 +116,8 @@ def is_expected_by_others(scene: Scene, quantity: Mention) -> bool:
     against = [word for word in beside if word not in (".", "at", "of", "~", "prior", "previous", "the")]
     if against[-1:] and against[-1] in _OUTSIDERS and against[-2:-1] and against[-2] in ("vs", "versus", "v"):
         return True  # "capex $31bn vs. Street $35bn"
+    if against[-1:] and against[-1] in ("vs", "versus") and tokens.word(quantity.last + 1) in _HOPED:
+        return True  # "revenue of $25bn vs. $24bn expected"
     following = set(tokens.words[quantity.last + 1 : quantity.last + 4])
     if not following.isdisjoint(_GUESSES) and not _OUTCOMES.isdisjoint(
         tokens.words[max(scene.first, quantity.first - 4) : quantity.first]
@@ -246,7 +248,7 @@ def put_period(scene: Scene, quantity: Mention) -> PeriodExpression | None:
     """The period without a year whose amount somebody puts at a quantity: "It put the full-year figure at $125bn"."""
     words, clause = scene.tokens.words, scene.clause(quantity.first)
     verbs = [at for at in range(scene.first, quantity.first) if words[at] in _PUTTING and scene.clause(at) == clause]
-    if not verbs or words[quantity.first - 1] != "at":
+    if not verbs or "at" not in words[quantity.first - 1 : quantity.first + 1]:
         return None
     named = [one for first, _, one in scene.periods if verbs[-1] < first < quantity.first and one.year is None]
     return next((one for one in named if one.form in _PUT_FORMS), None)

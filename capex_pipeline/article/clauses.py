@@ -226,9 +226,12 @@ def _is_made(scene: Scene, index: int) -> bool:
     return word in _MADE or word in ("shipments", "volumes") or (second in _MADE and not acts)
 
 
+_BEFORE_RELATION: Final = ("'s", "'", "its", "their", ",", ";", "and", "while")
 _MAKES_UP: Final = frozenset(
-    "accounted accounts represented represents contributed contributes generated generates".split()
+    "accounted accounts represented represents contributed contributes generated generates provided provides".split()
 )
+
+_WHOLES: Final = frozenset((("of", "its"), ("of", "their"), ("of", "sales"), ("of", "revenue")))
 
 
 def _joined_role(scene: Scene, last: int, vocabulary: Vocabulary) -> str | None:
@@ -248,8 +251,10 @@ def _role(scene: Scene, first: int, last: int, run: list[Cue], vocabulary: Vocab
         return joined
     if before in vocabulary.hyphened and tokens.word(first - 2) == "-":
         before = ""  # "Nvidia-backed CoreWeave"
-    if before in vocabulary.relations and tokens.word(first - 2) in ("'s", "'", "its", "their"):
-        before = ""
+    if before in vocabulary.relations and (first - 1 == scene.first or tokens.word(first - 2) in _BEFORE_RELATION):
+        before = ""  # "its rival Baidu", "Rival Baidu grew"
+    if before == "of" and tokens.word(first - 2) in ("whole", "all"):
+        before = ""  # "the whole of AWS"
     counted = (
         tokens.word(first - 2) in vocabulary.collectives.get("numbers", {})
         or (tokens.word(first - 2),) in vocabulary.collective_heads
@@ -260,10 +265,9 @@ def _role(scene: Scene, first: int, last: int, run: list[Cue], vocabulary: Vocab
         return "other"  # "large contracts (Meta, OpenAI)": an example or another name, not a subject
     if after in ("at", "with") and scene.quantity_at(last + 2) is not None and before != "at":
         return "subject"  # "followed by Alphabet at $35.7bn"
-    if after in _MAKES_UP and not {("of", "its"), ("of", "their")}.isdisjoint(
-        pairwise(tokens.words[last + 2 : last + 10])
-    ):
-        return "other"  # "Microsoft accounted for 62% of its revenue"
+    verb = last + 1 + (after == ",")
+    if tokens.word(verb) in _MAKES_UP and not _WHOLES.isdisjoint(pairwise(tokens.words[verb + 1 : verb + 9])):
+        return "other"  # "Microsoft accounted for 62% of its revenue", "its largest customer, Microsoft, provided 72% of sales"
     if before in ("both", "either"):
         before = tokens.word(first - 2)
     if before == "what" and first - 1 > scene.first:

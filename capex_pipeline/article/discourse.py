@@ -27,6 +27,8 @@ class State:
     metric: str | None = None
     measured: tuple[str, ...] = ()
     product: str | None = None
+    flow: str | None = None
+    """How the chips that were counted last change hands."""
     paragraph: int = 0
     segment: bool = False
     by_segment: bool = False

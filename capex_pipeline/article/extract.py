@@ -69,6 +69,8 @@ each confidence in texts that are read for the first time.
 
 _BULLETS: Final = "-*\u2022\u2023\u00b7"
 _REMEMBERED: Final = frozenset(("metric", "sales", "product"))
+_REMEMBERED_COUNTS: Final = 12
+"""Number of mentions before a sentence in which a count of chips is looked for."""
 MOST_SENTENCES: Final = 400
 """Number of sentences in which the document's own period is looked for."""
 MOST_QUANTITIES: Final = 40
@@ -134,6 +136,7 @@ class _Reader:
         self.reading = Reading()
         self.state = State(people=dict(vocabulary.people))
         self.numbers = 0
+        self.follows_chips = False
 
     def open_with(self, title: str) -> None:
         tokens = tokenise(plain_text(title))
@@ -209,6 +212,12 @@ class _Reader:
                 if not any(quantity.plain_start <= period.start < quantity.plain_end for quantity in quantities)
             ]
         scene = lay_out(self.tokens, sentence, list(cues), list(quantities), periods, self.vocabulary)
+        past = next(
+            (one for one in reversed(self.reading.outcomes[-_REMEMBERED_COUNTS:]) if one.metric is not None), None
+        )
+        is_of_chips = past is not None and past.metric in ("gpu_units", "gpu_unit_price")
+        self.follows_chips = is_of_chips and past is not None and sentence.paragraph - past.paragraph <= 1
+        scene.follows_growth = [one.measure for one in self.reading.figures[-1:]] == ["yoy_growth"]
         if quantities and any(self._is_house_again(cue) for cue in scene.kinds("claimant")):
             scene.house = self._house_before(sentence)
         if sentence.paragraph != self.state.paragraph:
@@ -311,6 +320,7 @@ class _Reader:
             owner.entity in self.vocabulary.cloud_by_name and not (owner.is_segment or self.state.by_segment),
             bool(past := self.reading.figures[-1:])
             and (past[0].metric, past[0].paragraph) == ("gpu_units", scene.sentence.paragraph),
+            self.follows_chips,
         )
         governor = metric_of(scene, quantity, passage)
         if governor.metric is None:
@@ -368,7 +378,7 @@ class _Reader:
             self._leave(scene, quantity, number, "context", _SEQUENTIAL, owner, metric)
             return
         chips = (
-            chips_of(scene, quantity, owner, self.state.product, self.vocabulary)
+            chips_of(scene, quantity, owner, self.state, self.vocabulary)
             if metric in ("gpu_units", "gpu_unit_price")
             else None
         )
@@ -378,6 +388,8 @@ class _Reader:
         if chips is None and owner.problem:
             self._leave(scene, quantity, number, owner.outcome, owner.problem, owner, metric)
             return
+        if chips is not None and chips.flow is not None:
+            self.state.flow = chips.flow
         entity = chips.entity if chips else owner.entity
         if entity is None:
             self._leave(
@@ -398,14 +410,7 @@ class _Reader:
         if reading.days is None:
             outcome = "uncertain" if reading.candidates or reading.reason else "not_bound"
             self._leave(
-                scene,
-                quantity,
-                number,
-                outcome,
-                reading.reason or NO_PERIOD,
-                owner,
-                metric,
-                reading.candidates,
+                scene, quantity, number, outcome, reading.reason or NO_PERIOD, owner, metric, reading.candidates
             )
             return
         start, end = reading.days

@@ -77,6 +77,12 @@ def is_difference(scene: Scene, quantity: Mention) -> bool:
     )
 
 
+def refers_back(scene: Scene) -> bool:
+    """Whether a sentence speaks of the figure before it: "That is up from $5bn", "This compares with $5bn"."""
+    words = scene.tokens.words[scene.first : scene.first + 2]
+    return words[0] in ("that", "this") and words[-1] in ("is", "'s", "was", "compares", "marks", "represents")
+
+
 def is_growth(scene: Scene, quantity: Mention) -> int:
     """1 for growth, -1 for decline, 0 if a percentage or multiple is neither.
 
@@ -100,6 +106,8 @@ def is_growth(scene: Scene, quantity: Mention) -> int:
         return direction
     if quantity.kind == "percent" and _goes_with_change(scene, quantity):
         return 1
+    if quantity.kind == "percent" and scene.follows_growth and refers_back(scene) and quantity is scene.quantities[0]:
+        return 1  # "AWS grew 19%. That compares with 17% in the quarter before"
     if quantity.kind == "multiple" and quantity.numeral.isalpha():
         if quantity.numeral in ("halved", "halving"):
             return -1

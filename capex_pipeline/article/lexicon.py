@@ -78,8 +78,6 @@ class Vocabulary:
 
     entities: dict[str, Entity] = field(default_factory=dict)
     suppliers: dict[str, str] = field(default_factory=dict)
-    families: dict[str, str] = field(default_factory=dict)
-    """Family of products -> its supplier."""
     magnitudes: dict[str, tuple[float, float]] = field(default_factory=dict)
     collectives: dict[str, Any] = field(default_factory=dict)
     collective_heads: frozenset[tuple[str, ...]] = frozenset()
@@ -134,7 +132,7 @@ class Vocabulary:
             product = str(record["product_id"])
             made.suppliers[product] = str(record.get("supplier_id") or "")
             if record.get("family"):
-                made.families[str(record["family"])] = made.suppliers[product]
+                made._add(str(record["family"]), "family", made.suppliers[product], capital=True)
             for name in {
                 product.replace("_", " "),
                 str(record.get("name") or ""),

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from capex_pipeline.article.chip_words import ACCELERATORS, CHIP_NOUNS
 from capex_pipeline.article.each_quarter import each_quarter_beside
-from capex_pipeline.article.growth import is_difference, is_growth, is_part
+from capex_pipeline.article.growth import is_difference, is_growth, is_part, refers_back
 from capex_pipeline.article.lexicon import PARTS, Cue
 from capex_pipeline.article.mentions import Mention
 from capex_pipeline.article.sentence_model import Scene
@@ -88,6 +88,8 @@ class Passage(NamedTuple):
     """Whether the company's cloud revenue is that of one segment, which has to be named."""
     counts_chips: bool = False
     """Whether the figure before it in the paragraph counts chips."""
+    follows_chips: bool = False
+    """Whether the sentences before, in this paragraph or the one before it, count chips last."""
 
 
 def metric_of(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
@@ -262,10 +264,13 @@ def _from_words(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
         governor = _judge(scene, quantity, earlier, passage, is_after=False)
         if governor is not None:
             return governor._replace(evidence=(*governor.evidence, "metric_earlier_clause"))
-    if passage.carried is not None and (_refers_back(scene) or _names_figure(scene, quantity)):
+    if passage.carried is not None and (refers_back(scene) or _names_figure(scene, quantity)):
         return Governor(passage.carried, ("metric_referred",))
-    if passage.carried is not None and not (_has_purpose(scene, quantity) or _describes_thing(scene, quantity)):
-        return Governor(passage.carried, ("metric_carried",))
+    carried = passage.listed if passage.listed in ("capex", "cloud_revenue") else passage.carried
+    if carried is not None and not (
+        (carried == "capex" and passage.segment) or _has_purpose(scene, quantity) or _describes_thing(scene, quantity)
+    ):
+        return Governor(carried, ("metric_carried",))
     return Governor(None, reason=NO_WORD)
 
 
@@ -279,6 +284,8 @@ def _is_amount_of_segment(scene: Scene, quantity: Mention) -> bool:
     words, before = scene.tokens.words, quantity.first - 1
     if quantity.kind != "money" or before <= scene.first:
         return False
+    if words[before - 1 : before + 1] in (["was", "at"], ["stood", "at"]):
+        return any(cue.last == before - 2 for cue in scene.kinds("segment"))
     if words[before] in (":", "at") and any(cue.last == before - 1 for cue in scene.kinds("segment")):
         return True
     clause = scene.clause(quantity.first)
@@ -288,19 +295,6 @@ def _is_amount_of_segment(scene: Scene, quantity: Mention) -> bool:
     )
     verb = before - 2 * (words[before - 1 : before + 1] == ["in", "at"])  # "came in at $30bn"
     return words[verb] in _REACHES and not other
-
-
-def _refers_back(scene: Scene) -> bool:
-    """Whether a sentence speaks of the figure before it: "That is up from $5bn", "This compares with $5bn"."""
-    words = scene.tokens.words[scene.first : scene.first + 2]
-    return words[0] in ("that", "this") and words[1:] in (
-        ["is"],
-        ["'s"],
-        ["was"],
-        ["compares"],
-        ["marks"],
-        ["represents"],
-    )
 
 
 def _names_figure(scene: Scene, quantity: Mention) -> bool:
@@ -348,8 +342,9 @@ def _completes_growth(scene: Scene, quantity: Mention) -> bool:
 
 
 def _follows_a_name(scene: Scene, quantity: Mention) -> bool:
-    """Whether only a company's name precedes a quantity: "Microsoft $150bn", "Microsoft (118)"."""
-    before = quantity.first - 1 - (scene.tokens.word(quantity.first - 1) in ("(", "at", "with", ":"))
+    """Whether only a company's name precedes a quantity: "Microsoft $150bn", "Microsoft (118)", "was Meta, with 224,000"."""
+    before = quantity.first - 1 - (scene.tokens.word(quantity.first - 1) in ("(", "at", "with", ":", "'s"))
+    before -= scene.tokens.words[before : before + 2] == [",", "with"]
     return any(cue.last == before for cue in scene.kinds("entity", "segment"))
 
 
@@ -368,7 +363,9 @@ def _of_count(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
     tokens = scene.tokens
     reach = quantity.last + (7 if tokens.word(quantity.last + 1) == "of" else 4)
     product = next((cue for cue in scene.kinds("product") if quantity.last < cue.first <= reach), None)
-    is_named = quantity.counts_chips or product is not None
+    is_named = quantity.counts_chips or any(
+        quantity.last < cue.first <= reach for cue in scene.kinds("product", "family")
+    )
     if not is_named and not _counts_chips_again(scene, quantity, passage):
         return Governor(None, reason=_NO_ACCELERATOR)
     named = product or next((cue for cue in reversed(scene.kinds("product")) if cue.last < quantity.first), None)
@@ -388,7 +385,7 @@ def _of_count(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
     clause = scene.clause(quantity.first)
     guessed = any(cue.last < quantity.first and scene.clause(cue.first) == clause for cue in scene.kinds("guidance"))
     if flow is None and not (
-        passage.counts_chips and guessed
+        (passage.counts_chips and guessed) or (passage.follows_chips and _follows_a_name(scene, quantity))
     ):  # "We expect shipments of 5m GPUs. For AMD we expect 420,000 accelerators"
         # A count that continues another one may be a count of what that one bought or shipped: it stays a question.
         return Governor(None, reason=_NO_FLOW if is_named else _NO_ACCELERATOR)
@@ -399,14 +396,18 @@ def is_bare(scene: Scene, quantity: Mention) -> bool:
     """Whether no noun follows a count, so that the words before say what is counted: "Microsoft bought 96,000 in 2024", "1 million of them"."""
     words = scene.tokens.words[quantity.last + 1 : quantity.last + 3]
     timed = any(first == quantity.last + 1 for first, _, _ in scene.periods)
+    acquired = words[:1] in (["it"], ["they"]) and any(cue.first == quantity.last + 2 for cue in scene.kinds("flow"))
     return (
-        timed or words[:1] in ([], *([word] for word in _AFTER_BARE_COUNT)) or (words[0] == "of" and words[1:] in _THEM)
+        timed
+        or acquired
+        or words[:1] in ([], *([word] for word in _AFTER_BARE_COUNT))
+        or (words[0] == "of" and words[1:] in _THEM)
     )
 
 
 _THEM: Final = (["them"], ["those"], ["these"])
 _AFTER_BARE_COUNT: Final = frozenset(
-    ". , ; : ) ( in for by at from to during over this last next and or but while as with versus compared units pieces".split()
+    ". , ; : ) ( in for by at from to during over this last next and or but while as with versus compared units pieces each apiece respectively".split()
 )
 """Words after a count that names nothing: a noun would say what is counted."""
 
@@ -431,8 +432,14 @@ def _counts_chips_again(scene: Scene, quantity: Mention, passage: Passage) -> bo
         )  # another source's count
     if passage.counts_chips and _names_figure(scene, quantity):
         return True
+    if passage.follows_chips and _follows_a_name(scene, quantity):
+        return True  # "Amazon (196,000) and Google (169,000) came next"
     flows = [cue for cue in scene.kinds("flow") if cue.last < quantity.first and scene.clause(cue.first) == clause]
-    beside = passage.counts_chips or any(cue.first < quantity.first for cue in scene.kinds("product"))
+    beside = (
+        passage.counts_chips
+        or passage.follows_chips
+        or any(cue.first < quantity.first for cue in scene.kinds("product"))
+    )
     beside = beside or not ACCELERATORS.isdisjoint(scene.tokens.words[scene.first : quantity.first])
     return bool(flows) and beside and not any(
         flows[-1].last < other.first < quantity.first and other.kind == "count" for other in scene.quantities

@@ -570,9 +570,7 @@ def _carried_period(memory: PeriodMemory, context: PeriodContext, purpose: Purpo
     """The period of a result without its own: that of the passage, the title or the document, or the quarter last
     reported on.
     """
-    tallied = (
-        memory.fresh and purpose.metric == memory.last_metric == "gpu_units"
-    )  # the counts in a paragraph are for one period
+    tallied = purpose.metric == memory.last_metric == "gpu_units"  # counts that follow each other are for one period
     others = memory.owner not in (purpose.entity, None) and not tallied
     last = memory.of_metric(purpose.metric, purpose.entity)
     if last is not None and not (others and not _is_period_of(context.calendar, last)):

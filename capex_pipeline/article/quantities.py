@@ -23,6 +23,7 @@ from capex_pipeline.article.bounds import (
     AT_LEAST,
     AT_MOST,
     CHANGE_WORDS,
+    GROWING,
     INTERESTING,
     RANGE_WORDS,
     REPLACING,
@@ -268,13 +269,14 @@ class _Reader:
         return share_units(amount, second)
 
     def _is_growth_range(self, amount: Amount, second: Amount) -> bool:
-        """Whether two percentages are the ends of one rate of growth: "revenue is expected to grow from 12% to 14%"."""
+        """Whether two percentages are the ends of one rate of growth: "is expected to grow from 12% to 14%", "would increase 24% to 28%"."""
         words = self.tokens.words[max(0, amount.first - 12) : amount.first]
         verb = words[:-1] if words[-1:] == ["from"] else words
         return (
             (amount.unit, second.unit) == ("percent", "percent")
             and amount.number < second.number
-            and verb[-1:] == ["grow"]
+            and verb[-1:]
+            and verb[-1] in (("grow",) if verb is not words else GROWING)
             and SHARE_WORDS.isdisjoint(words)
         )
 

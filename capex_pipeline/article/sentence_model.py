@@ -44,6 +44,8 @@ class Scene:
     subjects: list[Subject] = field(default_factory=list)
     clauses: list[int] = field(default_factory=list)
     taken: set[int] = field(default_factory=set)
+    follows_growth: bool = False
+    """Whether the last figure before the sentence is growth."""
     house: str = ""
     """The broker or research house that "the bank" or "the broker" means."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
+from capex_pipeline.article.discourse import State
 from capex_pipeline.article.entity_rules import Owner
 from capex_pipeline.article.lexicon import Vocabulary
 from capex_pipeline.article.mentions import Mention
@@ -30,31 +31,27 @@ class Chips:
     evidence: tuple[str, ...]
 
 
-def chips_of(
-    scene: Scene, quantity: Mention, owner: Owner, last_product: str | None, vocabulary: Vocabulary
-) -> Chips | str:
+def chips_of(scene: Scene, quantity: Mention, owner: Owner, state: State, vocabulary: Vocabulary) -> Chips | str:
     """The chips that a quantity counts or prices, or the sentence that explains why they are not certain.
 
-    last_product: the product named last, for "of them" and the like.
+    state: has the product named last, for "of them" and the like, and the flow of the count before, for "Meta (225,000)".
     """
     if "own" in scene.tokens.words[quantity.last + 1 : quantity.last + 6]:
         return "Chips of a company's own design do not pass from a supplier."
-    product, evidence = _product(scene, quantity, last_product)
+    product, evidence = _product(scene, quantity, state.product)
     named = [subject for subject in scene.subjects if subject.role == "supplier" and len(subject.entities) == 1]
     supplier = (vocabulary.suppliers.get(product) if product else None) or (named[-1].entities[0] if named else None)
     if quantity.kind == "money":
         return Chips(supplier, supplier, product, None, None, evidence) if supplier else "No supplier is named."
     cue = flow_of(scene, quantity)
-    flow = cue.value if cue is not None else "shipped"
+    flow = cue.value if cue is not None else state.flow or "shipped"
     if flow != "shipped":
         if owner.problem or owner.entity is None:
             return owner.problem or "The buyer is not named."
         if owner.entity == supplier:
             return "The supplier's own orders and stocks are no shipments."
         return Chips(owner.entity, supplier, product, owner.entity, flow, evidence + owner.evidence)
-    makers = {
-        vocabulary.families[word] for word in scene.tokens.words[scene.first : scene.end] if word in vocabulary.families
-    }
+    makers = {cue.value for cue in scene.kinds("family")}
     if supplier is None and len(makers) == 1:
         supplier = makers.pop()  # "Blackwell GPU shipments"
     if supplier is None and owner.entity in vocabulary.suppliers.values() and not _acts_as_country(scene):

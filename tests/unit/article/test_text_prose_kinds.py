@@ -9,6 +9,8 @@ from corpus.reading import corpus_vocabulary
 
 from capex_pipeline.article.characters import plain_text
 from capex_pipeline.article.extract import bind
+from capex_pipeline.article.lexicon import vocabulary_of
+from capex_pipeline.reference import load
 
 Row = tuple[str, str, str, str]
 """Words, entity, metric, first and last day."""
@@ -29,6 +31,48 @@ CASES: dict[str, tuple[str, str, list[Row]]] = {
     "the quarter before is the one before that of the result": (
         "Meta's capex came to $17bn in the third quarter of 2025, less than the $22bn of the quarter before.", "2025-10-30",
         [("$17bn", "meta", "capex", Q3), ("$22bn", "meta", "capex", Q2)],
+    ),
+    "buyers after a count of chips, each beside its own count": (
+        "Tencent purchased 210,000 Hopper chips in 2024.\n\nNext came ByteDance, with 160,000. Baidu (40,000) and Alibaba (35,000) were behind.",
+        "2025-02-01",
+        [("210,000", "tencent", "gpu_units", Y24), ("160,000", "bytedance", "gpu_units", Y24), ("40,000", "baidu", "gpu_units", Y24),
+         ("35,000", "alibaba", "gpu_units", Y24)],
+    ),
+    "a count with the buyer's pronoun and verb after it": (
+        "Amazon bought 180,000 Nvidia GPUs in 2024, well above the 80,000 it bought in 2023.", "2025-02-01",
+        [("180,000", "amazon", "gpu_units", Y24), ("80,000", "amazon", "gpu_units", Y23)],
+    ),
+    "a plan put at an amount about which a word stands": (
+        "Oracle reported results. She put capital expenditure for the fiscal year at about $21 billion.", "2025-03-12",
+        [("at about $21 billion", "oracle", "capex", "2024-06-01/2025-05-31")],
+    ),
+    "an expected amount beside a result": (
+        "Google Cloud revenue was $11.4 billion in the third quarter of 2025 vs. $10.9 billion expected.", "2025-10-30",
+        [("$11.4 billion", "alphabet", "cloud_revenue", Q3)],
+    ),
+    "a business that turns over an amount": (
+        "AWS turned over $27.5 billion in the third quarter of 2025.", "2025-11-01", [("$27.5 billion", "amazon", "cloud_revenue", Q3)],
+    ),
+    "growth with which the sentence before is compared": (
+        "Alibaba's cloud revenue grew 6% in the three months to June 2025. That compares with 3% in the March quarter.", "2025-08-16",
+        [("6%", "alibaba", "cloud_revenue", Q2), ("3%", "alibaba", "cloud_revenue", Q1)],
+    ),
+    "a rival at the head of a sentence": (
+        "Alibaba spent more on servers. Rival Baidu's AI Cloud grew 14% in the second quarter of 2025.", "2025-08-23",
+        [("14%", "baidu", "cloud_revenue", Q2)],
+    ),
+    "a customer that makes up a part of sales": (
+        "CoreWeave's revenue was $1.2 billion in the second quarter of 2025. Its biggest customer, Microsoft, provided 71% of sales."
+        " Capex was $2.9 billion in the quarter.", "2025-08-13",
+        [("$1.2 billion", "coreweave", "cloud_revenue", Q2), ("$2.9 billion", "coreweave", "capex", Q2)],
+    ),
+    "a whole cloud business after an amount of spending": (
+        "Amazon's capex was $83 billion in 2024. In the same year the whole of AWS generated $107.6 billion.", "2025-02-07",
+        [("$83 billion", "amazon", "capex", Y24), ("$107.6 billion", "amazon", "cloud_revenue", Y24)],
+    ),
+    "a segment that was at an amount": (
+        "Microsoft spent more in the third quarter of 2025. Microsoft's Intelligent Cloud was at $24.1 billion, up 20%.", "2025-10-31",
+        [("$24.1 billion", "microsoft", "cloud_revenue", Q3), ("20%", "microsoft", "cloud_revenue", Q3)],
     ),
     "growth in a clause about a year earlier": (
         "Meta's capex rose 33 per cent in the second quarter of 2025, less than a year earlier, when it rose 71 per cent.", "2025-08-01",
@@ -900,6 +944,25 @@ def test_a_quarter_at_which_a_company_puts_a_plan_is_not_the_quarter_of_the_next
         ("more than $30bn", "microsoft", "capex", Q3),
         ("$31bn", "amazon", "capex", Q2),
     ]
+
+
+def test_a_rate_to_come_may_be_a_range() -> None:
+    text = "Oracle's cloud revenue will rise 31% to 34% in the current quarter, it said. In the quarter before it rose 28% to $7.2 billion."
+    first, second, _ = bind(plain_text(text), corpus_vocabulary(), date(2025, 12, 15)).figures
+    assert (first.mention.low, first.mention.high) == (31, 34)
+    assert second.mention.value == 28
+
+
+def test_a_count_without_a_verb_changes_hands_as_the_one_before_it() -> None:
+    text = "Tencent ordered 210,000 Hopper chips in 2024. Next came ByteDance, with 160,000."
+    figures = bind(plain_text(text), corpus_vocabulary(), date(2025, 2, 1)).figures
+    assert [(figure.customer, figure.flow) for figure in figures] == [("tencent", "ordered"), ("bytedance", "ordered")]
+
+
+def test_a_number_of_the_family_of_a_chip_counts_chips() -> None:
+    text = "Huawei will ship 700,000 of its newest Ascend 960 in 2026."
+    (figure,) = bind(plain_text(text), vocabulary_of(load()), date(2026, 2, 1)).figures
+    assert (figure.supplier, figure.metric) == ("huawei", "gpu_units")
 
 
 def test_a_total_for_the_fiscal_year_does_not_date_what_follows_it() -> None:
