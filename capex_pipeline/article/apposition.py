@@ -77,8 +77,6 @@ def grows(scene: Scene, position: int) -> int | None:
     while position - back > 0 and scene.in_brackets(
         scene.quantities[position - back].first, scene.quantities[position - back - 1].last
     ):
-        if scene.in_brackets(this.first, scene.quantities[position - back - 1].last):
-            break
         back += 1
     if position - back < 0 or back > _FARTHEST:
         return None
@@ -89,10 +87,7 @@ def grows(scene: Scene, position: int) -> int | None:
     index = scene.quantities[position - 1].last + 1
     index += words[index] == ")"
     if words[index] in _PREPOSITIONS:  # "$5bn in revenue in the first quarter, a 12% increase"
-        stop = next((place for place in range(index, this.first) if words[place] in (",", "(", "\u2014")), this.first)
-        if stop - index > 12:
-            return None
-        index = stop
+        index = next((place for place in range(index, this.first) if words[place] in (",", "(", "\u2014")), this.first)
     if index >= this.first or words[index] not in (",", "(", "-", "\u2014"):
         return None
     timed = {place for first, last, _ in scene.periods for place in range(first, last + 1)}

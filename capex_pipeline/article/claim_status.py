@@ -200,7 +200,7 @@ def status_of(
     """
     clause = scene.clause(quantity.first)
     plans = [cue for cue in scene.kinds("guidance") if cue.first < quantity.first and scene.clause(cue.first) == clause]
-    plans = [cue for cue in plans if _reaches(scene, cue, quantity)]
+    plans = [cue for cue in plans if _reaches(scene, cue, quantity) and not _is_of_amount_before(scene, cue)]
     done = max(
         (
             at
@@ -307,6 +307,11 @@ def _reaches(scene: Scene, cue: Cue, quantity: Mention) -> bool:
         and _separate(scene, other, quantity)
         for other in scene.quantities
     )
+
+
+def _is_of_amount_before(scene: Scene, cue: Cue) -> bool:
+    """Whether a participle says that only the amount right before it was expected: "vs. $24.5bn expected, +17%"."""
+    return scene.tokens.words[cue.first] in _HOPED and scene.quantity_at(cue.first - 1) is not None
 
 
 def _separate(scene: Scene, other: Mention, quantity: Mention) -> bool:

@@ -206,8 +206,6 @@ def _joins(tokens: Tokens, before: Cue, following: Cue) -> bool:
         return True  # "Facebook parent Meta", "Alphabet's Google Cloud"
     if between[:1] == ["("] and ")" in between[:6]:
         between = between[between.index(")") + 1 :]  # the ticker of a name: "ByteDance (BDNCE) and Tencent"
-    if between in (["("], [")", "("]):
-        return before.value == following.value and tokens.word(following.last + 1) == ")"  # a ticker
     return between[between[:1] == [")"] :] in (
         ["and"],
         [","],
@@ -268,20 +266,14 @@ def _role(scene: Scene, first: int, last: int, run: list[Cue], vocabulary: Vocab
     verb = last + 1 + (after == ",")
     if tokens.word(verb) in _MAKES_UP and not _WHOLES.isdisjoint(pairwise(tokens.words[verb + 1 : verb + 9])):
         return "other"  # "Microsoft accounted for 62% of its revenue", "its largest customer, Microsoft, provided 72% of sales"
-    if before in ("both", "either"):
-        before = tokens.word(first - 2)
     if before == "what" and first - 1 > scene.first:
         return "other"  # "less than what Amazon spends"
-    if before in ("the", "its", "'s", "parent", "giant", "group", "owner") and first - 2 >= scene.first:
-        before = tokens.word(first - 2) if before == "the" else before
     possessive = after == "'s" or (after == "'" and tokens.word(last)[-1:] == "s")
     following = last + 2 if possessive else last + 1
     if any(
         cue.kind == "product" and following <= cue.first <= following + 2 * possessive for cue in scene.cues
     ) or _is_made(scene, following):
         return "supplier"  # "Nvidia chips", "Nvidia Hopper chips", "Nvidia shipments"
-    if possessive and _office_follows(scene, following):
-        return "speaker"
     measured = [
         cue
         for cue in scene.cues
@@ -297,13 +289,6 @@ def _role(scene: Scene, first: int, last: int, run: list[Cue], vocabulary: Vocab
         return "subject" if before not in ("from", "at", "of", "in", "for") else "post"
     if before == "with" and _acts_with(scene, last):
         return "subject"  # "with AWS generating $29bn", "with the four set to spend $340bn"
-    if (
-        measured
-        and measured[0].first <= following + 1
-        and measured[0].kind in ("metric", "sales")
-        and before in ("from", "of", "in", "at", "to", "with")
-    ):
-        return "post"
     if before == "to" and (scene.near(first, ("flow",), before=16) is not None):
         return "recipient"
     if before in ("and", ",") and _chained_other(scene, first):
@@ -324,8 +309,6 @@ def _role(scene: Scene, first: int, last: int, run: list[Cue], vocabulary: Vocab
 def _post_role(scene: Scene, first: int, kind: str, before: str) -> str:
     """The role of a name after "at", "by", "of", "for" or "from": what it stands after, or the head of a clause."""
     kinds = ("metric", "sales", "spend", "up") if kind == "segment" else ("metric", "sales", "spend")
-    if before == "by" and any(cue.kind == "flow" and cue.last == first - 2 for cue in scene.cues):
-        return "post"  # "chips bought by Meta"
     earlier = scene.near(first, kinds, before=6)
     if earlier is not None and earlier.first < first:
         return "post"
@@ -365,12 +348,6 @@ def _heads_list(scene: Scene, first: int, vocabulary: Vocabulary) -> bool:
     )
 
 
-def _office_follows(scene: Scene, index: int) -> bool:
-    return any(
-        cue.kind == "claimant" and cue.value == "executive" and index <= cue.first <= index + 3 for cue in scene.cues
-    )
-
-
 def _chained_other(scene: Scene, first: int) -> bool:
     """Whether a name continues a list that begins with an unknown name after "with", "from" and the like."""
     tokens = scene.tokens
@@ -391,7 +368,7 @@ def _pronouns(scene: Scene, vocabulary: Vocabulary) -> None:
     taken = {index for subject in scene.subjects for index in range(subject.first, subject.last + 1)}
     for cue in scene.cues:
         if cue.kind == "anaphor" and cue.first not in taken:
-            scene.subjects.append(Subject(cue.first, cue.last, (), _anaphor_role(scene, cue.first), "anaphor"))
+            scene.subjects.append(Subject(cue.first, cue.last, (), "subject", "anaphor"))
             taken.update(range(cue.first, cue.last + 1))
     numbers = vocabulary.collectives.get("numbers", {})
     heads = vocabulary.collective_heads
@@ -408,17 +385,7 @@ def _pronouns(scene: Scene, vocabulary: Vocabulary) -> None:
         elif index + 1 < scene.end:
             last = _described(scene, index, vocabulary, taken)
             if last is not None:
-                scene.subjects.append(Subject(index, last, (), _anaphor_role(scene, index), "anaphor"))
-
-
-def _anaphor_role(scene: Scene, first: int) -> str:
-    before = scene.tokens.word(first - 1)
-    return (
-        "other"
-        if before in ("with", "than", "from", "to", "against", "in", "into")
-        and scene.tokens.word(first) not in ("its", "their", "our")
-        else "subject"
-    )
+                scene.subjects.append(Subject(index, last, (), "subject", "anaphor"))
 
 
 def _collective_end(scene: Scene, index: int, heads: frozenset[tuple[str, ...]]) -> int | None:

@@ -1,6 +1,6 @@
 """Computes the probability that a figure is right from the named evidence for its parts.
 
-Each rule that reads a part of a figure in another way than literally names its evidence: `entity_speaker`, `metric_carried`,
+Each rule that reads a part of a figure in another way than literally names its evidence: `entity_anaphor`, `metric_carried`,
 `period_of_document`. The weights of all names are in `reference/text.yaml` (`confidence`) and are fitted by `benchmarks/article_confidence.py` on
 labelled texts. Add a name where a rule finds it, and its weight by a new fit; what the sentence as a whole says belongs to `circumstances`.
 """
@@ -35,6 +35,8 @@ GUESSED_PERIOD: Final = frozenset(
     "period_last_reported period_of_other_clause period_of_later_clause period_no_calendar".split()
 )
 """Evidence for a period that the sentence does not name: carried from the sentence before, or from farther away."""
+_CARRIED: Final = frozenset(("period_carried", "period_carried_far", "period_of_document"))
+_METRICS: Final = ("metric_is_capex", "metric_is_cloud_revenue", "metric_is_gpu_units")
 _CROWDED: Final = 6
 _OLD_DAYS: Final = 200
 """Days after the end of a period from which its result is no news."""
@@ -51,10 +53,16 @@ def probability(evidence: Sequence[str], weights: Mapping[str, float]) -> float:
 
 def together(evidence: Sequence[str]) -> tuple[str, ...]:
     """Evidence by the parts of a figure (entity, metric, period) that the words beside it do not state: each of them, and each pair, because
-    two such parts are wrong more often than their own evidence says.
+    two such parts are wrong more often than their own evidence says; and a carried period by metric, because that of a count of chips is less
+    often the one meant than that of a company's money.
     """
     taken = [part for part in _PARTS if any(_is_step(name, part) for name in evidence)]
-    return ("steps_any",) * len(taken) + tuple(f"steps_{one}_{other}" for one, other in combinations(taken, 2))
+    metrics = [] if _CARRIED.isdisjoint(evidence) else [name for name in evidence if name in _METRICS]
+    return (
+        *("steps_any",) * len(taken),
+        *(f"steps_{one}_{other}" for one, other in combinations(taken, 2)),
+        *(f"carried_{name.removeprefix('metric_is_')}" for name in metrics),
+    )
 
 
 def _is_step(name: str, part: str) -> bool:

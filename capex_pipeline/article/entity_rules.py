@@ -45,7 +45,6 @@ def resolve_subjects(scene: Scene, state: State, vocabulary: Vocabulary) -> None
     """Assign companies to pronouns, descriptions and collectives, and store what later sentences may refer back to."""
     learn_people(scene, state.people)
     resolved: list[Subject] = []
-    speaker = next((subject for subject in scene.subjects if subject.role == "speaker"), None)
     for subject in scene.subjects:
         if subject.via == "anaphor":
             word = scene.tokens.word(subject.first)
@@ -57,15 +56,11 @@ def resolve_subjects(scene: Scene, state: State, vocabulary: Vocabulary) -> None
                 ),
                 None,
             )
-            if word in ("our", "we") and speaker is not None:
-                subject = subject._replace(entities=speaker.entities)
-            elif word in ("our", "we") and state.about:
+            if word in ("our", "we") and state.about:
                 subject = subject._replace(entities=state.about)
             elif antecedent is not None:
                 via = "segment" if antecedent.via == "segment" and word in ("it", "its") else "anaphor"
                 subject = subject._replace(entities=antecedent.entities, via=via if antecedent.entities else "unknown")
-            elif speaker is not None and speaker.first < subject.first and speaker.entities:
-                subject = subject._replace(entities=speaker.entities)  # "Amazon's CEO said the company plans"
             elif state.focus:
                 is_segment = word == "it" and state.segment  # "Google Cloud ended the year well. It generated $17bn"
                 subject = subject._replace(entities=state.focus, via="segment" if is_segment else "anaphor")
@@ -80,14 +75,8 @@ def resolve_subjects(scene: Scene, state: State, vocabulary: Vocabulary) -> None
         elif subject.via == "unknown" and scene.tokens.words[subject.last] in state.people:
             subject = subject._replace(entities=(state.people[scene.tokens.words[subject.last]],), via="anaphor")
         elif subject.via == "collective":
-            group = _collective(scene, subject, state, vocabulary, resolved)
-            size = int(vocabulary.collectives.get("numbers", {}).get(scene.tokens.word(subject.first), 0))
-            if group:
-                subject = subject._replace(entities=(group,))
-            elif len(state.listed) == size > 1:
-                subject = subject._replace(entities=state.listed, via="list")
-            else:
-                subject = subject._replace(via="unknown")
+            group = _collective(scene, subject, state, vocabulary)
+            subject = subject._replace(entities=(group,)) if group else subject._replace(via="unknown")
         resolved.append(subject)
     scene.subjects = resolved
     _move_focus(scene, state, vocabulary)
@@ -113,9 +102,7 @@ def _is_one(subject: Subject, vocabulary: Vocabulary) -> bool:
 _PLURALS = frozenset(("companies", "groups", "firms", "rivals"))
 
 
-def _collective(
-    scene: Scene, subject: Subject, state: State, vocabulary: Vocabulary, before: list[Subject]
-) -> str | None:
+def _collective(scene: Scene, subject: Subject, state: State, vocabulary: Vocabulary) -> str | None:
     """The group that "the four companies" refers to: the one named before, or the only one of that size in that
     country.
     """
@@ -126,16 +113,6 @@ def _collective(
     countries = {
         code for name, code in vocabulary.collectives.get("countries", {}).items() if str(name) in (*words, spelt)
     }
-    listed = next(
-        (
-            group
-            for other in reversed(before)
-            if len(other.entities) == size and (group := group_of(vocabulary, other.entities))
-        ),
-        None,
-    )
-    if listed:
-        return listed
     if state.group is not None and len(vocabulary.entities[state.group].members) == size and not countries:
         return state.group
     if not countries and len(state.named) == size and (spoken_of := group_of(vocabulary, tuple(state.named))):
@@ -170,13 +147,8 @@ def _move_focus(scene: Scene, state: State, vocabulary: Vocabulary) -> None:
         state.listed = tuple(name for names in single for name in names)
     chosen = [subject for subject in scene.subjects if subject.role in ("subject", "post") and subject.via != "anaphor"]
     if not chosen:
-        speakers = [subject for subject in scene.subjects if subject.role == "speaker"]
-        if speakers:
-            state.focus = speakers[0].entities
         return
     first = chosen[0]
-    if first.via == "anaphor":
-        return
     state.focus = first.entities
     state.segment = state.by_segment = first.via == "segment"
     for subject in chosen:
@@ -245,20 +217,13 @@ def _subject_of(scene: Scene, quantity: Mention) -> tuple[Subject | None, str]:
         if subject.role == "post" and quantity.last < subject.first < limit and scene.clause(subject.first) == clause
     ]
     if after and (
-        not here
-        or here[-1].via == "anaphor"
-        or (scene.near(quantity.last, ("metric", "sales"), after=4) is not None and _is_claimant(scene, here[-1]))
+        not here or here[-1].via == "anaphor" or scene.near(quantity.last, ("metric", "sales"), after=4) is not None
     ):
         return after[0], "entity_named_after"
     if here:
         return here[-1], "" if len({subject.entities for subject in here}) == 1 else "entity_among_several"
-    if after:
-        return after[0], "entity_named_after"
     if before:
         return before[-1], "entity_earlier_clause"
-    speakers = [subject for subject in scene.subjects if subject.role == "speaker"]
-    if speakers:
-        return speakers[0], "entity_speaker"
     later = [subject for subject in able if subject.first > quantity.last]
     if later and any(cue.kind == "say" and abs(cue.first - later[0].last) <= 2 for cue in scene.cues):
         return later[0], "entity_named_later"
@@ -278,12 +243,6 @@ def _is_in_aside(scene: Scene, subject: Subject, quantity: Mention) -> bool:
 
 def _plans_or_spends(scene: Scene, subject: Subject) -> bool:
     return any(cue.kind in ("guidance", "spend") and 0 < cue.first - subject.last <= 2 for cue in scene.cues)
-
-
-def _is_claimant(scene: Scene, subject: Subject) -> bool:
-    return subject.via == "unknown" or any(
-        cue.kind == "claimant" and abs(cue.first - subject.last) <= 3 for cue in scene.cues
-    )
 
 
 def _owner_of(scene: Scene, quantity: Mention, subject: Subject, place: str, vocabulary: Vocabulary) -> Owner:
@@ -357,9 +316,7 @@ def _is_of_parts(scene: Scene, cue: Cue, subject: Subject) -> bool:
     infrastructure together, rose"."""
     between = scene.tokens.words[subject.last + 1 : cue.first]
     is_aside = "," in between and scene.tokens.word(cue.last + 1) == ","
-    return is_aside and subject.via in ("name", "segment") and not any(
-        subject.last < other.first < cue.first for other in scene.kinds("entity", "segment")
-    )  # fmt: skip
+    return is_aside and subject.via in ("name", "segment")
 
 
 def _is_sum(scene: Scene, quantity: Mention, subject: Subject) -> bool:

@@ -32,10 +32,18 @@ from capex_pipeline.article.discourse import State
 from capex_pipeline.article.each_quarter import EACH_QUARTER, quarters_of_each
 from capex_pipeline.article.entity_rules import Owner, find_owner, resolve_subjects
 from capex_pipeline.article.extraction import Figure, Outcome, Reading, Suggestion
-from capex_pipeline.article.growth import is_growth, is_sequential
+from capex_pipeline.article.growth import is_growth, is_sequential, refers_back
 from capex_pipeline.article.lexicon import TELLING, Cue, Vocabulary
 from capex_pipeline.article.mentions import Mention
-from capex_pipeline.article.metric_rules import A_CHANGE, NO_WORD, Governor, Passage, is_bare, metric_of
+from capex_pipeline.article.metric_rules import (
+    A_CHANGE,
+    NO_WORD,
+    Governor,
+    Passage,
+    is_bare,
+    is_one_of_parts,
+    metric_of,
+)
 from capex_pipeline.article.period_dates import Days, PeriodContext, PeriodReading, is_news, read_period
 from capex_pipeline.article.period_expressions import PeriodExpression, find_periods, may_carry
 from capex_pipeline.article.period_rules import (
@@ -217,7 +225,8 @@ class _Reader:
         )
         is_of_chips = past is not None and past.metric in ("gpu_units", "gpu_unit_price")
         self.follows_chips = is_of_chips and past is not None and sentence.paragraph - past.paragraph <= 1
-        scene.follows_growth = [one.measure for one in self.reading.figures[-1:]] == ["yoy_growth"]
+        near = [one for one in self.reading.figures[-3:] if one.paragraph == sentence.paragraph]
+        scene.follows_growth = any(one.measure == "yoy_growth" for one in near)
         if quantities and any(self._is_house_again(cue) for cue in scene.kinds("claimant")):
             scene.house = self._house_before(sentence)
         if sentence.paragraph != self.state.paragraph:
@@ -265,6 +274,8 @@ class _Reader:
         for figure in figures:
             if figure.status in ("guidance", "forecast") and figure.metric == "capex":
                 state.memory.ahead, state.memory.ahead_owner = (figure.start, figure.end), figure.entity
+        if refers_back(scene) and figures and figures[0].is_base:
+            return  # "That compares with 18% in the March quarter": the passage is about another quarter
         main = [figure for figure in figures if figure.status in ("reported", "estimate") and not figure.is_base]
         planned = {
             "period_trailing",
@@ -362,8 +373,6 @@ class _Reader:
         growth = is_growth(scene, quantity)
         status, status_evidence = self._status(scene, quantity, metric, owner.entity)
         base = is_base(scene, quantity)
-        if base is not None and growth and scene.tokens.words[base.first] != "from":
-            base = None
         guided = status in ("guidance", "forecast") or self._last_was_guidance(scene, before)
         is_old = is_superseded(
             scene,
@@ -385,22 +394,11 @@ class _Reader:
         if isinstance(chips, str):
             self._leave(scene, quantity, number, "not_bound", chips, owner, metric)
             return
-        if chips is None and owner.problem:
-            self._leave(scene, quantity, number, owner.outcome, owner.problem, owner, metric)
-            return
         if chips is not None and chips.flow is not None:
             self.state.flow = chips.flow
         entity = chips.entity if chips else owner.entity
         if entity is None:
-            self._leave(
-                scene,
-                quantity,
-                number,
-                "not_bound",
-                "No company that is known is named as the one it belongs to.",
-                owner,
-                metric,
-            )
+            self._leave(scene, quantity, number, owner.outcome, owner.problem, owner, metric)
             return
         is_sum_of_money = quantity.kind == "money" and metric in ("capex", "cloud_revenue")
         if is_sum_of_money and (quarters := quarters_of_each(scene, quantity, self._calendar(entity), self.published)):
@@ -632,9 +630,6 @@ class _Reader:
             return True
         if level.is_base or level.metric.startswith("gpu"):
             return False
-        if is_sequential(scene, quantity):
-            self._leave(scene, quantity, number, "context", _SEQUENTIAL, None, level.metric)
-            return True
         sign = is_growth(scene, quantity)
         reason = "figure_growth_of_level" if says_yearly(scene, quantity) else "figure_growth_unsaid"
         size = plausible(quantity, level.metric, None, sign, self.vocabulary)
@@ -704,7 +699,9 @@ class _Reader:
         """Whether a quantity is one of a cloud business: of the sentence ("the cloud division"), or spoken of just before ("the unit")."""
         words = [cue for cue in scene.kinds("segment_words") if cue.last > cue.first and cue.last < quantity.first]
         if any(
-            cue.first - scene.first <= 3 or scene.clause(cue.first) == scene.clause(quantity.first) for cue in words
+            cue.first - scene.first <= 3 or scene.clause(cue.first) == scene.clause(quantity.first)
+            for cue in words
+            if not is_one_of_parts(scene, cue)
         ):
             return True
         back = [cue for cue in scene.kinds("segment_back") if cue.first < quantity.first]

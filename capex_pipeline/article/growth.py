@@ -104,8 +104,6 @@ def is_growth(scene: Scene, quantity: Mention) -> int:
         return 0
     if (direction := _by(scene, quantity) or _rate_of(scene, quantity) or _pace_to(scene, quantity)) != 0:
         return direction
-    if quantity.kind == "percent" and _goes_with_change(scene, quantity):
-        return 1
     if quantity.kind == "percent" and scene.follows_growth and refers_back(scene) and quantity is scene.quantities[0]:
         return 1  # "AWS grew 19%. That compares with 17% in the quarter before"
     if quantity.kind == "multiple" and quantity.numeral.isalpha():
@@ -127,8 +125,6 @@ def is_growth(scene: Scene, quantity: Mention) -> int:
             and cue.first <= start <= cue.last
             and tokens.word(start) not in ("more", "less", "above", "below", "higher", "lower")
         ):
-            if tokens.word(after) == "of" and tokens.word(start) not in ("up", "down"):
-                return 0
             return 1 if cue.kind == "up" else -1
         if (
             cue.kind in ("up", "down")
@@ -242,21 +238,6 @@ def _rate_of(scene: Scene, quantity: Mention) -> int:
     return 0
 
 
-def _goes_with_change(scene: Scene, quantity: Mention) -> bool:
-    """Whether a percentage states an increase just given as an amount, or is the rate before: "of $2.9 billion, or 35%", "29%,
-    flat from Q2's 29%".
-    """
-    before = next((other for other in reversed(scene.quantities) if other.last < quantity.first), None)
-    if before is None or quantity.first - before.last > 9:
-        return False
-    words = scene.tokens.words[before.last + 1 : quantity.first]
-    if before.kind == "money":
-        return words in ([",", "or"], ["or"], ["("]) and _is_increase_of(scene, before)
-    timed = any(first >= before.last and last == quantity.first - 2 for first, last, _ in scene.periods)
-    leads = "from" in words and (words[-1] == "from" or (timed and words[-1] == "'s"))
-    return before.kind == "percent" and leads and is_growth(scene, before) > 0
-
-
 def _after_periods(scene: Scene, index: int) -> int:
     """The token after the words of time at a token: "31% year over year growth"."""
     opened = index + (scene.tokens.word(index) == "(")
@@ -328,9 +309,6 @@ def _has_time_of_its_own(scene: Scene, quantity: Mention) -> bool:
     period = next((entry for entry in scene.periods if quantity.last < entry[0] < min(limit, quantity.last + 9)), None)
     if period is None or period[2].form not in _SHORTER or scene.clause(period[0]) != clause:
         return False
-    before = scene.tokens.word(quantity.first - 1)
-    if before == "with" and set(scene.tokens.words[quantity.last + 1 : period[0]]) <= {"in", "for", "during", "the"}:
-        return True
     words = scene.tokens.words[quantity.last + 1 : period[0]]
     return words[:2] in (["of", "it"], ["of", "that"], ["of", "which"], ["of", "this"]) and _USED_FOR.isdisjoint(
         set(words[2:]) - {"in", "on", "for", "to", "of", "from"}
@@ -357,10 +335,6 @@ def is_part(scene: Scene, quantity: Mention) -> bool:
         "with",
     ]:
         return True
-    lead = range(max(scene.first, quantity.first - 3), quantity.first)
-    companies = {cue.last for cue in scene.kinds("entity", "segment")}
-    if any(words[at] == "alone" and tokens.is_capital(at - 1) and at - 1 not in scene.taken | companies for at in lead):
-        return True  # "in Indonesia alone", but not "Alibaba alone invested $3bn"
     before = [other for other in scene.quantities if other.last < quantity.first]
     following = quantity.last + 1
     if tokens.word(following) == "of":

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from capex_pipeline.article.chip_words import ACCELERATORS, CHIP_NOUNS
+from capex_pipeline.article.chip_words import ACCELERATORS
 from capex_pipeline.article.each_quarter import each_quarter_beside
 from capex_pipeline.article.growth import is_difference, is_growth, is_part, refers_back
 from capex_pipeline.article.lexicon import PARTS, Cue
@@ -20,6 +20,8 @@ from capex_pipeline.article.sentence_model import Scene
 A_CHANGE: Final = "A change, no level."
 NO_WORD: Final = "No word near it says what it measures."
 _ATTACHING: Final = frozenset(("in", "of", "on", "for", "as", "worth", "into", "to", "towards", "toward", "from"))
+_PARTS_REACH: Final = 10
+"""Words between "includes" and the last part that it names."""
 _MACHINES: Final = frozenset(
     "cabinet cabinets rack racks server servers system systems machine machines module modules cluster clusters".split()
 )
@@ -132,6 +134,11 @@ def _is_cloud_part(scene: Scene, quantity: Mention, entity: str | None) -> bool:
     noun = _growth_noun(scene, after)
     joined = scene.tokens.word(after) in ("in", "from", "of", "for", "at", "within") or noun is not None
     return joined and any(quantity.last < cue.first <= (noun or after) + 7 for cue in parts)
+
+
+def is_one_of_parts(scene: Scene, cue: Cue) -> bool:
+    """Whether a name is one of the parts of another business: "the segment, which covers payments, lending and cloud services, had revenue of"."""
+    return not PARTS.isdisjoint(scene.tokens.words[max(scene.first, cue.first - _PARTS_REACH) : cue.first])
 
 
 def _is_included(scene: Scene, part: Cue, quantity: Mention) -> bool:
@@ -472,8 +479,6 @@ def _after(scene: Scene, quantity: Mention) -> Cue | None:
         index, word = noun + 1, tokens.word(noun + 1)  # "a 30% year-on-year increase in cloud revenue"
     joined = word in _ATTACHING
     stop = index + (9 if joined else 3)
-    if word == "of" and tokens.word(index + 1) in ("that", "this", "which", "it", "them"):
-        return None
     named = any(
         cue.first == index for cue in scene.kinds("entity")
     )  # "the $75 billion Alphabet plans to spend on capex"
@@ -506,8 +511,6 @@ def _after(scene: Scene, quantity: Mention) -> Cue | None:
             continue
         word = tokens.words[index]
         if (tokens.kinds[index] not in ("word",) and word not in ("-", "'s", "'")) or word in _ENDS_PHRASE:
-            return None
-        if word == "-" and not tokens.joined(index):
             return None
         if not joined and word in _ATTACHING:
             return None
@@ -575,10 +578,6 @@ def _before(scene: Scene, quantity: Mention) -> Cue | None:
             continue
         if _is_aside(scene, cue, quantity):
             continue
-        if cue.value == "order book" and any(
-            other.kind == "metric" and other.last == cue.first - 1 for other in scene.cues
-        ):
-            continue  # "capex commitment"
         if scene.tokens.words[cue.first] in _LIFTS and scene.tokens.word(cue.first + 1) in _LIFTED:
             continue  # "raised to $5bn", "raised its guidance": this is not raising money
         if nearest is None or cue.kind != "spend" or nearest.kind != "metric":
@@ -661,8 +660,8 @@ def _judge(scene: Scene, quantity: Mention, cue: Cue, passage: Passage, is_after
         segment = scene.near(cue.first, ("segment", "segment_words"), before=8, after=6) or scene.near(
             quantity.first, ("segment", "segment_words"), before=4
         )
-        if segment is not None and scene.tokens.word(segment.first - 1) in ("includes", "include", "including"):
-            segment = None  # "other revenue, which includes AI Cloud"
+        if segment is not None and is_one_of_parts(scene, segment):
+            segment = None
         if (
             passage.listed == "cloud_revenue"
             and scene.tokens.word(cue.first - 1) == ","
@@ -746,12 +745,8 @@ _FOR_ANYTHING: Final = ("invest", "pledge", "earmark", "set")
 def _judge_spending(scene: Scene, quantity: Mention, cue: Cue, about_capex: bool) -> Governor | None:
     """Spending is capital expenditure if the purchased things are, or if the passage is about capital expenditure."""
     tokens = scene.tokens
-    if quantity.kind not in ("money", "percent", "multiple"):
-        return None
     if cue.value == "noun" and (of := next((c for c in scene.kinds("context") if c.last == cue.first - 1), None)):
         return Governor(None, (), f"Context: {of.value}.", cue)  # "R&D expenditure"
-    if cue.value == "noun" and tokens.word(cue.first - 1) in CHIP_NOUNS:
-        return Governor(None, (), "Spending on chips, which is a part of capital expenditure.", cue)
     if cue.value == "verb":
         limit = min(
             (

@@ -230,8 +230,6 @@ def _level_between(scene: Scene, first: int, last: int, quantity: Mention) -> bo
     for other in scene.quantities:
         if other is quantity or not (first < other.first and other.last < last):
             continue
-        if other.kind in ("percent", "multiple") and first - other.last <= 4 and is_base(scene, other) is not None:
-            return True
         if (
             scene.in_brackets(other.first, first)
             or (together and scene.clause(other.first) == scene.clause(quantity.first))
@@ -430,9 +428,7 @@ def _following(scene: Scene, quantity: Mention) -> tuple[int, PeriodExpression, 
         ),
         default=scene.end,
     )
-    for first, last, expression in scene.periods:
-        if scene.tokens.word(last + 1) == "'s" and scene.quantity_at(last + 2) is not None:
-            continue  # "the previous quarter's 26 percent": the time of the other quantity
+    for first, _, expression in scene.periods:
         if quantity.last < first < limit and scene.clause(first) == scene.clause(quantity.first):
             return first, expression, first - quantity.last - 1
     return None
@@ -458,7 +454,6 @@ def main_period(
     if not purpose.is_paired and (paired := _by_position(scene, quantity, context)) is not None:
         return paired.with_evidence("period_by_position")
     clause = scene.clause(quantity.first)
-    quarterly = _is_quarterly(scene, quantity)
     for first, expression, place in _candidates(scene, quantity, context.company_money, purpose.growth, purpose.entity):
         if expression.form == "by_year" and purpose.metric == "gpu_units":
             expression = expression._replace(form="year")  # "shipments are to reach 2 million by 2026"
@@ -467,8 +462,6 @@ def main_period(
         reading = _read(scene, first, expression, context, memory, main)
         if expression.form == "month" and context.looks_ahead and _is_over(reading.days, context):
             continue  # "in January announced plans for this year"
-        if quarterly and reading.days is not None and (reading.days[1] - reading.days[0]).days > 100:
-            continue
         if reading.days is None and not reading.candidates and expression.form in _LEANING:
             continue  # "a full-year plan for 2025": the year is named elsewhere
         if reading.candidates and purpose.beside is not None:
@@ -478,8 +471,6 @@ def main_period(
         if reading.days is None and scene.tokens.words[first] == "since":
             continue
         return reading.with_evidence(*place)
-    if quarterly and main is not None and (main[1] - main[0]).days > 100:
-        main = None
     planned = memory.ahead is not None and context.company_money and memory.ahead_owner in (None, purpose.entity)
     if context.looks_ahead:
         if planned:
@@ -512,12 +503,6 @@ def _is_total_to_date(scene: Scene, quantity: Mention) -> bool:
     return bool(flows) and not {"has", "have"}.isdisjoint(
         words[max(scene.first, flows[-1].first - 2) : flows[-1].first]
     )
-
-
-def _is_quarterly(scene: Scene, quantity: Mention) -> bool:
-    """Whether the words right before an amount call it that of one quarter: "a single-quarter capital expenditure of"."""
-    words = scene.tokens.words[max(scene.first, quantity.first - 6) : quantity.first]
-    return "quarterly" in words or ("single" in words and "quarter" in words)
 
 
 _CHANGED: Final = frozenset(
@@ -734,8 +719,6 @@ def _candidates(
                 continue  # "revenue of $15bn, raising 2025 capex": the time of what follows
             if "with" in between_words and not growth and scene.has_between(quantity.last, first, ("up", "down")):
                 continue  # "up to $93bn with a significant increase in 2026"
-            if growth and expression.form == "year" and set(words[quantity.last + 1 : first]) <= {'"'}:
-                continue  # "double 2025": the year is the base of the multiple
             between = _level_between(scene, quantity.last, first, quantity)
             if growth and between:
                 between = not _chained(scene, quantity, first)
@@ -761,8 +744,6 @@ def _candidates(
                     (-1, gap, first, expression, ("period_before",))
                 )  # "the quarter's capex of $27bn is typical for 2025"
                 continue
-            if owned and same and is_base(scene, owners[-1]) is not None and not growth:
-                continue  # "from $6.9bn in Q2 2023 to $13.2bn": the time of the base
             if same:
                 rank, place = (3, ("period_of_amount_before",)) if owned else (1, ("period_before",))
             elif _is_of_another(scene, first, entity):

@@ -275,7 +275,7 @@ class _Reader:
         return (
             (amount.unit, second.unit) == ("percent", "percent")
             and amount.number < second.number
-            and verb[-1:]
+            and bool(verb)
             and verb[-1] in (("grow",) if verb is not words else GROWING)
             and SHARE_WORDS.isdisjoint(words)
         )

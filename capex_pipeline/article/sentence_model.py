@@ -19,7 +19,7 @@ from capex_pipeline.article.tokens import Tokens
 class Subject(NamedTuple):
     """A possible owner of a figure. entities is empty for an unknown name.
 
-    role: subject | post (after the metric: "capex at Tencent") | speaker | supplier | recipient | other.
+    role: subject | post (after the metric: "capex at Tencent") | supplier | recipient | other.
     via: name | segment | list | collective | anaphor | unknown.
     """
 
@@ -45,7 +45,7 @@ class Scene:
     clauses: list[int] = field(default_factory=list)
     taken: set[int] = field(default_factory=set)
     follows_growth: bool = False
-    """Whether the last figure before the sentence is growth."""
+    """Whether growth is among the last figures before the sentence, in its paragraph."""
     house: str = ""
     """The broker or research house that "the bank" or "the broker" means."""
 

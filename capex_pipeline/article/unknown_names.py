@@ -163,10 +163,6 @@ def _acts(scene: Scene, first: int, last: int) -> bool:
     tokens = scene.tokens
     if tokens.word(first - 1) in _TITLES or (tokens.word(first - 1) == "." and tokens.word(first - 2) in _TITLES):
         return False
-    if first == scene.first and first == last and tokens.word(last + 1) == "-":
-        return False
-    if any(cue.kind == "claimant" and cue.last == first - 1 for cue in scene.cues):
-        return False
     following = last + 1
     while tokens.word(following) in _FORMS:  # "Nebius Group Inc. said"
         following += 1

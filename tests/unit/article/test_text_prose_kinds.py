@@ -57,6 +57,19 @@ CASES: dict[str, tuple[str, str, list[Row]]] = {
         "Alibaba's cloud revenue grew 6% in the three months to June 2025. That compares with 3% in the March quarter.", "2025-08-16",
         [("6%", "alibaba", "cloud_revenue", Q2), ("3%", "alibaba", "cloud_revenue", Q1)],
     ),
+    "a quarter in a sentence that only compares does not date what follows": (
+        "Alibaba's cloud revenue grew 6% in the three months to June 2025. That compares with 3% in the March quarter, it said."
+        " Capital spending was 21 billion yuan in the period.", "2025-08-16",
+        [("6%", "alibaba", "cloud_revenue", Q2), ("3%", "alibaba", "cloud_revenue", Q1), ("21 billion yuan", "alibaba", "capex", Q2)],
+    ),
+    "growth after an expected amount is reported": (
+        "AWS sales in the first quarter of 2025 were $29.3 billion vs. $29.4 billion expected, up 17%.", "2025-05-02",
+        [("$29.3 billion", "amazon", "cloud_revenue", Q1), ("17%", "amazon", "cloud_revenue", Q1)],
+    ),
+    "a business of which the cloud is a part": (
+        "Tencent's consumer segment, which encompasses payments, lending, and cloud services, posted revenue of 52.9 billion yuan in the first"
+        " quarter of 2025.", "2025-05-15", [],
+    ),
     "a rival at the head of a sentence": (
         "Alibaba spent more on servers. Rival Baidu's AI Cloud grew 14% in the second quarter of 2025.", "2025-08-23",
         [("14%", "baidu", "cloud_revenue", Q2)],
