@@ -14,7 +14,14 @@ import pandas as pd
 
 from capex_pipeline.normalise import groups
 from capex_pipeline.normalise.comparisons import growth, percentage
-from capex_pipeline.normalise.time_axis import fiscal_year_of, of_all, share_of_all, with_whole_years, year_of
+from capex_pipeline.normalise.time_axis import (
+    fiscal_year_of,
+    of_all,
+    share_of_all,
+    whole_calendar_years,
+    whole_fiscal_years,
+    year_of,
+)
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.capex_by_calendar_year import CapexByCalendarYear
 from capex_pipeline.schemas.capex_by_fiscal_year import CapexByFiscalYear
@@ -200,7 +207,7 @@ def _years(quarters: pd.DataFrame, year: str) -> pd.DataFrame:
     """
     quarters = quarters.sort_values(["entity_id", "calendar_quarter"], kind="stable")
     is_fiscal = year == "fiscal_year"
-    whole_year = with_whole_years(quarters, ["entity_id"])["fiscal_year" if is_fiscal else "calendar_year"]
+    whole_year = (whole_fiscal_years if is_fiscal else whole_calendar_years)(quarters, ["entity_id"])
     is_first = quarters["fiscal_quarter" if is_fiscal else "calendar_quarter"].str.endswith("Q1")
     breaks_inside = quarters["calendar_quarter"].where(
         quarters["is_break"].eq(True) & ~is_first.fillna(False).astype("bool")

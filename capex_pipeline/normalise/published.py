@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from capex_pipeline.normalise import comparisons, currency
-from capex_pipeline.normalise.time_axis import with_whole_years
+from capex_pipeline.normalise.time_axis import whole_calendar_years
 from capex_pipeline.normalise.totals import quarters_against_totals
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.base import Table
@@ -281,7 +281,7 @@ def _calendar_years(rows: pd.DataFrame, is_candidate: Any, holder: list[str]) ->
     what others say of the whole year where there is neither.
     """
     quarters = rows[is_candidate & rows["calendar_quarter"].notna()].rename(columns={"ttm_amount": "ttm_amount_local"})
-    of_quarters = with_whole_years(quarters, holder)["calendar_year"].reindex(rows.index)
+    of_quarters = whole_calendar_years(quarters, holder).reindex(rows.index)
     start, end = rows["period_start"], rows["period_end"]
     is_year = (start.dt.day_of_year == 1) & (end.dt.month == 12) & (end.dt.day == 31) & (start.dt.year == end.dt.year)
     year = of_quarters.mask(is_year, end.dt.year)

@@ -30,6 +30,16 @@ def test_a_whole_year_has_four_quarters_of_one_company() -> None:
     assert full(rows) == [2024] * 4 + [None] * 5
 
 
+def test_a_quarter_that_is_there_twice_is_not_two_of_the_four() -> None:
+    assert full(quarters("a", *YEAR[:3], "2024Q3")) == [None] * 4
+    assert full(quarters("a", *YEAR, "2024Q4")) == [2024] * 5
+
+
+def test_rows_without_a_holder_are_one_holder() -> None:
+    rows = quarters("a", *YEAR).assign(entity_id=pd.Series([None] * 4, dtype="str"))
+    assert full(rows) == [2024] * 4
+
+
 def reasons(rows: pd.DataFrame) -> list[str | None]:
     why = on_time_axis(rows, ["entity_id"])["why_no_calendar_year"]
     return [None if pd.isna(reason) else reason for reason in why]
