@@ -65,10 +65,19 @@ def _totals(companies: pd.DataFrame, year: int) -> pd.DataFrame:
             "comparable_companies": names_where(is_comparable).mask(is_due),
             "comparable_companies_yoy_usd_pct": ((change - 1) * 100).mask(is_due),
             "companies_left_out_of_yoy": names_where(left_out),
+            **_trailing(companies, dollars),
             **_ratios(companies, dollars),
         },
         index=dollars.index,
     )
+
+
+def _trailing(companies: pd.DataFrame, amounts: pd.DataFrame) -> dict[str, pd.Series]:
+    """The sum of the trailing twelve months of the companies, null unless each has one; years have none."""
+    if "ttm_amount_usd" not in companies:
+        return {}
+    trailing = companies.pivot(index="place", columns="entity_id", values="ttm_amount_usd").reindex_like(amounts)
+    return {"ttm_amount_usd": trailing.astype("float64").sum(axis=1, skipna=False)}
 
 
 def _ratios(companies: pd.DataFrame, capex: pd.DataFrame) -> dict[str, pd.Series]:

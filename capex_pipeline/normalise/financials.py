@@ -53,6 +53,7 @@ def _of_companies(
     on_record = ~is_missing.all(axis=1)
     wide, is_missing = wide[on_record].copy(), is_missing[on_record]
     is_whole = ~is_missing.any(axis=1)
+    whole = wide["calendar_year_of_company"].where(is_whole)
     columns_of_lines = wide.columns.difference(place)
     wide[columns_of_lines] = wide[columns_of_lines].where(is_whole)
     breaks = {f"{line}_is_break": wide[f"{line}_is_break"].eq(True) for line in LINES_OF_YEARS}
@@ -60,7 +61,7 @@ def _of_companies(
         wide.assign(
             entity_name=wide["entity_id"].map(reference.entities["name"]),
             currency=wide["entity_id"].map(reference.entities["currency"]),
-            calendar_year_of_all_in_table=of_all(wide[is_whole], "calendar_year_of_company", "entity_id"),
+            calendar_year_of_all_in_table=of_all(wide.assign(whole=whole), "whole", "entity_id"),
             missing_lines=names_where(is_missing),
             **breaks,
         ),

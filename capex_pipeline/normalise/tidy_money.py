@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from capex_pipeline.normalise.comparisons import percentage
+from capex_pipeline.normalise.comparisons import growth, percentage
 from capex_pipeline.normalise.published import joined
 from capex_pipeline.normalise.time_axis import (
     among_companies,
@@ -132,7 +132,22 @@ def quarters(
     rounded = is_rounded(rows["first_reported_amount_local"], rows["amount_local"])
     state = state.mask(revision.isna(), "first_amount_unknown").mask(rounded, "rounded").mask(is_recast, "recast")
     rows = rows.assign(revision_local=revision.mask(rounded | is_recast), revision_state=state)
-    return with_company_years(on_time_axis(rows, ["entity_id"]))
+    return with_company_years(on_time_axis(rows.assign(**_year_to_date(rows)), ["entity_id"]))
+
+
+def _year_to_date(rows: pd.DataFrame) -> dict[str, pd.Series]:
+    """calendar_ytd_amount_usd and its growth over a year, of rows ordered by company and quarter."""
+    number = rows["calendar_quarter"].str[-1].astype("int64")
+    year = [rows["entity_id"], rows["calendar_quarter"].str[:4]]
+    is_open = (rows["is_break"].eq(True) & (number > 1)) | ~rows["is_latest"] | rows["amount_usd"].isna()
+    is_known = is_open.astype("int64").groupby(year).cummax().eq(0) & (rows.groupby(year).cumcount() + 1 == number)
+    sums = rows["amount_usd"].groupby(year).cumsum().where(is_known)
+    is_compared = rows["yoy_usd_pct"].isna().astype("int64").groupby(year).cummax().eq(0)
+    later = rows[["entity_id"]].assign(
+        calendar_quarter=(pd.PeriodIndex(rows["calendar_quarter"], freq="Q") + 4).astype(str)
+    )
+    before = rows[_CELL].merge(later.assign(before=sums), on=_CELL, how="left")["before"].set_axis(rows.index)
+    return {"calendar_ytd_amount_usd": sums, "calendar_ytd_yoy_usd_pct": growth(sums, before).where(is_compared)}
 
 
 _UNITS_OF_REPORTS = (1e3, 1e6)

@@ -58,7 +58,7 @@ def gpu_shipments_by_customer_and_product(estimates: pd.DataFrame, reference: Re
     rows = _quarters(estimates, ["customer_id", "supplier_id"], reference)
     types = rows["customer_id"].map(reference.entities["type"]).map(_TYPES)
     names = rows["customer_id"].map(reference.entities["name"])
-    rows = rows.rename(columns={"calendar_year": "calendar_year_of_customer_and_supplier"})
+    rows = rows.rename(columns={"calendar_year": "calendar_year_of_supplier"})
     return laid_out(
         rows.assign(customer_name=names.mask(types == _TYPES["group"], names + _counted(rows)), customer_type=types),
         GpuShipmentsByCustomerAndProduct,
@@ -72,16 +72,22 @@ def gpu_shipments_by_customer(by_product: pd.DataFrame) -> pd.DataFrame:
     sums = grouped[["units", "h100_equivalents", "power_mw"]].sum(skipna=False)
     makers = grouped["supplier_id"].agg(lambda part: "|".join(sorted(set(part)))).rename("suppliers")
     rows = sums.join(makers).reset_index()
-    rows = on_time_axis(rows.assign(is_complete=_suppliers_are_counted(rows, by_product)), ["customer_id"])
+    missing = _missing_suppliers(rows, by_product)
+    rows = on_time_axis(rows.assign(is_complete=missing.isna()), ["customer_id"])
+    amounts = {name: rows[name].where(rows["is_complete"]) for name in sums.columns}
+    first = rows["quarter_start"].where(rows["is_complete"]).groupby(rows["customer_id"]).transform("min")
+    rows = rows.assign(missing_suppliers=missing, counted_since=first, **amounts)
     return laid_out(rows.rename(columns={"calendar_year": "calendar_year_of_customer"}), GpuShipmentsByCustomer)
 
 
-def _suppliers_are_counted(rows: pd.DataFrame, by_product: pd.DataFrame) -> pd.Series:
-    """Whether every supplier of the customer of a row, in whatever quarter, is counted in the quarter of the row, for whatever customer."""
+def _missing_suppliers(rows: pd.DataFrame, by_product: pd.DataFrame) -> pd.Series:
+    """The suppliers of the customer of each row, in whatever quarter, that are not counted in the quarter of the row for any customer, joined by |; else
+    null.
+    """
     counted = by_product.groupby("calendar_quarter")["supplier_id"].agg(set)
     of_customer = by_product.groupby("customer_id")["supplier_id"].agg(set)
     both = zip(rows["customer_id"].map(of_customer), rows["calendar_quarter"].map(counted), strict=True)
-    return pd.Series([of <= known for of, known in both], index=rows.index, dtype="bool")
+    return pd.Series(["|".join(sorted(of - known)) or None for of, known in both], index=rows.index, dtype="str")
 
 
 def gpu_shipments_to_date(estimates: pd.DataFrame, reference: Reference) -> pd.DataFrame:
@@ -123,15 +129,19 @@ def _of_chosen_estimator(rows: pd.DataFrame, reference: Reference) -> pd.DataFra
 
 
 def _quarters(rows: pd.DataFrame, holder: list[str], reference: Reference) -> pd.DataFrame:
-    """Counts of one product in exactly one calendar quarter."""
+    """Counts of one product in exactly one calendar quarter. holder: whose counts they are, the supplier's or those of a customer and its supplier.
+
+    A supplier that is counted in a quarter is counted for each of its customers: a customer without a row acquired none.
+    """
     rows = rows[(rows["measure"] == "flow") & (rows["period_type"] == "quarter") & rows["product"].notna()]
     rows = _of_chosen_estimator(rows, reference)
     rows = newest_estimates(rows, [*holder, "product", "calendar_quarter"]).reset_index(drop=True)
-    rows = on_time_axis(rows, holder)
+    rows = on_time_axis(rows, ["supplier_id"])
     common = of_all(rows, "calendar_quarter", "supplier_id")
     year = year_of(rows["calendar_quarter"])
     return rows.assign(
         product_family=rows["product"].map(reference.products["family"]),
+        counted_since=rows.groupby(holder)["quarter_start"].transform("min"),
         calendar_quarter_of_all_suppliers=common,
         calendar_year_of_all_suppliers=year.where(common.groupby(year).transform("nunique") == 4),
     )

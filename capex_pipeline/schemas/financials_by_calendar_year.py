@@ -68,7 +68,8 @@ class _OfYear(AmongYears, OfCalendarYearOfCompany, OfCompany):
 
     currency: Text = column("Reporting currency, ISO 4217.", str_matches=r"^[A-Z]{3}$")
     missing_lines: Text = column(
-        "Lines of this table that are not on record for the whole year, joined by |. Then every amount of the row is null, so that ratios of sums "
+        "Lines of this table without an amount of the whole year, joined by |: a quarter is not on record, or the definition, scope or presentation changes within "
+        "the year (see the note in the table of the line). Then every amount of the row is null, so that ratios of sums "
         "are of the same companies; what is on record is in the table of the line.",
         optional=True,
     )

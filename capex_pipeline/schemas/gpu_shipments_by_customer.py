@@ -16,16 +16,27 @@ class GpuShipmentsByCustomer(AmongSuppliers, InQuarterOfCustomer, OfCustomer):
         "Suppliers whose chips are counted for the customer in the quarter, joined by |. Chips of other suppliers "
         "are not counted, so quarters with different suppliers are not comparable."
     )
-    units: Number = column("Chips of all kinds: sum of the estimates by product.", unit="units", ge=0)
+    missing_suppliers: Text = column(
+        "Suppliers whose chips are counted for the customer in other quarters and in this quarter for nobody, joined by |; null where none is missing. The "
+        "amounts are null then; what is counted is in gpu_shipments_by_customer_and_product.",
+        optional=True,
+    )
+    units: Number = column(
+        "Chips of all kinds: sum of the estimates by product; null where suppliers are missing.",
+        unit="units",
+        optional=True,
+        ge=0,
+    )
     h100_equivalents: Number = column(
         "Computing power as the number of H100 chips with the same 8-bit performance: sum of the estimates by product; null where one of them "
-        "has none.",
+        "has none, and where suppliers are missing.",
         unit="H100 equivalents",
         optional=True,
         ge=0,
     )
     power_mw: Number = column(
-        "Rated power of the chips, without cooling and other equipment: sum of the estimates by product; null where one of them has none.",
+        "Rated power of the chips, without cooling and other equipment: sum of the estimates by product; null where one of them has none, and where "
+        "suppliers are missing.",
         unit="MW",
         optional=True,
         ge=0,

@@ -5,10 +5,10 @@ products belong to gpu_shipments_by_customer, shipments to all customers to gpu_
 """
 
 from capex_pipeline.schemas.base import Number, Text, column
-from capex_pipeline.schemas.tidy import InQuarterOfCustomerAndSupplier, OfCustomer, Units
+from capex_pipeline.schemas.tidy import InQuarterOfSupplier, OfCustomer, Units
 
 
-class GpuShipmentsByCustomerAndProduct(Units, InQuarterOfCustomerAndSupplier, OfCustomer):
+class GpuShipmentsByCustomerAndProduct(Units, InQuarterOfSupplier, OfCustomer):
     """AI accelerators by supplier, product, customer and calendar quarter; no cumulative rows."""
 
     customer_type: Text = column("company, or group of companies.", isin=("company", "group of companies"))

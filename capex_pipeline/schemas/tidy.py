@@ -72,17 +72,6 @@ class InQuarterOfCustomer(OfCalendarQuarter):
     why_no_calendar_year: Text = _why_no_year("calendar_year_of_customer")
 
 
-class InQuarterOfCustomerAndSupplier(OfCalendarQuarter):
-    """The calendar quarter, and the year in which every quarter of the customer's chips of the supplier is counted."""
-
-    calendar_year_of_customer_and_supplier: Year = column(
-        "Calendar year if the customer's chips of this supplier are counted in all four quarters of it; null on the quarters of any other year. Other pairs "
-        "may lack the year, so add up several by calendar_year_of_all_suppliers.",
-        optional=True,
-    )
-    why_no_calendar_year: Text = _why_no_year("calendar_year_of_customer_and_supplier")
-
-
 _OF_COMPANY = "Other companies may lack the year, so add up several companies by calendar_year_of_all_in_table."
 
 
@@ -239,6 +228,18 @@ class Comparisons(Table):
         unit="USD",
         optional=True,
         comes_from=("observations.value", "fx_rates.average_rate"),
+    )
+    calendar_ytd_amount_usd: Number = column(
+        "Sum of this and the earlier quarters of the same calendar year in US dollars; null unless all of them are on record, on one definition and in one "
+        "presentation. Use it to compare the first half or nine months of two years.",
+        unit="USD",
+        optional=True,
+        comes_from=("observations.value", "fx_rates.average_rate"),
+    )
+    calendar_ytd_yoy_usd_pct: Number = column(
+        "Growth of calendar_ytd_amount_usd over the same quarters of the year before; null unless yoy_usd_pct of each of them is known.",
+        unit="percent",
+        optional=True,
     )
     first_reported_amount_local: Number = column(
         "Amount in the company's own report for this quarter; null if that report is not in raw/.",
@@ -558,6 +559,12 @@ class CapexRatiosOfAllCompanies(Table):
 class AllCompaniesInQuarter(AllCompanies, InQuarter):
     """The total of all companies in a calendar quarter."""
 
+    ttm_amount_usd: Number = column(
+        "Sum of the companies' ttm_amount_usd, the trailing twelve months to this quarter; null unless every company has one.",
+        unit="USD",
+        optional=True,
+    )
+
     class Config:
         metadata = {  # noqa: RUF012 - pandera reads it from the class
             "group": "published",
@@ -627,6 +634,10 @@ class SumOfQuarters(Table):
 
 class GroupYear(SumOfQuarters, OfYear, Group):
     """The calendar year of a group of companies."""
+
+    is_break: Flag = column(
+        "True if a member's series changes its definition or scope in this year. Earlier years are on another definition or scope, and amounts do not compare."
+    )
 
     members: Text = column("Members that publish such figures, the same in every year, joined by |.")
     missing_members: Text = column(
@@ -705,7 +716,13 @@ class OfCustomer(Table):
 
 
 class AmongSuppliers(Table):
-    """How the quarter of a supplier stands to the quarters of other suppliers."""
+    """How the quarter of a supplier stands to the quarters of other suppliers, and since when chips are counted."""
+
+    counted_since: Day = column(
+        "First day of the first quarter of which these chips are counted (of the supplier; in the tables of customers of the customer, and in the table by "
+        "product of the supplier to it): sums over all time begin there, not with the first chip.",
+        optional=True,
+    )
 
     calendar_quarter_of_all_suppliers: Text = column(
         "The calendar quarter if every supplier of this table is counted in it, else null. Group by this column for sums over suppliers, whose counts "

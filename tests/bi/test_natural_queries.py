@@ -354,7 +354,7 @@ QUERIES = [
     ),
     Query(
         "MI300X that Microsoft got in 2024",
-        "SELECT sum(units) FROM gpu_shipments_by_customer_and_product WHERE product = 'mi300x' AND customer_id = 'microsoft' AND calendar_year_of_customer_and_supplier = 2024",
+        "SELECT sum(units) FROM gpu_shipments_by_customer_and_product WHERE product = 'mi300x' AND customer_id = 'microsoft' AND calendar_year_of_supplier = 2024",
         [(79_969,)],
     ),
     Query(
@@ -562,6 +562,34 @@ QUERIES = [
         "ON bought.customer_id = capex.entity_id AND bought.calendar_quarter = capex.calendar_quarter "
         "WHERE entity_id IN ('alphabet', 'microsoft') AND capex.calendar_year_of_company = 2025 GROUP BY 1 ORDER BY 1",
         [("alphabet", 91_447, 4), ("microsoft", 83_094, 4)],
+    ),
+    # Before 2024 Amazon's own chips are not counted, so its purchases are no price of what it bought.
+    Query(
+        "Years in which a buyer's capex stands beside all of its chips",
+        "SELECT calendar_year_of_company, sum(capex.amount_usd) / sum(h100_equivalents) IS NULL FROM capex JOIN gpu_shipments_by_customer AS bought "
+        "ON bought.customer_id = capex.entity_id AND bought.calendar_quarter = capex.calendar_quarter "
+        "WHERE entity_id = 'amazon' AND calendar_year_of_company IN (2023, 2024) GROUP BY 1 ORDER BY 1",
+        [(2023, True), (2024, False)],
+    ),
+    # Forms 10-Q to June 2026 and 2025: 98,411 and 57,201 of Amazon, 80,598 and 39,643 of Alphabet.
+    Query(
+        "Capex of the first half of 2026 and its growth",
+        "SELECT entity_id, calendar_ytd_amount_usd / 1e6, round(calendar_ytd_yoy_usd_pct) FROM capex "
+        "WHERE entity_id IN ('alphabet', 'amazon') AND calendar_quarter = '2026Q2' ORDER BY 1",
+        [("alphabet", 80_598, 103), ("amazon", 98_411, 72)],
+    ),
+    # No row adds quarters up while a company has not reported.
+    Query(
+        "Trailing total of all companies in the quarter that is not over",
+        "SELECT calendar_quarter, ttm_amount_usd IS NULL FROM capex_of_all_companies WHERE calendar_quarter >= '2026Q2' ORDER BY 1",
+        [("2026Q2", False), ("2026Q3", True)],
+    ),
+    # Epoch AI's table by buyer: 361,677 + 152,692 + 17,117 H20 and no more in the fourth quarter, and 31,859 MI308X.
+    Query(
+        "Chips for China in 2025 by maker",
+        "SELECT supplier_id, sum(units) FROM gpu_shipments_by_customer_and_product WHERE customer_id = 'china_buyers' AND calendar_year_of_supplier = 2025 "
+        "GROUP BY 1 ORDER BY 1",
+        [("amd", 31_859), ("nvidia", 531_486)],
     ),
     # Epoch AI counts chips by buyer for Nvidia and AMD only: Huawei's are in no number.
     Query(

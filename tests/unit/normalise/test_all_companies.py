@@ -82,6 +82,16 @@ def test_growth_of_a_quarter_compares_with_the_same_quarter_and_not_with_the_row
     assert pd.isna(quarters.loc["2024Q4", "comparable_companies_yoy_usd_pct"])
 
 
+def test_the_trailing_total_is_null_unless_every_company_has_one() -> None:
+    rows = _rows(
+        "calendar_quarter",
+        {(name, quarter): (10.0, None) for name in ("amazon", "meta") for quarter in ("2024Q1", "2024Q2")},
+    )
+    rows["ttm_amount_usd"] = [35.0, 40.0, None, 20.0]
+    found = all_companies.totals(rows, TABLES[_QUARTERS]).set_index("calendar_quarter")["ttm_amount_usd"]
+    assert pd.isna(found["2024Q1"]) and found["2024Q2"] == 60
+
+
 def test_totals_of_no_companies_have_no_rows_and_fit_the_contract() -> None:
     for table, period in ((_QUARTERS, "calendar_quarter"), (_YEARS, "calendar_year_of_company")):
         totals = all_companies.totals(

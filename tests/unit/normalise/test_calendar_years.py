@@ -152,6 +152,7 @@ def test_a_member_whose_year_has_no_single_amount_is_missing_in_the_groups_year_
     found = of_china(reference, *rows).loc[2024]
     assert pd.isna(found["amount_usd"]) and found["missing_members"] == "tencent"
     assert found["note"].startswith("Tencent: ") and "2024Q3" in found["note"]
+    assert found["is_break"]
 
 
 def test_headline_years_of_a_group_need_a_headline_of_each_member(reference: Reference) -> None:

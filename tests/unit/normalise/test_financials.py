@@ -190,6 +190,13 @@ def test_a_year_of_all_companies_is_one_that_each_company_of_the_table_has(refer
     assert found["calendar_year_of_all_in_table"].dropna().tolist() == [2023, 2023]
 
 
+def test_a_year_of_all_companies_is_none_while_a_company_lacks_a_line_in_every_year(reference: Reference) -> None:
+    """Tencent's cash flow is not on record, and its rows say so; a sum over the others is no sum of all companies in the table."""
+    lines = {line: quarters("meta", 2023, 1, 1, 1, 1) for line in CORE}
+    found = made("financials_by_calendar_year", reference, **(lines | {"capex": [*lines["capex"], *quarters("tencent", 2023, 1, 1, 1, 1)]}))  # fmt: skip
+    assert found["entity_id"].tolist() == ["meta", "tencent"] and found["calendar_year_of_all_in_table"].isna().all()
+
+
 def test_depreciation_with_and_without_amortization_is_not_added_up_over_a_group(reference: Reference) -> None:
     found = made(
         "financials_by_overlapping_group_and_calendar_year",

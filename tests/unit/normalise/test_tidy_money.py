@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from builders import frame_of
 
-from capex_pipeline.normalise.tidy_money import _dates, is_rounded, vintages
+from capex_pipeline.normalise.tidy_money import _dates, _year_to_date, is_rounded, vintages
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.validation import failures
@@ -68,6 +68,36 @@ def test_other_series_and_periods_of_a_company_are_no_vintages_of_a_quarter() ->
 )  # fmt: skip
 def test_an_amount_in_larger_units_less_than_one_unit_away_is_rounded(first: float, now: float, expected: bool) -> None:
     assert is_rounded(pd.Series([first]), pd.Series([now])).tolist() == [expected]
+
+
+def year_to_date(**changed: list[Any]) -> tuple[list[float | None], list[float | None]]:
+    """calendar_ytd_amount_usd and its growth of two years of one company, whose quarters are 1 to 4 and then twice that."""
+    rows = pd.DataFrame(
+        {
+            "entity_id": "meta",
+            "calendar_quarter": [f"{year}Q{number}" for year in (2024, 2025) for number in (1, 2, 3, 4)],
+            "amount_usd": [1.0, 2.0, 3.0, 4.0, 2.0, 4.0, 6.0, 8.0],
+            "yoy_usd_pct": [None] * 4 + [100.0] * 4,
+            "is_break": False,
+            "is_latest": True,
+        }
+    ).assign(**changed)
+    found = _year_to_date(rows)
+    sums, growth = (found[name].astype("object") for name in ("calendar_ytd_amount_usd", "calendar_ytd_yoy_usd_pct"))
+    return sums.where(sums.notna(), None).tolist(), growth.where(growth.notna(), None).tolist()
+
+
+def test_the_first_months_of_two_years_are_compared_over_equal_quarters() -> None:
+    assert year_to_date() == ([1, 3, 6, 10, 2, 6, 12, 20], [None] * 4 + [100, 100, 100, 100])
+
+
+def test_a_year_to_date_ends_where_a_quarter_is_missing_recast_or_on_another_definition() -> None:
+    whole = [1.0, 2.0, 3.0, 4.0]
+    assert year_to_date(amount_usd=[*whole, 2.0, None, 6.0, 8.0])[0][4:] == [2, None, None, None]
+    assert year_to_date(is_break=[False] * 6 + [True, False])[0][4:] == [2, 6, None, None]
+    assert year_to_date(is_break=[False] * 4 + [True] + [False] * 3)[0][4:] == [2, 6, 12, 20]
+    assert year_to_date(is_latest=[True] * 5 + [False] + [True] * 2)[0][4:] == [2, None, None, None]
+    assert year_to_date(yoy_usd_pct=[None] * 5 + [100.0] * 3)[1] == [None] * 8
 
 
 def test_a_table_without_rows_has_no_vintages() -> None:

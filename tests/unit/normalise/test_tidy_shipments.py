@@ -43,13 +43,43 @@ def by_product(reference: Reference, *rows: dict[str, Any]) -> pd.DataFrame:
 
 
 def test_a_buyer_has_one_row_a_quarter_with_the_chips_of_all_makers(reference: Reference) -> None:
+    """In the second quarter Meta has chips of AMD, so AMD is counted, and Microsoft acquired none."""
     rows = [bought("microsoft", "nvidia", "h100_h200", 70), bought("microsoft", "nvidia", "b200", 20), bought("microsoft", "amd", "mi300x", 10),
-            bought("microsoft", "nvidia", "h100_h200", 5, "2024Q2")]  # fmt: skip
+            bought("microsoft", "nvidia", "h100_h200", 5, "2024Q2"), bought("meta", "amd", "mi300x", 1, "2024Q2")]  # fmt: skip
     found = tidy_shipments.gpu_shipments_by_customer(by_product(reference, *rows))
     assert failures(found, TABLES["gpu_shipments_by_customer"]).empty
-    assert found[["calendar_quarter", "units", "suppliers"]].to_numpy().tolist() == [
+    of_microsoft = found[found["customer_id"] == "microsoft"]
+    assert of_microsoft[["calendar_quarter", "units", "suppliers"]].to_numpy().tolist() == [
         ["2024Q1", 100, "amd|nvidia"], ["2024Q2", 5, "nvidia"],
     ]  # fmt: skip
+    assert of_microsoft["missing_suppliers"].isna().all()
+
+
+def test_a_buyer_has_no_sum_while_one_of_its_makers_is_not_counted(reference: Reference) -> None:
+    """AMD is counted from 2024 on: Microsoft's chips of 2023 are Nvidia's alone, and a sum over them would rise because a count begins."""
+    rows = [bought("microsoft", "nvidia", "h100_h200", 50, "2023Q4"), bought("microsoft", "nvidia", "h100_h200", 70),
+            bought("microsoft", "amd", "mi300x", 10)]  # fmt: skip
+    products = by_product(reference, *rows)
+    found = tidy_shipments.gpu_shipments_by_customer(products)
+    assert found["units"].isna().tolist() == found["h100_equivalents"].isna().tolist() == [True, False]
+    assert found["missing_suppliers"].fillna("").tolist() == ["amd", ""]
+    assert found["counted_since"].tolist() == [pd.Timestamp("2024-01-01")] * 2
+    since = products.set_index(["supplier_id", "calendar_quarter"])["counted_since"]
+    assert since["nvidia", "2024Q1"] == pd.Timestamp("2023-10-01") and since["amd", "2024Q1"] == pd.Timestamp(
+        "2024-01-01"
+    )
+
+
+def test_a_year_of_a_buyers_chips_is_whole_where_the_maker_is_counted_in_each_quarter(reference: Reference) -> None:
+    """No H20 went to China in the fourth quarter: the estimator counts Nvidia's other buyers then."""
+    quarters = [f"2025Q{number}" for number in (1, 2, 3, 4)]
+    rows = [
+        *(bought("china_buyers", "nvidia", "h20", 9, quarter) for quarter in quarters[:3]),
+        *(bought("meta", "nvidia", "b200", 5, quarter) for quarter in quarters),
+    ]
+    products = by_product(reference, *rows)
+    sums = products.groupby(["customer_id", "calendar_year_of_supplier"])["units"].sum()
+    assert sums.to_dict() == {("china_buyers", 2025): 27, ("meta", 2025): 20}
 
 
 def test_a_total_of_all_makers_is_null_until_the_last_of_them_is_counted(reference: Reference) -> None:

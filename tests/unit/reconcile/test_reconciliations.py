@@ -69,7 +69,7 @@ def bought(name: str, customer: str, units: float, **changed: Any) -> dict[str, 
         "customer_name": customer,
         "customer_type": "company",
     }
-    return {"observation_id": name, "product": "h100_h200", "calendar_quarter": "2024Q1", "calendar_year_of_customer_and_supplier": 2024, "estimator": "Epoch AI", **names, **measures, **changed}  # fmt: skip
+    return {"observation_id": name, "product": "h100_h200", "calendar_quarter": "2024Q1", "calendar_year_of_supplier": 2024, "estimator": "Epoch AI", **names, **measures, **changed}  # fmt: skip
 
 
 def spent(name: str, entity: str, billions: float, period: tuple[str, str] = CALENDAR) -> dict[str, Any]:
