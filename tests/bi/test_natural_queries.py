@@ -571,7 +571,7 @@ QUERIES = [
         "WHERE entity_id = 'amazon' AND calendar_year_of_company IN (2023, 2024) GROUP BY 1 ORDER BY 1",
         [(2023, True), (2024, False)],
     ),
-    # Forms 10-Q to June 2026 and 2025: 98,411 and 57,201 of Amazon, 80,598 and 39,643 of Alphabet.
+    # Amazon's Forms 10-Q to June print 98,411 and 57,202. Alphabet's quarters of 2026 are 35,674 and 44,924; its Form 10-Q to June 2025 prints 39,643.
     Query(
         "Capex of the first half of 2026 and its growth",
         "SELECT entity_id, calendar_ytd_amount_usd / 1e6, round(calendar_ytd_yoy_usd_pct) FROM capex "
