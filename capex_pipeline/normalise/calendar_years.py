@@ -222,8 +222,8 @@ def _years(quarters: pd.DataFrame, year: str) -> pd.DataFrame:
     for name in _AMOUNTS:
         years[name] = grouped[name].sum(min_count=_ALL).where(whole)
     if year == "fiscal_year":
-        years["fiscal_year_start"] = grouped["fiscal_period_start"].min()
-        years["fiscal_year_end"] = grouped["fiscal_period_end"].max()
+        years["first_quarter_start"] = grouped["fiscal_period_start"].min()
+        years["last_quarter_end"] = grouped["fiscal_period_end"].max()
     years = years.assign(
         quarters_reported=grouped.size(),
         is_complete=whole,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from capex_pipeline.normalise.comparisons import percentage
 from capex_pipeline.normalise.published import newest_estimates
 from capex_pipeline.normalise.time_axis import of_all, on_time_axis, share_of_all, with_quarter_start, year_of
 from capex_pipeline.reference import Reference
@@ -65,8 +66,10 @@ def gpu_shipments_by_customer_and_product(estimates: pd.DataFrame, reference: Re
     )
 
 
-def gpu_shipments_by_customer(by_product: pd.DataFrame) -> pd.DataFrame:
-    """Table gpu_shipments_by_customer: sums of the table gpu_shipments_by_customer_and_product over makers and products."""
+def gpu_shipments_by_customer(by_product: pd.DataFrame, of_all_suppliers: pd.DataFrame) -> pd.DataFrame:
+    """Table gpu_shipments_by_customer: sums of the table gpu_shipments_by_customer_and_product over makers and products, with their share of the table
+    gpu_shipments_of_all_suppliers.
+    """
     about = ["customer_id", "customer_name", "customer_type", "calendar_quarter", *_OF_ALL]
     grouped = by_product.groupby(about, sort=True, dropna=False)
     sums = grouped[["units", "h100_equivalents", "power_mw"]].sum(skipna=False)
@@ -76,7 +79,9 @@ def gpu_shipments_by_customer(by_product: pd.DataFrame) -> pd.DataFrame:
     rows = on_time_axis(rows.assign(is_complete=missing.isna()), ["customer_id"])
     amounts = {name: rows[name].where(rows["is_complete"]) for name in sums.columns}
     first = rows["quarter_start"].where(rows["is_complete"]).groupby(rows["customer_id"]).transform("min")
-    rows = rows.assign(missing_suppliers=missing, counted_since=first, **amounts)
+    whole = rows["calendar_quarter"].map(of_all_suppliers.set_index("calendar_quarter")["h100_equivalents"])
+    share = percentage(amounts["h100_equivalents"], whole.astype("float64"))
+    rows = rows.assign(missing_suppliers=missing, counted_since=first, share_of_all_suppliers_pct=share, **amounts)
     return laid_out(rows.rename(columns={"calendar_year": "calendar_year_of_customer"}), GpuShipmentsByCustomer)
 
 

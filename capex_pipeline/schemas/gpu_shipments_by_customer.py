@@ -34,6 +34,12 @@ class GpuShipmentsByCustomer(AmongSuppliers, InQuarterOfCustomer, OfCustomer):
         optional=True,
         ge=0,
     )
+    share_of_all_suppliers_pct: Number = column(
+        "h100_equivalents as a percentage of those that all suppliers shipped in the quarter (table gpu_shipments_of_all_suppliers): chips of customers that "
+        "have no row, such as xAI, are in the whole, so shares of customers do not add up to 100. Null where either is.",
+        unit="percent",
+        optional=True,
+    )
     power_mw: Number = column(
         "Rated power of the chips, without cooling and other equipment: sum of the estimates by product; null where one of them has none, and where "
         "suppliers are missing.",

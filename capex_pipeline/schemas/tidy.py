@@ -684,8 +684,8 @@ class CompanyFiscalYear(OneSeries, SumOfQuarters, OfCompany):
         "years have fewer. Fiscal years of two companies are different days; for sums of the same days see the tables by calendar year.",
         optional=True,
     )
-    fiscal_year_start: Day = column("First day of its first quarter on record.")
-    fiscal_year_end: Day = column("Last day of its last quarter on record.")
+    first_quarter_start: Day = column("First day of its first quarter on record.")
+    last_quarter_end: Day = column("Last day of its last quarter on record.")
     year_before_amount_local: Number = column(
         "Amount of the fiscal year before that yoy_local_pct compares with: of the row before, or as the company recast that year where the definition "
         "changes; null where neither is on record.",

@@ -584,6 +584,12 @@ QUERIES = [
         "SELECT calendar_quarter, ttm_amount_usd IS NULL FROM capex_of_all_companies WHERE calendar_quarter >= '2026Q2' ORDER BY 1",
         [("2026Q2", False), ("2026Q3", True)],
     ),
+    # The total has xAI's chips of Nvidia, which have no row by buyer: shares of buyers add up to less than 100 percent.
+    Query(
+        "Whether the shares of buyers are of all chips",
+        "SELECT calendar_quarter, sum(share_of_all_suppliers_pct) BETWEEN 80 AND 99.5 FROM gpu_shipments_by_customer WHERE calendar_quarter = '2025Q3' GROUP BY 1",
+        [("2025Q3", True)],
+    ),
     # Epoch AI's table by buyer: 361,677 + 152,692 + 17,117 H20 and no more in the fourth quarter, and 31,859 MI308X.
     Query(
         "Chips for China in 2025 by maker",

@@ -63,7 +63,10 @@ ASSETS = {
     "cloud_revenue_of_all_companies_by_calendar_year": ("published", ["cloud_revenue_by_calendar_year"]),
     "gpu_shipments_of_all_suppliers": ("published", ["gpu_shipments"]),
     "gpu_shipments_by_customer_and_product": ("published", ["gpu_estimates_by_customer"]),
-    "gpu_shipments_by_customer": ("published", ["gpu_shipments_by_customer_and_product"]),
+    "gpu_shipments_by_customer": (
+        "published",
+        ["gpu_shipments_by_customer_and_product", "gpu_shipments_of_all_suppliers"],
+    ),
     "gpu_shipments_to_date": ("published", ["gpu_estimates"]),
     "headline_capex": ("published", ["capex", "capex_by_definition", "observations"]),
     "capex_plus_finance_lease_assets": ("published", ["capex", "observations"]),

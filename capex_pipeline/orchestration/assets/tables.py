@@ -589,12 +589,16 @@ def gpu_shipments_by_customer_and_product(inputs: Inputs) -> "pd.DataFrame":
     return tidy_shipments.gpu_shipments_by_customer_and_product(inputs["gpu_estimates_by_customer"], inputs.reference)
 
 
-@table_asset("gpu_shipments_by_customer", reads=["gpu_shipments_by_customer_and_product"])
+@table_asset(
+    "gpu_shipments_by_customer", reads=["gpu_shipments_by_customer_and_product", "gpu_shipments_of_all_suppliers"]
+)
 def gpu_shipments_by_customer(inputs: Inputs) -> "pd.DataFrame":
     """AI accelerators by customer and calendar quarter, over all suppliers and products."""
     from capex_pipeline.normalise import tidy_shipments
 
-    return tidy_shipments.gpu_shipments_by_customer(inputs["gpu_shipments_by_customer_and_product"])
+    return tidy_shipments.gpu_shipments_by_customer(
+        inputs["gpu_shipments_by_customer_and_product"], inputs["gpu_shipments_of_all_suppliers"]
+    )
 
 
 @table_asset("gpu_shipments_to_date", reads=["gpu_estimates"])

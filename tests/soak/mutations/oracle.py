@@ -206,7 +206,9 @@ def tables_that_follow(evidence: Ingested) -> Iterator[Loss]:
     tables["gpu_shipments_of_all_suppliers"] = tidy_shipments.gpu_shipments_of_all_suppliers(tables["gpu_shipments"])
     by_product = tidy_shipments.gpu_shipments_by_customer_and_product(tables["gpu_estimates_by_customer"], reference)
     tables["gpu_shipments_by_customer_and_product"] = by_product
-    tables["gpu_shipments_by_customer"] = tidy_shipments.gpu_shipments_by_customer(by_product)
+    tables["gpu_shipments_by_customer"] = tidy_shipments.gpu_shipments_by_customer(
+        by_product, tables["gpu_shipments_of_all_suppliers"]
+    )
     tables["gpu_shipments_to_date"] = tidy_shipments.gpu_shipments_to_date(tables["gpu_estimates"], reference)
     tables["outlooks"] = outlooks.outlooks(evidence.figures, seen, evidence.documents, rates, reference)
     tables |= claim_table.checks(evidence.figures, seen, evidence.documents, fixings, reference)

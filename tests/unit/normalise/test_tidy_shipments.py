@@ -42,11 +42,27 @@ def by_product(reference: Reference, *rows: dict[str, Any]) -> pd.DataFrame:
     return found
 
 
+def customers(products: pd.DataFrame, shipped: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Table gpu_shipments_by_customer; shipped: table gpu_shipments_of_all_suppliers, by default without rows."""
+    return tidy_shipments.gpu_shipments_by_customer(
+        products, frame_of("gpu_shipments_of_all_suppliers").iloc[:0] if shipped is None else shipped
+    )
+
+
+def test_a_buyers_share_is_of_all_chips_and_not_of_those_with_a_row(reference: Reference) -> None:
+    """Nvidia shipped 200, of which Meta's 50 and Oracle's 30 are in rows; of the second quarter no total is known."""
+    rows = [bought("meta", "nvidia", "b200", 50), bought("oracle", "nvidia", "b200", 30), bought("meta", "nvidia", "b200", 60, "2024Q2")]  # fmt: skip
+    shipped = frame_of("gpu_shipments_of_all_suppliers", {"calendar_quarter": "2024Q1", "h100_equivalents": 200.0})
+    found = customers(by_product(reference, *rows), shipped).set_index(["customer_id", "calendar_quarter"])
+    share = found["share_of_all_suppliers_pct"]
+    assert (share["meta", "2024Q1"], share["oracle", "2024Q1"]) == (25, 15) and pd.isna(share["meta", "2024Q2"])
+
+
 def test_a_buyer_has_one_row_a_quarter_with_the_chips_of_all_makers(reference: Reference) -> None:
     """In the second quarter Meta has chips of AMD, so AMD is counted, and Microsoft acquired none."""
     rows = [bought("microsoft", "nvidia", "h100_h200", 70), bought("microsoft", "nvidia", "b200", 20), bought("microsoft", "amd", "mi300x", 10),
             bought("microsoft", "nvidia", "h100_h200", 5, "2024Q2"), bought("meta", "amd", "mi300x", 1, "2024Q2")]  # fmt: skip
-    found = tidy_shipments.gpu_shipments_by_customer(by_product(reference, *rows))
+    found = customers(by_product(reference, *rows))
     assert failures(found, TABLES["gpu_shipments_by_customer"]).empty
     of_microsoft = found[found["customer_id"] == "microsoft"]
     assert of_microsoft[["calendar_quarter", "units", "suppliers"]].to_numpy().tolist() == [
@@ -60,7 +76,7 @@ def test_a_buyer_has_no_sum_while_one_of_its_makers_is_not_counted(reference: Re
     rows = [bought("microsoft", "nvidia", "h100_h200", 50, "2023Q4"), bought("microsoft", "nvidia", "h100_h200", 70),
             bought("microsoft", "amd", "mi300x", 10)]  # fmt: skip
     products = by_product(reference, *rows)
-    found = tidy_shipments.gpu_shipments_by_customer(products)
+    found = customers(products)
     assert found["units"].isna().tolist() == found["h100_equivalents"].isna().tolist() == [True, False]
     assert found["missing_suppliers"].fillna("").tolist() == ["amd", ""]
     assert found["counted_since"].tolist() == [pd.Timestamp("2024-01-01")] * 2
@@ -111,7 +127,7 @@ def test_a_total_of_all_makers_is_null_until_the_last_of_them_is_counted(referen
 
 def test_a_sum_with_an_unknown_part_is_null(reference: Reference) -> None:
     rows = [bought("meta", "nvidia", "h100_h200", 70), bought("meta", "amd", "mi300x", 10, h100_equivalents=None, h100_equivalents_low=None, h100_equivalents_high=None)]  # fmt: skip
-    (row,) = tidy_shipments.gpu_shipments_by_customer(by_product(reference, *rows)).to_dict("records")
+    (row,) = customers(by_product(reference, *rows)).to_dict("records")
     assert row["units"] == 80 and pd.isna(row["h100_equivalents"])
 
 
