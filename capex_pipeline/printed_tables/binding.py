@@ -16,7 +16,7 @@ from typing import Final, Literal, NamedTuple
 
 from capex_pipeline.printed_tables import checks
 from capex_pipeline.printed_tables.captions import NOTHING, read_caption
-from capex_pipeline.printed_tables.cell_texts import fold_label, without_less
+from capex_pipeline.printed_tables.cell_texts import fold_label, is_year, without_less
 from capex_pipeline.printed_tables.layout import PrintedCell, is_period_text
 from capex_pipeline.printed_tables.pieces import is_statement
 from capex_pipeline.reference.models import PrintedName
@@ -106,7 +106,7 @@ def bind(
     parts = _blocks_of_parts(cells)
     periods = _Periods(calendar, currency, annual_end, date_order({head for cell in cells for head in cell.heads}))
     bound: list[Bound] = []
-    for cell in cells:
+    for cell in _with_years_of_quarters(cells, periods):
         if cell.kind != "money":
             continue
         if cell.heads and _ONLY_PERIOD.fullmatch(fold_label(cell.label)):
@@ -134,6 +134,31 @@ def bind(
             bound.append(Bound(cell, other, "not_bound", _OF_OTHERS.format(metric=other.metric)))
     whole = frozenset(fold_label(name) for name in called)
     return _checked(_settled(bound, order, _shared_heads(cells), whole), cells)
+
+
+_QUARTER_HEAD: Final = re.compile(r"q[1-4]|[1-4]q|quarter|季", re.IGNORECASE)
+
+
+def _with_years_of_quarters(cells: Sequence[PrintedCell], periods: _Periods) -> Iterator[PrintedCell]:
+    """The cells, of which those below a bare year have the fiscal year as their head where four quarters of it in the same row add up to them."""
+    tables = {cell.table for cell in cells if cell.heads and is_year(cell.heads[-1])}
+    tables &= {cell.table for cell in cells if cell.heads and _QUARTER_HEAD.search(cell.heads[-1])}
+    quarters: dict[tuple[int, int, date], float] = {}
+    for cell in cells:
+        if cell.table in tables and cell.kind == "money" and cell.value is not None:
+            try:
+                period = printed_period(cell.heads, (), periods.calendar, is_minguo=periods.currency == "TWD")
+            except PeriodError:
+                continue
+            quarters[cell.table, cell.row, period.end] = cell.value
+    for cell in cells:
+        if cell.table in tables and cell.heads and is_year(cell.heads[-1]) and cell.value is not None:
+            year = int(cell.heads[-1][:4])
+            ends = [periods.calendar.quarter_bounds(year, quarter)[1] for quarter in (1, 2, 3, 4)]
+            parts = [quarters[cell.table, cell.row, end] for end in ends if (cell.table, cell.row, end) in quarters]
+            if len(parts) == len(ends) and abs(sum(parts) - cell.value) <= 0.5 * (len(ends) + 1) * _step(cell):
+                cell = replace(cell, heads=(*cell.heads[:-1], f"FY{year}"))
+        yield cell
 
 
 _OF_PART: Final = "The table prints this row below the names of several parts of the company."
@@ -383,7 +408,8 @@ def _settled(
                 )
             continue
         others = [number for number in numbers if number != first]
-        if same := [bound[number].cell.place for number in others if _is_rounding(bound[number], bound[first])]:
+        repeated = [number for number in found if number != first and _is_rounding(bound[number], bound[first])]
+        if same := [bound[number].cell.place for number in repeated]:
             settled[first] = replace(bound[first], confirmed=(f"printed again in {', '.join(dict.fromkeys(same))}",))
         for number in others:
             which = (

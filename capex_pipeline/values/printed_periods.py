@@ -66,6 +66,16 @@ _SPAN_OF_MONTHS = re.compile(
     rf"\b(?:(?P<a1>\d{{1,2}}) )?(?P<m1>{_M})\.?(?: (?P<a2>\d{{1,2}})(?!\d))?(?:,? (?P<y1>(?:19|20)\d\d))? ?(?:-|\bto\b|\bthrough\b|\buntil\b) ?"
     rf"(?:(?P<b1>\d{{1,2}}) )?(?P<m2>{_M})\b\.?(?: (?P<b2>\d{{1,2}})(?!\d))?(?:,? (?P<y2>(?:19|20)\d\d))?"
 )
+_QUARTER_WORD = re.compile(r"\bqtr\b\.?")
+_NUMBERED_QUARTER = re.compile(r"\bquarter ([1-4])\b,? ?(?=(?:fy ?)?20\d\d\b)")
+_MONTHS_TO = re.compile(rf"\b(3|6|9|12)m (?:to |ended |ending )?(?=(?:\d{{1,2}}[ -])?(?:{_M})\b)")
+_PART_FIRST = re.compile(
+    rf"\bf?(?:(?P<l>[qh])(?P<n>[1-4])|(?P<n2>[1-4])(?P<l2>[qh]))[-./ ]? ?(?P<f>fy ?'?|')?(?P<y>20\d\d|\d\d)a?\b(?![/-]\d|,\d| ?(?:{_M})\b)"
+)
+_YEAR_FIRST = re.compile(
+    r"(?<![\da-z./-])'?(?P<y>20\d\d|\d\d)(?:[-./年](?=\w\w\b|\w\wa\b))?(?P<f>fy)?(?:(?P<l>[qh])(?P<n>[1-4])|(?P<n2>[1-4])(?P<l2>[qh]))a?(?![\w'])"
+)
+_FISCAL_YEAR = re.compile(r"\bfy'(\d\d)\b|\bfy ?(\d\d|20\d\d)a\b|\b(20\d\d)fy\b")
 _TWO_YEARS = re.compile(
     r"(?<![\d/-])(?P<first>20\d\d)[/-](?P<second>20\d\d|\d\d)(?![\d/-])|(?<=\bfy)(?P<short> ?\d\d)/(?P<end>\d\d)(?![\d/-])"
 )
@@ -155,6 +165,10 @@ def printed_period(
             the word "trailing"), or those of `periods.parse_period`.
     """
     own_heads = _plain(" ".join(heads))
+    if _CALENDAR.search(own_heads) and calendar.year_end_month != 12:
+        raise PeriodError(
+            "no_period", f"The heads {own_heads[:80]!r} state a calendar year, and the fiscal year is another."
+        )
     if _OTHER_QUARTERS.search(own_heads):
         raise PeriodError(
             "two_periods", f"The heads {own_heads[:80]!r} state several quarters that do not begin a year."
@@ -239,8 +253,27 @@ def _plain(text: str) -> str:
     text = _DASHED.sub(
         lambda match: f"{match['d']} {match['m']} {int(match['y']) % 2000 + 2000}", " ".join(text.split())
     )
-    text = _TWO_YEARS.sub(_second_year, text)
+    text = _TWO_YEARS.sub(_second_year, _canonical(text))
     return _SPAN_OF_QUARTERS.sub(_first_quarters, text)
+
+
+def _canonical(text: str) -> str:
+    """Text with one notation of quarters and halves, "q2 2025", for "2025.2Q", "2Q'25", "25Q2A", "2nd Qtr 2025" and the like, of fiscal years, "fy2025",
+    and of months, "three months ended", for "3M to"."""
+    text = _QUARTER_WORD.sub("quarter", text)
+    text = _NUMBERED_QUARTER.sub(r"q\1 ", text)
+    text = _MONTHS_TO.sub(r"\1 months ended ", text)
+    text = _YEAR_FIRST.sub(_part_of_year, text)
+    text = _PART_FIRST.sub(_part_of_year, text)
+    return _FISCAL_YEAR.sub(lambda match: f"fy{match[1] or match[2] or match[3]}", text)
+
+
+def _part_of_year(match: re.Match[str]) -> str:
+    letter, number = match["l"] or match["l2"], match["n"] or match["n2"]
+    if letter == "h" and number not in "12":
+        return match[0]
+    fiscal = "fy" if (match["f"] or "").startswith("fy") or match[0].startswith("f") else ""
+    return f"{letter}{number} {fiscal}{int(match['y']) % 2000 + 2000} "
 
 
 def _second_year(match: re.Match[str]) -> str:
@@ -257,6 +290,7 @@ def _first_quarters(match: re.Match[str]) -> str:
     return {2: "h1", 3: "9m", 4: "fy"}[last]
 
 
+_CALENDAR = re.compile(r"\b(?:cy(?=[ '\d])|calendar\b|cq[1-4])|(?<=[1-4])cy(?=[ '\d])")
 _OTHER_QUARTERS = re.compile(r"q[1-4]\.\.q[1-4]")
 
 

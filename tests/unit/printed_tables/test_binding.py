@@ -577,3 +577,15 @@ def test_a_footnote_of_a_column_says_that_it_is_recast(note: str, is_recast: boo
     assert this_year.recast is None
     assert year_before.recast == (note[4:] if is_recast else None)
     assert (year_before.outcome, year_before.amount) == ("used", 7e6)
+
+
+@pytest.mark.parametrize(
+    ("whole", "spans"),
+    [("10", [(date(2024, 1, 1), date(2024, 12, 31))]), ("14", [])],
+)
+def test_a_bare_year_beside_the_four_quarters_that_make_it_is_the_year(
+    whole: str, spans: list[tuple[date, date]]
+) -> None:
+    found = bound(f"| 2024.1Q | 2024.2Q | 2024.3Q | 2024.4Q | 2024\nRevenue | 1 | 2 | 3 | 4 | {whole}")
+    assert [(start, end) for _, start, end, _ in figures(found)[4:]] == spans
+    assert [amount for *_, amount in figures(found)[:4]] == [1e6, 2e6, 3e6, 4e6]

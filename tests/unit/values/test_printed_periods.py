@@ -172,6 +172,33 @@ def test_the_order_of_dates_with_slashes_is_that_of_the_document() -> None:
     assert printed_period(["Quarter ended 12/31/22"], [], CALENDAR_YEAR).end == date(2022, 12, 31)
 
 
+QUARTER = (date(2023, 7, 1), date(2023, 9, 30))
+HALF = (date(2023, 4, 1), date(2023, 9, 30))
+YEAR = (date(2023, 4, 1), date(2024, 3, 31))
+
+
+@pytest.mark.parametrize(
+    ("heads", "span"),
+    [
+        *((text, QUARTER) for text in (
+            "2024.2Q", "2024-2Q", "2024/Q2", "2024Q2", "24Q2", "'24.2Q", "2Q.2024", "2Q-24", "Q2/24", "Q2'24", "2Q24A", "FQ2'24", "2QFY24", "Q2 FY'24",
+            "2nd Qtr 2024", "Quarter 2, 2024", "2024年2Q", "3M to September 2023", "3M ended 30-Sep-23",
+        )),
+        *((text, HALF) for text in ("1H FY24", "1HFY24", "H1'24", "H1-24", "2024.1H", "2024H1", "1H24", "6M to Sep-23")),
+        *((text, YEAR) for text in ("FY'24", "FY24A", "2024FY", "FY2024")),
+    ],
+)  # fmt: skip
+def test_every_notation_of_a_quarter_half_or_year_is_read(heads: str, span: tuple[date, date]) -> None:
+    period = printed_period([heads], [], ALIBABA)
+    assert (period.start, period.end) == span
+
+
+@pytest.mark.parametrize("heads", ["CQ2 2024", "Q2 CY2024", "CY24", "2Q24E", "Calendar 2024 Q2"])
+def test_calendar_quarters_and_estimates_are_no_fiscal_quarters(heads: str) -> None:
+    with pytest.raises(PeriodError):
+        printed_period([heads], [], ALIBABA)
+
+
 @pytest.mark.parametrize(
     ("heads", "titles", "rule"),
     [
