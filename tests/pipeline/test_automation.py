@@ -258,6 +258,7 @@ def watch(place: Path, few_tables_are_released: None) -> Any:
         yield Watch(instance)
 
 
+@pytest.mark.usefixtures("from_memory")
 @pytest.mark.slow("runs builds of a few documents")
 def test_the_sensor_asks_for_one_run_for_each_change(built: Path, watch: Watch, raw: RawFolder) -> None:
     assert watch.tick() == []

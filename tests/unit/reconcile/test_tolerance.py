@@ -51,36 +51,36 @@ def test_every_bound_has_a_rule_without_words_after_those_with_words() -> None:
 @pytest.mark.parametrize(
     ("claim", "interval"),
     [
-        (printed("50", "billion yuan"), (49.5e9, 50.5e9)),  # a zero beside a scale word is a digit
-        (printed("12,094", "RMB million"), (12_093.5e6, 12_094.5e6)),
-        (printed("7,000,000,000", "USD"), (6.95e9, 7.05e9)),  # two digits of a number written in full count
-        (printed("1,234,000", "units"), (1_233_500, 1_234_500)),
-        (printed("1 million", "units"), (500_000, 1_500_000)),
-        (printed("-30", "percent"), (-30.5, -29.5)),
-        (printed("about 50", "billion USD"), (47.5e9, 52.5e9)),
-        (printed("roughly 4.2", "billion USD"), (4.1e9, 4.3e9)),
-        (printed("125", "billion USD", "115", "135"), (114.5e9, 135.5e9)),  # the point narrows nothing
+        (("50", "billion yuan"), (49.5e9, 50.5e9)),  # a zero beside a scale word is a digit
+        (("12,094", "RMB million"), (12_093.5e6, 12_094.5e6)),
+        (("7,000,000,000", "USD"), (6.95e9, 7.05e9)),  # two digits of a number written in full count
+        (("1,234,000", "units"), (1_233_500, 1_234_500)),
+        (("1 million", "units"), (500_000, 1_500_000)),
+        (("-30", "percent"), (-30.5, -29.5)),
+        (("about 50", "billion USD"), (47.5e9, 52.5e9)),
+        (("roughly 4.2", "billion USD"), (4.1e9, 4.3e9)),
+        (("125", "billion USD", "115", "135"), (114.5e9, 135.5e9)),  # the point narrows nothing
     ],
 )  # fmt: skip
-def test_interval_of_a_printed_number(claim: dict[str, object], interval: tuple[float, float]) -> None:
-    assert accepted(claim, POLICY)[:2] == pytest.approx(interval)
+def test_interval_of_a_printed_number(claim: tuple[str, ...], interval: tuple[float, float]) -> None:
+    assert accepted(printed(*claim), POLICY)[:2] == pytest.approx(interval)
 
 
 @pytest.mark.parametrize(
     ("claim", "step"),
     [
-        (printed("550,000", "units"), 10_000),
-        (printed("12,000 to 13,000", "USD per unit"), 1_000),
-        (printed("12,000 to 13,500", "USD per unit"), 100),
-        (printed("100,000", "units"), 10_000),
-        (printed("7", "units"), 1),
-        (printed("50", "percent"), 1),
-        (printed("doubled", "times"), 0.1),
-        (printed("2.2", "times"), 0.1),
+        (("550,000", "units"), 10_000),
+        (("12,000 to 13,000", "USD per unit"), 1_000),
+        (("12,000 to 13,500", "USD per unit"), 100),
+        (("100,000", "units"), 10_000),
+        (("7", "units"), 1),
+        (("50", "percent"), 1),
+        (("doubled", "times"), 0.1),
+        (("2.2", "times"), 0.1),
     ],
 )
-def test_zeros_that_fill_a_number_are_no_precision(claim: dict[str, object], step: float) -> None:
-    assert step_of(claim, POLICY) == pytest.approx(step)
+def test_zeros_that_fill_a_number_are_no_precision(claim: tuple[str, ...], step: float) -> None:
+    assert step_of(printed(*claim), POLICY) == pytest.approx(step)
 
 
 def test_an_end_that_is_not_included_does_not_agree() -> None:
