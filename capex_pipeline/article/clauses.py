@@ -193,6 +193,9 @@ def _introduces(names: list[Cue], place: int, vocabulary: Vocabulary) -> bool:
     )
 
 
+_JOINING: Final = ("and", ",", ", and", "&", "or", "plus", "/")
+
+
 def _joins(tokens: Tokens, before: Cue, following: Cue) -> bool:
     """Whether two names are in one list: "A, B and C", "A (AAA) and B"; also true for names at the same place (Google, Google
     Cloud).
@@ -206,15 +209,7 @@ def _joins(tokens: Tokens, before: Cue, following: Cue) -> bool:
         return True  # "Facebook parent Meta", "Alphabet's Google Cloud"
     if between[:1] == ["("] and ")" in between[:6]:
         between = between[between.index(")") + 1 :]  # the ticker of a name: "ByteDance (BDNCE) and Tencent"
-    return between[between[:1] == [")"] :] in (
-        ["and"],
-        [","],
-        [",", "and"],
-        ["&"],
-        ["or"],
-        ["plus"],
-        ["/"],
-    ) or between == [",", "'s"]
+    return " ".join(between[between[:1] == [")"] :]) in _JOINING or between == [",", "'s"]
 
 
 def _is_made(scene: Scene, index: int) -> bool:
@@ -316,19 +311,14 @@ def _post_role(scene: Scene, first: int, kind: str, before: str) -> str:
     return "subject" if before in ("at", "for") and heads else "other"
 
 
+_BESIDE_ACT: Final = frozenset("already collectively now alone together jointly also".split())
+
+
 def _acts_with(scene: Scene, last: int) -> bool:
     """Whether a name after "with" does something: an adverb at most, and then a participle or "set to"."""
     words = scene.tokens.words
     index = last + 1
-    while index < scene.end and words[index] in (
-        "already",
-        "collectively",
-        "now",
-        "alone",
-        "together",
-        "jointly",
-        "also",
-    ):
+    while index < scene.end and words[index] in _BESIDE_ACT:
         index += 1
     word = scene.tokens.word(index)
     acts = any(

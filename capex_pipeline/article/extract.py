@@ -75,6 +75,8 @@ each confidence in texts that are read for the first time.
 """
 
 
+_PLANNED: Final = frozenset(("period_trailing", "status_guidance", "status_forecast"))
+"""Evidence of a plan, also where its status was changed: a plan "for 2024" in 2025."""
 _BULLETS: Final = "-*\u2022\u2023\u00b7"
 _REMEMBERED: Final = frozenset(("metric", "sales", "product"))
 _REMEMBERED_COUNTS: Final = 12
@@ -277,14 +279,11 @@ class _Reader:
         if refers_back(scene) and figures and figures[0].is_base:
             return  # "That compares with 18% in the March quarter": the passage is about another quarter
         main = [figure for figure in figures if figure.status in ("reported", "estimate") and not figure.is_base]
-        planned = {
-            "period_trailing",
-            "status_guidance",
-            "status_forecast",
-        }  # a plan "for 2024" in 2025 has its status changed
-        main = [figure for figure in main if planned.isdisjoint(figure.evidence)]
         main = [
-            figure for figure in main if not state.memory.is_sum_up_to_last(figure.entity, figure.start, figure.end)
+            figure
+            for figure in main
+            if _PLANNED.isdisjoint(figure.evidence)
+            and not state.memory.is_sum_up_to_last(figure.entity, figure.start, figure.end)
         ]
         state.memory.note_scene(
             scene,
@@ -412,14 +411,10 @@ class _Reader:
             )
             return
         start, end = reading.days
-        slack = (
-            45 if status == "estimate" or metric == "gpu_units" else 10
-        )  # a count for the year may be published before the year ends
-        if (
-            status in ("reported", "estimate")
-            and self.published is not None
-            and end > self.published + timedelta(days=slack)
-        ):
+        # A count for the year may be published before the year ends.
+        slack = timedelta(days=45 if status == "estimate" or metric == "gpu_units" else 10)
+        is_ahead = self.published is not None and end > self.published + slack
+        if status in ("reported", "estimate") and is_ahead:
             if not metric.startswith("gpu") and is_told_as_done(scene, quantity):
                 self._leave(scene, quantity, number, "uncertain", _NOT_OVER, owner, metric, ((start, end),))
                 return
@@ -752,16 +747,7 @@ def _measure(quantity: Mention, growth: int) -> str:
     return "level" if not growth else "yoy_multiple" if quantity.kind == "multiple" else "yoy_growth"
 
 
-_PLANNED_FORMS: Final = (
-    "year",
-    "this_year",
-    "next_year",
-    "full_year",
-    "half",
-    "quarter",
-    "this_quarter",
-    "next_quarter",
-)
+_PLANNED_FORMS: Final = "year this_year next_year full_year half quarter this_quarter next_quarter".split()
 _REPLACED: Final = "Guidance that another figure replaces."
 _REVENUE: Final = (
     "Context: revenue", "Context: other business", "Context: part of cloud revenue", "Context: cloud revenue",

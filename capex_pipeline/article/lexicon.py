@@ -30,6 +30,13 @@ PARTS: Final = frozenset(
 """Words before a name of which another business is spoken: "its segment, which includes Azure"."""
 
 
+_KINDS_OF_ONE_LIST: Final = (
+    "capex_objects sales other_sales segment_words segment_back combined distributive ranking respectively up down "
+    "sequential comparison superseded expected_by_others guidance estimate say per_unit constant_currency"
+).split()
+"""Kinds whose phrases are one list of the reference data."""
+
+
 class Cue(NamedTuple):
     """A phrase found in a text. first, last: token indexes. kind and value: what it is, e.g. ("entity", "alibaba")."""
 
@@ -308,28 +315,7 @@ class Vocabulary:
         self.hyphened = frozenset(text["relations"]["hyphened"])
         self.relations = frozenset(text["relations"]["nouns"])
         group("spend", {"verb": text["spending"]["verbs"], "noun": text["spending"]["nouns"]})
-        for kind in (
-            "capex_objects",
-            "sales",
-            "other_sales",
-            "segment_words",
-            "segment_back",
-            "combined",
-            "distributive",
-            "ranking",
-            "respectively",
-            "up",
-            "down",
-            "sequential",
-            "comparison",
-            "superseded",
-            "expected_by_others",
-            "guidance",
-            "estimate",
-            "say",
-            "per_unit",
-            "constant_currency",
-        ):
+        for kind in _KINDS_OF_ONE_LIST:
             group(kind, {kind: text[kind]})
         group("anaphor", {"anaphor": text["anaphors"]["words"]})
         self.anaphor_heads = frozenset(map(str, text["anaphors"]["heads"]))

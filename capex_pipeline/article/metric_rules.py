@@ -585,6 +585,9 @@ def _before(scene: Scene, quantity: Mention) -> Cue | None:
     return nearest
 
 
+_OPENS_ASIDE: Final = ("including", "counting", "excluding", "which", "who", "whose")
+
+
 def _is_aside(scene: Scene, cue: Cue, quantity: Mention) -> bool:
     """Whether a word is only included in what is measured: "capital expenditures, including finance leases, were $9bn"."""
     words = scene.tokens.words
@@ -603,14 +606,7 @@ def _is_aside(scene: Scene, cue: Cue, quantity: Mention) -> bool:
             other.kind in _GOVERNORS and 0 < cue.first - other.last <= 7 for other in scene.cues
         )  # "leases related to investments"
     opening = next((at for at in range(cue.first - 1, scene.first, -1) if words[at] in (",", "(")), None)
-    inside = opening is not None and words[opening + 1] in (
-        "including",
-        "counting",
-        "excluding",
-        "which",
-        "who",
-        "whose",
-    )
+    inside = opening is not None and words[opening + 1] in _OPENS_ASIDE
     return inside and not {",", ")"}.isdisjoint(words[cue.last + 1 : quantity.first])
 
 

@@ -171,6 +171,29 @@ def _are_as_long(one: Days, other: Days) -> bool:
     return abs((one[1] - one[0]).days - (other[1] - other[0]).days) <= 10
 
 
+_COMPARING: Final = ("from", "than", "versus", "vs", "against")
+_BASE_LEADS: Final = frozenset(
+    (
+        "from the",
+        "than in",
+        "with the",
+        "to the",
+        "on the",
+        "than the",
+        "against the",
+        "from its",
+        "than for",
+        "from that",
+        "that of",
+        "those of",
+        "level of",
+    )
+)
+"""Words right before the time of a comparison: "than in 2023"."""
+_BASE_LEADS_BEFORE: Final = ("than in", "compared with", "compared to", "that of", "those of")
+"""Words before the last one that leads to it: "than in the second quarter"."""
+
+
 def is_compared(tokens: Tokens, floor: int, first: int, expression: PeriodExpression) -> bool:
     """Whether an expression names the time of a comparison: "a year earlier", "than in 2023", "from the first quarter"."""
     if expression.form in _COMPARED:
@@ -184,29 +207,10 @@ def is_compared(tokens: Tokens, floor: int, first: int, expression: PeriodExpres
         return True  # "an increase over 2022"
     if "since" in words[-2:] or words[-2:] in (["end", "of"], ["start", "of"], ["as", "of"]):
         return True  # a day, or the beginning of something, and not the time of an amount
-    if words[-1] in ("from", "than", "versus", "vs", "against") or words[-2:] in (
-        ["from", "the"],
-        ["than", "in"],
-        ["with", "the"],
-        ["to", "the"],
-        ["on", "the"],
-        ["than", "the"],
-        ["against", "the"],
-        ["from", "its"],
-        ["than", "for"],
-        ["from", "that"],
-        ["that", "of"],
-        ["those", "of"],
-        ["level", "of"],
-    ):
-        return words[-2:] != ["to", "the"] or "compared" in words
-    return words[-2:] in (["compared", "with"], ["compared", "to"]) or words[-3:-1] in (
-        ["than", "in"],
-        ["compared", "with"],
-        ["compared", "to"],
-        ["that", "of"],
-        ["those", "of"],
-    )
+    beside, before = " ".join(words[-2:]), " ".join(words[-3:-1])
+    if words[-1] in _COMPARING or beside in _BASE_LEADS:
+        return beside != "to the" or "compared" in words
+    return beside in ("compared with", "compared to") or before in _BASE_LEADS_BEFORE
 
 
 def _is_of_base(scene: Scene, first: int) -> bool:
