@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 
 from capex_pipeline.normalise.comparisons import percentage
 from capex_pipeline.schemas.rules import reviewed_by_company
 
-_BITS = {"1": 1, "2": 2, "3": 4, "4": 8}
+_QUARTERS = 4
 _CURRENT_QUARTERS = 2
 """Number of quarters that count as current, the reference quarter and those before it: a company may have announced a quarter and not filed it."""
 
@@ -105,42 +104,30 @@ def at_year_ends(rows: pd.DataFrame) -> pd.DataFrame:
 def _whole(rows: pd.DataFrame, holder: Sequence[str], quarter: pd.Series, year: pd.Series) -> pd.Series:
     """The year of each row where its holder has the quarters "1" to "4" of it and they add up, else null."""
     number = quarter.str[-1]
-    fits = np.full(len(rows), True)
+    fits = pd.Series(True, index=rows.index)
     if "is_complete" in rows:
-        fits &= _is_true(rows["is_complete"])
+        fits &= rows["is_complete"].eq(True)
     if "is_break" in rows:
-        fits &= ~_is_true(rows["is_break"]) | (number == "1").to_numpy()
+        fits &= ~(rows["is_break"].eq(True) & (number != "1"))
     if "ttm_amount_local" in rows:
-        fits &= (rows["ttm_amount_local"].notna() | (number != "4")).to_numpy()
-    group = _year_groups(rows, holder, year)
-    is_broken = np.full(len(rows), False)
-    is_broken[group[~fits]] = True
-    return year.where(_has_four_quarters(group, number) & ~is_broken[group])
-
-
-def _is_true(flags: pd.Series) -> np.ndarray:
-    return flags.eq(True).fillna(False).to_numpy("bool")
-
-
-def _year_groups(rows: pd.DataFrame, holder: Sequence[str], year: pd.Series) -> np.ndarray:
-    """A number from zero for each holder and year."""
-    return rows[[*holder]].assign(year=year).groupby([*holder, "year"], dropna=False, sort=False).ngroup().to_numpy()
-
-
-def _has_four_quarters(group: np.ndarray, number: pd.Series) -> np.ndarray:
-    """Whether the rows of the group of each row have the numbers "1" to "4". One bit for each, since pandas takes far longer to count them."""
-    seen = np.zeros(len(group), dtype="int64")
-    np.bitwise_or.at(seen, group, number.map(_BITS).fillna(0).to_numpy("int64"))
-    return seen[group] == sum(_BITS.values())
+        fits &= rows["ttm_amount_local"].notna() | (number != "4")
+    years = rows[[*holder]].assign(year=year, number=number, fits=fits).groupby([*holder, "year"], dropna=False)
+    is_whole = years["number"].transform("nunique").eq(_QUARTERS) & years["fits"].transform("min").eq(True)
+    return year.where(is_whole)
 
 
 def _why_null(rows: pd.DataFrame, holder: Sequence[str], whole: pd.Series) -> pd.Series:
     """Of each row without a whole calendar year one of WHY_NO_YEAR, else null."""
-    quarter = rows["calendar_quarter"]
-    year, newest = year_of(quarter), quarter.max()
-    on_record = quarter.where(_is_true(rows["is_complete"])) if "is_complete" in rows else quarter
-    has_all = _has_four_quarters(_year_groups(rows, holder, year), on_record.str[-1])
-    why = pd.Series("quarters_missing", index=rows.index, dtype="str").mask(has_all, "series_changes")
+    year, newest = year_of(rows["calendar_quarter"]), rows["calendar_quarter"].max()
+    on_record = (
+        rows["calendar_quarter"].where(rows["is_complete"].eq(True))
+        if "is_complete" in rows
+        else rows["calendar_quarter"]
+    )
+    quarters = rows[[*holder]].assign(year=year, quarter=on_record).groupby([*holder, "year"], dropna=False)["quarter"]
+    why = pd.Series("quarters_missing", index=rows.index, dtype="str").mask(
+        quarters.transform("nunique").eq(_QUARTERS), "series_changes"
+    )
     is_to_come = (
         (year == year_of(pd.Series([newest]))[0]) & (not str(newest).endswith("Q4")) if len(rows) else why.isna()
     )
