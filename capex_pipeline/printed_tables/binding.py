@@ -316,7 +316,7 @@ def _bound(cell: PrintedCell, name: PrintedName, periods: _Periods) -> Bound:
         if cell.value is None:
             return replace(bound, reason=_NO_UNIT)
         return replace(bound, outcome="ignored" if error.rule == "period_of_change" else "not_bound", reason=str(error))
-    if (period.end - period.start).days < _FEWEST_DAYS_OF_YEAR and not period.is_instant and _is_rolling(cell):
+    if (period.end - period.start).days < _FEWEST_DAYS_OF_YEAR and not period.is_instant and is_rolling(cell):
         return replace(bound, outcome="ignored", reason=ROLLING, period=period)
     if period.is_instant != name.is_balance:
         shown, wanted = ("a balance on a day", "a flow") if period.is_instant else ("a period", "a balance on a day")
@@ -358,7 +358,7 @@ ROLLING: Final = "The table shows twelve months up to each quarter."
 _FEWEST_DAYS_OF_YEAR: Final = 340
 
 
-def _is_rolling(cell: PrintedCell) -> bool:
+def is_rolling(cell: PrintedCell) -> bool:
     """Whether the words beside or above a cell say that it is an amount of twelve months: "trailing four quarters"."""
     return any(map(states_rolling_year, (cell.label, _near(cell))))
 

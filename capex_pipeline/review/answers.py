@@ -41,9 +41,18 @@ from capex_pipeline.review.entries import (
     span_of,
 )
 from capex_pipeline.review.named_metrics import REACH, WHOLE_SENTENCE, metric_named, place_in
-from capex_pipeline.review.other_amounts import TRANSLATION, is_of_financing, is_part, is_share, is_translation
+from capex_pipeline.review.other_amounts import (
+    EXCLUDED,
+    FINANCING,
+    TRANSLATION,
+    is_excluded,
+    is_of_financing,
+    is_part,
+    is_share,
+    is_translation,
+)
 from capex_pipeline.review.proposals import COMPARED, differing, proposal_of
-from capex_pipeline.review.reportable_periods import recent_periods, trailing_year, year_before
+from capex_pipeline.review.reportable_periods import recent_periods, trailing_year, year_after, year_before
 from capex_pipeline.review.source import Passage, Source
 from capex_pipeline.schemas.vocabulary import DIRECTION
 from capex_pipeline.values.fiscal_calendar import FiscalCalendar
@@ -85,6 +94,13 @@ _COMPARING: Final = frozenset(("compared", "versus", "vs", "against", "than"))
 _COMPARING_WITH: Final = frozenset((("from", "the"), ("over", "the")))
 """Words between a rate of growth and the time with which it compares."""
 _AHEAD: Final = ("guidance", "forecast")
+_SOONEST: Final = 21
+"""Days after the end of a quarter before which companies seldom report it."""
+_EXPECTS: Final = frozenset(("expects", "forecasts", "plans", "sees", "guides"))
+_BEGUN: Final = frozenset(("begun", "began", "started"))
+"""Verbs before a word of plans that make of it one of before: "having begun the year with a plan of $75bn"."""
+_FAR: Final = 200
+"""Days after the day of publication at which a quarter ends for which no plan is made: "the September quarter" is the last one."""
 _TOTAL: Final = frozenset(("total", "overall", "group", "consolidated", "companywide"))
 """Words right before a word of sales that make of it the revenue of a whole company."""
 _CLOUD_WORDS: Final = ("segment", "segment_words", "segment_back", "cloud_part")
@@ -112,6 +128,8 @@ _BEFORE_BASE: Final = frozenset(("with", "from", "than", "against", "versus", "v
 _UNFULFILLED: Final = frozenset(("yet", "unfulfilled", "undelivered", "outstanding"))
 _NO_SALES: Final = ("profit", "order book", "other cost", "annual run rate", "market share", "people or use")
 """What an amount beside the name of a cloud business may be besides its revenue."""
+_SEQUENTIAL: Final = "Growth against the quarter before"
+_EXCHANGE: Final = frozenset(("exchange", "currency", "fx", "f/x"))
 _FIRM: Final = (
     "Context: share price", "Context: profit", "Context: value of a company", "What others had expected", "The text names a size", "A supposition",
 )  # fmt: skip
@@ -229,9 +247,9 @@ def answers(
         if str(entry.get("reason")) == ROLLING and not missing_keys(fields, needed):
             readings = [{"label": label_of_reading(fields, source.vocabulary), "set": {}, "together": True}]
         return readings, None
+    if words is not None and not readings and "money" in kinds and (other := words.reason_of_other_amount):
+        return [{"label": f"No figure: {other}", "ignore": other}], 0
     leaving = [*([earlier] if earlier else []), *_leaving(entry, words)]
-    if words is not None and not readings and "money" in kinds and (words.is_translation or words.is_of_financing):
-        return leaving, len(leaving) - 1
     question = str(entry.get("question"))
     if question == WHOSE_COUNT:
         chosen: int | None = None if fields.get("claimant") == "publication" else 0
@@ -275,6 +293,8 @@ def _fits(
     drafted: the fields before the answer. kinds: of the amount, such as money. is_first_over: whether the period of the likeliest reading was over.
     """
     is_ahead = figure.get("status") in _AHEAD
+    if is_ahead and (_is_far_quarter(figure.get("period", ""), published) or words.is_reported(figure, published)):
+        return False
     if words.is_other_amount(figure) or (figure.get("metric") == "cloud_revenue" and words.is_of_total_sales):
         return False
     if is_ahead and figure.get("metric") in words.vocabulary.balances and _is_over(figure.get("period", ""), published):
@@ -305,7 +325,8 @@ def _with_both_statuses(
     if first is None or known.get("measure", "level") != "level" or not (is_ahead or words.speaks_of_plans):
         return list(readings)
     kinds = {{**fields, **one["set"]}.get("status") in _AHEAD for one in readings if "set" in one}
-    is_plain = words.is_done if not is_ahead else words.says_plan and not words.is_done
+    is_far = _is_far_quarter(known.get("period", ""), source.published)
+    is_plain = words.is_done if not is_ahead else words.says_plan and not words.is_done and not is_far
     if known.get("metric") not in _PLANNED or len(kinds) > 1 or is_plain:
         return list(readings)
     entity = source.vocabulary.entities.get(known.get("entity", ""))
@@ -349,6 +370,8 @@ def _earlier_plan(
     if not (is_replaced or is_base or words.tells_of_earlier_plan):
         return None
     known = {**fields, **next((one["set"] for one in readings if "set" in one), {})}
+    plans = [{**fields, **one["set"]} for one in readings if "set" in one]
+    known = next((one for one in plans if one.get("status") in _AHEAD and _is_year(one.get("period", ""))), known)
     what = ", ".join(filter(None, (known.get("entity"), known.get("period", "").replace("/", " to "))))
     reason = f"An earlier plan{f' ({what})' if what else ''}, which another figure replaces."
     return {"label": reason.removesuffix(".").removeprefix("An ").capitalize(), "ignore": reason}
@@ -452,7 +475,10 @@ def _is_dated_plan(
         and (figure.get("metric") != "cloud_revenue" or words.is_whole_revenue(figure))
         and figure.get("status") in _AHEAD
         and not {"entity", "metric", "status"}.intersection(reading["set"])
-        and words.names(figure.get("entity", ""))
+        and (
+            words.names(figure.get("entity", ""))
+            or _companies_of_paragraph(str(entry.get("locator")), source) == [figure.get("entity")]
+        )
         and figure.get("period") in words.periods(company, source.published, True)
     )
 
@@ -589,8 +615,6 @@ def _status_of(fields: Mapping[str, str], period: str, source: Source) -> dict[s
 
 def _leaving(entry: Mapping[str, Any], words: _Words | None) -> list[Answer]:
     reason = str(entry.get("reason") or "")
-    if words is not None and words.is_translation:
-        reason = TRANSLATION
     kept: list[Answer] = (
         [{"label": f"No figure: {reason.removeprefix('Context: ')}", "ignore": f"{CONFIRMED}{reason}"}]
         if reason
@@ -822,6 +846,37 @@ class _Words:
         return self.vocabulary.find_cues(tokenise(plain_text(str(source.document.get("title") or ""))))
 
     @property
+    def reason_of_other_amount(self) -> str:
+        """Why the words make of an amount of money none of a metric that companies report; empty where they do not."""
+        if self.is_translation:
+            return TRANSLATION
+        if is_excluded(self.tokens, self.first):
+            return EXCLUDED
+        return FINANCING if self.is_of_financing else ""
+
+    @property
+    def is_at_constant_rates(self) -> bool:
+        """Whether a rate is that at constant exchange rates: "39 per cent in constant currency", "excluding changes in exchange rates, sales grew 12%"."""
+        words = self.tokens.words
+        excluded = words.index("excluding") if "excluding" in words[: self.first] else None
+        is_excluded = excluded is not None and not _EXCHANGE.isdisjoint(words[excluded : self.first])
+        return is_excluded or any(
+            cue.kind == "constant_currency" and 0 < cue.first - self.last <= 2 for cue in self.cues
+        )
+
+    def is_reported(self, figure: Mapping[str, str], published: date | None) -> bool:
+        """Whether a plan would be for a quarter of which its company can have reported the result by now, and the words speak of no earlier plan."""
+        recent = recent_periods(published, self.vocabulary.entities.get(figure.get("entity", "")))[:1]
+        if self.tells_of_earlier_plan or self.is_planned_behind or not recent:
+            return False
+        try:
+            start, end = (date.fromisoformat(day) for day in figure.get("period", "").split("/"))
+        except ValueError:
+            return False
+        is_due = published is not None and (published - end).days > _SOONEST
+        return is_due and end <= recent[0][1] and (end - start).days <= _LONGEST_QUARTER
+
+    @property
     def is_of_financing(self) -> bool:
         """Whether the number, as an amount of money, is borrowed, paid out or a cost."""
         return is_of_financing(self.tokens, self.cues, self.first, self.last)
@@ -838,10 +893,12 @@ class _Words:
 
     def is_other_amount(self, figure: Mapping[str, str]) -> bool:
         """Whether the words say that the number is not the figure of a reading: a translation, a part of a sum, a share, borrowed money or a cost."""
-        if self.is_translation:
+        if self.is_translation or is_excluded(self.tokens, self.first):
             return True
         if figure.get("measure", "level") != "level":
-            return is_share(self._quote, self.tokens, self.first, self.last)
+            return (self.is_at_constant_rates and figure.get("status") not in _AHEAD) or is_share(
+                self._quote, self.tokens, self.first, self.last
+            )
         if figure.get("metric") not in _PLANNED:
             return False
         has_definition = bool(self.definition_of(figure))  # "of which $13.9bn was cash paid for property and equipment"
@@ -856,8 +913,14 @@ class _Words:
     @property
     def tells_of_earlier_plan(self) -> bool:
         """Whether a plan is told as one of before: "the company had guided to $180bn"."""
+        words = self.tokens.words
         return any(
-            cue.kind == "guidance" and cue.last < self.first and self.tokens.word(cue.first - 1) == "had"
+            cue.kind == "guidance"
+            and cue.last < self.first
+            and (
+                self.tokens.word(cue.first - 1) == "had"
+                or not _BEGUN.isdisjoint(words[max(0, cue.first - REACH) : cue.first])
+            )
             for cue in self.cues
         )
 
@@ -994,9 +1057,9 @@ class _Words:
     @property
     def is_new_plan(self) -> bool:
         """Whether a plan is raised or narrowed to the number: "raised its plan to $85bn from $75bn"."""
-        return (
-            self.says_plan and self.tokens.word(self.first - 1) in ("to", "at", "of") and not self.tells_of_earlier_plan
-        )
+        before = [self.tokens.word(self.first - 2), self.tokens.word(self.first - 1)]
+        is_led = before[1] in ("to", "at", "of") or (before[0] == "now" and before[1] in _EXPECTS)
+        return self.says_plan and is_led and not self.tells_of_earlier_plan
 
     @property
     def names_day_behind(self) -> bool:
@@ -1058,10 +1121,17 @@ class _Words:
             if is_ahead and "earlier" in self.tokens.words[max(0, at - 2) : at]:
                 continue  # that is when the plan was made
             days = read_period(one, context).days
-            if is_rate and (one.form == "year_earlier" or self._is_compared_with(at)):
+            is_base = days is not None and is_ahead and self._is_compared_with(at)
+            if days is not None and is_base and _is_over(label_of(days), published):
+                days = _nearest_quarter(
+                    (year_after(days[0]), year_after(days[1])), calendar
+                )  # "compared with fourth quarter 2024"
+            if is_rate and not is_base and (one.form == "year_earlier" or self._is_compared_with(at)):
                 continue
             if one.form == "trailing" and not is_ahead:
                 days = trailing_year(published, company)
+            if days is not None and is_ahead and _is_far_quarter(label_of(days), published):
+                days = _nearest_quarter((year_before(days[0]), year_before(days[1])), calendar)
             context = context._replace(carried=days or context.carried)  # "over the same period"
             read.append((abs(at - self.first), days))
         return [
@@ -1083,6 +1153,8 @@ def _readings(
     vocabulary, published = source.vocabulary, source.published
     is_count, is_rate = fields.get("unit", "").endswith("units"), fields.get("unit") in ("percent", "times")
     if (fields.get("unit") == "percent" and not words.speaks_of_change) or (is_rate and words.compares_counts):
+        return []
+    if str(entry.get("reason")).startswith(_SEQUENTIAL):
         return []
     before = [one for one in near if one.start < span[0]]
     metrics = _metrics(fields, words, before, entry, source, is_count, is_rate)
@@ -1135,6 +1207,13 @@ def _readings(
         ):
             one = {**changed, "period": period}
             one["status"] = status_at({**fields, **one}, period, published)
+            if one["status"] in _AHEAD and words.is_compared and "/" in period and metric in _PLANNED:
+                base = [year_before(date.fromisoformat(day)) for day in period.split("/")]
+                if _is_over(
+                    label_of((base[0], base[1])), published
+                ):  # "up from $21.2bn": what was spent in the year before
+                    changed_base = {**one, "period": label_of((base[0], base[1])), "status": "reported"}
+                    later.append({key: value for key, value in changed_base.items() if fields.get(key) != value})
             if one["status"] in _AHEAD and words.is_base_of(period, calendar, published):
                 one["status"] = "reported"
             reading = {key: value for key, value in one.items() if fields.get(key) != value}
@@ -1165,6 +1244,10 @@ def _metrics(
     if read == "cloud_revenue" and not has_cloud:
         names_capex = any((cue.kind, cue.value) == ("metric", "capex") for cue in words.cues)
         likely = ["capex"] if names_capex else ["capex", "cloud_revenue"]
+    elif read == "capex" and is_rate and has_cloud and not _speaks_of_spending(words):
+        likely = ["cloud_revenue"]
+    elif read == "capex" and str(entry.get("reason")).startswith("Context: cash") and not _speaks_of_spending(words):
+        likely = []
     elif read:
         likely = [read]
     else:
@@ -1176,7 +1259,8 @@ def _metrics(
         ]
         # A percentage is growth of spending only where the sentence speaks of spending.
         may_be_capex = not is_rate or any(cue.kind == "spend" or cue.value == "capex" for cue in words.cues)
-        likely = [*spoken_of, *(["cloud_revenue"] if is_sales else []), *(["capex"] if may_be_capex else [])]
+        sold = "cloud_revenue" if has_cloud or source.article is not None else "revenue"
+        likely = [*spoken_of, *([sold] if is_sales else []), *(["capex"] if may_be_capex else [])]
     if str(entry.get("reason")).startswith(_PARTS_OF_CLOUD) and not words.definition_of(of_cloud, needs_name=True):
         return []  # what a part of a cloud business sells for is not the revenue of the whole
     if words.speaks_of_orders:
@@ -1199,7 +1283,8 @@ def _metrics(
         return list(
             dict.fromkeys(["revenue", *(metric for metric in likely if metric not in ("cloud_revenue", "capex"))])
         )
-    named = words.metric(2 * REACH if is_rate else REACH)
+    is_base = words.is_compared and words.is_of_year_before
+    named = words.metric(2 * REACH if is_rate or is_base else REACH)
     is_beside = any(
         cue.first <= words.last + _FOLLOWING + 1
         for cue in words.cues
@@ -1208,6 +1293,11 @@ def _metrics(
     if named == "revenue" and has_cloud and (is_beside or source.article is not None):
         named = ""  # it is the revenue of the cloud business
     return list(dict.fromkeys(filter(None, [named, *likely])))
+
+
+def _speaks_of_spending(words: _Words) -> bool:
+    """Whether the sentence has a word of spending, of capital expenditure or of what is bought with it."""
+    return any(cue.kind in ("spend", "capex_objects") or cue.value == "capex" for cue in words.cues)
 
 
 def _speaker_before(entry: Mapping[str, Any], words: _Words, source: Source) -> str:
@@ -1275,7 +1365,7 @@ def _entities(
     entities = list(dict.fromkeys(filter(None, [*first, read, *named])))
     is_unknown = any(one.unknown_owner for one in source.amounts_at(span_of(entry)))
     if is_unknown or (not read and words.has_unknown_subject()):
-        return [name for name in entities if name in vocabulary.entities and vocabulary.entities[name].type == "group"]
+        return [name for name in entities if name in words.groups]
     if named or (not entities and makers) or words.names_owner(read, entry, source):
         return entities or makers
     return list(dict.fromkeys([*entities, *_companies_of_paragraph(str(entry.get("locator")), source)]))
@@ -1445,9 +1535,41 @@ def _is_over(period: str, published: date | None) -> bool:
         return False
 
 
+def _is_far_quarter(period: str, published: date | None) -> bool:
+    """Whether a period is a quarter so far ahead that a sentence means that of the year before."""
+    try:
+        start, end = (date.fromisoformat(day) for day in period.split("/"))
+    except ValueError:
+        return False
+    return published is not None and (end - published).days > _FAR and (end - start).days <= _LONGEST_QUARTER
+
+
+def _nearest_quarter(days: Days, calendar: FiscalCalendar | None) -> Days:
+    """The quarter of a company that ends nearest to the end of days of that length, since quarters of weeks move; any other days as they are."""
+    if calendar is None or (days[1] - days[0]).days > _LONGEST_QUARTER:
+        return days
+    year = days[1].year
+    quarters = [calendar.quarter_bounds(one, number) for one in (year - 1, year, year + 1) for number in (1, 2, 3, 4)]
+    nearest = min(quarters, key=lambda quarter: abs((quarter[1] - days[1]).days))
+    return nearest if abs((nearest[1] - days[1]).days) < _WEEKS_MOVE else days
+
+
+_WEEKS_MOVE: Final = 10
+"""Days."""
+
+
 def is_after(period: str, published: date | None) -> bool:
     """Whether a period ends after the day of publication, so that its source cannot report an amount of it."""
     return bool(period) and published is not None and not _is_over(period, published)
+
+
+def _is_year(period: str) -> bool:
+    """Whether a period is a year, for which most plans are."""
+    try:
+        start, end = (date.fromisoformat(day) for day in period.split("/"))
+    except ValueError:
+        return False
+    return 350 < (end - start).days < 380
 
 
 def _is_of_years(period: str) -> bool:

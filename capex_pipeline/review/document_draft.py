@@ -18,7 +18,7 @@ from capex_pipeline.article.period_dates import Days, PeriodContext, day_of_bala
 from capex_pipeline.article.period_expressions import find_periods
 from capex_pipeline.article.sentences import split_sentences
 from capex_pipeline.article.tokens import tokenise
-from capex_pipeline.printed_tables.binding import ROLLING, Bound, is_in_other_currency, period_of
+from capex_pipeline.printed_tables.binding import ROLLING, Bound, is_in_other_currency, is_rolling, period_of
 from capex_pipeline.printed_tables.layout import PrintedCell
 from capex_pipeline.printed_tables.prose import ProseFigure
 from capex_pipeline.raw.errors import DocumentError
@@ -193,7 +193,9 @@ def _of_other(number: int, cell: PrintedCell, document: ReadDocument) -> _Drafte
     calendar = document.vocabulary.entities[document.entity].calendar
     with contextlib.suppress(PeriodError):
         period = period_of(cell, calendar, cell.currency, is_balance=False) if calendar is not None else None
-        known |= {"period": f"{period.start}/{period.end}"} if period is not None else {}
+        if period is not None:
+            days = year_up_to(period.end) if is_rolling(cell) else (period.start, period.end)
+            known["period"] = label_of(days)
     kind = cell.kind if cell.kind in ("percent", "multiple", "count") else "money"
     numbers = () if value is None else (round(abs(value), 6),)
     amount = Amount((number, number + 1), numeral, place, kind, cell.currency, numbers, is_other=True)

@@ -5,6 +5,7 @@ Add here what makes a number one of such a metric. The names are in reference/me
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -21,6 +22,8 @@ REACH: Final = 8
 WHOLE_SENTENCE: Final = 40
 """The same where the rules found no other measure for the number."""
 _READ_BY_RULES: Final = ("capex", "cloud_revenue", "gpu_units", "gpu_unit_price")
+_BASE: Final = re.compile(r"\b(?:from|than|against|with|to|versus)\s+$")
+"""What stands right before an amount of a year earlier, which is of the metric of the one that is compared with it."""
 _CASH: Final = "Context: cash or debt"
 _CASH_FLOWS: Final = ("free_cash_flow", "operating_cash_flow")
 """Metrics in whose names the word "cash" says nothing of a balance of cash."""
@@ -77,7 +80,8 @@ def with_named_metric(outcome: Outcome, sentences: Sequence[Passage], vocabulary
     if sentence is None:
         return outcome
     place = (mention.start - sentence.start, mention.end - sentence.start)
-    reach = REACH if is_cash else WHOLE_SENTENCE
+    is_base = _BASE.search(sentence.text[: place[0]]) and "earlier" in sentence.text[place[1] :]
+    reach = (2 * REACH if is_base else REACH) if is_cash else WHOLE_SENTENCE
     named = suggestion_of_named(hint, mention, sentence.text, place, vocabulary, reach)
     if named is None or (is_cash and named.metric not in _CASH_FLOWS):
         return outcome

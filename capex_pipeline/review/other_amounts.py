@@ -14,6 +14,9 @@ from capex_pipeline.article.lexicon import Cue
 from capex_pipeline.article.tokens import Tokens
 
 TRANSLATION: Final = "A convenience translation."
+FINANCING: Final = "Borrowed or paid-out money, or a cost."
+EXCLUDED: Final = "The words say that another amount does not count it."
+"""Reasons for leaving such amounts out."""
 _FINANCING: Final = frozenset(
     (
         "bond bonds debt debts loan loans notes borrowing borrowings borrowed borrow buyback buybacks repurchase repurchases repurchased dividend dividends "
@@ -22,6 +25,8 @@ _FINANCING: Final = frozenset(
     ).split()
 )
 """Words of money that is borrowed, paid out or a cost, and of orders for securities."""
+_RAISED: Final = frozenset(("raised", "raising", "borrowed", "borrowing"))
+"""Verbs right before an amount of money that somebody else gives."""
 _BEHIND: Final = 5
 """Words behind an amount among which such a word says what it is: "a $30bn bond sale", "$15bn of investment-grade bonds"."""
 _CLAUSE: Final = frozenset((",", ";", ":", "(", ")", "while", "whereas", "but", "and", "after", "as"))
@@ -30,6 +35,7 @@ _HEDGES: Final = frozenset(
     "about some roughly around nearly almost approximately over at least more than up to another the a an".split()
 )
 _PARTS: Final = frozenset(("including", "includes", "included", "include"))
+_NOT_COUNTED: Final = (["not", "counting"], ["not", "including"], ["before", "counting"])
 _OF_SUM: Final = (["of", "it"], ["of", "that"], ["of", "which"], ["of", "the", "total"], ["of", "the", "sum"])
 _FRACTION: Final = re.compile(r"\b(?:hal(?:f|ves)|thirds?|quarters?|fifths?|tenths?)\b", re.IGNORECASE)
 _OPENED: Final = re.compile(r"[\d.]\s*(?:[a-z]+)?\s*[(\[（]\s*(?:about |or |some |equivalent to )?$", re.IGNORECASE)
@@ -57,6 +63,14 @@ def is_part(tokens: Tokens, first: int, last: int) -> bool:
     return (at >= 0 and words[at] in _PARTS) or any(words[last + 1 : last + 1 + len(one)] == one for one in _OF_SUM)
 
 
+def is_excluded(tokens: Tokens, first: int) -> bool:
+    """Whether an amount is named as one that another does not hold: "not counting a $250bn order"."""
+    words, at = tokens.words, first - 1
+    while at >= 0 and words[at] in _HEDGES:
+        at -= 1
+    return at >= 0 and (words[at] == "excluding" or words[max(0, at - 1) : at + 1] in _NOT_COUNTED)
+
+
 def is_of_financing(tokens: Tokens, cues: Sequence[Cue], first: int, last: int) -> bool:
     """Whether an amount is borrowed, paid out or a cost, by the nearest word of its part of the sentence: "lined up a $30bn bond sale", "total expenses of
     $116bn"."""
@@ -65,6 +79,10 @@ def is_of_financing(tokens: Tokens, cues: Sequence[Cue], first: int, last: int) 
     objects = [cue.first for cue in spending if cue.kind != "spend"]
     stop = next((at for at in range(last + 1, len(words)) if words[at] in _CLAUSE), len(words))
     behind = range(last + 1, min(stop, last + 1 + _BEHIND))
+    if any(words[max(0, at - 1)] in _RAISED for at in (first, first - 1) if at > 0):
+        return True
+    if words[first - 2 : first] == ["a", "further"] and not {*words[:first]}.isdisjoint(_RAISED):
+        return True
     named = next((at for at in behind if words[at] in _FINANCING or at in objects), None)
     if named is not None:
         return named not in objects

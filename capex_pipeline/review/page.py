@@ -721,9 +721,17 @@ def _hold_against_rules(
     for number, filed in sorted(filings.beside(made).items()):
         if number not in broken:
             by_entry.setdefault(tried[number][0], []).append((tried[number][1], filed))
+    unlike = [option for number, (_, option, _) in enumerate(tried) if settled.get(f"t{number}")]
     for identity, compared in by_entry.items():
         if entries[identity]["asks_filings"]:
             _choose_as_filed(entries[identity], compared, source.vocabulary, source.published)
+            _ask_what_differs(entries[identity], unlike)
+
+
+def _ask_what_differs(entry: dict[str, Any], unlike: Sequence[Answer]) -> None:
+    """Preselect no answer that differs from what the words plainly say: the check would hold it against them, unless a person chooses it."""
+    if entry["chosen"] is not None and any(entry["options"][entry["chosen"]] is option for option in unlike):
+        entry["chosen"] = None
 
 
 def _choose_as_filed(

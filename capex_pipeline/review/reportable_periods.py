@@ -43,6 +43,11 @@ def year_before(day: date) -> date:
     return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
 
 
+def year_after(day: date) -> date:
+    """The day a year later; 28 February for 29 February."""
+    return day.replace(year=day.year + 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
+
+
 def trailing_year(published: date | None, entity: Entity | None) -> Days | None:
     """The four quarters up to the last one that a company can have reported on a day."""
     recent = recent_periods(published, entity)

@@ -79,8 +79,8 @@ def _by_segment(together: Sequence[str], figures: Mapping[str, Mapping[str, Any]
     return list(listed.values())
 
 
-def _words(figure: Mapping[str, Any]) -> tuple[str, str]:
-    return printed_value(figure), str(figure.get("unit"))
+def _words(figure: Mapping[str, Any]) -> tuple[str, str, str]:
+    return printed_value(figure), str(figure.get("unit")), str(figure.get("bound") or "exact")
 
 
 def _of_fact(together: Sequence[str], figures: Mapping[str, Mapping[str, Any]]) -> Iterator[Repeat]:

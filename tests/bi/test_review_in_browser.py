@@ -797,3 +797,36 @@ def test_one_answer_settles_a_rough_and_an_exact_number_of_one_fact(browser: Any
     main(["review", "--apply", str(downloaded(tmp_path / "story.decisions.json")), str(text)])
     figures = read_review(text.with_suffix(".yaml"))["figures"]
     assert [one["quote"] for one in figures if one["period"] == "2025-01-01/2025-12-31"] == ["$125bn"]
+
+
+def test_a_sentence_that_rounds_an_added_number_is_left_out(browser: Any, tmp_path: Path) -> None:
+    """One fact is recorded once, whichever of the two is added."""
+    stated = "document_id: t, kind: results_announcement, source_type: company_release, title: Results, publisher: Tencent, published: '2025-08-13'"
+    (tmp_path / "q2.meta.yaml").write_text(f"document: {{{stated}}}\nentity: tencent\n", encoding="utf-8")
+    path = tmp_path / "q2.html"
+    sentence = "<p>In the second quarter of 2025, free cash flow was RMB33.1 billion.</p>"
+    table = (
+        ROWS.replace("(33,100)", "33,112")
+        .replace("Six months", "Three months")
+        .replace("Payments for servers", "Cash that is left")
+    )
+    path.write_text(ANNOUNCEMENT.partition("<p>Cash paid")[0] + sentence + table, encoding="utf-8")
+    opened(browser, tmp_path, "q2", text=path)
+    press(browser, "/")
+    press(browser, "33,112\ue007")
+    press(browser, "\ue007")
+    press(browser, "free_cash_flow\ue007")
+    cards = {one.text.split("\n")[1]: one.text for one in browser.find_elements("css selector", ".card")}
+    assert "Left out" in cards["RMB33.1 billion"] and "The same figure as 33,112." in cards["RMB33.1 billion"]
+    assert "free cash flow · 33,112 CNY million · Apr to Jun 2025" in cards["33,112"]
+
+
+@needs_axe
+@pytest.mark.parametrize(("width", "scheme"), [(DESK, "light"), (DESK, "dark"), (PHONE, "light"), (PHONE, "dark")])
+def test_axe_finds_no_violation_in_the_find_box(browser: Any, tmp_path: Path, width: int, scheme: str) -> None:
+    opened(browser, tmp_path, "cloud-groups", width, scheme)
+    press(browser, "/")
+    press(browser, "capital")
+    assert browser.find_elements("css selector", "#find li")
+    assert violations(browser) == []
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= width

@@ -286,11 +286,20 @@
   const scales = { thousand: 1e3, million: 1e6, billion: 1e9, trillion: 1e12 };
   // An amount of money in full units, without its sign; undefined for anything else.
   const amountOf = (fields) => {
-    const number = Number((fields.value ?? "").replace(/[,\s]/g, ""));
-    if (!fields.value || Number.isNaN(number) || (fields.measure || "level") !== "level" || kindOf(fields.unit ?? "") !== "money") return undefined;
-    return `${Number((Math.abs(number) * (scales[fields.unit.split(" ").at(-1)] ?? 1)).toPrecision(12))} ${fields.unit.split(" ")[0]}`;
+    const text = (fields.value ?? "").replace(/[,\s]/g, "");
+    if (!text || Number.isNaN(Number(text)) || (fields.measure || "level") !== "level" || kindOf(fields.unit ?? "") !== "money") return undefined;
+    const scale = scales[fields.unit.split(" ").at(-1)] ?? 1;
+    const decimals = (text.split(".")[1] ?? "").length;
+    return { full: Number((Math.abs(Number(text)) * scale).toPrecision(12)), currency: fields.unit.split(" ")[0], step: scale / 10 ** decimals };
   };
-  const isRecorded = (id) => isFigure(id) && !asks(id) && !entry(id).other && !(proposes(id) && entry(id).options[entry(id).chosen].ignore);
+  // Whether one amount is the other one, or the same in fewer digits.
+  const agree = (one, other) => {
+    const [first, second] = [amountOf(one), amountOf(other)];
+    return Boolean(first && second) && first.currency === second.currency && Math.abs(first.full - second.full) <= (first.full === second.full ? 0 : Math.max(first.step, second.step) / 2) * (1 + 1e-9);
+  };
+  // Whether two figures have one amount for one metric and period, on whatever definition.
+  const isAlike = (one, other) => !one.same_fact_as && agree(one, other) && ["entity", "metric", "period", "status"].every((key) => (one[key] ?? "") === (other[key] ?? ""));
+  const isRecorded = (id) => isFigure(id) && !asks(id) && !(proposes(id) && entry(id).options[entry(id).chosen].ignore);
   let conflicts = new Map();
   const findConflicts = () => {
     const facts = new Map();
@@ -301,23 +310,14 @@
     const found = new Map();
     for (const together of facts.values()) {
       for (const [id, value] of together) {
-        const others = together.filter(([, other]) => other !== value).map(([other]) => `${short(other)} ${entry(other).quote}`.trim());
+        const others = together.filter(([other, text]) => text !== value && !agree(likely(other), likely(id))).map(([other]) => `${short(other)} ${entry(other).quote}`.trim());
         if (others.length) found.set(id, `Contradicts ${others.join(" and ")}: two values for one company, metric, definition and period. Leave one out, or change what differs.`);
       }
     }
-    const amounts = new Map();
-    for (const id of ids().filter(isRecorded)) {
-      const fields = likely(id);
-      const amount = fields.same_fact_as ? undefined : amountOf(fields);
-      if (amount === undefined) continue;
-      const fact = [amount, ...data.fact.filter((key) => key !== "definition" && key !== "segment").map((key) => fields[key] || (key === "measure" ? "level" : ""))].join("|");
-      amounts.set(fact, [...(amounts.get(fact) ?? []), id]);
-    }
-    for (const together of amounts.values()) {
-      for (const id of together.filter((one) => entry(one).other && !found.has(one))) {
-        const [other] = together.filter((one) => one !== id && (!entry(one).other || likely(one).definition !== likely(id).definition));
-        if (other) found.set(id, `The same amount is a figure already: ${`${short(other)} ${entry(other).quote}`.trim()}${likely(other).definition ? `, as ${likely(other).definition}` : ""}. Leave one out, unless the document states both.`);
-      }
+    const recorded = ids().filter(isRecorded);
+    for (const id of recorded.filter((one) => entry(one).other && !found.has(one))) {
+      const other = recorded.find((one) => one !== id && isAlike(likely(one), likely(id)) && likely(one).definition !== likely(id).definition);
+      if (other) found.set(id, `The same amount is a figure already: ${`${short(other)} ${entry(other).quote}`.trim()}, as ${likely(other).definition ?? "no definition"}. Leave one out, unless the document states both.`);
     }
     for (const id of ids()) {
       const option = proposes(id) ? entry(id).options[entry(id).chosen] : undefined;
@@ -505,13 +505,18 @@
     }
     return found;
   };
-  // Whether a figure of the review has the amount of a number, for the same metric and period.
-  const isStated = (fields) => ids().some((id) => isRecorded(id) && amountOf(fields) !== undefined && amountOf(likely(id)) === amountOf(fields)
-    && ["entity", "metric", "period", "status"].every((key) => (likely(id)[key] ?? "") === (fields[key] ?? "")));
+  // Whether another cell of the document has the amount of a number as a figure, for the same metric and period.
+  const isStated = (fields) => ids().some((id) => isRecorded(id) && entry(id).heads && isAlike(likely(id), fields));
+  // A sentence that states an added figure in other digits or words is left out.
+  const repeatsOf = (id, fields) => ids().filter((other) => other !== id && isRecorded(other) && !entry(other).heads && factOf(likely(other)) === factOf(fields) && agree(likely(other), fields));
+  const decideAdded = (id, decision) => {
+    for (const other of repeatsOf(id, decision.becomes)) decide(other, { action: "ignore", reason: `The same figure as ${entry(id).quote}.` });
+    decide(id, decision);
+  };
   const addRow = (id, whole, changed) => {
     for (const [other, decision] of ofRow(id, whole, changed)) {
       if (!cards.has(other)) place(other);
-      decide(other, decision);
+      decideAdded(other, decision);
     }
   };
   const change = (id, problem) => {
@@ -610,7 +615,9 @@
       changeAlike(found);
       if (scope.value === "row") addRow(id, whole, changed);
       const becomes = Object.fromEntries(Object.entries(whole).filter(([, value]) => value));
-      decide(id, { action: "change", fields: withDefinition(changed, becomes), corrected: data.fields.filter((key) => typed.includes(key)), becomes });
+      const decision = { action: "change", fields: withDefinition(changed, becomes), corrected: data.fields.filter((key) => typed.includes(key)), becomes };
+      if (isAdded) decideAdded(id, decision);
+      else decide(id, decision);
       return "";
     }, problem);
     explain();

@@ -831,3 +831,46 @@ def test_a_reading_names_the_number_elsewhere_that_states_the_same_fact() -> Non
         assert [told[key] for key in ("entity", "metric", "period", "status")] == [
             option["becomes"][key] for key in ("entity", "metric", "period", "status")
         ]
+
+
+def readings_of(body: str, number: str) -> list[dict[str, str]]:
+    return [one["becomes"] for one in entries_of(body)[number]["options"] if "set" in one]
+
+
+def test_what_was_laid_out_in_a_quarter_is_no_plan_for_that_of_the_next_year() -> None:
+    body = "Alphabet lifted its capital expenditure guidance for 2025 to a range of $91bn to $93bn, after laying out $24bn in the September quarter."
+    readings = readings_of(body, "$24bn")
+    assert {one["period"] for one in readings if one["status"] == "guidance"} <= {"2025-01-01/2025-12-31"}
+    assert ("reported", "2025-07-01/2025-09-30") in {(one["status"], one["period"]) for one in readings}
+
+
+def test_a_plan_that_is_compared_with_a_quarter_is_for_that_of_the_next_year() -> None:
+    body = "Amazon expects total revenue of $210bn, compared with $188bn in the fourth quarter of 2024."
+    assert [one["period"] for one in readings_of(body, "$210bn")][:1] == ["2025-10-01/2025-12-31"]
+    body = "Amazon expects total revenue to grow 12 per cent compared with the fourth quarter of 2024."
+    assert [one["period"] for one in readings_of(body, "12 per cent")][:1] == ["2025-10-01/2025-12-31"]
+
+
+def test_the_base_of_a_plan_may_be_what_was_spent_in_the_year_before() -> None:
+    body = "Oracle expects capital expenditure of about $35bn in the fiscal year to May 2026, up from $21.2bn."
+    assert ("reported", "2024-06-01/2025-05-31") in {
+        (one["status"], one["period"]) for one in readings_of(body, "$21.2bn")
+    }
+
+
+def test_the_amount_of_a_year_earlier_is_of_the_metric_with_which_it_is_compared() -> None:
+    body = "Amazon's free cash flow shrank to $14.8bn over the past twelve months, from $47.7bn a year earlier."
+    readings = readings_of(body, "$47.7bn")
+    assert readings and {one["metric"] for one in readings} == {"free_cash_flow"}
+    assert ("reported", "2023-10-01/2024-09-30") in {(one["status"], one["period"]) for one in readings}
+
+
+def test_growth_at_constant_rates_is_not_offered_as_growth_that_was_reported() -> None:
+    body = "Azure and other cloud services grew 40 per cent in the third quarter, or 39 per cent in constant currency."
+    assert readings_of(body, "40 per cent") and not readings_of(body, "39 per cent")
+
+
+def test_a_plan_of_before_is_offered_as_the_earlier_one() -> None:
+    body = "Alphabet lifted its capital expenditure guidance for 2025 to $91bn, having begun the year with a plan of $75bn."
+    entry = entries_of(body)["$75bn"]
+    assert any(str(option.get("ignore")).startswith("An earlier plan") for option in entry["options"])

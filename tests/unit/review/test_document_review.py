@@ -391,3 +391,18 @@ def test_cells_of_twelve_months_are_added_together(reference: Reference) -> None
     ]
     assert len({str(one["group"]) for one in cells if one["options"]}) == 1
     assert all(one["options"][0]["together"] for one in cells if one["options"])
+
+
+def test_a_number_of_twelve_months_that_may_be_added_has_its_year(reference: Reference) -> None:
+    """The head names the quarter with which the twelve months end."""
+    table = (
+        "<p>Supplemental information (RMB in millions)</p><table><tr><td></td><td>Q2 2024</td><td>Q2 2025</td></tr>"
+        "<tr><td>Cash for servers -- trailing twelve months (TTM)</td><td>51,234</td><td>62,345</td></tr>"
+        "<tr><td>Cash for servers</td><td>11,234</td><td>12,345</td></tr></table>"
+    )
+    source = source_of(PAGE + table, reference)
+    periods = {known["value"]: known["period"] for known in addable(source.draft, source).values()}
+    assert periods == {
+        "51,234": "2023-07-01/2024-06-30", "62,345": "2024-07-01/2025-06-30",
+        "11,234": "2024-04-01/2024-06-30", "12,345": "2025-04-01/2025-06-30",
+    }  # fmt: skip

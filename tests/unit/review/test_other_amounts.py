@@ -10,7 +10,14 @@ from corpus.reading import corpus_vocabulary
 from capex_pipeline.article.characters import plain_text
 from capex_pipeline.article.tokens import Tokens, tokenise
 from capex_pipeline.review.named_metrics import place_in
-from capex_pipeline.review.other_amounts import is_of_financing, is_outflow, is_part, is_share, is_translation
+from capex_pipeline.review.other_amounts import (
+    is_excluded,
+    is_of_financing,
+    is_outflow,
+    is_part,
+    is_share,
+    is_translation,
+)
 
 
 def marked(text: str) -> tuple[str, int, int]:
@@ -61,6 +68,9 @@ def test_a_part_of_a_sum_is_told_by_the_words_beside_it(text: str, expected: boo
         ("Oracle sold <$18bn> of investment-grade bonds.", True),
         ("Alphabet's buyback of <$15bn> continued.", True),
         ("Meta expects total expenses of <$116bn> to rise.", True),
+        ("It raised <$30bn> in the market.", True),
+        ("It raised $30bn in the market and a further <$27bn> through a venture.", True),
+        ("Meta raised its guidance to <$72bn>.", False),
         ("Oracle's debt rose to <$104bn> as capital expenditure climbed.", True),
         ("Product development expenses were RMB17,095 million, or 7% of revenue, compared to <RMB14,182 million>.", True),
         ("Amazon spent <$34.2bn> on data centres and took on debt.", False),
@@ -101,3 +111,15 @@ def test_a_share_is_no_growth(text: str, expected: bool) -> None:
 def test_an_outflow_is_told_by_the_words_before_it(text: str, expected: bool) -> None:
     tokens, first, _ = number_in(text)
     assert is_outflow(tokens, first, ["free", "cash", "flow"]) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Its backlog reached $392bn, not counting a <$250bn> order.", True),
+        ("Its backlog reached <$392bn>, not counting an order.", False),
+    ],
+)
+def test_an_amount_that_is_not_counted_is_none_of_the_sum(text: str, expected: bool) -> None:
+    tokens, first, _ = number_in(text)
+    assert is_excluded(tokens, first) is expected

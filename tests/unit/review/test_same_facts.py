@@ -29,8 +29,9 @@ def figure(value: str, bound: str = "exact", **changed: Any) -> dict[str, Any]:
         (figure("10.35"), figure("10.4"), Repeat("b", "a", True)),
         (figure("10.35"), figure("10.8"), Repeat("b", "a", False)),
         (figure("10", "at_least"), figure("12", "at_least"), Repeat("b", "a", False)),
+        (figure("125", "approximately"), figure("125"), Repeat("a", "b", True)),
     ],
-    ids=["more than", "more than a smaller one", "less than", "rounds to the bound", "less than a larger one", "fewer digits", "another", "two bounds"],
+    ids=["more than", "more than a smaller one", "less than", "rounds to the bound", "less than a larger one", "fewer digits", "another", "two bounds", "rough words"],
 )  # fmt: skip
 def test_a_number_agrees_with_one_in_other_digits_and_with_a_bound_that_it_keeps(
     first: dict[str, Any], second: dict[str, Any], expected: Repeat
