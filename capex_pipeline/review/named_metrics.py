@@ -25,7 +25,7 @@ _READ_BY_RULES: Final = ("capex", "cloud_revenue", "gpu_units", "gpu_unit_price"
 _BASE: Final = re.compile(r"\b(?:from|than|against|with|to|versus)\s+$")
 """What stands right before an amount of a year earlier, which is of the metric of the one that is compared with it."""
 _CASH: Final = "Context: cash or debt"
-_CASH_FLOWS: Final = ("free_cash_flow", "operating_cash_flow")
+CASH_FLOWS: Final = ("free_cash_flow", "operating_cash_flow")
 """Metrics in whose names the word "cash" says nothing of a balance of cash."""
 CONTEXTS: Final = (
     "Context: order book",
@@ -83,7 +83,7 @@ def with_named_metric(outcome: Outcome, sentences: Sequence[Passage], vocabulary
     is_base = _BASE.search(sentence.text[: place[0]]) and "earlier" in sentence.text[place[1] :]
     reach = (2 * REACH if is_base else REACH) if is_cash else WHOLE_SENTENCE
     named = suggestion_of_named(hint, mention, sentence.text, place, vocabulary, reach)
-    if named is None or (is_cash and named.metric not in _CASH_FLOWS):
+    if named is None or (is_cash and named.metric not in CASH_FLOWS):
         return outcome
     return outcome._replace(suggestion=named)
 
@@ -107,7 +107,7 @@ def suggestion_of_named(
     if not metric or is_sequential:
         return None
     if metric not in vocabulary.balances:
-        is_negative = metric in _CASH_FLOWS and is_outflow(tokens, first, metric.split("_"))
+        is_negative = metric in CASH_FLOWS and is_outflow(tokens, first, metric.split("_"))
         sign = -1 if is_negative and mention.kind == "money" else hint.sign
         return hint._replace(metric=metric, definition=None, is_near=True, sign=sign)
     # A balance is of a quarter's end, and not of the period of the flows before it; it is planned only if a word before it says so.

@@ -60,7 +60,7 @@ from capex_pipeline.review.entries import (
     span_of,
 )
 from capex_pipeline.review.filings import FILING_DIFFERS, Filed, Filings, Stated
-from capex_pipeline.review.named_metrics import place_in
+from capex_pipeline.review.named_metrics import CASH_FLOWS, place_in
 from capex_pipeline.review.proposals import comparison
 from capex_pipeline.review.recording import completed, definition_rules
 from capex_pipeline.review.same_facts import repeats, same_facts
@@ -426,8 +426,10 @@ _FEWEST_DIGITS: Final = 3
 
 def _suggested(known: Mapping[str, Any], source: Source, filed: Sequence[tuple[str, Stated]]) -> dict[str, str]:
     """Metric and definition of the filed amounts with which a number agrees that a person may add; the metric where all are of one, likewise the
-    definition."""
-    (amount, *_) = source.amounts_at(span_of(known))
+    definition. Of other amounts of money the cash flow with whose name the label of their row begins."""
+    span = span_of(known)
+    (amount, *_) = source.amounts_at(span)
+    place = source.passage_at(span)
     digits = sum(letter.isdigit() for letter in str(known.get("value")))
     if amount.kind != "money" or not amount.numbers or not known.get("unit") or digits < _FEWEST_DIGITS:
         return {}
@@ -437,6 +439,11 @@ def _suggested(known: Mapping[str, Any], source: Source, filed: Sequence[tuple[s
         if period == known.get("period") and math.isclose(abs(stated.value), amount.numbers[0], rel_tol=1e-6)
     ]
     metrics, definitions = {one.metric for one in alike}, {one.definition for one in alike}
+    if not metrics and place is not None:
+        label = source.passages[place].text.partition(" | ")[0].rpartition(" > ")[2].casefold()
+        # Other names of metrics are also those of parts: "International > Net sales".
+        named = next((metric for metric in CASH_FLOWS if label.startswith(metric.replace("_", " "))), "")
+        return {"metric": named} if named else {}
     if len(metrics) != 1:
         return {}
     return {"metric": metrics.pop()} | ({"definition": definitions.pop()} if len(definitions) == 1 else {})
