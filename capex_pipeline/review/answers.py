@@ -52,7 +52,14 @@ from capex_pipeline.review.other_amounts import (
     is_translation,
 )
 from capex_pipeline.review.proposals import COMPARED, differing, proposal_of
-from capex_pipeline.review.reportable_periods import recent_periods, trailing_year, year_after, year_before
+from capex_pipeline.review.reportable_periods import (
+    LONGEST_QUARTER,
+    is_far_quarter,
+    recent_periods,
+    trailing_year,
+    year_after,
+    year_before,
+)
 from capex_pipeline.review.source import Passage, Source
 from capex_pipeline.schemas.vocabulary import DIRECTION
 from capex_pipeline.values.fiscal_calendar import FiscalCalendar
@@ -99,8 +106,6 @@ _SOONEST: Final = 21
 _EXPECTS: Final = frozenset(("expects", "forecasts", "plans", "sees", "guides"))
 _BEGUN: Final = frozenset(("begun", "began", "started"))
 """Verbs before a word of plans that make of it one of before: "having begun the year with a plan of $75bn"."""
-_FAR: Final = 200
-"""Days after the day of publication at which a quarter ends for which no plan is made: "the September quarter" is the last one."""
 _TOTAL: Final = frozenset(("total", "overall", "group", "consolidated", "companywide"))
 """Words right before a word of sales that make of it the revenue of a whole company."""
 _CLOUD_WORDS: Final = ("segment", "segment_words", "segment_back", "cloud_part")
@@ -874,7 +879,7 @@ class _Words:
         except ValueError:
             return False
         is_due = published is not None and (published - end).days > _SOONEST
-        return is_due and end <= recent[0][1] and (end - start).days <= _LONGEST_QUARTER
+        return is_due and end <= recent[0][1] and (end - start).days <= LONGEST_QUARTER
 
     @property
     def is_of_financing(self) -> bool:
@@ -1541,12 +1546,12 @@ def _is_far_quarter(period: str, published: date | None) -> bool:
         start, end = (date.fromisoformat(day) for day in period.split("/"))
     except ValueError:
         return False
-    return published is not None and (end - published).days > _FAR and (end - start).days <= _LONGEST_QUARTER
+    return is_far_quarter((start, end), published)
 
 
 def _nearest_quarter(days: Days, calendar: FiscalCalendar | None) -> Days:
     """The quarter of a company that ends nearest to the end of days of that length, since quarters of weeks move; any other days as they are."""
-    if calendar is None or (days[1] - days[0]).days > _LONGEST_QUARTER:
+    if calendar is None or (days[1] - days[0]).days > LONGEST_QUARTER:
         return days
     year = days[1].year
     quarters = [calendar.quarter_bounds(one, number) for one in (year - 1, year, year + 1) for number in (1, 2, 3, 4)]
@@ -1584,11 +1589,7 @@ def _is_quarter_over(period: str, published: date | None) -> bool:
         start, end = (date.fromisoformat(day) for day in period.split("/"))
     except ValueError:
         return False
-    return published is not None and end < published and (end - start).days <= _LONGEST_QUARTER
-
-
-_LONGEST_QUARTER: Final = 100
-"""Days."""
+    return published is not None and end < published and (end - start).days <= LONGEST_QUARTER
 
 
 def _last_quarter(published: date | None) -> list[tuple[date, date]]:

@@ -35,7 +35,7 @@ from capex_pipeline.review.entries import (
     ordered,
 )
 from capex_pipeline.review.named_metrics import is_of_named_metric, with_named_metric
-from capex_pipeline.review.reportable_periods import period_misfit, recent_periods, year_before
+from capex_pipeline.review.reportable_periods import is_far_quarter, period_misfit, recent_periods, year_before
 from capex_pipeline.review.source import Amount, Drafted, Passage, Source
 from capex_pipeline.sources.figure_yaml import DRAFT
 
@@ -376,6 +376,12 @@ def figure_question(figure: Figure, reading: Reading, published: date | None, vo
         return {
             "question": f"{why} Which period is meant?{'' if figure.is_claimant_sure else f' {WHO}'}",
             "readings": distinct(readings),
+        }
+    if figure.status in ("guidance", "forecast") and is_far_quarter(days, published):
+        told = tuple(year_before(day) for day in days)
+        return {
+            "question": "Plans are seldom for a quarter so far ahead, and the amount may be what was spent. Which period is meant?",
+            "readings": distinct([(told[0], told[1]), days]),
         }
     if figure.status in ("guidance", "forecast") and _NINE_MONTHS[0] <= (days[1] - days[0]).days <= _NINE_MONTHS[1]:
         spent = tuple(year_before(day) for day in days)

@@ -48,6 +48,18 @@ def year_after(day: date) -> date:
     return day.replace(year=day.year + 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
 
 
+_FAR: Final = 200
+"""Days after the day of publication at which a quarter ends for which no plan is made: "the September quarter" is the last one."""
+LONGEST_QUARTER: Final = 100
+"""Days."""
+
+
+def is_far_quarter(days: Days, published: date | None) -> bool:
+    """Whether days are a quarter so far ahead that a sentence means that of the year before."""
+    is_quarter = (days[1] - days[0]).days <= LONGEST_QUARTER
+    return published is not None and is_quarter and (days[1] - published).days > _FAR
+
+
 def trailing_year(published: date | None, entity: Entity | None) -> Days | None:
     """The four quarters up to the last one that a company can have reported on a day."""
     recent = recent_periods(published, entity)
