@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from builders import frame_of
 
-from capex_pipeline.normalise.groups import capex_by_overlapping_group
+from capex_pipeline.normalise.groups import capex_by_overlapping_group, cloud_revenue_by_overlapping_group
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.validation import failures
@@ -82,12 +82,20 @@ def test_a_group_has_the_same_members_in_every_quarter_so_a_total_never_grows_be
 
 
 def test_a_company_that_never_published_such_figures_is_no_member_and_the_name_says_so(reference: Reference) -> None:
+    """Not every company has cloud revenue."""
     silent = dataclasses.replace(reference, coverage=reference.coverage.iloc[:0])
-    found = china(silent, quarter("tencent", "2024Q1", 1), quarter("baidu", "2024Q1", 1))
-    assert (found["members"].tolist(), found["entity_name"].tolist()) == (
-        ["tencent|baidu"],
-        ["Alibaba, Tencent and Baidu (Tencent and Baidu only)"],
+    rows = frame_of("cloud_revenue", quarter("tencent", "2024Q1", 1), quarter("baidu", "2024Q1", 1))
+    found = cloud_revenue_by_overlapping_group(rows, silent).set_index("entity_id").loc[CHINA]
+    assert (found["members"], found["entity_name"]) == (
+        "tencent|baidu",
+        "Alibaba, Tencent and Baidu (Tencent and Baidu only)",
     )
+
+
+def test_every_member_has_capital_expenditure_so_one_without_an_amount_is_missing(reference: Reference) -> None:
+    silent = dataclasses.replace(reference, coverage=reference.coverage.iloc[:0])
+    found = china(silent, quarter("tencent", "2024Q1", 1), quarter("baidu", "2024Q1", 1)).loc["2024Q1"]
+    assert found["missing_members"] == "alibaba" and pd.isna(found["amount_usd"])
 
 
 def test_growth_in_dollars_stands_beside_growth_in_the_shared_currency(reference: Reference) -> None:
