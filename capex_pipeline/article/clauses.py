@@ -23,7 +23,7 @@ _MADE: Final = frozenset(("chips", "gpus", "processors", "servers"))
 _MAY_BREAK: Final = frozenset((",", "and", "as", "when", "where", "which"))
 _LONGEST_BRACKET: Final = 14
 _RELATIVE: Final = ("which", "whose", "who")
-_BREAKS: Final = frozenset((";", ":", "\u2014", "while", "whereas", "but", "though", "although"))
+_BREAKS: Final = frozenset((";", ":", "\u2014", "while", "whereas", "but", "though", "although", "because"))
 _NOT_SUBJECT_AFTER: Final = frozenset(
     "with than double triple twice against unlike like rival competitor between alongside including includes include as in into from to over above below behind versus vs for on backed among by of via per around".split()
 )
@@ -429,6 +429,7 @@ def _split_clauses(scene: Scene) -> None:
             (word in _BREAKS or _is_dash(scene, index))
             and index > scene.first
             and not (word == "but" and tokens.word(index - 1) == "all")
+            and not (word == "because" and tokens.word(index + 1) == "of")
         ):
             starts.add(index)
         elif acting and word in _MAY_BREAK:

@@ -214,6 +214,8 @@ class _Reader:
         if len(quantities) > MOST_QUANTITIES or sentence.end - sentence.start > LONGEST_SENTENCE:
             self._leave_all(sentence, quantities)
             return
+        speakers = self._house_speaks_on(sentence, cues, quantities)
+        cues = sorted([*cues, *speakers], key=lambda cue: cue.first)
         periods = find_periods(self.tokens, sentence.start, sentence.end)
         if periods and quantities:
             periods = [
@@ -231,6 +233,8 @@ class _Reader:
         scene.follows_growth = any(one.measure == "yoy_growth" for one in near)
         if quantities and any(self._is_house_again(cue) for cue in scene.kinds("claimant")):
             scene.house = self._house_before(sentence)
+        if speakers:
+            scene.house = self.reading.figures[-1].house
         if sentence.paragraph != self.state.paragraph:
             self.state.paragraph = sentence.paragraph
             self.state.segment = False
@@ -482,6 +486,20 @@ class _Reader:
         """Whether a claimant is a broker or bank that was named before: "the broker expects"."""
         words = self.tokens.words
         return words[cue.last] in _HOUSE_NOUNS and "the" in words[max(0, cue.first - 1) : cue.first + 1]
+
+    def _house_speaks_on(self, sentence: Sentence, cues: Sequence[Cue], quantities: Sequence[Mention]) -> Sequence[Cue]:
+        """Each "it" that says something of a count and is the house whose count of chips is the number before: "Microsoft took 480,000 of them, it
+        said". Companies seldom say how many chips they buy.
+        """
+        if not self.reading.figures or all(quantity.kind != "count" for quantity in quantities):
+            return ()
+        last = self.reading.figures[-1]
+        is_next = (last.number, last.paragraph) == (self.numbers - 1, sentence.paragraph)
+        if not (is_next and last.house and last.metric == "gpu_units"):
+            return ()
+        said = {cue.first for cue in cues if cue.kind in ("say", "estimate")}
+        spoken = [cue for cue in cues if cue.kind == "anaphor" and self.tokens.words[cue.first] == "it"]
+        return [cue._replace(kind="claimant", value="analyst") for cue in spoken if cue.last + 1 in said]
 
     def _house_before(self, sentence: Sentence) -> str:
         """The only house of the nearest sentence before this one that names any; empty where that one names several."""

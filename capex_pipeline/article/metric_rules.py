@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from capex_pipeline.article.chip_words import ACCELERATORS
+from capex_pipeline.article.claim_status import is_base
 from capex_pipeline.article.each_quarter import each_quarter_beside
 from capex_pipeline.article.growth import is_difference, is_growth, is_part, refers_back
 from capex_pipeline.article.lexicon import PARTS, Cue
@@ -237,7 +238,9 @@ def _from_words(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
     before.
     """
     after = _after(scene, quantity)
-    if after is not None and not (after.kind == "context" and _leads_to(scene, quantity)):
+    if after is not None and not (
+        after.kind == "context" and (_leads_to(scene, quantity) or _is_of_leases_taken_in(scene, after))
+    ):
         governor = _judge(scene, quantity, after, passage, is_after=True)
         if governor is not None:
             return governor
@@ -601,6 +604,8 @@ def _is_aside(scene: Scene, cue: Cue, quantity: Mention) -> bool:
     )
     if joined is not None and any(other.kind == "metric" and other.last == joined - 1 for other in scene.cues):
         return True  # "capital expenditures including assets acquired under finance leases were $9bn"
+    if _is_of_leases_taken_in(scene, cue):
+        return True  # "$9bn including finance leases, against $6bn a year before"
     if not {"related", "relating"}.isdisjoint(words[max(scene.first, cue.first - 5) : cue.first]):
         return any(
             other.kind in _GOVERNORS and 0 < cue.first - other.last <= 7 for other in scene.cues
@@ -608,6 +613,61 @@ def _is_aside(scene: Scene, cue: Cue, quantity: Mention) -> bool:
     opening = next((at for at in range(cue.first - 1, scene.first, -1) if words[at] in (",", "(")), None)
     inside = opening is not None and words[opening + 1] in _OPENS_ASIDE
     return inside and not {",", ")"}.isdisjoint(words[cue.last + 1 : quantity.first])
+
+
+_TAKES_IN: Final = frozenset("including includes counting with excluding without".split())
+_LEASES: Final = ("lease", "leases")
+_LEASE_WORDS: Final = 5
+"""Words between "including" and "leases": "including principal payments on finance leases"."""
+_LEASES_REACH: Final = 8
+"""Words between an amount and what says that it includes leases: "$9bn in the third quarter, including finance leases"."""
+
+
+def _leases_taken_in(scene: Scene) -> list[tuple[int, int]]:
+    """First and last word of each phrase that says whether leases are counted: "including finance leases", "finance leases included". Operating
+    leases are rent, and "including $6bn of finance leases" has an amount of its own.
+    """
+    words, found = scene.tokens.words, []
+    for at in (place for place, word in enumerate(words[scene.first : scene.end], scene.first) if word in _LEASES):
+        if words[at - 1] == "operating":
+            continue
+        start = max(scene.first, at - _LEASE_WORDS - 1)
+        opening = next((place for place in range(at - 1, start - 1, -1) if words[place] in _TAKES_IN), None)
+        if scene.tokens.word(at + 1) in ("included", "excluded"):
+            found.append((max(scene.first, at - 1), at + 1))
+        elif opening is not None and not (
+            {",", ";", ":", "("} & set(words[opening:at])
+            or any(opening < other.first < at for other in scene.quantities)
+        ):
+            found.append((opening, at))
+    return found
+
+
+def _is_of_leases_taken_in(scene: Scene, cue: Cue) -> bool:
+    """Whether a word only says that leases are counted in an amount, so that it does not say what the amount measures."""
+    return cue.kind == "context" and any(first <= cue.first <= last for first, last in _leases_taken_in(scene))
+
+
+def _takes_in_leases(scene: Scene, quantity: Mention, spent: Cue) -> bool:
+    """Whether an amount is said to include leases or not, by words after it, between it and the word of spending, or at the beginning of the
+    sentence; for a base of comparison, the amount that is compared with it.
+    """
+    sums = [other for other in scene.quantities if other.kind == "money"]
+    place = sums.index(quantity)
+    measured = sums[place - 1] if place and is_base(scene, quantity) is not None else quantity
+    for first, last in _leases_taken_in(scene):
+        if first > measured.last:
+            since, until = measured.last + 1, first
+            is_near = until - since <= _LEASES_REACH and _PARTS_SENTENCE.isdisjoint(scene.tokens.words[since:until])
+        else:
+            since, until = min(spent.first, first), measured.first
+            is_near = last < measured.first and (spent.last < first or first == scene.first)
+        if is_near and not any(since <= other.first < until for other in sums):
+            return True
+    return False
+
+
+_PARTS_SENTENCE: Final = frozenset("; and while but whereas".split())
 
 
 def _belongs_to_other(scene: Scene, cue: Cue, quantity: Mention) -> bool:
@@ -632,7 +692,11 @@ def _belongs_to_other(scene: Scene, cue: Cue, quantity: Mention) -> bool:
 def _earlier_clause(scene: Scene, quantity: Mention) -> Cue | None:
     clause = scene.clause(quantity.first)
     earlier = [
-        cue for cue in scene.cues if cue.kind in ("metric", "context", "sales") and scene.clause(cue.first) < clause
+        cue
+        for cue in scene.cues
+        if cue.kind in ("metric", "context", "sales")
+        and scene.clause(cue.first) < clause
+        and not _is_of_leases_taken_in(scene, cue)
     ]
     return earlier[-1] if earlier else None
 
@@ -764,7 +828,9 @@ def _judge_spending(scene: Scene, quantity: Mention, cue: Cue, about_capex: bool
                     (
                         other
                         for other in scene.cues
-                        if index < other.first <= index + 7 and other.kind in ("metric", "capex_objects", "context")
+                        if index < other.first <= index + 7
+                        and other.kind in ("metric", "capex_objects", "context")
+                        and not _is_of_leases_taken_in(scene, other)
                     ),
                     None,
                 )
@@ -775,6 +841,8 @@ def _judge_spending(scene: Scene, quantity: Mention, cue: Cue, about_capex: bool
                 )
                 if thing is not None or (tokens.words[index] in ("on", "into", "buying") and not is_time):
                     return Governor(None, (), "Spending on something that is no capital expenditure.", cue)
+    if quantity.kind == "money" and _takes_in_leases(scene, quantity, cue):
+        return Governor("capex", ("metric_things_bought",), cue=cue)  # "spent $9bn including finance leases"
     if any(
         other.kind == "metric" and other.value == "capex" and scene.clause(other.first) == scene.clause(quantity.first)
         for other in scene.cues

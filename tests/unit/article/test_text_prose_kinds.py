@@ -1036,3 +1036,62 @@ def test_an_executive_who_speaks_of_the_own_company_gives_guidance() -> None:
     text = "Amy Hood, Microsoft's chief financial officer, expects capital expenditure of $120bn in fiscal 2026."
     (figure,) = bind(plain_text(text), corpus_vocabulary(), date(2025, 10, 30)).figures
     assert (figure.entity, figure.status) == ("microsoft", "guidance")
+
+
+LEASES = {
+    "Oracle spent $12.4bn including finance leases in the quarter to August 2026, against $8.5bn a year before.": ["$12.4bn", "$8.5bn"],
+    "Oracle laid out $12.4bn in the quarter to August 2026, finance leases included, up from $8.5bn a year earlier.": ["$12.4bn", "$8.5bn"],
+    "With leases, Oracle spent $12.4bn in the quarter to August 2026.": ["$12.4bn"],
+    "Oracle's outlay with finance leases was $12.4bn in the quarter to August 2026.": ["$12.4bn"],
+    "Oracle's capex rose to $12.4bn (including finance leases) in the quarter to August 2026.": ["$12.4bn"],
+    "In the quarter to August 2026 Oracle invested $3bn in a start-up and spent $12.4bn excluding finance leases.": ["$12.4bn"],
+    "Oracle's debt including finance leases was $12.4bn in August 2026.": [],
+    "Oracle spent $12.4bn on finance leases in the quarter to August 2026.": [],
+    "Oracle spent $12.4bn, including $2bn of finance leases, on a rival in the quarter to August 2026.": [],
+    "Oracle spent $12.4bn including operating leases in the quarter to August 2026.": [],
+    "Oracle spent $12.4bn on a rival in the quarter to August 2026, and its debt with leases was $90bn.": [],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "amounts"), LEASES.items())
+def test_what_is_spent_with_or_without_leases_is_capital_expenditure(text: str, amounts: list[str]) -> None:
+    assert [(words, metric) for words, _, metric, _ in rows(text, "2026-09-15")] == [
+        (words, "capex") for words in amounts
+    ]
+
+
+@pytest.mark.parametrize(
+    ("verb", "sign"), [("had grown", 1), ("had risen", 1), ("has climbed", 1), ("had fallen", -1), ("has shrunk", -1)]
+)
+def test_a_cloud_business_that_had_grown_or_shrunk_has_growth(verb: str, sign: int) -> None:
+    """Shares that fell because of it are spoken of in a clause of their own."""
+    text = f"Shares fell 3 per cent, because Google Cloud {verb} 21 per cent in the second quarter of 2026."
+    (figure,) = bind(plain_text(text), corpus_vocabulary(), date(2026, 7, 30)).figures
+    assert (figure.entity, figure.metric, figure.measure, figure.sign, figure.mention.text) == (
+        "alphabet", "cloud_revenue", "yoy_growth", sign, "21 per cent",
+    )  # fmt: skip
+
+
+def test_growth_of_a_cloud_business_on_a_definition_of_its_own_is_asked_about() -> None:
+    text = "Microsoft's shares fell 3 per cent in July 2026, because Azure had grown 21 per cent."
+    reading = bind(plain_text(text), vocabulary_of(load()), date(2026, 7, 30), suggests=True)
+    hint = next(one.suggestion for one in reading.outcomes if one.mention.text == "21 per cent")
+    assert hint is not None
+    assert (hint.entity, hint.metric, hint.measure, hint.is_near) == ("microsoft", "cloud_revenue", "yoy_growth", True)
+    assert hint.definition == "azure_and_other_cloud_services"
+
+
+@pytest.mark.parametrize(
+    ("first", "house"),
+    [
+        ("TrendForce estimates that Nvidia shipped 5.2mn Blackwell chips in 2025.", "TrendForce"),
+        ("Nvidia said that it shipped 5.2mn Blackwell chips in 2025.", ""),
+    ],
+)
+def test_a_house_that_counted_chips_is_the_speaker_of_the_next_count(first: str, house: str) -> None:
+    text = f"{first} Meta took 310,000 of them, it said. UBS wrote a note."
+    figure = bind(plain_text(text), corpus_vocabulary(), date(2026, 1, 30)).figures[-1]
+    assert (figure.customer, figure.mention.text, f"{figure.start}/{figure.end}") == ("meta", "310,000", Y25)
+    assert (figure.house, figure.claimant, figure.status) == (
+        (house, "analyst", "estimate") if house else ("", "company", "reported")
+    )

@@ -172,7 +172,7 @@ def test_an_amount_that_no_definition_gives_is_held_against_its_own(with_leases:
 def test_an_answer_on_its_own_definition_goes_before_one_that_agrees_on_another(with_leases: Filings) -> None:
     """Rounded, 13.9 and 14.0 are near each other; the second is of the quarter before and includes leases."""
     body = (
-        "Microsoft has reported results for the second quarter of 2024. It spent $19bn in the quarter, including finance leases, of which $13.9bn was"
+        "Microsoft has reported results for the second quarter of 2024. It spent $19bn in the quarter, leased sites included, of which $13.9bn was"
         " cash paid for property and equipment."
     )
     reference = load()
