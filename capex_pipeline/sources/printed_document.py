@@ -241,12 +241,14 @@ def _of_sentence(one: ProseFigure, document: ReadDocument) -> dict[str, Any]:
     start, end = figure.start.isoformat(), figure.end.isoformat()
     text = written(figure.mention, figure.metric, figure.sign)
     stated = document.vocabulary.definition(document.entity, figure.metric, figure.status, start)
+    name = one.name  # guidance beside a name of every company is on the definition of its company's guidance
+    is_named = name is not None and name.metric == figure.metric and (name.entity_id or figure.status not in OUTLOOKS)
     return {
         "id": _prose_id(one),
         "locator": one.place,
         "metric": figure.metric,
         "measure": figure.measure,
-        "definition": one.name.definition_id if one.name and figure.status not in OUTLOOKS else stated,
+        "definition": name.definition_id if name is not None and is_named else stated,
         "segment": one.name.segment if one.name else None,
         "period_start": start,
         "period_end": end,

@@ -584,6 +584,32 @@ def test_the_list_of_left_out_numbers_closes_when_a_form_opens(browser: Any, tmp
     assert not browser.execute_script("return document.getElementById('left').open")
 
 
+def test_the_form_of_a_number_that_is_left_out_has_what_its_card_shows(browser: Any, tmp_path: Path) -> None:
+    text = opened_text(browser, tmp_path, "Microsoft had revenue of $77.7bn in the third quarter of 2025.")
+    card = browser.find_element("id", "card-m001")
+    assert "As a figure: Microsoft · revenue · 77.7 USD billion · Jul to Sep 2025 · reported" in card.text
+    browser.execute_script("document.getElementById('card-m001').focus()")
+    press(browser, "c")
+    labels = {one.text.split("\n")[0].strip(): one for one in card.find_elements("css selector", "form label")}
+    fields = {
+        name: labels[name].find_element("css selector", "input, select").get_attribute("value")
+        for name in ("entity", "metric", "period", "status")
+    }
+    assert fields == {
+        "entity": "microsoft",
+        "metric": "revenue",
+        "period": "2025-07-01/2025-09-30",
+        "status": "reported",
+    }
+    labels["period"].find_element("tag name", "input").clear()
+    labels["period"].find_element("tag name", "input").send_keys("Q2 2025\ue007")
+    time.sleep(0.2)
+    press(browser, "s")
+    main(["review", "--apply", str(downloaded(tmp_path / "story.decisions.json")), str(text)])
+    (figure,) = read_review(text.with_suffix(".yaml"))["figures"]
+    assert (figure["metric"], figure["period"], figure["corrected"]) == ("revenue", "Q2 2025", ["period"])
+
+
 def test_a_contradiction_is_told_in_plain_words(browser: Any, tmp_path: Path) -> None:
     opened_text(
         browser,

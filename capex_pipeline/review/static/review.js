@@ -436,6 +436,8 @@
   };
   const isFigure = (id) => decisions.has(id) ? decisions.get(id).action !== "ignore" : entry(id).part !== "ignored";
   const likely = (id) => (proposes(id) ? entry(id).options[entry(id).chosen].becomes : undefined) ?? fieldsOf(id);
+  // The figure that the card of a number shows: as it is recorded, or as it would be if it were not left out.
+  const shown = (id) => isFigure(id) ? likely(id) : figureOf(id);
   // The definition that follows from company, metric, status and first day; empty where the page does not know the day.
   const definitionOf = (before, now) => {
     const same = before.entity === now.entity && before.metric === now.metric;
@@ -470,7 +472,7 @@
   };
   // The other figures to which a change is made as well, with what is changed of each.
   const alike = (id, changed, scope) => {
-    const before = likely(id);
+    const before = shown(id);
     const found = new Map();
     for (const other of ids()) {
       if (other === id || !isFigure(other) || !isWithin(scope, id, other)) continue;
@@ -521,7 +523,7 @@
   };
   const change = (id, problem) => {
     if (isUnfinished(id)) { showUnfinished(id); return; }
-    const fields = likely(id);
+    const fields = shown(id);
     const suggested = isFigure(id) ? {} : entry(id).suggested ?? {};
     let isTyped = false;  // whether the person entered the definition
     const controls = new Map(data.fields.map((key) => {

@@ -174,6 +174,24 @@ def test_an_outlook_of_a_sentence_is_a_figure_of_its_own(reference: Reference) -
     ]
 
 
+@pytest.mark.parametrize(
+    ("entity", "named", "definition"),
+    [
+        ("amazon", "Cash capital expenditures", "cash_net_of_incentives"),
+        ("meta", "Capital expenditures, including principal payments on finance leases,", "cash_and_lease_principal"),
+        ("amazon", "Capital expenditures", "stated_capex_guidance"),
+        ("alphabet", "Purchases of property and equipment", "stated_capex_guidance"),
+    ],
+)
+def test_guidance_is_on_the_definition_of_its_companys_name_for_the_row(
+    entity: str, named: str, definition: str, reference: Reference
+) -> None:
+    text = f"<p>{named} are expected to be between $66 billion and $72 billion in 2025.</p>"
+    sidecar = {"document": {**DOCUMENT, "published": "2025-04-30"}, "entity": entity}
+    result = reader_for("a/q1.html", reference)(text.encode(), sidecar, "a/q1.html")
+    assert result.rows[["definition", "value", "status"]].to_numpy().tolist() == [[definition, "66 to 72", "guidance"]]
+
+
 @pytest.mark.parametrize("name", ["a/q2.docx", "a/q2.doc", "a/q2.xls", "a/q2.pptx"])
 def test_kinds_that_can_be_converted_say_so(name: str, reference: Reference) -> None:
     with pytest.raises(DocumentError, match="save it as PDF, HTML or XLSX"):
