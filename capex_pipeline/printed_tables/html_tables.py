@@ -114,6 +114,7 @@ class _Page:
         self.paragraphs: list[Paragraph] = []
         self.cells = 0
         self._blocks = 0
+        self._heading = ""
         self._prose = 0
         self._lines: list[str] = []
         self._line: list[str] = []
@@ -161,9 +162,11 @@ class _Page:
 
     def _add_prose(self, text: str) -> None:
         self._blocks += 1
-        if is_prose(text) and self._prose < MOST_PROSE:
+        if not is_prose(text):
+            self._heading = text
+        elif self._prose < MOST_PROSE:
             self._prose += len(text)
-            self.paragraphs.append(Paragraph(f"paragraph {self._blocks}", text))
+            self.paragraphs.append(Paragraph(f"paragraph {self._blocks}", text, self._heading))
 
     def _table(self, table: etree._Element, depth: int) -> None:
         if depth > _DEEPEST:
@@ -177,6 +180,7 @@ class _Page:
             )
         before = self._lines
         self._lines = []
+        self._heading = ""
         self.tables.append(PrintedTable(f"table {place + 1}", (), before))
         rows: list[list[Piece]] = []
         numbers: list[int] = []

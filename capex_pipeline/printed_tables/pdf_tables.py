@@ -182,8 +182,14 @@ def _paragraphs(lines: Sequence[_Line], page: int) -> list[Paragraph]:
             runs[-1].append(line)
         else:
             runs.append([line])
-    texts = [text for run in runs if is_prose(text := clean(" ".join(line.joined for line in run), MOST_PROSE))]
-    return [Paragraph(f"page {page}, paragraph {number}", text) for number, text in enumerate(texts, start=1)]
+    paragraphs: list[Paragraph] = []
+    heading = ""
+    for text in (clean(" ".join(line.joined for line in run), MOST_PROSE) for run in runs):
+        if is_prose(text):
+            paragraphs.append(Paragraph(f"page {page}, paragraph {len(paragraphs) + 1}", text, heading))
+        else:
+            heading = text
+    return paragraphs
 
 
 def _lines(words: Sequence[Word]) -> list[_Line]:

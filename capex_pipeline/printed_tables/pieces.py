@@ -53,10 +53,12 @@ class PrintedTable:
 
 
 class Paragraph(NamedTuple):
-    """A paragraph of prose. place: "paragraph 12" (HTML, counted over the document) or "page 3, paragraph 2" (PDF)."""
+    """A paragraph of prose. place: "paragraph 12" (HTML, counted over the document) or "page 3, paragraph 2" (PDF). heading: the last line above it that
+    is no prose; empty where a table or nothing is between them."""
 
     place: str
     text: str
+    heading: str = ""
 
 
 @dataclass(frozen=True)

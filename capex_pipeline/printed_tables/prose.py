@@ -20,12 +20,15 @@ from capex_pipeline.article.extract import bind as read_prose
 from capex_pipeline.article.extraction import Figure, Outcome, Suggestion
 from capex_pipeline.article.lexicon import Vocabulary
 from capex_pipeline.article.mentions import Mention
+from capex_pipeline.article.period_dates import Days, PeriodContext, read_period
+from capex_pipeline.article.period_expressions import find_periods
 from capex_pipeline.article.sentences import split_sentences
 from capex_pipeline.article.tokens import tokenise
 from capex_pipeline.printed_tables.binding import Bound, contradicted, is_year_before
 from capex_pipeline.printed_tables.cell_texts import fold_label
 from capex_pipeline.printed_tables.pieces import Paragraph
 from capex_pipeline.reference.models import PrintedName
+from capex_pipeline.values.fiscal_calendar import FiscalCalendar
 from capex_pipeline.values.periods import CALENDAR_YEAR, Period, PeriodError
 from capex_pipeline.values.printed_periods import printed_period
 
@@ -74,6 +77,13 @@ class ProseFigure:
     suggestion: Suggestion | None = None
 
 
+def definition_of_name(name: PrintedName | None, metric: str | None, status: str | None) -> str | None:
+    """The definition of an amount beside a name of a row. Guidance beside a name that serves every company is on no row's definition."""
+    if name is None or name.metric != metric or (status in OUTLOOKS and not name.entity_id):
+        return None
+    return name.definition_id
+
+
 @dataclass(frozen=True)
 class Subject:
     """Whose document it is. entity: id. called: its name. published: day of the document. currency: in which it reports."""
@@ -120,7 +130,14 @@ def read_sentences(
         prose_figures += [
             replace(
                 _balance(one, sentence, span[0], balances, chosen[one.paragraph - 1].place, subject)
-                or _judged(one, figures.get(one.number), name, problem, chosen[one.paragraph - 1].place, subject),
+                or _judged(
+                    one,
+                    _as_headed(figures.get(one.number), chosen[one.paragraph - 1].heading, subject, vocabulary),
+                    name,
+                    problem,
+                    chosen[one.paragraph - 1].place,
+                    subject,
+                ),
                 at=one.mention.start - starts[one.paragraph - 1],
                 suggestion=one.suggestion,
             )
@@ -374,6 +391,34 @@ def _judged(
     if name is not None and name.metric != figure.metric:
         return replace(one, reason=f"It was read as {figure.metric}, and the name beside it is of {name.metric}.")
     return replace(one, outcome="used")
+
+
+def planned_periods(
+    heading: str, published: date | None, calendar: FiscalCalendar | None, vocabulary: Vocabulary
+) -> list[Days]:
+    """The periods of a heading that speaks of plans, "Fourth Quarter 2026 Guidance", for the amounts below it that name none."""
+    tokens = tokenise(plain_text(heading))
+    if all(cue.kind != "guidance" for cue in vocabulary.find_cues(tokens)):
+        return []
+    context = PeriodContext(published, calendar, None, True, True)
+    periods = [read_period(one, context).days for one in find_periods(tokens, 0, len(tokens.plain.text))]
+    return [days for days in periods if days is not None and (published is None or days[1] >= published)]
+
+
+def _as_headed(figure: Figure | None, heading: str, subject: Subject, vocabulary: Vocabulary) -> Figure | None:
+    """A plan whose sentence names no period, for the only one that its heading names."""
+    if figure is None or figure.status not in OUTLOOKS or _UNSAID not in figure.evidence:
+        return figure
+    known = vocabulary.entities.get(subject.entity)
+    periods = set(planned_periods(heading, subject.published, known.calendar if known else None, vocabulary))
+    if len(periods) != 1:
+        return figure
+    ((start, end),) = periods
+    evidence = tuple(one for one in figure.evidence if one != _UNSAID)
+    return replace(figure, start=start, end=end, evidence=evidence)
+
+
+_UNSAID: Final = "period_unsaid_plan"
 
 
 def _key(one: ProseFigure) -> tuple[object, ...]:

@@ -21,7 +21,7 @@ from capex_pipeline.article.period_expressions import MONTHS, find_periods
 from capex_pipeline.article.quantities import find_quantities
 from capex_pipeline.article.tokens import Tokens, tokenise
 from capex_pipeline.printed_tables.binding import ROLLING, SEVERAL
-from capex_pipeline.printed_tables.prose import UNSURE_NAME
+from capex_pipeline.printed_tables.prose import UNSURE_NAME, planned_periods
 from capex_pipeline.review.chip_counts import WHOSE_COUNT, Count, counts, is_chip_count, speaks
 from capex_pipeline.review.entries import (
     CLAIMANTS,
@@ -140,6 +140,8 @@ _FIRM: Final = (
 )  # fmt: skip
 """How the machine's reasons begin that were right for at least 95 of 100 numbers of the labelled texts; readings are offered where the sentence names
 another metric."""
+_RUN_RATE: Final = "Context: annual run rate"
+"""How the reason begins of an amount of a company's document that is of no period."""
 _PARTS_OF_CLOUD: Final = ("Context: part of cloud revenue", "Context: revenue of several segments")
 _SALES: Final = ("Context: revenue", "Context: other business", "Context: cloud revenue")
 """How the machine's reasons begin that say a number is what something sells for, so that it is no spending."""
@@ -197,7 +199,7 @@ def answers(
     span = span_of(entry)
     words: _Words | None = None
     if passage is not None and span is not None and not passage.cells:
-        words = _Words(passage.text, passage.place_of(span), source.vocabulary)
+        words = _Words(passage.text, passage.place_of(span), source.vocabulary, passage.above)
         near = [one for one in near if one.start != span[0]]
     needed = required_keys(review)
     readings: list[Answer] = []
@@ -217,6 +219,8 @@ def answers(
         ]
         if str(entry.get("reason")).startswith(_FIRM) and not words.metric() and not words.speaks_of_orders:
             others = []
+        if source.article is None and str(entry.get("reason")).startswith(_RUN_RATE):
+            others = []
         is_sure_group = bool(others) and words.counts_group and others[0]["set"].get("entity") in words.groups
         others = others[:_MOST]
         is_other = bool(others) and not {"entity", "metric"}.isdisjoint(others[0]["set"])
@@ -229,9 +233,7 @@ def answers(
         first_period = next(({**fields, **one["set"]}.get("period", "") for one in readings), "")
         is_first_over = _is_over(first_period, source.published)
         readings = [
-            one
-            for one in readings
-            if _fits({**fields, **one["set"]}, fields, kinds, words, source.published, is_first_over)
+            one for one in readings if _fits({**fields, **one["set"]}, fields, kinds, words, source, is_first_over)
         ]
     company = source.vocabulary.entities.get(fields.get("entity", ""))
     if source.article is None and company is not None and _is_in_other_currency(span, company, source):
@@ -290,14 +292,16 @@ def _fits(
     drafted: Mapping[str, str],
     kinds: Container[str],
     words: _Words,
-    published: date | None,
+    source: Source,
     is_first_over: bool,
 ) -> bool:
-    """Whether a reading can be right: chips are counted and amounts are not, a plan is not over, a result is, and only plans are ranges.
+    """Whether a reading can be right: chips are counted and amounts are not, a plan is not over, a result is, and only plans are ranges. An article may
+    tell of a plan for a period that is over; a company gives none.
 
     drafted: the fields before the answer. kinds: of the amount, such as money. is_first_over: whether the period of the likeliest reading was over.
     """
-    is_ahead = figure.get("status") in _AHEAD
+    is_ahead, published = figure.get("status") in _AHEAD, source.published
+    may_be_over = words.speaks_of_plans and source.article is not None
     if is_ahead and (_is_far_quarter(figure.get("period", ""), published) or words.is_reported(figure, published)):
         return False
     if words.is_other_amount(figure) or (figure.get("metric") == "cloud_revenue" and words.is_of_total_sales):
@@ -307,7 +311,7 @@ def _fits(
     counts_chips = figure.get("metric") == "gpu_units"
     if ("count" in kinds and not counts_chips) or ("money" in kinds and counts_chips):
         return False
-    if is_ahead and _is_over(figure.get("period", ""), published) and not words.speaks_of_plans:
+    if is_ahead and _is_over(figure.get("period", ""), published) and not may_be_over:
         return False
     is_result = drafted.get("status") == "reported"
     if is_ahead and is_result and (words.is_done or (is_first_over and not words.speaks_of_plans)):
@@ -694,10 +698,10 @@ class _Named:
 
 
 class _Words:
-    """A sentence and the number in it, as far as they tell which readings are possible. place: of the number in the sentence."""
+    """A sentence and the number in it, as far as they tell which readings are possible. place: of the number in the sentence. heading: above it."""
 
-    def __init__(self, text: str, place: Span, vocabulary: Vocabulary) -> None:
-        self.text, self.vocabulary = text, vocabulary
+    def __init__(self, text: str, place: Span, vocabulary: Vocabulary, heading: str = "") -> None:
+        self.text, self.vocabulary, self._heading = text, vocabulary, heading
         self.tokens: Tokens = tokenise(plain_text(text))
         self.first, self.last = place_in(text, *place)
         self.is_translation = is_translation(text, *place)
@@ -1117,7 +1121,8 @@ class _Words:
     def periods(
         self, company: Entity | None, published: date | None, is_ahead: bool, is_rate: bool = False
     ) -> list[str]:
-        """The periods that the sentence names, the nearest to the number first. is_rate: of growth, which is not that of the time with which it compares."""
+        """The periods that the sentence names, the nearest to the number first, then for a plan those of its heading. is_rate: of growth, which is not that
+        of the time with which it compares."""
         calendar = company.calendar if company is not None and company.type != "group" else None
         context = PeriodContext(published, calendar, None, is_ahead, True)
         read = []
@@ -1139,11 +1144,10 @@ class _Words:
                 days = _nearest_quarter((year_before(days[0]), year_before(days[1])), calendar)
             context = context._replace(carried=days or context.carried)  # "over the same period"
             read.append((abs(at - self.first), days))
-        return [
-            label_of(days)
-            for _, days in sorted(read, key=lambda one: one[0])
-            if days is not None and (days[1] - days[0]).days >= _SHORTEST_PERIOD
-        ]
+        named = [days for _, days in sorted(read, key=lambda one: one[0])]
+        if is_ahead:
+            named += planned_periods(self._heading, published, calendar, self.vocabulary)
+        return [label_of(days) for days in named if days is not None and (days[1] - days[0]).days >= _SHORTEST_PERIOD]
 
 
 def _readings(
@@ -1500,17 +1504,10 @@ def _periods(
         if is_chips
         else recent_periods(source.published, known)[:1] or _last_quarter(source.published)
     )
-    return list(
-        dict.fromkeys(
-            [
-                *own_periods,
-                *named,
-                *map(str, listed),
-                *around[:1],
-                *map(label_of, usual),
-            ]
-        )
-    )
+    offered = dict.fromkeys([*own_periods, *named, *map(str, listed), *around[:1], *map(label_of, usual)])
+    if is_ahead and source.article is None:
+        return [one for one in offered if not _is_over(one, source.published)]
+    return list(offered)
 
 
 def _usual_plans(published: date | None) -> list[tuple[date, date]]:

@@ -20,7 +20,7 @@ from capex_pipeline.article.sentences import split_sentences
 from capex_pipeline.article.tokens import tokenise
 from capex_pipeline.printed_tables.binding import ROLLING, Bound, is_in_other_currency, is_rolling, period_of
 from capex_pipeline.printed_tables.layout import PrintedCell
-from capex_pipeline.printed_tables.prose import ProseFigure
+from capex_pipeline.printed_tables.prose import ProseFigure, definition_of_name
 from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.review.article_draft import amount_of, as_amount, drafted_of, measure_of, without_minus
 from capex_pipeline.review.entries import (
@@ -150,7 +150,7 @@ def _sentences(document: ReadDocument) -> list[Passage]:
                 left += 1
             next_number = first + (listed[left] if left < len(listed) else listed[-1] + 1)
             span = (first + listed[begin], first + listed[left - 1] + 1) if places else (next_number, next_number)
-            result.append(Passage(paragraph.text[start:end], *span, paragraph.place, places))
+            result.append(Passage(paragraph.text[start:end], *span, paragraph.place, places, paragraph.heading))
     return result
 
 
@@ -326,6 +326,7 @@ _OTHER_NUMBERS: Final = (
     *_FIRM,
     "Context: profit",
     "Context: share price",
+    "Context: annual run rate",
     "Context: revenue",
     "Context: part of cloud revenue",
     "A part",
@@ -436,7 +437,8 @@ def _suggested(one: ProseFigure, printed: _Printed, document: ReadDocument) -> d
         printed_on = {bound.name.definition_id for bound in document.bound if bound.name.metric == hint.metric}
         if hint.status == "reported" and len(printed_on) == 1:
             usual = printed_on.pop()  # the company's sentences are on the definition of its rows
-        result["definition"] = hint.definition or usual
+        named = definition_of_name(one.name, hint.metric, hint.status)
+        result["definition"] = hint.definition or named or usual
     return result
 
 

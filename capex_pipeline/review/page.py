@@ -36,7 +36,7 @@ from capex_pipeline.review.answers import (
 )
 from capex_pipeline.review.article_draft import RECOUNT
 from capex_pipeline.review.checks import UNDECIDED, check_review, unlike_source
-from capex_pipeline.review.checks.build_rules import FACT_KEYS, SEVERAL_VALUES, Resolved, rejected, resolved
+from capex_pipeline.review.checks.build_rules import FACT_KEYS, SEVERAL_VALUES, Resolved, fact_of, rejected, resolved
 from capex_pipeline.review.checks.entry_lists import NEEDED_OF_DOCUMENT
 from capex_pipeline.review.checks.findings import ReviewFinding, quote_of
 from capex_pipeline.review.chip_counts import WHOSE_COUNT
@@ -397,6 +397,22 @@ def _mark_same_facts(entries: Entries) -> None:
             others = {places[one] for one in together if places[one][0] != own}
             if others:
                 asked[name] |= {"same": sorted(([*one] for one in others), key=str), "kept": places[kept][0]}
+    _mark_repeats_left_out(entries)
+
+
+def _mark_repeats_left_out(entries: Entries) -> None:
+    """Note of each reading of a number that is left out the figures that state the same fact, as of a question; the reading adds nothing to them."""
+    by_fact: dict[tuple[str, ...], dict[str, Mapping[str, str]]] = {}
+    for identity, entry in entries.items():
+        if entry["part"] == "figures":
+            by_fact.setdefault(fact_of({"measure": "level", **entry["fields"]}), {})[identity] = entry["fields"]
+    for identity, entry in entries.items():
+        readings = [one for one in entry["options"] if "becomes" in one] if entry["part"] == "ignored" else []
+        for option in readings:
+            figures = by_fact.get(fact_of({"measure": "level", **option["becomes"]}), {})
+            for kept, together in same_facts({**figures, identity: option["becomes"]}) if figures else ():
+                if identity in together:
+                    option |= {"same": [[one, None] for one in together if one != identity], "kept": kept}
 
 
 def _filed_beside(review: Mapping[str, Any], source: Source, filings: Filings | None) -> list[tuple[str, Stated]]:

@@ -147,7 +147,11 @@ def _list(
             if number != shown:
                 text = marked(passage, marks.get(number, {}))
                 lines.append("\n" + _comment(f"{passage.place}: {text}", "  "))
-                lines.append(_comment(f"above the table: {passage.above}", "  ") if passage.above else "")
+                lines.append(
+                    _comment(f"above {'the table' if passage.cells else 'the paragraph'}: {passage.above}", "  ")
+                    if passage.above
+                    else ""
+                )
             for note in (passage.heads_of(span), comparison(entry, review)):
                 lines.append(_comment(note, "  ") if note else "")
         shown = number

@@ -17,6 +17,8 @@ from capex_pipeline.values.units import UnitError, parse_unit
 
 _ROUGH: Final = 0.05
 """Share of a number by which another may differ from it if its words say that it is rough."""
+_NEAR_BOUND: Final = 0.25
+"""Share of a number by which a bound may differ from it: "more than $200 billion" tells of $215.9 billion, "above $30 billion" of something else."""
 _EXACT: Final = frozenset(("exact", "range"))
 
 
@@ -97,11 +99,13 @@ def _exactness(number: _Printed | None) -> tuple[bool, bool, float]:
 
 
 def _agree(exact: _Printed | None, other: _Printed | None) -> bool:
-    """Whether a number is another one in fewer digits or rough words, or a bound that the other one keeps."""
+    """Whether a number is another one in fewer digits or rough words, or a near bound that the other one keeps."""
     if exact is None or other is None:
         return False
     if other.is_bound and not exact.is_bound:
-        return exact.low >= other.low - other.step / 2 and exact.high <= other.high + other.step / 2
+        ends = [end for end in (other.low, other.high) if not math.isinf(end)]
+        is_near = any(abs(end - exact.low) <= _NEAR_BOUND * abs(exact.low) for end in ends)
+        return is_near and exact.low >= other.low - other.step / 2 and exact.high <= other.high + other.step / 2
     if exact.is_bound:
         return (exact.low, exact.high) == (other.low, other.high)
     slack = max(other.step / 2, _ROUGH * abs(other.high) if other.is_loose else 0.0) * (1 + 1e-9)

@@ -32,7 +32,7 @@ class Passage:
     """A sentence, or a row of a table: what a person reads beside its figures.
 
     start, end: the spans that are its own. places: where in the text a span is, for spans that do not count characters. above: what is printed
-    above the table, such as its unit. cells: the numbers of a row, empty for a sentence; its label stands before the first one. is_other: a row that the
+    above the table, such as its unit, or the heading of a paragraph. cells: the numbers of a row, empty for a sentence; its label stands before the first one. is_other: a row that the
     draft does not use, from which a person may add a figure.
     """
 

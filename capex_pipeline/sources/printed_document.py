@@ -21,7 +21,7 @@ from capex_pipeline.printed_tables.cover import annual_report_end
 from capex_pipeline.printed_tables.formats import read_document
 from capex_pipeline.printed_tables.layout import PrintedCell, read_layout
 from capex_pipeline.printed_tables.pieces import Paragraph
-from capex_pipeline.printed_tables.prose import OUTLOOKS, ProseFigure, Subject, read_sentences
+from capex_pipeline.printed_tables.prose import ProseFigure, Subject, definition_of_name, read_sentences
 from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.raw.printed_rows import (
     DRAFT_COLUMNS,
@@ -241,14 +241,12 @@ def _of_sentence(one: ProseFigure, document: ReadDocument) -> dict[str, Any]:
     start, end = figure.start.isoformat(), figure.end.isoformat()
     text = written(figure.mention, figure.metric, figure.sign)
     stated = document.vocabulary.definition(document.entity, figure.metric, figure.status, start)
-    name = one.name  # guidance beside a name of every company is on the definition of its company's guidance
-    is_named = name is not None and name.metric == figure.metric and (name.entity_id or figure.status not in OUTLOOKS)
     return {
         "id": _prose_id(one),
         "locator": one.place,
         "metric": figure.metric,
         "measure": figure.measure,
-        "definition": name.definition_id if name is not None and is_named else stated,
+        "definition": definition_of_name(one.name, figure.metric, figure.status) or stated,
         "segment": one.name.segment if one.name else None,
         "period_start": start,
         "period_end": end,

@@ -825,6 +825,27 @@ def test_one_answer_settles_a_rough_and_an_exact_number_of_one_fact(browser: Any
     assert [one["quote"] for one in figures if one["period"] == "2025-01-01/2025-12-31"] == ["$125bn"]
 
 
+def test_an_answer_for_growth_leaves_out_the_amount_beside_it_that_a_table_prints(browser: Any, tmp_path: Path) -> None:
+    stated = "document_id: t, kind: results_announcement, source_type: company_release, title: Results, publisher: Amazon, published: '2025-10-30'"
+    (tmp_path / "q3.meta.yaml").write_text(f"document: {{{stated}}}\nentity: amazon\n", encoding="utf-8")
+    path = tmp_path / "q3.html"
+    path.write_text(
+        "<p>Net sales increased 20% to $120.4 billion in the third quarter.</p><table><tr><td>(in millions)</td><td colspan=2>Three Months Ended "
+        "September 30,</td></tr><tr><td></td><td>2024</td><td>2025</td></tr><tr><td>Total net sales</td><td>100,340</td><td>120,412</td></tr></table>",
+        encoding="utf-8",
+    )
+    opened(browser, tmp_path, "q3", text=path)
+    browser.execute_script("document.getElementById('card-p0001').focus()")
+    press(browser, "1")
+    cards = {one.text.split("\n")[1]: one.text for one in browser.find_elements("css selector", ".card")}
+    assert "revenue, growth from a year before · 20 percent" in cards["20%"]
+    assert "The same figure as 120,412." in cards["$120.4 billion"]
+    press(browser, "s")
+    main(["review", "--apply", str(downloaded(tmp_path / "q3.decisions.json")), str(path)])
+    figures = read_review(path.with_suffix(".yaml"))["figures"]
+    assert sorted(one["quote"] for one in figures) == ["100,340", "120,412", "20%"]
+
+
 def test_a_sentence_that_rounds_an_added_number_is_left_out(browser: Any, tmp_path: Path) -> None:
     """One fact is recorded once, whichever of the two is added."""
     stated = "document_id: t, kind: results_announcement, source_type: company_release, title: Results, publisher: Tencent, published: '2025-08-13'"

@@ -84,18 +84,24 @@
   };
   const settled = (id, option) => new Map(ids().filter((other) => other !== id && (isOpen(other) || isLeft(other)) && isLeft(other) === isLeft(id)
     && String(entry(other).group) === String(entry(id).group)).map((other) => [other, answerOf(other, id, option)]).filter(([, one]) => one));
-  // The numbers elsewhere that would state the same fact as an answer in other words ("about $125bn" and "$125bn"), as far as nobody decided them; one of
-  // them is recorded.
-  const repeated = (id, option) => (option.same ?? []).filter(([other]) => other !== id && cards.has(other) && !decisions.has(other));
+  // The numbers elsewhere that would state the same fact as an answer in other words ("about $125bn" and "$125bn"), as far as nobody decided them, and
+  // the most exact one if it was decided to be that fact; one of them is recorded.
+  const repeated = (id, option) => (option.same ?? []).filter(([other]) => other !== id && cards.has(other)
+    && (!decisions.has(other) || (other === option.kept && isFigure(other) && factOf(likely(other)) === factOf(option.becomes))));
   const decideAll = (id, option) => {
     batch += 1;
     const same = new Map(repeated(id, option));
-    for (const [other, own] of settled(id, option)) if (!same.has(other)) decide(other, decisionOf(other, own));
+    const likewise = [...settled(id, option)].filter(([other]) => !same.has(other));
+    record(id, option);
+    for (const [other, own] of likewise) if (!decisions.has(other)) record(other, own);
+    proceed(id);
+  };
+  const record = (id, option) => {
+    const same = new Map(repeated(id, option));
     const kept = same.has(option.kept) ? option.kept : id;
     for (const other of [id, ...same.keys()]) if (other !== kept) decide(other, { action: "ignore", reason: `The same figure as ${entry(kept).quote}.` });
     const answer = kept === id ? option : entry(kept).options[same.get(kept)];
-    decide(kept, answer ? decisionOf(kept, answer) : { action: "accept" });
-    proceed(id);
+    if (kept === id || !decisions.has(kept)) decide(kept, answer ? decisionOf(kept, answer) : { action: "accept" });
   };
   // One of several amounts is the figure: the others that the same question asks about are left out.
   const chooseAlone = (id, option) => {

@@ -192,6 +192,69 @@ def test_a_plan_of_a_document_is_offered_the_years_that_are_ahead(reference: Ref
     assert offered == ["2025-01-01/2025-12-31", "2026-01-01/2026-12-31"]
 
 
+OUTLOOK = "<p>{heading}</p><p>Capital expenditures are expected to be between RMB20 billion and RMB21 billion.</p>"
+
+
+@pytest.mark.parametrize(
+    ("heading", "period"),
+    [
+        ("Third Quarter 2025 Guidance", "2025-07-01/2025-09-30"),
+        ("Outlook for 2026", "2026-01-01/2026-12-31"),
+        ("First Quarter 2025 Guidance", "2025-01-01/2025-12-31"),
+        ("Third Quarter 2025", "2025-01-01/2025-12-31"),
+    ],
+    ids=["quarter", "year", "a quarter that is over", "no word of plans"],
+)
+def test_a_plan_without_a_period_is_for_that_of_its_heading(heading: str, period: str, reference: Reference) -> None:
+    """Published in August 2025; without such a heading the year is asked for."""
+    source = source_of(PAGE + OUTLOOK.format(heading=heading), reference)
+    part = "undecided" if period == "2025-01-01/2025-12-31" else "figures"
+    (entry,) = [one for one in source.draft[part] if "RMB20 billion" in one["quote"]]
+    assert entry["period"] == period
+    (passage,) = [one for one in source.passages if "RMB20 billion" in one.text]
+    assert passage.above == heading
+
+
+SALES = """<p>Net sales increased 20% to $120.4 billion in the third quarter.</p><p>{more}</p>
+<table><tr><td>(in millions)</td><td colspan=2>Three Months Ended September 30,</td></tr><tr><td></td><td>2024</td><td>2025</td></tr>
+<tr><td>Total net sales</td><td>100,340</td><td>120,412</td></tr></table>"""
+AMAZON: dict[str, Any] = {"document": {**SIDECAR["document"], "published": "2025-10-30"}, "entity": "amazon"}
+
+
+def answers_of(page: str, quote: str, reference: Reference) -> list[dict[str, Any]]:
+    document = read_published(page.encode(), AMAZON, "q3.html", reference, suggests=True)
+    source = document_source(document, "q3.html")
+    entries = page_entries(copy.deepcopy(dict(source.draft)), source, reference).values()
+    (entry,) = [one for one in entries if quote in one["quote"]]
+    return [option for option in entry["options"] if "set" in option]
+
+
+def test_a_plan_of_a_document_is_offered_no_period_that_was_over(reference: Reference) -> None:
+    page = SALES.format(more="Net sales are expected to be between $130 billion and $135 billion.")
+    days = [one["becomes"]["period"] for one in answers_of(page, "$130 billion", reference)]
+    assert days == ["2025-01-01/2025-12-31", "2026-01-01/2026-12-31"]
+    headed = page.replace("<p>Net sales are", "<p>Fourth Quarter 2025 Guidance</p><p>Net sales are")
+    first, *_ = answers_of(headed, "$130 billion", reference)
+    assert (first["becomes"]["metric"], first["becomes"]["period"]) == ("revenue", "2025-10-01/2025-12-31")
+
+
+def test_the_definition_of_a_plan_in_question_is_that_of_its_companys_name_for_the_row(reference: Reference) -> None:
+    page = SALES.format(more="Cash capital expenditures are expected to be between $30 billion and $35 billion.")
+    found = answers_of(page, "$30 billion", reference)
+    assert {one["becomes"]["definition"] for one in found} == {"cash_net_of_incentives"}
+
+
+def test_an_amount_that_a_table_prints_adds_no_figure_of_its_own(reference: Reference) -> None:
+    first, *_ = answers_of(SALES.format(more="-"), "$120.4 billion", reference)
+    assert [first["becomes"][key] for key in ("metric", "period")] == ["revenue", "2025-07-01/2025-09-30"]
+    assert first["kept"].endswith("/2025-07-01/2025-09-30") and first["same"] == [[first["kept"], None]]
+
+
+def test_a_run_rate_is_no_revenue_of_a_quarter(reference: Reference) -> None:
+    page = SALES.format(more="Net sales grew, and our chips have an annual revenue run rate above $30 billion.")
+    assert not answers_of(page, "above $30 billion", reference)
+
+
 MISSED = """<p>Cash paid for servers (RMB in millions)</p><table><tr><td></td><td colspan=2>Three months ended</td></tr>
 <tr><td></td><td>30 June 2025</td><td>30 June 2024</td></tr><tr><td>Payments for servers</td><td>17,500</td><td>7,200</td></tr></table>"""
 ADDED = {"metric": "capex", "definition": "press_claim"}

@@ -23,6 +23,8 @@ def figure(value: str, bound: str = "exact", **changed: Any) -> dict[str, Any]:
     [
         (figure("10", "at_least"), figure("10.35"), Repeat("a", "b", True)),
         (figure("10", "at_least"), figure("9.2"), Repeat("a", "b", False)),
+        (figure("10", "at_least"), figure("71.6"), Repeat("a", "b", False)),
+        (figure("71.6", "at_most"), figure("10"), Repeat("a", "b", False)),
         (figure("11", "at_most"), figure("10.35"), Repeat("a", "b", True)),
         (figure("10", "at_most"), figure("10.35"), Repeat("a", "b", True)),
         (figure("10", "at_most"), figure("10.8"), Repeat("a", "b", False)),
@@ -31,7 +33,7 @@ def figure(value: str, bound: str = "exact", **changed: Any) -> dict[str, Any]:
         (figure("10", "at_least"), figure("12", "at_least"), Repeat("b", "a", False)),
         (figure("125", "approximately"), figure("125"), Repeat("a", "b", True)),
     ],
-    ids=["more than", "more than a smaller one", "less than", "rounds to the bound", "less than a larger one", "fewer digits", "another", "two bounds", "rough words"],
+    ids=["more than", "more than a smaller one", "more than a far one", "less than a far one", "less than", "rounds to the bound", "less than a larger one", "fewer digits", "another", "two bounds", "rough words"],
 )  # fmt: skip
 def test_a_number_agrees_with_one_in_other_digits_and_with_a_bound_that_it_keeps(
     first: dict[str, Any], second: dict[str, Any], expected: Repeat
