@@ -189,7 +189,7 @@ def test_a_balance_joins_the_quarter_that_ends_on_its_day() -> None:
     )  # fmt: skip
     (row,) = balance(seen, "remaining_performance_obligations").to_dict("records")
     assert (row["calendar_quarter"], row["balance_local"], row["balance_usd"]) == ("2024Q2", 1_300e6, 1_300e6)
-    assert (row["fiscal_period"], row["fiscal_period_end"]) == ("Q2", pd.Timestamp("2024-07-28"))
+    assert (row["fiscal_quarter"], row["fiscal_period_end"]) == ("FY2025Q2", pd.Timestamp("2024-07-28"))
     assert row["is_latest_quarter_of_company"] and row["calendar_quarter_of_all_in_table"] == row["calendar_quarter"]
 
 
