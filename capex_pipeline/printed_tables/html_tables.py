@@ -81,7 +81,9 @@ def parse_page(data: bytes, name: str) -> etree._Element:
             "oversized",
             f"{name} has more than {MOST_TAGS:,} tags or {MOST_WORDS:,} words and attributes; give the part with the tables.",
         )
-    parser = etree.HTMLParser(encoding=_encoding(data), no_network=True, remove_comments=True, remove_pis=True)
+    parser = etree.HTMLParser(
+        encoding=_encoding(data), no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
+    )
     try:
         root = etree.fromstring(data, parser)
     except (etree.LxmlError, ValueError) as error:

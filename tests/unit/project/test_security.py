@@ -44,7 +44,10 @@ RUN_CODE = {"eval", "exec", "compile", "__import__"}
 CARRY_CODE = {"pickle", "cPickle", "dill", "cloudpickle", "marshal", "shelve", "joblib"}
 UNPICKLE = {"read_pickle", "unsafe_load", "unsafe_load_all", "full_load", "full_load_all", "load_all"}
 SHELL = {"system", "popen", "getoutput", "getstatusoutput"}
-REQUIRED_OF_PARSERS = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
+REQUIRED_OF_PARSERS = {
+    "XMLParser": {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False},
+    "HTMLParser": {"no_network": True, "huge_tree": False},  # HTML has no entities or definitions of its own.
+}
 PARSES_XML = {"fromstring", "parse", "iterparse", "XML", "HTML"}
 NETWORK = {"requests", "urllib3", "http", "ftplib", "smtplib", "aiohttp", "httpx", "socketserver"}
 MAY_USE_NETWORK = {
@@ -97,8 +100,8 @@ def _dangers_of_call(call: ast.Call) -> Iterator[str]:
         loaded_by = loader.attr if isinstance(loader, ast.Attribute) else getattr(loader, "id", "none")
         if loaded_by not in SAFE_LOADERS:
             yield f"yaml.load with {loaded_by}"
-    if called in ("XMLParser", "HTMLParser") and owner == "etree":
-        wrong = [name for name, value in REQUIRED_OF_PARSERS.items() if constants.get(name) is not value]
+    if called in REQUIRED_OF_PARSERS and owner in ("etree", "html"):
+        wrong = [name for name, value in REQUIRED_OF_PARSERS[called].items() if constants.get(name) is not value]
         if wrong:
             yield f"a parser without {', '.join(wrong)}"
     if owner == "etree" and called in PARSES_XML and len(call.args) < 2 and "parser" not in given:
@@ -132,6 +135,8 @@ def test_no_module_runs_what_a_document_says_or_asks_past_the_client(path: Path)
         "etree.fromstring(data)",
         "etree.XMLParser(resolve_entities=False)",
         "etree.XMLParser(resolve_entities=True, no_network=True, load_dtd=False, huge_tree=False)",
+        "etree.HTMLParser(no_network=True)",
+        "html.HTMLParser(no_network=False, huge_tree=False)",
         "import xml.etree.ElementTree",
         "import requests",
         "from urllib.request import urlopen",
