@@ -101,7 +101,7 @@ def review(
         _ask(target, source)
     filings = _filings(warehouse)
     entries = _entries(target, source, filings)
-    _say_counts(file, target, entries)
+    _say_counts(file, target, entries, page or Path("review.html"))
     if page is not None:
         _write_page(page, file, target, source, entries, filings)
     return 0
@@ -239,14 +239,14 @@ def _entries(target: Path, source: Source, filings: Filings | None) -> Entries:
     return page_entries(read_review(target), source, project_reference(), filings)
 
 
-def _say_counts(file: Path, target: Path, entries: Entries) -> None:
+def _say_counts(file: Path, target: Path, entries: Entries, page: Path) -> None:
     from capex_pipeline.review.page import counts_of
 
     counts = counts_of(entries)
     echo(
         f"{target}: {_counted(counts['figures'], 'figure')}, {_counted(counts['questions'], 'question')}, "
         f"{_counted(counts['preselected'], 'preselected answer')}, {_counted(counts['left'], 'other number')} left out.\n"
-        f"Decide in a browser: {_command('--page', 'review.html', file)}\nOr edit the file, then: {_command('--check', file)}"
+        f"Decide in a browser: {_command('--page', page, file)}\nOr edit the file, then: {_command('--check', file)}"
     )
 
 

@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple
 import pandas as pd
 
 from capex_pipeline.reconcile.claims import check_claim, other_period, point, show
+from capex_pipeline.reconcile.document_checks import check_document
 from capex_pipeline.reconcile.evidence import Evidence
 from capex_pipeline.reconcile.tolerance import with_intervals
 from capex_pipeline.reference import Reference
@@ -24,6 +25,10 @@ from capex_pipeline.schemas.vocabulary import DIRECTION
 
 FILING_DIFFERS: Final = "filing_differs"
 """The rule of a figure that a filing contradicts."""
+NUMBERS_DISAGREE: Final = "numbers_disagree"
+"""The rule of a figure that other figures of the document contradict, such as an amount in two currencies at no rate of the time."""
+PRINTED_SO: Final = "The document prints it so; its own numbers do not agree."
+"""The note of such a figure that a person holds to be right; a build then asks for no other explanation."""
 _AGREE: Final = ("confirmed", "confirmed_under_definition", "different_definition")
 _UNNAMED: Final = ("press_claim",)
 """Definitions of claims that do not say which amount of the company they mean."""
@@ -178,7 +183,7 @@ class Filings:
         return {**review, "figures": figures}, sentences
 
     def findings(self, review: Mapping[str, Any], made: Resolved) -> Iterator[ReviewFinding]:
-        """Figures that a filing contradicts, unless a person answers for their value. made: what a build makes of the review."""
+        """Figures that a filing or other figures of the document contradict, unless a person answers for their value. made: what a build makes of the review."""
         figures = entries_of(review, "figures")
         for number, filed in sorted(self.beside(made).items()):
             figure = figures[number]
@@ -190,3 +195,21 @@ class Filings:
                     "value",
                     origin=filed.origin,
                 )
+        for number, sentence in self._disagreeing(made):
+            figure = figures[number]
+            if not has_reason(figure, "value"):
+                yield problem(
+                    NUMBERS_DISAGREE,
+                    f"{name_of(figure, number + 1)} ({quote_of(figure)!r}): {sentence} Correct the figure, or say in `note:` that it is so printed.",
+                    figure,
+                    "value",
+                )
+
+    def _disagreeing(self, made: Resolved) -> Iterator[tuple[int, str]]:
+        """The places of figures that the arithmetic of their document contradicts, counted from 0, each with a sentence; a build warns of them."""
+        if made.figures.empty:
+            return
+        claims = list(with_intervals(made.figures, self._reference.tolerances).itertuples(index=False))
+        for row in check_document(claims, self._evidence, self._reference, made.figures["known_from"].max()):
+            if row["verdict"] == "contradicted":
+                yield int(row["claim"].row_number) - 1, str(row["explanation"])

@@ -59,7 +59,7 @@ from capex_pipeline.review.entries import (
     required_keys,
     span_of,
 )
-from capex_pipeline.review.filings import FILING_DIFFERS, Filed, Filings, Stated
+from capex_pipeline.review.filings import FILING_DIFFERS, NUMBERS_DISAGREE, PRINTED_SO, Filed, Filings, Stated
 from capex_pipeline.review.named_metrics import CASH_FLOWS, place_in
 from capex_pipeline.review.proposals import comparison
 from capex_pipeline.review.recording import completed, definition_rules
@@ -645,6 +645,8 @@ def _to_findings(
     keys = sorted({part for finding in found for part in finding.parts})
     is_filed = any(finding.rule == FILING_DIFFERS for finding in found)
     noted = _noted(filed, fields) if filed is not None and is_filed else {}
+    if not noted and not fields.get("note") and any(finding.rule == NUMBERS_DISAGREE for finding in found):
+        noted = {"note": PRINTED_SO}
     right: list[Answer] = [{"label": "It is right as it is", "set": noted, "corrected": keys, "alone": True}]
     as_filed: list[Answer] = []
     if filed is not None and filed.as_filed:

@@ -219,6 +219,9 @@
   const keyOf = [..."123456789bdefghlmpqrtvwxyz"];
   // A question without a reading: a person may enter what is missing.
   const isDeadEnd = (id) => isOpen(id) && !entry(id).options.some((option) => option.set);
+  // What is recorded of a count of chips besides its company.
+  const chips = (fields, says) => !data.requiredBy[fields.metric]?.includes("flow") ? []
+    : [fields.flow, ...["supplier", "product", "customer"].filter((key) => fields[key] && !says(plain("entity", fields[key]))).map((key) => `${key}: ${plain("entity", fields[key])}`)];
   // What an answer records besides the words of its label.
   const details = (id, option) => {
     if (!option.set) return "";
@@ -227,7 +230,7 @@
     const label = `${option.label} ${textOf(option)}`;
     const says = (text) => label.toLowerCase().split(/[ ,]+/).join(" ").includes(text.toLowerCase());
     const claimant = fields.claimant && data.required.includes("claimant") ? `claimant: ${fields.claimant}` : "";
-    return [data.groups[fields.entity] && says(fields.entity) ? membersOf(fields.entity) : "", option.also === undefined ? "" : option.label, bound, fields.status && !says(fields.status) ? fields.status : "", fields.flow && data.requiredBy[fields.metric]?.includes("flow") ? fields.flow : "", claimant]
+    return [data.groups[fields.entity] && says(fields.entity) ? membersOf(fields.entity) : "", option.also === undefined ? "" : option.label, bound, fields.status && !says(fields.status) ? fields.status : "", ...chips(fields, says), claimant]
       .filter(Boolean).join(" · ");
   };
 
@@ -373,6 +376,8 @@
     return likely.length ? ` Did you mean ${likely.join(" or ")}?` : "";
   };
   const closed = new Set(["definition", "supplier", "product"]);
+  // A definition of the list with its name, since ids of two definitions may differ in a word that says little.
+  const choiceNamed = (key, choice) => key === "definition" && data.meanings[key]?.[choice] ? `${choice}: ${data.meanings[key][choice]}` : choice;
   const period = new RegExp(data.periods, "i");
   // The kind of a unit as the build reads it; empty where the page cannot tell, and the command does.
   const kindOf = (unit) => {
@@ -423,7 +428,7 @@
   const helped = (id, key, control) => {
     const help = make("small", { id: `help-${id}-${key}` });
     control.setAttribute("aria-describedby", help.id);
-    return make("label", {}, make("span", { textContent: key.replaceAll("_", " ") }), control, help);
+    return make("label", { className: `of-${key}` }, make("span", { textContent: key.replaceAll("_", " ") }), control, help);
   };
   // Brings a form above the footer as far as it fits, and its field into view.
   const reveal = (id, node, control) => {
@@ -536,7 +541,7 @@
       const choices = data.choices[key];
       const isClosed = choices && !["entity", "claimant", ...data.lists].includes(key);
       const control = isClosed
-        ? make("select", {}, ...["", ...choices].map((choice) => make("option", { value: choice, textContent: choice || "none", selected: choice === (suggested[key] ?? fields[key] ?? "") })))
+        ? make("select", {}, ...["", ...choices].map((choice) => make("option", { value: choice, textContent: choice ? choiceNamed(key, choice) : "none", selected: choice === (suggested[key] ?? fields[key] ?? "") })))
         : make("input", { type: "text", value: suggested[key] ?? fields[key] ?? "", maxLength: 300, autocomplete: "off" });
       if (choices && !isClosed) control.setAttribute("list", `choices-${key}`);
       control.addEventListener("input", () => { if (key === "definition") isTyped = true; });

@@ -281,3 +281,37 @@ def test_an_answer_that_a_filing_agrees_with_gets_no_note(
     saved.write_text(json.dumps({"review": data["review"], "decisions": {identity: answer}}), encoding="utf-8")
     assert main(["review", "--apply", str(saved), str(text)]) == 0
     assert "note" not in read_review(text.with_suffix(".yaml"))["figures"][0]
+
+
+def disagreeing(body: str, filings: Filings, **change: Any) -> list[str]:
+    """What the check finds of the arithmetic of a text. change: of its last figure."""
+    reference = load()
+    source = article_source(of(body, PUBLISHED), vocabulary_of(reference), "x.txt")
+    draft = copy.deepcopy(dict(source.draft))
+    assert not draft.pop("undecided") and len(draft["figures"]) == 2
+    draft["figures"][-1] |= change
+    del draft["state"]
+    findings = check_review(draft, source, reference, filings)
+    return [finding.message for finding in findings if finding.rule == "numbers_disagree"]
+
+
+def test_an_amount_in_two_currencies_at_no_rate_of_the_time_is_found_before_a_build_warns_of_it(
+    filings: Filings,
+) -> None:
+    """A dollar was 7.2 to 7.3 yuan: 11.9 billion yuan were 1.6 to 1.7 billion dollars."""
+    body = "Alibaba spent 11.9bn yuan (${}bn) on capex in the second quarter of 2024."
+    (message,) = disagreeing(body.format("1.9"), filings)
+    assert "which agrees with no rate of the period" in message and "note" in message
+    assert disagreeing(body.format("1.9"), filings, note="The paper prints it so.") == []
+    assert disagreeing(body.format("1.64"), filings) == []
+
+
+def test_such_an_amount_is_a_question_and_may_be_right_with_a_note(filings: Filings) -> None:
+    body = "Alibaba spent 11.9bn yuan ($1.9bn) on capex in the second quarter of 2024."
+    reference = load()
+    source = article_source(of(body, PUBLISHED), vocabulary_of(reference), "x.txt")
+    data = data_of(render(copy.deepcopy(dict(source.draft)), source, "", reference, filings))
+    (entry,) = (one for one in data["entries"].values() if one["part"] == "undecided")
+    assert entry["quote"] == "$1.9bn" and "no rate of the period" in entry["question"]
+    right, none = entry["options"]
+    assert right["set"] == {"note": "The document prints it so; its own numbers do not agree."} and "ignore" in none
