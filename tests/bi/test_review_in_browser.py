@@ -221,6 +221,19 @@ def test_a_period_is_typed_as_a_card_shows_it(browser: Any, tmp_path: Path) -> N
     assert "2025-04-01/2025-06-30" in json.dumps(decided)
 
 
+def test_alt_and_a_letter_go_to_a_field_of_the_form(browser: Any, tmp_path: Path) -> None:
+    """The letter stands beside the name of the field."""
+    from selenium.webdriver.common.action_chains import ActionChains
+
+    opened_text(browser, tmp_path, "Meta spent $19.4bn on capex in the third quarter of 2025.")
+    period_field(browser, "m001").click()
+    for name in ("claimant", "status", "value"):
+        label = next(one for one in browser.find_elements("css selector", "form label") if one.text.startswith(name))
+        letter = label.find_element("tag name", "span").get_attribute("data-letter").removeprefix("Alt ")
+        ActionChains(browser).key_down("\ue00a").send_keys(letter.lower()).key_up("\ue00a").perform()
+        assert browser.execute_script("return document.activeElement.closest('label')") == label
+
+
 def test_the_page_refuses_a_unit_that_a_build_refuses(browser: Any, tmp_path: Path) -> None:
     from selenium.webdriver.support.select import Select
 

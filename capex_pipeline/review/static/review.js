@@ -423,12 +423,18 @@
     return node;
   };
   const field = (text, control) => make("label", { className: "wide" }, text, control);
+  // The letter of each field, the first of its name that no field before it has: Alt and the letter go to the field.
+  const letters = new Map();
+  for (const key of data.fields) letters.set(key, [...key].find((letter) => letter !== "_" && ![...letters.values()].includes(letter)) ?? "");
   const ofChips = new Set(["supplier", "product", "customer", "flow"]);
   // A field with its meaning below it.
   const helped = (id, key, control) => {
     const help = make("small", { id: `help-${id}-${key}` });
     control.setAttribute("aria-describedby", help.id);
-    return make("label", { className: `of-${key}` }, make("span", { textContent: key.replaceAll("_", " ") }), control, help);
+    const name = make("span", { textContent: key.replaceAll("_", " ") });
+    name.dataset.letter = `Alt ${letters.get(key).toUpperCase()}`;
+    control.setAttribute("aria-keyshortcuts", `Alt+${letters.get(key).toUpperCase()}`);
+    return make("label", { className: `of-${key}` }, name, control, help);
   };
   // Brings a form above the footer as far as it fits, and its field into view.
   const reveal = (id, node, control) => {
@@ -606,6 +612,13 @@
       }
       preview();
     };
+    const goTo = (event) => {
+      const wanted = event.altKey ? [...controls].find(([key]) => event.code === `Key${letters.get(key).toUpperCase()}`) : undefined;
+      if (!wanted) return;
+      event.preventDefault();
+      labels.get(wanted[0]).hidden = false;
+      wanted[1].focus();
+    };
     const node = form(id, [...labels.values(), filedLine, make("label", { className: "wide" }, "same change for", scope, affected)], () => {
       const changed = {};
       const whole = values();
@@ -633,6 +646,7 @@
       else decide(id, decision);
       return "";
     }, problem);
+    node.addEventListener("keydown", goTo);
     explain();
     const first = missing(fields)[0] ?? entry(id).options.flatMap((option) => Object.keys(option.set ?? {}))[0] ?? "entity";
     const control = controls.get(first) ?? node.elements[0];
