@@ -376,8 +376,6 @@
     return likely.length ? ` Did you mean ${likely.join(" or ")}?` : "";
   };
   const closed = new Set(["definition", "supplier", "product"]);
-  // A definition of the list with its name, since ids of two definitions may differ in a word that says little.
-  const choiceNamed = (key, choice) => key === "definition" && data.meanings[key]?.[choice] ? `${choice}: ${data.meanings[key][choice]}` : choice;
   const period = new RegExp(data.periods, "i");
   // The kind of a unit as the build reads it; empty where the page cannot tell, and the command does.
   const kindOf = (unit) => {
@@ -423,9 +421,9 @@
     return node;
   };
   const field = (text, control) => make("label", { className: "wide" }, text, control);
-  // The letter of each field, the first of its name that no field before it has: Alt and the letter go to the field.
+  // The letter of each field, the first of its name, or else of the alphabet, that no field before it has: Alt and the letter go to the field.
   const letters = new Map();
-  for (const key of data.fields) letters.set(key, [...key].find((letter) => letter !== "_" && ![...letters.values()].includes(letter)) ?? "");
+  for (const key of data.fields) letters.set(key, [...key, ..."abcdefghijklmnopqrstuvwxyz"].find((letter) => letter !== "_" && ![...letters.values()].includes(letter)));
   const ofChips = new Set(["supplier", "product", "customer", "flow"]);
   // A field with its meaning below it.
   const helped = (id, key, control) => {
@@ -547,7 +545,7 @@
       const choices = data.choices[key];
       const isClosed = choices && !["entity", "claimant", ...data.lists].includes(key);
       const control = isClosed
-        ? make("select", {}, ...["", ...choices].map((choice) => make("option", { value: choice, textContent: choice ? choiceNamed(key, choice) : "none", selected: choice === (suggested[key] ?? fields[key] ?? "") })))
+        ? make("select", {}, ...["", ...choices].map((choice) => make("option", { value: choice, textContent: choice || "none", selected: choice === (suggested[key] ?? fields[key] ?? "") })))
         : make("input", { type: "text", value: suggested[key] ?? fields[key] ?? "", maxLength: 300, autocomplete: "off" });
       if (choices && !isClosed) control.setAttribute("list", `choices-${key}`);
       control.addEventListener("input", () => { if (key === "definition") isTyped = true; });
@@ -914,7 +912,9 @@
   const lists = [["reasons", data.reasons], ["choices-claimant", data.choices.claimant],
     ...data.lists.map((key) => [`choices-${key}`, data.choices[key]])];
   main.append(make("datalist", { id: "choices-entity" }, ...data.choices.entity.map((value) => make("option", { value, label: data.groups[value] ? named(value) : value }))));
-  main.append(finder, ...lists.map(([id, choices]) => make("datalist", { id }, ...choices.map((value) => make("option", { value })))));
+  // A definition is listed with its name, since ids of two definitions may differ in a word that says little.
+  const meaningOf = (id, value) => data.meanings[id.replace("choices-", "")]?.[value] ?? "";
+  main.append(finder, ...lists.map(([id, choices]) => make("datalist", { id }, ...choices.map((value) => make("option", { value, label: meaningOf(id, value) || value })))));
   const saver = button("", "", save, "main");
   saver.id = "save";
   document.getElementById("saving").append(
