@@ -649,7 +649,7 @@ def _is_of_leases_taken_in(scene: Scene, cue: Cue) -> bool:
 
 
 def _takes_in_leases(scene: Scene, quantity: Mention, spent: Cue) -> bool:
-    """Whether an amount is said to include leases or not, by words after it, between it and the word of spending, or at the beginning of the
+    """True if the text says that an amount includes or excludes leases, in words after it, between it and the word of spending, or at the beginning of the
     sentence; for a base of comparison, the amount that is compared with it.
     """
     sums = [other for other in scene.quantities if other.kind == "money"]

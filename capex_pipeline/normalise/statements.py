@@ -24,7 +24,7 @@ from capex_pipeline.normalise.time_axis import (
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.derive import laid_out
-from capex_pipeline.schemas.rules import copy_rank, reviewed_by_company
+from capex_pipeline.schemas.rules import amounts_of_companies, copy_rank
 
 BRIDGE_PARTS = {
     "finance_lease_principal": "finance_lease_principal_local",
@@ -173,11 +173,7 @@ def _of_companies(observations: pd.DataFrame, reference: Reference) -> pd.DataFr
     """The latest amounts that companies state about themselves in their reporting currency."""
     rows = published.latest_known(observations)
     return rows[
-        reviewed_by_company(rows)
-        & (rows["entity_type"] == "company")
-        & rows["status"].isin(["reported", "derived"])
-        & (rows["currency"] == rows["entity_id"].map(reference.entities["currency"]))
-        & rows["value"].notna()
+        amounts_of_companies(rows) & (rows["currency"] == rows["entity_id"].map(reference.entities["currency"]))
     ]
 
 

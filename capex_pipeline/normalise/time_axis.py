@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from capex_pipeline.normalise.comparisons import percentage
-from capex_pipeline.schemas.rules import reviewed_by_company
+from capex_pipeline.schemas.rules import amounts_of_companies
 
 _QUARTERS = 4
 _CURRENT_QUARTERS = 2
@@ -46,13 +46,7 @@ def reference_quarter(observations: pd.DataFrame) -> str | None:
 
     Half of them, because one company may report months before the others, and the documents of another may not be collected any more.
     """
-    is_reported = (
-        reviewed_by_company(observations)
-        & (observations["entity_type"] == "company")
-        & observations["status"].isin(["reported", "derived"])
-        & observations["value"].notna()
-        & observations["calendar_quarter"].notna()
-    )
+    is_reported = amounts_of_companies(observations) & observations["calendar_quarter"].notna()
     newest = observations[is_reported].groupby("entity_id")["calendar_quarter"].max().sort_values(ascending=False)
     return None if newest.empty else str(newest.iloc[(len(newest) - 1) // 2])
 

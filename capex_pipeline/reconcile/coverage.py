@@ -16,7 +16,7 @@ from capex_pipeline.normalise.statements import shown_in
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.coverage import WITHOUT_FIGURE, Coverage
 from capex_pipeline.schemas.derive import conform, table_metadata
-from capex_pipeline.schemas.rules import reviewed_by_company
+from capex_pipeline.schemas.rules import amounts_of_companies, reviewed_by_company
 from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES
 
 _KEY = ["table_name", "entity_id", "calendar_quarter"]
@@ -168,11 +168,8 @@ def _on_other_definitions(observations: pd.DataFrame, reference: Reference) -> p
     the number of such amounts.
     """
     rows = observations[
-        reviewed_by_company(observations)
-        & observations["entity_type"].eq("company")
-        & observations["status"].isin(["reported", "derived"])
+        amounts_of_companies(observations)
         & observations["is_latest"]
-        & observations["value"].notna()
         & observations["definition_id"].map(reference.definitions["comparable"]).ne(True)
     ]
     # A balance has no calendar quarter of its own: it is that of its day.

@@ -15,7 +15,7 @@ from capex_pipeline.reconcile.tolerance import with_intervals
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.derive import laid_out
 from capex_pipeline.schemas.outlooks import Outlooks
-from capex_pipeline.schemas.rules import reviewed_by_company
+from capex_pipeline.schemas.rules import amounts_of_companies, reviewed_by_company
 from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES, DIRECTION, OUTLOOK_STATUSES, SETTLED_STATES
 from capex_pipeline.values.periods import period_type
 
@@ -79,13 +79,7 @@ def _silent(rows: pd.DataFrame, observations: pd.DataFrame) -> pd.Series:
     """On the latest guidance for a calendar year the other companies that report the metric, or guide it for other years, joined by |."""
     is_annual = ~rows["target_period_type"].isin(["quarter", "half_year", "nine_months"])
     latest = rows[rows["is_latest"] & is_annual]
-    is_reported = (
-        reviewed_by_company(observations)
-        & observations["entity_type"].eq("company")
-        & observations["status"].isin(["reported", "derived"])
-        & observations["value"].notna()
-    )
-    reporting = observations[is_reported].groupby("metric_id")["entity_id"].agg(set)
+    reporting = observations[amounts_of_companies(observations)].groupby("metric_id")["entity_id"].agg(set)
     silent = pd.Series(index=rows.index, dtype="str")
     for metric, of_metric in latest.groupby("metric_id"):
         companies = {*of_metric["entity_id"], *reporting.get(metric, ())}

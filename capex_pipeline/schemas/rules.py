@@ -18,6 +18,16 @@ def reviewed_by_company(frame: pd.DataFrame) -> pd.Series:
     return frame["source_type"].isin(COMPANY_SOURCES) & frame["review_state"].isin(SETTLED_STATES)
 
 
+def amounts_of_companies(observations: pd.DataFrame) -> pd.Series:
+    """True for the numbers of a company, and not of a group, that it published for a time that is over: no guidance, and no row without a number."""
+    return (
+        reviewed_by_company(observations)
+        & (observations["entity_type"] == "company")
+        & observations["status"].isin(["reported", "derived"])
+        & observations["value"].notna()
+    )
+
+
 def is_copy(frame: pd.DataFrame) -> pd.Series:
     """True for rows that are known through a third party's copy. frame: source_type."""
     return frame["source_type"] == "third_party_copy"
