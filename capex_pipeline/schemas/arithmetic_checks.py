@@ -28,13 +28,12 @@ class _Check(Table):
     )
 
 
-class ArithmeticChecks(CheckedClaim, _Check):
+class ArithmeticChecks(
+    CheckedClaim,
+    _Check,
+    group="quality",
+    grain="number of a document and kind of check",
+    key=["arithmetic_check_id"],
+    sort=["document_id", "arithmetic_check_id"],
+):
     """Whether the numbers of an article agree with each other and with exchange rates. It does not say that they are right: see claim_checks."""
-
-    class Config:
-        metadata = {  # noqa: RUF012 - pandera reads it from the class
-            "group": "quality",
-            "grain": "number of a document and kind of check",
-            "key": ["arithmetic_check_id"],
-            "sort": ["document_id", "arithmetic_check_id"],
-        }

@@ -8,12 +8,18 @@ import pandas as pd
 import pandera.pandas as pa
 
 from capex_pipeline.schemas import rules
-from capex_pipeline.schemas.base import Count, Flag, Number, Table, Text, column
+from capex_pipeline.schemas.base import Count, Flag, Number, Table, Text, column, row_rule
 
 OUTCOMES = ("used", "context", "ignored", "uncertain", "not_bound")
 
 
-class ArticleMentions(Table):
+class ArticleMentions(
+    Table,
+    group="raw",
+    grain="mention of a quantity in a text",
+    key=["article_mention_id"],
+    sort=["document_id", "span_start", "article_mention_id"],
+):
     """Quantities found in articles and announcements, with their position and use. The surrounding text is not included."""
 
     article_mention_id: Text = column("Document id, #, and the mention's number in the text.")
@@ -50,21 +56,11 @@ class ArticleMentions(Table):
     figure_id: Text = column("The figure that it became.", optional=True)
     candidates: Text = column("Periods that the mention may refer to, if that is unclear, joined by ;.", optional=True)
 
-    class Config:
-        metadata = {  # noqa: RUF012 - pandera reads it from the class
-            "group": "raw",
-            "grain": "mention of a quantity in a text",
-            "key": ["article_mention_id"],
-            "sort": ["document_id", "span_start", "article_mention_id"],
-        }
-
     @pa.dataframe_check(error="span_runs_backward")
     def spans_run_forward(cls, frame: pd.DataFrame) -> pd.Series:
         return (frame["span_end"] > frame["span_start"]).fillna(True).astype(bool)
 
-    @pa.dataframe_check(error="bounds_out_of_order")
-    def bounds_in_order(cls, frame: pd.DataFrame) -> pd.Series:
-        return rules.in_order(frame, "value_low", "value", "value_high")
+    bounds_in_order = row_rule("bounds_out_of_order", rules.in_order, "value_low", "value", "value_high")
 
     @pa.dataframe_check(error="uncertain_value")
     def uncertain_mentions_have_no_value(cls, frame: pd.DataFrame) -> pd.Series:

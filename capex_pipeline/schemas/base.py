@@ -7,6 +7,8 @@ A table is one `pandera.DataFrameModel`. Its columns, types, units, descriptions
 and nowhere else; Parquet schemas, Dagster column schemas and the data dictionary are derived (`schemas/derive.py`).
 """
 
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -60,13 +62,41 @@ def growth(earlier: str, currency: str) -> Any:
     )
 
 
+def row_rule(error: str, rule: Callable[..., pd.Series], *arguments: Any) -> Any:
+    """A rule about the rows of a table. rule: from a frame and these arguments to one True or False per row. error: names a breach."""
+    return pa.dataframe_check(error=error)(lambda cls, frame: rule(frame, *arguments))
+
+
 class Table(pa.DataFrameModel):
-    """A published or internal table. Config.metadata holds group, grain, key and sort columns."""
+    """A published or internal table. A class that is a whole table names its grain, key, sort columns (if they are not the key) and group, and the
+    foreign keys that its columns' names do not tell.
+    """
 
     class Config:
         strict = True
         ordered = True
         coerce = False
+
+    def __init_subclass__(
+        cls,
+        *,
+        grain: str = "",
+        key: Sequence[str] = (),
+        sort: Sequence[str] | None = None,
+        group: str = "published",
+        foreign_keys: Mapping[str, str | None] = MappingProxyType({}),
+        **options: Any,
+    ) -> None:
+        if grain:
+            facts = {
+                "group": group,
+                "grain": grain,
+                "key": key,
+                "sort": sort or key,
+                "foreign_keys": dict(foreign_keys),
+            }
+            cls.Config = type("Config", (), {"metadata": facts})  # type: ignore[misc, assignment]
+        super().__init_subclass__(**options)
 
 
 class Identified(Table):
@@ -110,9 +140,7 @@ class Dated(Table):
         isin=("Q1", "Q2", "Q3", "Q4", "H1", "H2", "9M", "FY"),
     )
 
-    @pa.dataframe_check(error="period_ends_before_it_starts")
-    def period_runs_forward(cls, frame: pd.DataFrame) -> pd.Series:
-        return rules.in_order(frame, "period_start", "period_end")
+    period_runs_forward = row_rule("period_ends_before_it_starts", rules.in_order, "period_start", "period_end")
 
 
 class Sourced(Table):

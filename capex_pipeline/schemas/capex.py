@@ -33,12 +33,3 @@ class Capex(CompanyFlow, Amounts):
     capex_to_operating_cash_flow_ttm_pct: Number = _share(
         "operating cash flow (table operating_cash_flow)", "this and the three preceding quarters"
     )
-
-    class Config:
-        metadata = {  # noqa: RUF012 - pandera reads it from the class
-            "group": "published",
-            "grain": "company and calendar quarter",
-            "key": ["entity_id", "calendar_quarter"],
-            "sort": ["entity_id", "calendar_quarter"],
-            "foreign_keys": {"observation_id": "observations"},
-        }

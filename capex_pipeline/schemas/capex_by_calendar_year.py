@@ -4,10 +4,10 @@ Sums of the quarters of capex belong here. Fiscal years belong to capex_by_fisca
 """
 
 from capex_pipeline.schemas.base import Number, column
-from capex_pipeline.schemas.tidy import CapexOfYear, CompanyYear, OfCompany
+from capex_pipeline.schemas.tidy import CapexOfYear, CompanyYear
 
 
-class CapexByCalendarYear(CapexOfYear, CompanyYear, OfCompany):
+class CapexByCalendarYear(CapexOfYear, CompanyYear):
     """Capital expenditure by company and calendar year; amounts are null unless all four quarters are on record on one series."""
 
     share_of_all_in_table_pct: Number = column(
@@ -15,11 +15,3 @@ class CapexByCalendarYear(CapexOfYear, CompanyYear, OfCompany):
         unit="percent",
         optional=True,
     )
-
-    class Config:
-        metadata = {  # noqa: RUF012 - pandera reads it from the class
-            "group": "published",
-            "grain": "company and calendar year",
-            "key": ["entity_id", "calendar_year_of_company"],
-            "sort": ["entity_id", "calendar_year_of_company"],
-        }

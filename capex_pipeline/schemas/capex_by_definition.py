@@ -4,11 +4,11 @@ Each row is one entity, definition, period and claim in its latest vintage. Earl
 capital expenditure (cash piles, stakes, valuations) is in figures only.
 """
 
-from capex_pipeline.schemas.base import Dated, Identified, Number, column
+from capex_pipeline.schemas.base import Number, column
 from capex_pipeline.schemas.published import Money
 
 
-class CapexByDefinition(Money, Dated, Identified):
+class CapexByDefinition(Money):
     """Capital expenditure of companies and groups, every definition side by side, latest vintage."""
 
     capex_to_revenue_pct: Number = column(
@@ -17,11 +17,3 @@ class CapexByDefinition(Money, Dated, Identified):
         optional=True,
         comes_from=("observations.value",),
     )
-
-    class Config:
-        metadata = {  # noqa: RUF012 - pandera reads it from the class
-            "group": "published",
-            "grain": "entity, definition, period and source of the claim",
-            "key": ["observation_id"],
-            "sort": ["entity_id", "period_start", "period_end", "definition_id", "status", "observation_id"],
-        }

@@ -8,11 +8,3 @@ from capex_pipeline.schemas.tidy import OfGroup
 
 class CapexByOverlappingGroup(OfGroup):
     """Capital expenditure of groups of companies; totals are null until every member has reported. Groups overlap: do not add them."""
-
-    class Config:
-        metadata = {  # noqa: RUF012 - pandera reads it from the class
-            "group": "published",
-            "grain": "group of companies and calendar quarter",
-            "key": ["entity_id", "calendar_quarter"],
-            "sort": ["entity_id", "calendar_quarter"],
-        }

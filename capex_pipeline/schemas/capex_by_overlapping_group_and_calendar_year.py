@@ -7,7 +7,9 @@ from capex_pipeline.schemas.base import Number, Text, column
 from capex_pipeline.schemas.tidy import GroupYear
 
 
-class CapexByOverlappingGroupAndCalendarYear(GroupYear):
+class CapexByOverlappingGroupAndCalendarYear(
+    GroupYear, grain="group of companies and calendar year", key=["entity_id", "calendar_year"]
+):
     """Capital expenditure of groups by calendar year; null unless every member reported all four quarters. Groups overlap: do not add them."""
 
     headline_amount_usd: Number = column(
@@ -20,11 +22,3 @@ class CapexByOverlappingGroupAndCalendarYear(GroupYear):
         "Members whose headline_amount_usd of the year is null: no number for one of the four quarters or more, or two definitions; joined by |; null where none is missing.",
         optional=True,
     )
-
-    class Config:
-        metadata = {  # noqa: RUF012 - pandera reads it from the class
-            "group": "published",
-            "grain": "group of companies and calendar year",
-            "key": ["entity_id", "calendar_year"],
-            "sort": ["entity_id", "calendar_year"],
-        }

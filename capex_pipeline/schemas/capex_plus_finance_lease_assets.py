@@ -24,7 +24,15 @@ _ASSETS = "Assets obtained under finance leases in the quarter, which is spendin
 _SUM = "Sum of the two,"
 
 
-class CapexPlusFinanceLeaseAssets(AmongCompanies, InFiscalQuarter, AmongYears, InQuarterOfCompany, OfCompany):
+class CapexPlusFinanceLeaseAssets(
+    AmongCompanies,
+    InFiscalQuarter,
+    AmongYears,
+    InQuarterOfCompany,
+    OfCompany,
+    grain="company and calendar quarter",
+    key=["entity_id", "calendar_quarter"],
+):
     """Cash purchases and assets obtained under finance leases, of companies that state both. The sum is not what a company presents as its capital expenditure with leases: see headline_capex."""
 
     currency: Text = column("Reporting currency, ISO 4217.", str_matches=r"^[A-Z]{3}$")
@@ -36,11 +44,3 @@ class CapexPlusFinanceLeaseAssets(AmongCompanies, InFiscalQuarter, AmongYears, I
     finance_lease_assets_usd: Number = _amount(_ASSETS, "USD")
     cash_purchases_plus_finance_lease_assets_usd: Number = _amount(_SUM, "USD")
     is_break: Flag = column("True on the first quarter after the definition or its scope changed.")
-
-    class Config:
-        metadata = {  # noqa: RUF012 - pandera reads it from the class
-            "group": "published",
-            "grain": "company and calendar quarter",
-            "key": ["entity_id", "calendar_quarter"],
-            "sort": ["entity_id", "calendar_quarter"],
-        }

@@ -9,7 +9,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from capex_pipeline.schemas import rules, vocabulary
-from capex_pipeline.schemas.base import Count, Day, Flag, Number, Table, Text, column
+from capex_pipeline.schemas.base import Count, Day, Flag, Number, Table, Text, column, row_rule
 
 VERDICTS = (
     "confirmed", "confirmed_under_definition", "consistent", "different_definition", "own_definition", "said_before_outcome", "contradicted",
@@ -76,9 +76,7 @@ class CheckedClaim(Table):
     reviewed_reason: Text = column("Explanation of a person who reviewed the verdict.", optional=True)
     explanation: Text = column("The check in a sentence.")
 
-    @pa.dataframe_check(error="bounds_out_of_order")
-    def bounds_in_order(cls, frame: pd.DataFrame) -> pd.Series:
-        return rules.in_order(frame, "claimed_low", "claimed", "claimed_high")
+    bounds_in_order = row_rule("bounds_out_of_order", rules.in_order, "claimed_low", "claimed", "claimed_high")
 
     @pa.dataframe_check(error="verdict_without_a_computed_value")
     def verdicts_rest_on_a_value(cls, frame: pd.DataFrame) -> pd.Series:
@@ -104,7 +102,15 @@ class _Check(Table):
     )
 
 
-class ClaimChecks(CheckedClaim, _Check):
+class ClaimChecks(
+    CheckedClaim,
+    _Check,
+    group="quality",
+    grain="claim of a document",
+    key=["claim_check_id"],
+    sort=["document_id", "claim_check_id"],
+    foreign_keys={"repeats_claim": "claim_checks"},
+):
     """Claims of articles, the values computed from filings or estimates, and whether they agree. One row per claim; an amount that is printed in two currencies is one claim."""
 
     origin_document_id: Text = column(
@@ -148,12 +154,3 @@ class ClaimChecks(CheckedClaim, _Check):
         "Later figures of others on the same subject, for information; they neither confirm nor contradict.",
         optional=True,
     )
-
-    class Config:
-        metadata = {  # noqa: RUF012 - pandera reads it from the class
-            "group": "quality",
-            "grain": "claim of a document",
-            "key": ["claim_check_id"],
-            "sort": ["document_id", "claim_check_id"],
-            "foreign_keys": {"repeats_claim": "claim_checks"},
-        }

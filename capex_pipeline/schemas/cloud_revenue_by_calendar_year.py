@@ -4,21 +4,13 @@ Sums of the quarters of cloud_revenue belong here. Fiscal years that companies r
 """
 
 from capex_pipeline.schemas.base import Text, column
-from capex_pipeline.schemas.tidy import CompanyYear, OfCompany
+from capex_pipeline.schemas.tidy import CompanyYear
 
 
-class CloudRevenueByCalendarYear(CompanyYear, OfCompany):
+class CloudRevenueByCalendarYear(CompanyYear):
     """Cloud revenue by company and calendar year; amounts are null unless all four quarters are on record on one series."""
 
     scope: Text = column(
         "What the series holds in the last quarter of the year on record, in a few words. Companies differ, so amounts do not rank them.",
         optional=True,
     )
-
-    class Config:
-        metadata = {  # noqa: RUF012 - pandera reads it from the class
-            "group": "published",
-            "grain": "company and calendar year",
-            "key": ["entity_id", "calendar_year_of_company"],
-            "sort": ["entity_id", "calendar_year_of_company"],
-        }

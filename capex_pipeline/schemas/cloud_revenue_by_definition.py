@@ -4,19 +4,11 @@ Segment revenue and its stated growth are here in their latest vintage. Data cen
 observations, and so does backlog, which is a balance.
 """
 
-from capex_pipeline.schemas.base import Dated, Identified, Text, column
+from capex_pipeline.schemas.base import Text, column
 from capex_pipeline.schemas.published import Money
 
 
-class CloudRevenueByDefinition(Money, Dated, Identified):
+class CloudRevenueByDefinition(Money):
     """Cloud revenue of companies, each definition side by side; statements of growth alone have no amount."""
 
     segment: Text = column("Segment or business, as the company names it.", optional=True)
-
-    class Config:
-        metadata = {  # noqa: RUF012 - pandera reads it from the class
-            "group": "published",
-            "grain": "entity, definition, period and source of the claim",
-            "key": ["observation_id"],
-            "sort": ["entity_id", "period_start", "period_end", "definition_id", "status", "observation_id"],
-        }

@@ -13,7 +13,12 @@ WITHOUT_FIGURE = ("not_collected", "publication_unknown", "not_applicable")
 """States of cells for which no figure is expected in raw/; each has a reason."""
 
 
-class Coverage(Table):
+class Coverage(
+    Table,
+    group="quality",
+    grain="table, entity and calendar quarter",
+    key=["table_name", "entity_id", "calendar_quarter"],
+):
     """Which data exist and which are missing, by company, calendar quarter and table, with the document that would fill each gap."""
 
     table_name: Text = column(
@@ -55,11 +60,3 @@ class Coverage(Table):
         "evidence table is not in the table, such as cumulative chips of a customer.",
         optional=True,
     )
-
-    class Config:
-        metadata = {  # noqa: RUF012 - pandera reads it from the class
-            "group": "quality",
-            "grain": "table, entity and calendar quarter",
-            "key": ["table_name", "entity_id", "calendar_quarter"],
-            "sort": ["table_name", "entity_id", "calendar_quarter"],
-        }

@@ -6,7 +6,7 @@ The reviewed definitions of the reference data belong here. Dagster's definition
 from capex_pipeline.schemas.base import Flag, Table, Text, column
 
 
-class MetricDefinitions(Table):
+class MetricDefinitions(Table, group="normalised", grain="definition", key=["definition_id"]):
     """Definitions side by side: cash or accrual, with or without leases, net or gross of incentives."""
 
     definition_id: Text = column("Stable id.")
@@ -22,11 +22,3 @@ class MetricDefinitions(Table):
     recast_of: Text = column("Definition of which the company recast earlier periods to this one.", optional=True)
     description: Text = column("What the definition includes and excludes.")
     entity_notes: Text = column("Differences by company, joined by |.", optional=True)
-
-    class Config:
-        metadata = {  # noqa: RUF012 - pandera reads it from the class
-            "group": "normalised",
-            "grain": "definition",
-            "key": ["definition_id"],
-            "sort": ["definition_id"],
-        }

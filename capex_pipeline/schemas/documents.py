@@ -10,7 +10,7 @@ from capex_pipeline.schemas import vocabulary
 from capex_pipeline.schemas.base import Count, Day, Table, Text, column
 
 
-class Documents(Table):
+class Documents(Table, group="raw", grain="document", key=["document_id"]):
     """Articles, announcements, filings and data sets that numbers were taken from."""
 
     document_id: Text = column("Stable id; SEC filings are sec-<accession number>.")
@@ -42,14 +42,6 @@ class Documents(Table):
     rows_accepted: Count = column("Rows that became figures.", ge=0)
     rows_rejected: Count = column("Rows that were rejected; see rejected_figures.", ge=0)
     note: Text = column("Remark.", optional=True)
-
-    class Config:
-        metadata = {  # noqa: RUF012 - pandera reads it from the class
-            "group": "raw",
-            "grain": "document",
-            "key": ["document_id"],
-            "sort": ["document_id"],
-        }
 
     @pa.dataframe_check(error="duplicate_document")
     def documents_are_unique(cls, frame: pd.DataFrame) -> pd.Series:

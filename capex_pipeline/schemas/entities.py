@@ -7,7 +7,7 @@ from capex_pipeline.schemas import vocabulary
 from capex_pipeline.schemas.base import Count, Flag, Table, Text, column
 
 
-class Entities(Table):
+class Entities(Table, group="normalised", grain="company or group", key=["entity_id"]):
     """Companies and groups of companies."""
 
     entity_id: Text = column("Stable id.")
@@ -22,11 +22,3 @@ class Entities(Table):
     members: Text = column("Members of a group, joined by |.", optional=True)
     aliases: Text = column("Other names in documents, joined by |.", optional=True)
     note: Text = column("Remark.", optional=True)
-
-    class Config:
-        metadata = {  # noqa: RUF012 - pandera reads it from the class
-            "group": "normalised",
-            "grain": "company or group",
-            "key": ["entity_id"],
-            "sort": ["entity_id"],
-        }

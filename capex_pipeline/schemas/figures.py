@@ -8,10 +8,17 @@ import pandas as pd
 import pandera.pandas as pa
 
 from capex_pipeline.schemas import rules, vocabulary
-from capex_pipeline.schemas.base import Count, Day, Flag, Number, Table, Text, column
+from capex_pipeline.schemas.base import Count, Day, Flag, Number, Table, Text, column, row_rule
 
 
-class Figures(Table):
+class Figures(
+    Table,
+    group="raw",
+    grain="printed number of a document",
+    key=["figure_id"],
+    sort=["document_id", "path", "row_number", "figure_id"],
+    foreign_keys={"supplier_id": "entities", "customer_id": "entities", "same_fact_as": "figures"},
+):
     """Every number as printed, with its document, place and parsed value."""
 
     figure_id: Text = column("Document id, #, and the figure's id or natural key within the document.")
@@ -83,26 +90,11 @@ class Figures(Table):
     known_from: Day = column("First day on which the figure could be known.")
     note: Text = column("Remark of the person who entered it.", optional=True)
 
-    class Config:
-        metadata = {  # noqa: RUF012 - pandera reads it from the class
-            "group": "raw",
-            "grain": "printed number of a document",
-            "key": ["figure_id"],
-            "sort": ["document_id", "path", "row_number", "figure_id"],
-            "foreign_keys": {"supplier_id": "entities", "customer_id": "entities", "same_fact_as": "figures"},
-        }
+    period_runs_forward = row_rule("period_ends_before_it_starts", rules.in_order, "period_start", "period_end")
 
-    @pa.dataframe_check(error="period_ends_before_it_starts")
-    def period_runs_forward(cls, frame: pd.DataFrame) -> pd.Series:
-        return rules.in_order(frame, "period_start", "period_end")
+    bounds_in_order = row_rule("bounds_out_of_order", rules.in_order, "value_low", "value", "value_high")
 
-    @pa.dataframe_check(error="bounds_out_of_order")
-    def bounds_in_order(cls, frame: pd.DataFrame) -> pd.Series:
-        return rules.in_order(frame, "value_low", "value", "value_high")
-
-    @pa.dataframe_check(error="infinite_value")
-    def values_are_finite(cls, frame: pd.DataFrame) -> pd.Series:
-        return rules.finite(frame, "value_low", "value", "value_high")
+    values_are_finite = row_rule("infinite_value", rules.finite, "value_low", "value", "value_high")
 
     @pa.dataframe_check(error="missing_value")
     def rows_have_a_number(cls, frame: pd.DataFrame) -> pd.Series:

@@ -10,10 +10,15 @@ import pandas as pd
 import pandera.pandas as pa
 
 from capex_pipeline.schemas import rules
-from capex_pipeline.schemas.base import Count, Day, Flag, Number, Table, Text, Year, column
+from capex_pipeline.schemas.base import Count, Day, Flag, Number, Table, Text, Year, column, row_rule
 
 
-class FilerQuarters(Table):
+class FilerQuarters(
+    Table,
+    group="bulk",
+    grain="filer, concept, currency, dimensions, quarter and vintage",
+    key=["cik", "concept", "currency", "dimensions", "period_start", "period_end", "vintage"],
+):
     """Every discrete quarter of every filer and concept, printed or derived, in every vintage, in own currency and US dollars."""
 
     cik: Count = column("Central Index Key of the filer.", gt=0)
@@ -60,21 +65,9 @@ class FilerQuarters(Table):
     is_latest: Flag = column("True on the current vintage.")
     conflict_reason: Text = column("Why there is no value, where there is none.", optional=True)
 
-    class Config:
-        metadata = {  # noqa: RUF012 - pandera reads it from the class
-            "group": "bulk",
-            "grain": "filer, concept, currency, dimensions, quarter and vintage",
-            "key": ["cik", "concept", "currency", "dimensions", "period_start", "period_end", "vintage"],
-            "sort": ["cik", "concept", "currency", "dimensions", "period_start", "period_end", "vintage"],
-        }
+    period_runs_forward = row_rule("period_ends_before_it_starts", rules.in_order, "period_start", "period_end")
 
-    @pa.dataframe_check(error="period_ends_before_it_starts")
-    def period_runs_forward(cls, frame: pd.DataFrame) -> pd.Series:
-        return rules.in_order(frame, "period_start", "period_end")
-
-    @pa.dataframe_check(error="infinite_value")
-    def values_are_finite(cls, frame: pd.DataFrame) -> pd.Series:
-        return rules.finite(frame, "value", "value_usd")
+    values_are_finite = row_rule("infinite_value", rules.finite, "value", "value_usd")
 
     @pa.dataframe_check(error="row_without_a_number_or_a_reason")
     def rows_say_something(cls, frame: pd.DataFrame) -> pd.Series:

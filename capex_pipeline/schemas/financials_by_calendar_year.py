@@ -75,13 +75,10 @@ class _OfYear(AmongYears, OfCalendarYearOfCompany, OfCompany):
     )
 
 
-class FinancialsByCalendarYear(side_by_side(LINES_OF_YEARS, _columns_of), _OfYear):  # type: ignore[misc]
+class FinancialsByCalendarYear(
+    side_by_side(LINES_OF_YEARS, _columns_of),  # type: ignore[misc]
+    _OfYear,
+    grain="company and calendar year",
+    key=["entity_id", "calendar_year_of_company"],
+):
     """Capital expenditure, revenue, operating and free cash flow of companies by calendar year. A row has all four amounts or none, so ratios of sums are of the same companies."""
-
-    class Config:
-        metadata = {  # noqa: RUF012 - pandera reads it from the class
-            "group": "published",
-            "grain": "company and calendar year",
-            "key": ["entity_id", "calendar_year_of_company"],
-            "sort": ["entity_id", "calendar_year_of_company"],
-        }

@@ -96,13 +96,10 @@ class _OfQuarter(CapexRatios, OfCalendarQuarter, Group):
     currency: Text = column("Currency that all members of the group report in; null where they differ.", optional=True)
 
 
-class FinancialsByOverlappingGroup(side_by_side((*FLOW_LINES_OF_GROUPS, *BALANCE_TABLES), _columns_of), _OfQuarter):  # type: ignore[misc]
+class FinancialsByOverlappingGroup(
+    side_by_side((*FLOW_LINES_OF_GROUPS, *BALANCE_TABLES), _columns_of),  # type: ignore[misc]
+    _OfQuarter,
+    grain="group of companies and calendar quarter",
+    key=["entity_id", "calendar_quarter"],
+):
     """Revenue, cash flow, depreciation, backlog and other lines of groups of companies; null until every member has reported. Groups overlap: do not add them."""
-
-    class Config:
-        metadata = {  # noqa: RUF012 - pandera reads it from the class
-            "group": "published",
-            "grain": "group of companies and calendar quarter",
-            "key": ["entity_id", "calendar_quarter"],
-            "sort": ["entity_id", "calendar_quarter"],
-        }

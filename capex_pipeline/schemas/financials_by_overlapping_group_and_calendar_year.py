@@ -26,13 +26,10 @@ class _OfYear(CapexRatios, Group):
     note: Text = column("Why a year without missing members has no amount, by line.", optional=True)
 
 
-class FinancialsByOverlappingGroupAndCalendarYear(side_by_side(FLOW_LINES_OF_GROUPS, _columns_of), _OfYear):  # type: ignore[misc]
+class FinancialsByOverlappingGroupAndCalendarYear(
+    side_by_side(FLOW_LINES_OF_GROUPS, _columns_of),  # type: ignore[misc]
+    _OfYear,
+    grain="group of companies and calendar year",
+    key=["entity_id", "calendar_year"],
+):
     """Revenue, cash flow, capital expenditure and other flows of groups by calendar year; null unless every member has all four quarters. Groups overlap: do not add them."""
-
-    class Config:
-        metadata = {  # noqa: RUF012 - pandera reads it from the class
-            "group": "published",
-            "grain": "group of companies and calendar year",
-            "key": ["entity_id", "calendar_year"],
-            "sort": ["entity_id", "calendar_year"],
-        }

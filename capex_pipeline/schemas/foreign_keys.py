@@ -1,8 +1,7 @@
 """Derives the foreign keys of the tables from the models.
 
 A column that is named like the key of another table, or whose name ends with it (origin_document_id), refers to that
-table; other names are listed in Config.metadata["foreign_keys"] of the model. Change the derivation here and declare a
-key in its model.
+table; other names are listed as foreign_keys of the model. Change the derivation here and declare a key in its model.
 """
 
 from __future__ import annotations
@@ -45,8 +44,7 @@ def referable() -> dict[str, str]:
 
 def foreign_keys(table: str) -> list[ForeignKey]:
     """The columns of a table that refer to rows of other tables (or of its own), in the order of its columns."""
-    metadata = table_metadata(TABLES[table])
-    named = metadata.get("foreign_keys", {})
+    named = table_metadata(TABLES[table])["foreign_keys"]
     keys = []
     for column in columns(TABLES[table]):
         if column in named:

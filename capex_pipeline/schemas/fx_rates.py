@@ -7,7 +7,7 @@ are not used, and there is no rate after the last fixing.
 from capex_pipeline.schemas.base import Count, Day, Flag, Number, Table, Text, column
 
 
-class FxRates(Table):
+class FxRates(Table, group="normalised", grain="currency and period", key=["currency", "period_start", "period_end"]):
     """Units of a currency per US dollar by period."""
 
     currency: Text = column("Currency, ISO 4217.", str_matches=r"^[A-Z]{3}$")
@@ -39,11 +39,3 @@ class FxRates(Table):
         optional=True,
         gt=0,
     )
-
-    class Config:
-        metadata = {  # noqa: RUF012 - pandera reads it from the class
-            "group": "normalised",
-            "grain": "currency and period",
-            "key": ["currency", "period_start", "period_end"],
-            "sort": ["currency", "period_start", "period_end"],
-        }

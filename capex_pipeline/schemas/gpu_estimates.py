@@ -8,7 +8,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from capex_pipeline.schemas import rules, vocabulary
-from capex_pipeline.schemas.base import Dated, Flag, Identified, Known, Number, Text, column
+from capex_pipeline.schemas.base import Dated, Flag, Identified, Known, Number, Text, column, row_rule
 from capex_pipeline.schemas.published import Preferred
 
 
@@ -133,35 +133,24 @@ class Estimates(Preferred, Known, Dated, Identified):
             & rules.in_order(frame, "power_mw_low", "power_mw", "power_mw_high")
         )
 
-    @pa.dataframe_check(error="prices_out_of_order")
-    def prices_in_order(cls, frame: pd.DataFrame) -> pd.Series:
-        return rules.in_order(frame, "unit_price_usd_low", "unit_price_usd_high")
+    prices_in_order = row_rule("prices_out_of_order", rules.in_order, "unit_price_usd_low", "unit_price_usd_high")
 
-    @pa.dataframe_check(error="row_without_a_number")
-    def rows_say_something(cls, frame: pd.DataFrame) -> pd.Series:
-        return rules.has_a_number(frame, "units_low", "units", "units_high")
+    rows_say_something = row_rule("row_without_a_number", rules.has_a_number, "units_low", "units", "units_high")
 
-    @pa.dataframe_check(error="infinite_number_of_units")
-    def units_are_finite(cls, frame: pd.DataFrame) -> pd.Series:
-        return rules.finite(frame, "units_low", "units", "units_high")
+    units_are_finite = row_rule("infinite_number_of_units", rules.finite, "units_low", "units", "units_high")
 
-    @pa.dataframe_check(error="implausible_magnitude")
-    def magnitudes_are_plausible(cls, frame: pd.DataFrame) -> pd.Series:
-        return rules.units_are_plausible(frame, vocabulary.MOST_UNITS)
+    magnitudes_are_plausible = row_rule("implausible_magnitude", rules.units_are_plausible, vocabulary.MOST_UNITS)
 
 
-class GpuEstimates(Estimates):
+class GpuEstimates(
+    Estimates,
+    grain="supplier, product, flow, period and source of the claim",
+    key=["observation_id"],
+    sort=["supplier_id", "product", "flow", "period_start", "period_end", "observation_id"],
+    foreign_keys={"supplier_id": "entities"},
+):
     """Accelerators of suppliers, with the figures of all estimators side by side."""
 
-    class Config:
-        metadata = {  # noqa: RUF012 - pandera reads it from the class
-            "group": "published",
-            "grain": "supplier, product, flow, period and source of the claim",
-            "key": ["observation_id"],
-            "sort": ["supplier_id", "product", "flow", "period_start", "period_end", "observation_id"],
-            "foreign_keys": {"supplier_id": "entities"},
-        }
-
-    @pa.dataframe_check(error="two_preferred_rows_for_one_quarter")
-    def preferred_rows_are_unique(cls, frame: pd.DataFrame) -> pd.Series:
-        return rules.preferred_is_unique(frame, ["supplier_id", "product", "calendar_quarter"])
+    preferred_rows_are_unique = row_rule(
+        "two_preferred_rows_for_one_quarter", rules.preferred_is_unique, ["supplier_id", "product", "calendar_quarter"]
+    )

@@ -3,28 +3,24 @@
 Chips of a supplier for all customers together belong to gpu_estimates; the columns that both tables share are declared there.
 """
 
-import pandas as pd
-import pandera.pandas as pa
-
 from capex_pipeline.schemas import rules
-from capex_pipeline.schemas.base import Text, column
+from capex_pipeline.schemas.base import Text, column, row_rule
 from capex_pipeline.schemas.gpu_estimates import Estimates
 
 
-class GpuEstimatesByCustomer(Estimates):
+class GpuEstimatesByCustomer(
+    Estimates,
+    grain="customer, supplier, product, flow, period and source of the claim",
+    key=["observation_id"],
+    sort=["supplier_id", "product", "customer_id", "flow", "period_start", "period_end", "observation_id"],
+    foreign_keys={"supplier_id": "entities", "customer_id": "entities"},
+):
     """Accelerators of customers, with the figures of all estimators side by side."""
 
     customer_id: Text = column("Customer of the chips, a company or a group of companies; see table entities.")
 
-    class Config:
-        metadata = {  # noqa: RUF012 - pandera reads it from the class
-            "group": "published",
-            "grain": "customer, supplier, product, flow, period and source of the claim",
-            "key": ["observation_id"],
-            "sort": ["supplier_id", "product", "customer_id", "flow", "period_start", "period_end", "observation_id"],
-            "foreign_keys": {"supplier_id": "entities", "customer_id": "entities"},
-        }
-
-    @pa.dataframe_check(error="two_preferred_rows_for_one_quarter")
-    def preferred_rows_are_unique(cls, frame: pd.DataFrame) -> pd.Series:
-        return rules.preferred_is_unique(frame, ["supplier_id", "product", "customer_id", "calendar_quarter"])
+    preferred_rows_are_unique = row_rule(
+        "two_preferred_rows_for_one_quarter",
+        rules.preferred_is_unique,
+        ["supplier_id", "product", "customer_id", "calendar_quarter"],
+    )

@@ -8,7 +8,13 @@ from capex_pipeline.schemas.base import Number, column
 from capex_pipeline.schemas.tidy import InQuarterOfSupplier, Units
 
 
-class GpuShipments(Units, InQuarterOfSupplier):
+class GpuShipments(
+    Units,
+    InQuarterOfSupplier,
+    grain="supplier, product and calendar quarter",
+    key=["supplier_id", "product", "calendar_quarter"],
+    foreign_keys={"supplier_id": "entities", "product": "products", "observation_id": "observations"},
+):
     """AI accelerators shipped, by supplier, product and calendar quarter; no row contains another."""
 
     share_of_all_suppliers_pct: Number = column(
@@ -16,12 +22,3 @@ class GpuShipments(Units, InQuarterOfSupplier):
         unit="percent",
         optional=True,
     )
-
-    class Config:
-        metadata = {  # noqa: RUF012 - pandera reads it from the class
-            "group": "published",
-            "grain": "supplier, product and calendar quarter",
-            "key": ["supplier_id", "product", "calendar_quarter"],
-            "sort": ["supplier_id", "product", "calendar_quarter"],
-            "foreign_keys": {"supplier_id": "entities", "product": "products", "observation_id": "observations"},
-        }

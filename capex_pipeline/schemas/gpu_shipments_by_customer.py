@@ -8,7 +8,14 @@ from capex_pipeline.schemas.base import Number, Text, column
 from capex_pipeline.schemas.tidy import AmongSuppliers, InQuarterOfCustomer, OfCustomer
 
 
-class GpuShipmentsByCustomer(AmongSuppliers, InQuarterOfCustomer, OfCustomer):
+class GpuShipmentsByCustomer(
+    AmongSuppliers,
+    InQuarterOfCustomer,
+    OfCustomer,
+    grain="customer and calendar quarter",
+    key=["customer_id", "calendar_quarter"],
+    foreign_keys={"customer_id": "entities"},
+):
     """AI accelerators that a customer acquired in a calendar quarter, over all suppliers and products that are counted by customer."""
 
     customer_type: Text = column("company, or group of companies.", isin=("company", "group of companies"))
@@ -47,12 +54,3 @@ class GpuShipmentsByCustomer(AmongSuppliers, InQuarterOfCustomer, OfCustomer):
         optional=True,
         ge=0,
     )
-
-    class Config:
-        metadata = {  # noqa: RUF012 - pandera reads it from the class
-            "group": "published",
-            "grain": "customer and calendar quarter",
-            "key": ["customer_id", "calendar_quarter"],
-            "sort": ["customer_id", "calendar_quarter"],
-            "foreign_keys": {"customer_id": "entities"},
-        }

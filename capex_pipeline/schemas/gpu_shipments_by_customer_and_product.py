@@ -8,7 +8,19 @@ from capex_pipeline.schemas.base import Number, Text, column
 from capex_pipeline.schemas.tidy import InQuarterOfSupplier, OfCustomer, Units
 
 
-class GpuShipmentsByCustomerAndProduct(Units, InQuarterOfSupplier, OfCustomer):
+class GpuShipmentsByCustomerAndProduct(
+    Units,
+    InQuarterOfSupplier,
+    OfCustomer,
+    grain="supplier, product, customer and calendar quarter",
+    key=["supplier_id", "product", "customer_id", "calendar_quarter"],
+    foreign_keys={
+        "supplier_id": "entities",
+        "customer_id": "entities",
+        "product": "products",
+        "observation_id": "observations",
+    },
+):
     """AI accelerators by supplier, product, customer and calendar quarter; no cumulative rows."""
 
     customer_type: Text = column("company, or group of companies.", isin=("company", "group of companies"))
@@ -20,17 +32,3 @@ class GpuShipmentsByCustomerAndProduct(Units, InQuarterOfSupplier, OfCustomer):
         ge=0,
         comes_from=("observations.value",),
     )
-
-    class Config:
-        metadata = {  # noqa: RUF012 - pandera reads it from the class
-            "group": "published",
-            "grain": "supplier, product, customer and calendar quarter",
-            "key": ["supplier_id", "product", "customer_id", "calendar_quarter"],
-            "sort": ["supplier_id", "product", "customer_id", "calendar_quarter"],
-            "foreign_keys": {
-                "supplier_id": "entities",
-                "customer_id": "entities",
-                "product": "products",
-                "observation_id": "observations",
-            },
-        }

@@ -23,7 +23,7 @@ def _growth(what: str, earlier: str) -> Any:
     return column(f"Growth of {what} over {earlier}; null unless both quarters have it.", unit="percent", optional=True)
 
 
-class GpuShipmentsOfAllSuppliers(InQuarter):
+class GpuShipmentsOfAllSuppliers(InQuarter, grain="calendar quarter", key=["suppliers", "calendar_quarter"]):
     """AI accelerators of all suppliers by calendar quarter; null until every supplier is counted, so a total never rises because a count begins."""
 
     suppliers: Text = column("Suppliers that are counted, the same in every quarter, joined by |.")
@@ -37,11 +37,3 @@ class GpuShipmentsOfAllSuppliers(InQuarter):
     h100_equivalents_yoy_pct: Number = _growth("h100_equivalents", "the same quarter a year earlier")
     units_qoq_pct: Number = _growth("units", "the quarter before")
     h100_equivalents_qoq_pct: Number = _growth("h100_equivalents", "the quarter before")
-
-    class Config:
-        metadata = {  # noqa: RUF012 - pandera reads it from the class
-            "group": "published",
-            "grain": "calendar quarter",
-            "key": ["suppliers", "calendar_quarter"],
-            "sort": ["suppliers", "calendar_quarter"],
-        }

@@ -24,7 +24,12 @@ def _to_date(what: str, unit: str) -> Any:
     )
 
 
-class GpuShipmentsToDate(OfCalendarQuarter):
+class GpuShipmentsToDate(
+    OfCalendarQuarter,
+    grain="supplier",
+    key=["supplier_id"],
+    foreign_keys={"supplier_id": "entities", "observation_id": "observations"},
+):
     """AI accelerators of a supplier up to the newest quarter that is counted, the estimator's own total with its interval. Suppliers are counted since different days."""
 
     supplier_id: Text = column("Supplier of the chips; see table entities.")
@@ -46,12 +51,3 @@ class GpuShipmentsToDate(OfCalendarQuarter):
         return rules.in_order(frame, "units_to_date_p5", "units_to_date", "units_to_date_p95") & rules.in_order(
             frame, "h100_equivalents_to_date_p5", "h100_equivalents_to_date", "h100_equivalents_to_date_p95"
         )
-
-    class Config:
-        metadata = {  # noqa: RUF012 - pandera reads it from the class
-            "group": "published",
-            "grain": "supplier",
-            "key": ["supplier_id"],
-            "sort": ["supplier_id"],
-            "foreign_keys": {"supplier_id": "entities", "observation_id": "observations"},
-        }

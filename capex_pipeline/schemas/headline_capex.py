@@ -15,7 +15,20 @@ TOLERANCE = 1.0
 """Units of the currency by which the columns of a row may fail to add up: amounts are whole units stored as float64."""
 
 
-class HeadlineCapex(AmongQuarters, InFiscalQuarter, InQuarterOfCompany, OfCompany):
+class HeadlineCapex(
+    AmongQuarters,
+    InFiscalQuarter,
+    InQuarterOfCompany,
+    OfCompany,
+    grain="company and calendar quarter",
+    key=["entity_id", "calendar_quarter"],
+    foreign_keys={
+        "comparable_definition_id": "definitions",
+        "headline_definition_id": "definitions",
+        "headline_observation_id": "observations",
+        "comparable_observation_id": "observations",
+    },
+):
     """A company's own capital expenditure by calendar quarter, each company on a definition of its own, so a sum over companies mixes them, and why it differs from the comparable amount. Quarters without such a number have no row."""
 
     currency: Text = column("Reporting currency, ISO 4217.", str_matches=r"^[A-Z]{3}$")
@@ -101,17 +114,3 @@ class HeadlineCapex(AmongQuarters, InFiscalQuarter, InQuarterOfCompany, OfCompan
             ]
         ].sum(axis=1)
         return frame["remainder_local"].isna() | ((parts - frame["headline_amount_local"]).abs() <= TOLERANCE)
-
-    class Config:
-        metadata = {  # noqa: RUF012 - pandera reads it from the class
-            "group": "published",
-            "grain": "company and calendar quarter",
-            "key": ["entity_id", "calendar_quarter"],
-            "sort": ["entity_id", "calendar_quarter"],
-            "foreign_keys": {
-                "comparable_definition_id": "definitions",
-                "headline_definition_id": "definitions",
-                "headline_observation_id": "observations",
-                "comparable_observation_id": "observations",
-            },
-        }

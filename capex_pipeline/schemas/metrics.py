@@ -7,7 +7,7 @@ from capex_pipeline.schemas import vocabulary
 from capex_pipeline.schemas.base import Table, Text, column
 
 
-class Metrics(Table):
+class Metrics(Table, group="normalised", grain="metric", key=["metric_id"]):
     """What is measured: name, kind and the table that shows it."""
 
     metric_id: Text = column("Stable id.")
@@ -17,11 +17,3 @@ class Metrics(Table):
     table_name: Text = column("Tidy table that shows it; null where only observations and figures do.", optional=True)
     unit_kinds: Text = column("Kinds of unit in which it may be printed, joined by |.")
     description: Text = column("What is measured.")
-
-    class Config:
-        metadata = {  # noqa: RUF012 - pandera reads it from the class
-            "group": "normalised",
-            "grain": "metric",
-            "key": ["metric_id"],
-            "sort": ["metric_id"],
-        }

@@ -9,10 +9,19 @@ import pandas as pd
 import pandera.pandas as pa
 
 from capex_pipeline.schemas import rules, vocabulary
-from capex_pipeline.schemas.base import Count, Dated, Day, Flag, Identified, Known, Number, Text, column
+from capex_pipeline.schemas.base import Count, Dated, Day, Flag, Identified, Known, Number, Text, column, row_rule
 
 
-class Observations(Known, Dated, Identified):
+class Observations(
+    Known,
+    Dated,
+    Identified,
+    group="normalised",
+    grain="series, period and vintage",
+    key=["observation_id"],
+    sort=["metric_id", "entity_id", "series", "period_start", "period_end", "vintage", "observation_id"],
+    foreign_keys={"supplier_id": "entities", "customer_id": "entities"},
+):
     """Every value of every series, with the dates between which it was the latest known value."""
 
     metric_id: Text = column("What was measured; see table metrics.")
@@ -66,22 +75,9 @@ class Observations(Known, Dated, Identified):
     )
     note: Text = column("Remark that is needed to interpret this number.", optional=True)
 
-    class Config:
-        metadata = {  # noqa: RUF012 - pandera reads it from the class
-            "group": "normalised",
-            "grain": "series, period and vintage",
-            "key": ["observation_id"],
-            "sort": ["metric_id", "entity_id", "series", "period_start", "period_end", "vintage", "observation_id"],
-            "foreign_keys": {"supplier_id": "entities", "customer_id": "entities"},
-        }
+    bounds_in_order = row_rule("bounds_out_of_order", rules.in_order, "value_low", "value", "value_high")
 
-    @pa.dataframe_check(error="bounds_out_of_order")
-    def bounds_in_order(cls, frame: pd.DataFrame) -> pd.Series:
-        return rules.in_order(frame, "value_low", "value", "value_high")
-
-    @pa.dataframe_check(error="infinite_value")
-    def values_are_finite(cls, frame: pd.DataFrame) -> pd.Series:
-        return rules.finite(frame, "value_low", "value", "value_high")
+    values_are_finite = row_rule("infinite_value", rules.finite, "value_low", "value", "value_high")
 
     @pa.dataframe_check(error="row_without_a_number_or_a_reason")
     def rows_say_something(cls, frame: pd.DataFrame) -> pd.Series:

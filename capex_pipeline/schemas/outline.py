@@ -33,7 +33,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Outline:
-    """One table: group, grain and key as in its model's Config, and its columns by name, in order."""
+    """One table: group, grain and key as in its model, and its columns by name, in order."""
 
     group: str
     grain: str

@@ -7,13 +7,19 @@ import pandas as pd
 import pandera.pandas as pa
 
 from capex_pipeline.schemas import rules, vocabulary
-from capex_pipeline.schemas.base import Day, Flag, Number, Table, Text, Year, column
+from capex_pipeline.schemas.base import Day, Flag, Number, Table, Text, Year, column, row_rule
 
 KINDS = ("guidance", "repeated_guidance", "forecast")
 OUTCOMES = ("pending", "below", "inside", "above", "not_comparable")
 
 
-class Outlooks(Table):
+class Outlooks(
+    Table,
+    grain="statement about a future period",
+    key=["outlook_id"],
+    sort=["entity_id", "metric_id", "target_start", "target_end", "stated_by", "outlook_id"],
+    foreign_keys={"superseded_by": "outlooks"},
+):
     """Guidance of companies and forecasts of others. Rows with is_latest contain each company once per target year, and no forecasts."""
 
     outlook_id: Text = column("Figure id of the statement; see table figures.")
@@ -145,18 +151,9 @@ class Outlooks(Table):
     )
     note: Text = column("What a reader must know about this statement.", optional=True)
 
-    class Config:
-        metadata = {  # noqa: RUF012 - pandera reads it from the class
-            "group": "published",
-            "grain": "statement about a future period",
-            "key": ["outlook_id"],
-            "sort": ["entity_id", "metric_id", "target_start", "target_end", "stated_by", "outlook_id"],
-            "foreign_keys": {"superseded_by": "outlooks"},
-        }
-
-    @pa.dataframe_check(error="bounds_out_of_order")
-    def bounds_in_order(cls, frame: pd.DataFrame) -> pd.Series:
-        return rules.in_order(frame, "amount_low_local", "amount_mid_local", "amount_high_local")
+    bounds_in_order = row_rule(
+        "bounds_out_of_order", rules.in_order, "amount_low_local", "amount_mid_local", "amount_high_local"
+    )
 
     @pa.dataframe_check(error="outlook_without_amount_or_words")
     def rows_say_something(cls, frame: pd.DataFrame) -> pd.Series:

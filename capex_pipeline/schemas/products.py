@@ -6,7 +6,7 @@ Reviewed products from reference data belong here; counts belong to gpu_shipment
 from capex_pipeline.schemas.base import Flag, Table, Text, column
 
 
-class Products(Table):
+class Products(Table, group="normalised", grain="product", key=["product"], foreign_keys={"supplier_id": "entities"}):
     """AI accelerators: supplier, family, and which counts contain others."""
 
     product: Text = column("Stable id.")
@@ -19,12 +19,3 @@ class Products(Table):
     )
     aliases: Text = column("Other names in documents, joined by |.", optional=True)
     note: Text = column("What a reader must know about the count.", optional=True)
-
-    class Config:
-        metadata = {  # noqa: RUF012 - pandera reads it from the class
-            "group": "normalised",
-            "grain": "product",
-            "key": ["product"],
-            "sort": ["product"],
-            "foreign_keys": {"supplier_id": "entities"},
-        }

@@ -7,7 +7,19 @@ import pandas as pd
 import pandera.pandas as pa
 
 from capex_pipeline.schemas import rules, vocabulary
-from capex_pipeline.schemas.base import Day, Flag, Number, Sourced, Text, Year, column, growth
+from capex_pipeline.schemas.base import (
+    Dated,
+    Day,
+    Flag,
+    Identified,
+    Number,
+    Sourced,
+    Text,
+    Year,
+    column,
+    growth,
+    row_rule,
+)
 
 
 class Preferred(Sourced):
@@ -24,12 +36,17 @@ class Preferred(Sourced):
         optional=True,
     )
 
-    @pa.dataframe_check(error="preferred_row_is_not_one_companys_quarter")
-    def preferred_rows_add_up(cls, frame: pd.DataFrame) -> pd.Series:
-        return rules.preferred_is_a_company_quarter(frame)
+    preferred_rows_add_up = row_rule("preferred_row_is_not_one_companys_quarter", rules.preferred_is_a_company_quarter)
 
 
-class Money(Preferred):
+class Money(
+    Preferred,
+    Dated,
+    Identified,
+    grain="entity, definition, period and source of the claim",
+    key=["observation_id"],
+    sort=["entity_id", "period_start", "period_end", "definition_id", "status", "observation_id"],
+):
     """Amounts in the reporting currency and converted."""
 
     unchanged_since: Day = column(
@@ -157,32 +174,33 @@ class Money(Preferred):
     )
     note: Text = column("Remark that is needed to interpret this number.", optional=True)
 
-    @pa.dataframe_check(error="bounds_out_of_order")
-    def bounds_in_order(cls, frame: pd.DataFrame) -> pd.Series:
-        return rules.in_order(frame, "amount_low", "amount", "amount_high")
+    bounds_in_order = row_rule("bounds_out_of_order", rules.in_order, "amount_low", "amount", "amount_high")
 
-    @pa.dataframe_check(error="infinite_amount")
-    def amounts_are_finite(cls, frame: pd.DataFrame) -> pd.Series:
-        return rules.finite(
-            frame, "amount_low", "amount", "amount_high", "amount_usd", "yoy_local_pct", "qoq_local_pct"
-        )
+    amounts_are_finite = row_rule(
+        "infinite_amount",
+        rules.finite,
+        "amount_low",
+        "amount",
+        "amount_high",
+        "amount_usd",
+        "yoy_local_pct",
+        "qoq_local_pct",
+    )
 
     @pa.dataframe_check(error="amount_without_currency")
     def amounts_have_a_currency(cls, frame: pd.DataFrame) -> pd.Series:
         return ~rules.has_a_number(frame, "amount_low", "amount", "amount_high") | frame["currency"].notna()
 
-    @pa.dataframe_check(error="row_without_a_number")
-    def rows_say_something(cls, frame: pd.DataFrame) -> pd.Series:
-        return rules.has_a_number(frame, "amount_low", "amount", "amount_high", "yoy_pct_stated")
+    rows_say_something = row_rule(
+        "row_without_a_number", rules.has_a_number, "amount_low", "amount", "amount_high", "yoy_pct_stated"
+    )
 
-    @pa.dataframe_check(error="two_preferred_rows_for_one_quarter")
-    def preferred_rows_are_unique(cls, frame: pd.DataFrame) -> pd.Series:
-        return rules.preferred_is_unique(frame, ["entity_id", "calendar_quarter"])
+    preferred_rows_are_unique = row_rule(
+        "two_preferred_rows_for_one_quarter", rules.preferred_is_unique, ["entity_id", "calendar_quarter"]
+    )
 
-    @pa.dataframe_check(error="implausible_magnitude")
-    def magnitudes_are_plausible(cls, frame: pd.DataFrame) -> pd.Series:
-        return rules.quarter_is_plausible(frame, *vocabulary.PLAUSIBLE_QUARTER_USD)
+    magnitudes_are_plausible = row_rule(
+        "implausible_magnitude", rules.quarter_is_plausible, *vocabulary.PLAUSIBLE_QUARTER_USD
+    )
 
-    @pa.dataframe_check(error="conversion_is_not_explained")
-    def conversions_are_explained(cls, frame: pd.DataFrame) -> pd.Series:
-        return rules.conversion_is_explained(frame)
+    conversions_are_explained = row_rule("conversion_is_not_explained", rules.conversion_is_explained)

@@ -15,7 +15,12 @@ KINDS = ("units_times_prices", "capex_and_chips", "owner_on_one_axis")
 POSITIONS = ("below", "inside", "above")
 
 
-class Reconciliations(OfCalendarQuarter):
+class Reconciliations(
+    OfCalendarQuarter,
+    group="quality",
+    grain="kind of comparison, supplier or owner, and calendar quarter",
+    key=["kind", "entity_id", "calendar_quarter"],
+):
     """Units times prices compared with a supplier's revenue and with its customers' capital expenditure, and an owner's capital expenditure compared with computing power and megawatts."""
 
     kind: Text = column(
@@ -151,11 +156,3 @@ class Reconciliations(OfCalendarQuarter):
     def positions_rest_on_both_sides(cls, frame: pd.DataFrame) -> pd.Series:
         both = frame[["revenue_usd", "value_low_usd", "value_high_usd"]].notna().all(axis=1)
         return frame["revenue_position"].isna() | (both & frame["revenue_outside_usd"].notna())
-
-    class Config:
-        metadata = {  # noqa: RUF012 - pandera reads it from the class
-            "group": "quality",
-            "grain": "kind of comparison, supplier or owner, and calendar quarter",
-            "key": ["kind", "entity_id", "calendar_quarter"],
-            "sort": ["kind", "entity_id", "calendar_quarter"],
-        }

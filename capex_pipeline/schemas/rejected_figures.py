@@ -8,7 +8,14 @@ from capex_pipeline.schemas.base import Count, Table, Text
 from capex_pipeline.schemas.base import column as described  # this table has a column of the same name
 
 
-class RejectedFigures(Table):
+class RejectedFigures(
+    Table,
+    group="raw",
+    grain="rejected row, or rejected file",
+    key=["path", "row_number"],
+    sort=["path", "row_number", "rule"],
+    foreign_keys={"document_id": None},
+):
     """Every row of a document that did not become a figure, with the rule that it breaks."""
 
     path: Text = described("File under raw/.")
@@ -23,12 +30,3 @@ class RejectedFigures(Table):
     value: Text = described("The value found in the file.", optional=True)
     message: Text = described("What is wrong and what to do.")
     also_broke: Text = described("Further rules that the row breaks, joined by |.", optional=True)
-
-    class Config:
-        metadata = {  # noqa: RUF012 - pandera reads it from the class
-            "group": "raw",
-            "grain": "rejected row, or rejected file",
-            "key": ["path", "row_number"],
-            "sort": ["path", "row_number", "rule"],
-            "foreign_keys": {"document_id": None},  # a rejected row may name a document that nobody declares
-        }

@@ -13,7 +13,12 @@ KINDS = ("added", "removed", "restated", "verdict", "preferred", "updated")
 CAUSES = ("new_document", "other_document", "changed_file", "document_gone", "exchange_rate", "reading")
 
 
-class ReleaseChanges(Table):
+class ReleaseChanges(
+    Table,
+    group="release",
+    grain="row that came or went, or cell that changed",
+    key=["table_name", "row_key", "change", "column"],
+):
     """Every difference between two releases: added and removed rows, and each cell with another value."""
 
     table_name: Text = described("Table.")
@@ -45,11 +50,3 @@ class ReleaseChanges(Table):
         "New document of the same kind, known later than the old value, which may change a closed period; null if there is none.",
         optional=True,
     )
-
-    class Config:
-        metadata = {  # noqa: RUF012 - pandera reads it from the class
-            "group": "release",
-            "grain": "row that came or went, or cell that changed",
-            "key": ["table_name", "row_key", "change", "column"],
-            "sort": ["table_name", "row_key", "change", "column"],
-        }

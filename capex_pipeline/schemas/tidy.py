@@ -11,7 +11,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from capex_pipeline.schemas import rules, vocabulary
-from capex_pipeline.schemas.base import Count, Day, Flag, Number, Table, Text, Year, column, growth
+from capex_pipeline.schemas.base import Count, Day, Flag, Number, Table, Text, Year, column, growth, row_rule
 
 ANY_QUARTER = r"^\d{4}Q[1-4]$"
 PUBLISHED_STATUSES = ("reported", "derived")
@@ -152,9 +152,9 @@ class InFiscalQuarter(OfCalendarQuarter):
         "counts of accelerators, or amounts of other companies, of other days."
     )
 
-    @pa.dataframe_check(error="period_ends_before_it_starts")
-    def period_runs_forward(cls, frame: pd.DataFrame) -> pd.Series:
-        return rules.in_order(frame, "fiscal_period_start", "fiscal_period_end")
+    period_runs_forward = row_rule(
+        "period_ends_before_it_starts", rules.in_order, "fiscal_period_start", "fiscal_period_end"
+    )
 
 
 class OnSeries(Table):
@@ -189,17 +189,15 @@ class Flow(OnSeries):
         comes_from=("observations.value", "fx_rates.average_rate"),
     )
 
-    @pa.dataframe_check(error="infinite_amount")
-    def amounts_are_finite(cls, frame: pd.DataFrame) -> pd.Series:
-        return rules.finite(frame, "amount_local", "amount_usd", "amount_cny")
+    amounts_are_finite = row_rule("infinite_amount", rules.finite, "amount_local", "amount_usd", "amount_cny")
 
 
 class Amounts(Flow):
     """The amount of a quarter that is above zero for every company, such as spending or revenue."""
 
-    @pa.dataframe_check(error="implausible_magnitude")
-    def magnitudes_are_plausible(cls, frame: pd.DataFrame) -> pd.Series:
-        return rules.amount_is_plausible(frame, *vocabulary.PLAUSIBLE_QUARTER_USD)
+    magnitudes_are_plausible = row_rule(
+        "implausible_magnitude", rules.amount_is_plausible, *vocabulary.PLAUSIBLE_QUARTER_USD
+    )
 
 
 class Comparisons(Table):
@@ -335,21 +333,30 @@ class FromDocument(InDocument):
 
 
 class CompanyFlow(
-    FromDocument, AmongCompanies, Comparisons, Flow, InFiscalQuarter, AmongYears, InQuarterOfCompany, OfCompany
+    FromDocument,
+    AmongCompanies,
+    Comparisons,
+    Flow,
+    InFiscalQuarter,
+    AmongYears,
+    InQuarterOfCompany,
+    OfCompany,
+    grain="company and calendar quarter",
+    key=["entity_id", "calendar_quarter"],
+    foreign_keys={"observation_id": "observations"},
 ):
     """One flow of companies by calendar quarter. A quarter without an amount has no row, so joined tables stay aligned."""
 
-    class Config:
-        metadata = {  # noqa: RUF012 - pandera reads it from the class
-            "group": "published",
-            "grain": "company and calendar quarter",
-            "key": ["entity_id", "calendar_quarter"],
-            "sort": ["entity_id", "calendar_quarter"],
-            "foreign_keys": {"observation_id": "observations"},
-        }
 
-
-class CompanyVintage(InDocument, OnSeries, OfCalendarQuarter, OfCompany):
+class CompanyVintage(
+    InDocument,
+    OnSeries,
+    OfCalendarQuarter,
+    OfCompany,
+    grain="company, calendar quarter and amount that was known for a time",
+    key=["entity_id", "calendar_quarter", "known_from"],
+    foreign_keys={"observation_id": "observations", "definition_id": "definitions"},
+):
     """One amount of a company's quarter for as long as it was the known one.
 
     Rows of one quarter replace each other in time, so there is no calendar_year to group by without a day in mind.
@@ -394,15 +401,6 @@ class CompanyVintage(InDocument, OnSeries, OfCalendarQuarter, OfCompany):
     def vintages_run_forward(cls, frame: pd.DataFrame) -> pd.Series:
         return ~(frame["known_to"] <= frame["known_from"])
 
-    class Config:
-        metadata = {  # noqa: RUF012 - pandera reads it from the class
-            "group": "published",
-            "grain": "company, calendar quarter and amount that was known for a time",
-            "key": ["entity_id", "calendar_quarter", "known_from"],
-            "sort": ["entity_id", "calendar_quarter", "known_from"],
-            "foreign_keys": {"observation_id": "observations", "definition_id": "definitions"},
-        }
-
 
 def _growth_of_group(earlier: str, currency: str) -> Any:
     return column(
@@ -412,7 +410,17 @@ def _growth_of_group(earlier: str, currency: str) -> Any:
     )
 
 
-class CompanyBalance(FromDocument, AmongCompanies, InFiscalQuarter, AmongYears, AtQuarterEndOfCompany, OfCompany):
+class CompanyBalance(
+    FromDocument,
+    AmongCompanies,
+    InFiscalQuarter,
+    AmongYears,
+    AtQuarterEndOfCompany,
+    OfCompany,
+    grain="company and calendar quarter",
+    key=["entity_id", "calendar_quarter"],
+    foreign_keys={"observation_id": "observations"},
+):
     """One balance of companies at the end of a quarter. A quarter without a balance has no row."""
 
     definition_id: Text = column("Definition of the balance; see table definitions.")
@@ -435,15 +443,6 @@ class CompanyBalance(FromDocument, AmongCompanies, InFiscalQuarter, AmongYears, 
         "Date since which the present number is known; earlier numbers are in table observations.",
         comes_from=("observations.known_from",),
     )
-
-    class Config:
-        metadata = {  # noqa: RUF012 - pandera reads it from the class
-            "group": "published",
-            "grain": "company and calendar quarter",
-            "key": ["entity_id", "calendar_quarter"],
-            "sort": ["entity_id", "calendar_quarter"],
-            "foreign_keys": {"observation_id": "observations"},
-        }
 
 
 class Group(Table):
@@ -473,7 +472,13 @@ class CompleteSum(Table):
         return frame["is_complete"] | frame["amount_usd"].isna()
 
 
-class OfGroup(CompleteSum, InQuarter, Group):
+class OfGroup(
+    CompleteSum,
+    InQuarter,
+    Group,
+    grain="group of companies and calendar quarter",
+    key=["entity_id", "calendar_quarter"],
+):
     """A group of companies in a calendar quarter, complete or not."""
 
     members: Text = column("Members that publish such figures, the same in every quarter, joined by |.")
@@ -556,7 +561,7 @@ class CapexRatiosOfAllCompanies(Table):
     )
 
 
-class AllCompaniesInQuarter(AllCompanies, InQuarter):
+class AllCompaniesInQuarter(AllCompanies, InQuarter, grain="calendar quarter", key=["companies", "calendar_quarter"]):
     """The total of all companies in a calendar quarter."""
 
     ttm_amount_usd: Number = column(
@@ -565,14 +570,6 @@ class AllCompaniesInQuarter(AllCompanies, InQuarter):
         optional=True,
     )
 
-    class Config:
-        metadata = {  # noqa: RUF012 - pandera reads it from the class
-            "group": "published",
-            "grain": "calendar quarter",
-            "key": ["companies", "calendar_quarter"],
-            "sort": ["companies", "calendar_quarter"],
-        }
-
 
 class OfYear(Table):
     """The calendar year of a row."""
@@ -580,16 +577,8 @@ class OfYear(Table):
     calendar_year: Year = column("Calendar year.")
 
 
-class AllCompaniesInYear(AllCompanies, OfYear):
+class AllCompaniesInYear(AllCompanies, OfYear, grain="calendar year", key=["calendar_year"]):
     """The total of all companies in a calendar year."""
-
-    class Config:
-        metadata = {  # noqa: RUF012 - pandera reads it from the class
-            "group": "published",
-            "grain": "calendar year",
-            "key": ["calendar_year"],
-            "sort": ["calendar_year"],
-        }
 
 
 class SumOfQuarters(Table):
@@ -675,7 +664,9 @@ class CapexOfYear(Table):
     )
 
 
-class CompanyFiscalYear(OneSeries, SumOfQuarters, OfCompany):
+class CompanyFiscalYear(
+    OneSeries, SumOfQuarters, OfCompany, grain="company and fiscal year", key=["entity_id", "fiscal_year"]
+):
     """The fiscal year of a company."""
 
     fiscal_year: Year = column("Fiscal year of the company, named by the calendar year in which it ends.")
@@ -693,16 +684,16 @@ class CompanyFiscalYear(OneSeries, SumOfQuarters, OfCompany):
         optional=True,
     )
 
-    class Config:
-        metadata = {  # noqa: RUF012 - pandera reads it from the class
-            "group": "published",
-            "grain": "company and fiscal year",
-            "key": ["entity_id", "fiscal_year"],
-            "sort": ["entity_id", "fiscal_year"],
-        }
 
-
-class CompanyYear(OneSeries, SumOfQuarters, AmongYears, OfCalendarYearOfCompany):
+class CompanyYear(
+    OneSeries,
+    SumOfQuarters,
+    AmongYears,
+    OfCalendarYearOfCompany,
+    OfCompany,
+    grain="company and calendar year",
+    key=["entity_id", "calendar_year_of_company"],
+):
     """The calendar year of a company."""
 
 

@@ -22,13 +22,10 @@ FX = TABLES["fx_rates"]
 def a_model() -> type[Table]:
     """A model that nobody has seen yet: a name and a note, of which the name is ruled, and a number that may be missing."""
 
-    class Named(Table):
+    class Named(Table, grain="name", key=["name", "note", "number"]):
         name: Text = column("A name.", str_matches="^[a-z]+$")
         note: Text = column("A note.")
         number: Number = column("A number.", optional=True)
-
-        class Config:
-            metadata = {"key": ["name", "note", "number"]}  # noqa: RUF012 - pandera reads it from the class
 
     return Named
 
