@@ -139,7 +139,7 @@ class _State:
 
 
 _PERIOD_WORDS = re.compile(
-    r"\b(?:months?|weeks?|quarters?|years?|fiscal|ended|ending|q[1-4]|[1-4]q|fy\s?\d\d|ytd|h[12]|as of|january|february|march|april|may|june|july|august|september|october|november|"
+    r"\b(?:months?|weeks?|quarters?|years?|fiscal|ended|ending|q[1-4]|[1-4]q|[fc]y\s?'?\d\d|ytd|hy(?:\s?\d\d)?|h[12]|[12]hy?|[369]m|12m|half|annual|as of|as at|january|february|march|april|may|june|july|august|september|october|november|"
     r"december|(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?)|年度?|季度|月|截至|止|期间|期間|期末|期初|年末|年初|(?:19|20)\d\d",
     re.IGNORECASE,
 )

@@ -1,7 +1,7 @@
 """Periods as the heads of printed tables state them: "Three Months Ended June 30, 2024", "Q1 FY23", "截至2024年6月30日止三個月".
 
-Heads come in parts over several lines, and the title above the table completes them. Labels that a person types are read by `periods`, prose
-by `article.period_expressions`. Add a form here with a test; a company's calendar belongs to the reference data.
+Heads come in parts over several lines, and the title above the table completes them. `period_notation` has the ways to write a period; labels
+that a person types are read by `periods`, prose by `article.period_expressions`. A company's calendar belongs to the reference data.
 """
 
 from __future__ import annotations
@@ -14,20 +14,10 @@ from datetime import date, timedelta
 from typing import Final
 
 from capex_pipeline.values.fiscal_calendar import FIRST_YEAR, LAST_YEAR, TOLERANCE_DAYS, FiscalCalendar
-from capex_pipeline.values.periods import CALENDAR_YEAR, Period, PeriodError, parse_period
+from capex_pipeline.values.period_notation import HAN, MONTH, MONTHS, SLASHED, one_notation
+from capex_pipeline.values.periods import CALENDAR_YEAR, Period, PeriodError
 from capex_pipeline.values.words import SMALL_NUMBERS, TENS
 
-_MONTHS: Final = {
-    name: number
-    for number, names in enumerate(
-        "january jan|february feb|march mar|april apr|may|june jun|july jul|august aug|september sept sep|october oct|november nov|december dec".split(
-            "|"
-        ),
-        1,
-    )
-    for name in names.split()
-}
-_M = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _COUNTS: Final = (
     SMALL_NUMBERS
     | TENS
@@ -38,104 +28,71 @@ _COUNTS: Final = (
     }
 )
 _N = "|".join(sorted(map(re.escape, _COUNTS), key=len, reverse=True))
-_HAN_DIGITS: Final = {
-    "〇": 0,
-    "零": 0,
-    "○": 0,
-    "一": 1,
-    "二": 2,
-    "三": 3,
-    "四": 4,
-    "五": 5,
-    "六": 6,
-    "七": 7,
-    "八": 8,
-    "九": 9,
-    "十": 10,
-}
 
 _YEAR = re.compile(r"(?<![\d,.])(?:19|20)\d\d(?![\d,]\d|\.\d)")
+_FISCAL_YEAR = re.compile(r"\bfy(20\d\d)\b")
 _DAY = re.compile(
-    rf"\b(?:(?P<m1>{_M})\.? (?P<d1>\d{{1,2}})|(?P<d2>\d{{1,2}}) (?P<m2>{_M})\.?)(?!\d)(?:,? (?P<y>(?:19|20)\d\d))?"
+    rf"\b(?:(?P<m1>{MONTH})\.? (?P<d1>\d{{1,2}})|(?P<d2>\d{{1,2}}) (?P<m2>{MONTH})\.?)(?!\d)(?:,? (?P<y>(?:19|20)\d\d))?"
 )
-_MONTH_OF_YEAR = re.compile(rf"(?<!\d )\b(?P<m>{_M})\.?(?:(?:,? |-)(?=20\d\d)|-|')(?P<y>20\d\d|\d\d)(?![\d-])")
-_DASHED = re.compile(rf"\b(?P<d>\d{{1,2}})[- ](?P<m>{_M})-(?P<y>20\d\d|\d\d)\b")
-_ISO = re.compile(r"\b(?P<y>(?:19|20)\d\d)-(?P<m>\d{2})-(?P<d>\d{2})\b")
-_SLASHED = re.compile(r"(?<![\d/])(?P<a>\d{1,2})/(?P<b>\d{1,2})/(?P<y>(?:19|20)\d\d|\d\d)(?![\d/])")
+_MONTH_OF_YEAR = re.compile(rf"(?<!\d )\b(?P<m>{MONTH})\.?(?:(?:,? |-)(?=20\d\d)|-|')(?P<y>20\d\d|\d\d)(?![\d-])")
+_MONTH_ALONE = re.compile(rf"(?<!\d )\b(?P<m>{MONTH})\b(?!\.?[ '-]*\d)")
 _SPAN_OF_MONTHS = re.compile(
-    rf"\b(?:(?P<a1>\d{{1,2}}) )?(?P<m1>{_M})\.?(?: (?P<a2>\d{{1,2}})(?!\d))?(?:,? (?P<y1>(?:19|20)\d\d))? ?(?:-|\bto\b|\bthrough\b|\buntil\b) ?"
-    rf"(?:(?P<b1>\d{{1,2}}) )?(?P<m2>{_M})\b\.?(?: (?P<b2>\d{{1,2}})(?!\d))?(?:,? (?P<y2>(?:19|20)\d\d))?"
-)
-_QUARTER_WORD = re.compile(r"\bqtr\b\.?")
-_NUMBERED_QUARTER = re.compile(r"\bquarter ([1-4])\b,? ?(?=(?:fy ?)?20\d\d\b)")
-_MONTHS_TO = re.compile(rf"\b(3|6|9|12)m (?:to |ended |ending )?(?=(?:\d{{1,2}}[ -])?(?:{_M})\b)")
-_PART_FIRST = re.compile(
-    rf"\bf?(?:(?P<l>[qh])(?P<n>[1-4])|(?P<n2>[1-4])(?P<l2>[qh]))[-./ ]? ?(?P<f>fy ?'?|')?(?P<y>20\d\d|\d\d)a?\b(?![/-]\d|,\d| ?(?:{_M})\b)"
-)
-_YEAR_FIRST = re.compile(
-    r"(?<![\da-z./-])'?(?P<y>20\d\d|\d\d)(?:[-./年](?=\w\w\b|\w\wa\b))?(?P<f>fy)?(?:(?P<l>[qh])(?P<n>[1-4])|(?P<n2>[1-4])(?P<l2>[qh]))a?(?![\w'])"
-)
-_FISCAL_YEAR = re.compile(r"\bfy'(\d\d)\b|\bfy ?(\d\d|20\d\d)a\b|\b(20\d\d)fy\b")
-_TWO_YEARS = re.compile(
-    r"(?<![\d/-])(?P<first>20\d\d)[/-](?P<second>20\d\d|\d\d)(?![\d/-])|(?<=\bfy)(?P<short> ?\d\d)/(?P<end>\d\d)(?![\d/-])"
-)
-_SPAN_OF_QUARTERS = re.compile(
-    r"\b(?:q(?P<a1>[1-4])|(?P<a2>[1-4])q) ?(?P<by>-|to\b|through\b|and\b|&|\+|/|,) ?(?:q(?P<b1>[1-4])|(?P<b2>[1-4])q(?![1-4]\b))"
+    rf"\b(?:(?P<a1>\d{{1,2}}) )?(?P<m1>{MONTH})\.?(?: (?P<a2>\d{{1,2}})(?!\d))?(?:,? (?P<y1>(?:19|20)\d\d))? ?(?:-|\bto\b|\bthrough\b|\buntil\b) ?"
+    rf"(?:(?P<b1>\d{{1,2}}) )?(?P<m2>{MONTH})\b\.?(?: (?P<b2>\d{{1,2}})(?!\d))?(?:,? (?P<y2>(?:19|20)\d\d))?"
 )
 _LENGTH = re.compile(rf"\b(?P<n>\d{{1,2}}|{_N})[ -](?P<unit>month|week)s?\b")
 _QUARTERS = re.compile(r"\b(?P<n>two|three|four|[2-4]) (?:fiscal )?quarters\b")
-_FULL_YEAR = re.compile(r"\bfy\b|\bfull[ -]year\b")
 _NAMED = re.compile(
     r"\b(?P<quarter>(?:fiscal )?quarters?(?: ended| ending| to))|\b(?P<year>(?:fiscal |full )?years? (?:ended|ending|to(?! date)))|\b(?P<half>half[- ]years? (?:ended|ending|to))"
 )
-_LABEL = re.compile(
-    r"\bq(?P<q1>[1-4])[ -]?(?P<f1>fy ?|fiscal (?:year )?|')?(?P<y1>\d{4}|\d{2})\b|\b(?P<q2>[1-4])q ?(?P<f2>fy ?|')?(?P<y2>\d{4}|\d{2})\b"
-    r"|\b(?P<ord>first|second|third|fourth|1st|2nd|3rd|4th)[ -](?P<f3a>fiscal )?quarter,?(?: of)? ?(?P<f3>fy ?|fiscal (?:year )?)?(?P<y3>\d{4})\b"
-    r"|\b(?:fy ?|fiscal (?:year )?)(?P<y4>\d{4}|\d{2})(?:[ -]?q(?P<q4>[1-4]))?\b|\b(?P<h>[12])h ?(?P<y5>\d{4}|\d{2})\b|\bh(?P<h2>[12]) ?(?P<f6>fy ?)?(?P<y6>\d{4}|\d{2})\b"
-    r"|\b(?P<n>[369]|12)m[ -]?(?P<f7>fy ?|')?(?P<y7>\d{4}|\d{2})\b"
-)
-_PART_OF_YEAR = re.compile(r"\b(?P<ord>first|second|third|fourth|1st|2nd|3rd|4th)[ -](?P<part>quarter|half)\b")
-_QUARTER_OR_HALF = re.compile(r"\bq(?P<q>[1-4])\b|\b(?P<q2>[1-4])q\b|\bh(?P<h>[12])\b|\b(?P<h2>[12])h\b")
-_FIRST_MONTHS = re.compile(r"\b(?P<n>[369]|12)m\b")
-_TO_DATE = re.compile(r"\byear[ -]to[ -]date\b|\bytd\b|年初至(?:今|[报報]告期末)")
+_ENDED = re.compile(r"\b(?:ended|ending|to)\b")
+_PART = re.compile(r"\b(?:(?P<part>q[1-4]|h[12])|(?P<months>[369]|12)m|(?P<year>fy))\b")
+_PART_BY_ITSELF = re.compile(r"(?:for the )?(?:q[1-4]|h[12]|[369]m|fy)(?: (?:fy)?20\d\d)?(?: results)?")
+_TO_DATE = re.compile(r"\byear[ -]to[ -]date\b|\bytd\b")
 _ROLLING = re.compile(
-    r"\b(?:trailing|rolling|ttm|ltm)\b|\b(?:last|latest|past|previous) (?:twelve|12|four|4) (?:months|quarters)\b|[過过]去(?:十二|12)[個个]月"
+    r"\b(?:trailing|rolling|ttm|ltm)\b|\b(?:last|latest|past|previous) (?:twelve|12|four|4) (?:months|quarters)\b|[過过]去(?:十二|12)(?:[個个]月| months)"
 )
-_ORDINALS: Final = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
-_HAN_DATE = re.compile(
-    r"(?P<y>\d{4}|\d{2,3})年(?P<m>\d{1,2})月(?P<d>\d{1,2})日|(?<!年)(?P<m2>\d{1,2})月(?P<d2>\d{1,2})日"
-)
-_HAN_YEAR = re.compile(r"(?P<y>\d{4}|\d{2,3})年(?!\d|初|末|底)")
-_HAN_LENGTH = re.compile(r"止?(?P<n>十二|[三六九]|3|6|9|12)[个個]月|止?(?P<year>年度)")
-_HAN_FIRST_QUARTERS = re.compile(r"(?:前|第?[一1]季?度?[至到-]第?)(?P<n>[二两兩三四2-4])[个個]?季度?")
-_HAN_QUARTER = re.compile(r"第?(?P<n>[一二三四1-4])季度?")
-_HAN_HALF = re.compile(r"(?P<first>上半年|半年度)|(?P<second>下半年)")
 _CHANGE = re.compile(
     r"change|variance|y/y|q/q|yoy|qoq|increase|decrease|\binc\.? ?/ ?\(?dec|\b(?:un)?fav(?:ou?rable|\b)|better|worse|%|同比|环比|環比|增减|增減|变动|變動"
 )
-_HAN_MONTHS = re.compile(
-    r"(?P<y>\d{4}|\d{2,3})年(?:(?P<first>\d{1,2})月?[-至到](?P<n>\d{1,2})|1(?P<lost>3|6|9|12))月(?!\d*日)"
+_CALENDAR = re.compile(r"\b(?:cy(?=[ '\d])|calendar\b|cq[1-4])|(?<=[1-4])c(?:y(?=[ '\d])|q\d)|(?<=[1-4][qh])cy")
+_OTHER_QUARTERS = re.compile(r"q[1-4]\.\.q[1-4]")
+_PLANNED = re.compile(r"(?<![\d,.])(?:20\d\d|\d\d)[efp]\b")
+_YEAR_BEFORE = re.compile(
+    r"\b(?:prior|previous|last)[ -]year(?:'s)?\b|\bcorresponding (?:prior )?(?:period|quarter|half)\b|\byear[- ]ago\b|上年|去年|上期|前年同期|前期"
 )
-"""A page may lose the dash of "1-6月"; no month has the number that is left."""
-_HAN_SPAN = re.compile(r"(?P<first>\d{1,2})月1日[至到-](?:(?:\d{4}|\d{2,3})年)?(?P<last>\d{1,2})月\d{1,2}日")
-_INSTANT = re.compile(r"\bas (?:of|at)\b|年末|期末|年初|期初|月末")
+_OTHER_PERIOD = re.compile(
+    r"\b(?:prior|previous|preceding|comparative)[ -](?:period|quarter|half)\b|期初|年初|\bbeginning of"
+)
+_ORDINAL_ALONE = re.compile(r"\b(?:first|second|third|fourth)$")
+_INSTANT = re.compile(r"\bas (?:of|at)\b")
+_YEAR_END_MONTH = re.compile(r"\bfym(\d{1,2})\b")
 
 
 @dataclass(frozen=True)
 class _Parts:
-    """What the heads state of a period; None if they do not. months: length; weeks likewise. label: such as "FY2024
-    Q1". is_to_date: the period begins with the fiscal year.
+    """What the heads state of a period; None if they do not. fiscal: years that are printed as fiscal years. part: "Q1" to "Q4", "H1", "H2", "9M"
+    or "FY". months: length; weeks likewise. is_to_date: the period begins with the fiscal year.
     """
 
     years: frozenset[int] = frozenset()
+    fiscal: frozenset[int] = frozenset()
+    part: str | None = None
     day: tuple[int, int] | None = None
     months: int | None = None
     weeks: int | None = None
-    quarter: int | None = None
-    half: int | None = None
-    label: str | None = None
     is_instant: bool = False
     is_to_date: bool = False
+
+    @property
+    def has_length(self) -> bool:
+        """Whether the heads say how long the period is."""
+        return bool(self.part or self.months or self.weeks)
+
+    @property
+    def is_label(self) -> bool:
+        """Whether the heads name a fiscal period and no day: "Q2 FY2024", "FY2024"."""
+        return self.day is None and not self.weeks and bool(self.fiscal or (self.part and self.years))
 
 
 def printed_period(
@@ -152,7 +109,8 @@ def printed_period(
 
     heads: of the column, outermost first. titles: lines above the table, the nearest last; they add a length, a day or a year that the heads
     leave out. calendar: of the company; it decides where a fiscal quarter begins and what "FY2024" means. is_minguo: years such as 113 are
-    those of the Republic of China (1911 = 0). is_balance: the row is a balance, so that a day without a span is the day of the balance.
+    those of the Republic of China (1911 = 0). is_balance: the row is a balance: a day without a span is its day, and a fiscal period by its name, "Q2 2024",
+    stands for the last day.
     annual_end: last day of the year of an annual report. In it a year by itself is a fiscal year, or its last day for a balance, up to that
     year: a later one is no report. A day by itself ends a fiscal year if it is that day or one as many whole years before it.
     is_month_first: how the document writes dates such as 9/3/2022 (`date_order`); None leaves them unread.
@@ -162,27 +120,22 @@ def printed_period(
     Raises:
         PeriodError: rule no_period (nothing states one), period_of_change (a column of changes), two_periods (several years or days),
             no_length (a day without the span that ends on it), odd_end (a span of months that ends within a month), rolling (a quarter beside
-            the word "trailing"), or those of `periods.parse_period`.
+            the word "trailing"), or impossible_date.
     """
-    own_heads = _plain(" ".join(heads))
-    if _CALENDAR.search(own_heads) and calendar.year_end_month != 12:
-        raise PeriodError(
-            "no_period", f"The heads {own_heads[:80]!r} state a calendar year, and the fiscal year is another."
-        )
-    if _OTHER_QUARTERS.search(own_heads):
-        raise PeriodError(
-            "two_periods", f"The heads {own_heads[:80]!r} state several quarters that do not begin a year."
-        )
-    if _CHANGE.search(own_heads):
-        raise PeriodError(
-            "period_of_change", f"The column {own_heads[:80]!r} shows changes, not the amounts of a period."
-        )
-    own = _with_end_of_month(_with_part_of_year(_read(own_heads, is_minguo, is_month_first), own_heads), own_heads)
-    parts = own
+    own_heads = one_notation(" ".join(heads), is_minguo, is_month_first)
+    _refuse_other_columns(
+        " ".join(unicodedata.normalize("NFKC", " ".join(heads)).casefold().split()), own_heads, calendar
+    )
+    own = parts = _own_parts(own_heads)
     for line in reversed(titles):
-        parts = _completed(parts, _read(_plain(line), is_minguo, is_month_first))
-    has_length = parts.months or parts.weeks or parts.quarter or parts.half
-    if annual_end is not None and len(parts.years) == 1 and not has_length and not parts.label:
+        parts = _completed(parts, one_notation(line, is_minguo, is_month_first), has_han=HAN.search(line) is not None)
+    if not (own.years or own.fiscal) and _YEAR_BEFORE.search(own_heads):
+        if is_balance:
+            raise PeriodError("no_period", f"The column {own_heads[:80]!r} shows a balance of a year before.")
+        parts = replace(
+            parts, years=frozenset(y - 1 for y in parts.years), fiscal=frozenset(y - 1 for y in parts.fiscal)
+        )
+    if annual_end is not None and len(parts.years) == 1 and not parts.has_length and not parts.fiscal:
         start, end = calendar.year_bounds(min(parts.years))
         if own.day is None and end <= annual_end + timedelta(days=TOLERANCE_DAYS):
             return Period(end, end, is_instant=True) if is_balance else Period(start, end)
@@ -190,10 +143,12 @@ def printed_period(
             parts = replace(parts, months=12)
     if is_balance and parts.day is not None and not (parts.months or parts.weeks):
         parts = replace(parts, is_instant=True)
-    if _ROLLING.search(own_heads) and (parts.label or parts.quarter or parts.half):
+    if _ROLLING.search(own_heads) and (parts.part or parts.is_label):
         raise PeriodError("rolling", f"The column {own_heads[:80]!r} shows twelve months up to a quarter.")
     period = _period(parts, own_heads, calendar)
-    if parts.months and not period.is_instant and not parts.label and not parts.quarter and not parts.half:
+    if parts.is_label and (is_balance or parts.is_instant):
+        return Period(period.end, period.end, is_instant=True)
+    if parts.months and not period.is_instant and not parts.is_label:
         is_own_day = own.day is not None and bool(own.years)
         if not _ends_month(period.end) or (not is_own_day and not _ends_quarter(period.end, calendar)):
             raise PeriodError(
@@ -204,9 +159,33 @@ def printed_period(
     return period
 
 
+def _refuse_other_columns(printed: str, text: str, calendar: FiscalCalendar) -> None:
+    """Raise PeriodError for a column that shows no fiscal period of the company, or changes. printed: its heads. text: the same in one notation."""
+    if _CALENDAR.search(printed) and calendar.year_end_month != 12:
+        raise PeriodError(
+            "no_period", f"The heads {printed[:80]!r} state a calendar year, and the fiscal year is another."
+        )
+    if any(int(match[1]) != calendar.year_end_month for match in _YEAR_END_MONTH.finditer(text)):
+        raise PeriodError(
+            "no_period", f"The heads {printed[:80]!r} state a year that ends in another month than the fiscal year."
+        )
+    if _OTHER_QUARTERS.search(text):
+        raise PeriodError("two_periods", f"The heads {printed[:80]!r} state several quarters that do not begin a year.")
+    if _CHANGE.search(text):
+        raise PeriodError(
+            "period_of_change", f"The column {printed[:80]!r} shows changes, not the amounts of a period."
+        )
+    if _ORDINAL_ALONE.search(text):
+        raise PeriodError("no_period", f"The heads {printed[:80]!r} number a part of a year and do not say which.")
+    if _PLANNED.search(printed):
+        raise PeriodError("no_period", f"The heads {printed[:80]!r} mark an estimate.")
+    if _OTHER_PERIOD.search(text) and not _YEAR.search(text) and not _FISCAL_YEAR.search(text):
+        raise PeriodError("no_period", f"The column {printed[:80]!r} shows an earlier period and does not say which.")
+
+
 def states_rolling_year(text: str) -> bool:
     """Whether a text says that amounts are those of twelve months up to each period: "trailing four quarters"."""
-    return _ROLLING.search(_plain(text)) is not None
+    return _ROLLING.search(unicodedata.normalize("NFKC", text).casefold()) is not None
 
 
 def _ends_month(day: date) -> bool:
@@ -237,126 +216,90 @@ def date_order(texts: Iterable[str]) -> bool | None:
     orders = {
         int(match["b"]) > 12
         for text in texts
-        for match in _SLASHED.finditer(unicodedata.normalize("NFKC", text))
+        for match in SLASHED.finditer(unicodedata.normalize("NFKC", text))
         if (int(match["a"]) > 12) != (int(match["b"]) > 12)
     }
     return orders.pop() if len(orders) == 1 else None
 
 
-def _plain(text: str) -> str:
-    text = unicodedata.normalize("NFKC", text).replace("’", "'").replace("–", "-").replace("—", "-")
-    text = re.sub(r"\{[^{}]*\}|\((?:\d{1,2}|[a-z]|unaudited|audited)\)|[*†‡]", " ", text.casefold())
-    text = re.sub(
-        r"[〇零○一二三四五六七八九]{4}(?=年)", lambda match: "".join(str(_HAN_DIGITS[sign]) for sign in match[0]), text
-    )
-    text = re.sub(r"([〇零○一二三四五六七八九十]{1,3})(?=[月日])", lambda match: str(_han_number(match[1])), text)
-    text = _DASHED.sub(
-        lambda match: f"{match['d']} {match['m']} {int(match['y']) % 2000 + 2000}", " ".join(text.split())
-    )
-    text = _TWO_YEARS.sub(_second_year, _canonical(text))
-    return _SPAN_OF_QUARTERS.sub(_first_quarters, text)
+def _own_parts(text: str) -> _Parts:
+    """What the heads of a column state. text: in one notation."""
+    parts = _read(text)
+    if parts.day is None and not parts.part:
+        parts = _with_end_of_month(parts, text)
+    if parts.months in (6, 9) and parts.day is None and not _ENDED.search(text):
+        return replace(parts, months=None, part="H1" if parts.months == 6 else "9M")  # "Six months 2024"
+    if parts.part and parts.day is not None and not parts.fiscal and not (parts.months or parts.weeks):
+        return replace(parts, part=None, months=_MONTHS_OF_PARTS[parts.part[0]])
+    return parts
 
 
-def _canonical(text: str) -> str:
-    """Text with one notation of quarters and halves, "q2 2025", for "2025.2Q", "2Q'25", "25Q2A", "2nd Qtr 2025" and the like, of fiscal years, "fy2025",
-    and of months, "three months ended", for "3M to"."""
-    text = _QUARTER_WORD.sub("quarter", text)
-    text = _NUMBERED_QUARTER.sub(r"q\1 ", text)
-    text = _MONTHS_TO.sub(r"\1 months ended ", text)
-    text = _YEAR_FIRST.sub(_part_of_year, text)
-    text = _PART_FIRST.sub(_part_of_year, text)
-    return _FISCAL_YEAR.sub(lambda match: f"fy{match[1] or match[2] or match[3]}", text)
+_MONTHS_OF_PARTS: Final = {"Q": 3, "H": 6, "9": 9, "F": 12}
 
 
-def _part_of_year(match: re.Match[str]) -> str:
-    letter, number = match["l"] or match["l2"], match["n"] or match["n2"]
-    if letter == "h" and number not in "12":
-        return match[0]
-    fiscal = "fy" if (match["f"] or "").startswith("fy") or match[0].startswith("f") else ""
-    return f"{letter}{number} {fiscal}{int(match['y']) % 2000 + 2000} "
-
-
-def _second_year(match: re.Match[str]) -> str:
-    """The year in which a fiscal year of two calendar years ends: 2026 for "2025/26"."""
-    first, second = int(match["first"] or match["short"]) % 100, int(match["second"] or match["end"]) % 100
-    return f"20{second:02}" if second == first + 1 else match[0]
-
-
-def _first_quarters(match: re.Match[str]) -> str:
-    """The name of the quarters from the first one on, "Q1-Q3" being "9M"; other quarters together are left as `_OTHER_QUARTERS` finds them."""
-    first, last = (int(match[f"{side}1"] or match[f"{side}2"]) for side in "ab")
-    if first != 1 or last == 1 or match["by"] in ("/", ","):
-        return f"q{first}..q{last}"
-    return {2: "h1", 3: "9m", 4: "fy"}[last]
-
-
-_CALENDAR = re.compile(r"\b(?:cy(?=[ '\d])|calendar\b|cq[1-4])|(?<=[1-4])cy(?=[ '\d])")
-_OTHER_QUARTERS = re.compile(r"q[1-4]\.\.q[1-4]")
-
-
-def _han_number(text: str) -> int:
-    before, ten, after = text.partition("十")
-    if not ten:
-        return int("".join(str(_HAN_DIGITS[sign]) for sign in text))
-    return 10 * (_HAN_DIGITS.get(before, 1)) + _HAN_DIGITS.get(after, 0)
-
-
-def _read(text: str, is_minguo: bool, is_month_first: bool | None) -> _Parts:
-    if re.search(r"[年月季]", text):
-        return _read_han(text.replace(" ", ""), is_minguo)
+def _read(text: str) -> _Parts:
+    """What a text in one notation states of a period."""
+    fiscal = frozenset(int(match[1]) for match in _FISCAL_YEAR.finditer(text))
+    named = {_name_of_part(match) for match in _PART.finditer(text)}
+    part = named.pop() if len(named) == 1 else None
     is_to_date = _TO_DATE.search(text) is not None
-    labels = {_label(match) for match in _LABEL.finditer(text)}
-    if len(labels) == 1:
-        label = labels.pop()
-        return _Parts(label=_TO_DATE_LABELS.sub(lambda part: _PARTS_TO_DATE[part[0]], label) if is_to_date else label)
-    if (span := _SPAN_OF_MONTHS.search(text)) and (parts := _span_of_months(span)):
-        return parts
-    days: set[tuple[int, int]] = set()
-    years = {int(match[0]) for match in _YEAR.finditer(text)}
-    for match in _DAY.finditer(text):
-        days.add((_MONTHS[match["m1"] or match["m2"]], int(match["d1"] or match["d2"])))
-    for match in _ISO.finditer(text):
-        days.add((int(match["m"]), int(match["d"])))
-    for match in _SLASHED.finditer(text):
-        first, second = int(match["a"]), int(match["b"])
-        if first > 12 and len(match["y"]) == 2:
-            continue  # 24/12/31 may begin with the year
-        years.add(int(match["y"]) + (2000 if len(match["y"]) == 2 else 0))
-        if (first > 12) != (second > 12):
-            days.add((min(first, second), max(first, second)))
-        elif is_month_first is not None:  # 6/7/2024 is a day in June or in July
-            days.add((first, second) if is_month_first else (second, first))
+    is_instant = _INSTANT.search(text) is not None
+    if not named and (span := _SPAN_OF_MONTHS.search(text)) and (parts := _span_of_months(span)):
+        return replace(parts, fiscal=frozenset()) if parts.years else replace(parts, years=fiscal or _years(text))
+    days = {(MONTHS[match["m1"] or match["m2"]], int(match["d1"] or match["d2"])) for match in _DAY.finditer(text)}
     lengths = {(match["unit"], _count(match["n"])) for match in _LENGTH.finditer(text)}
-    named = _NAMED.search(text)
     lengths |= {("month", 3 * _count(match["n"])) for match in _QUARTERS.finditer(text)}
-    if not lengths and named:
-        lengths = {("month", 3 if named["quarter"] else 6 if named["half"] else 12)}
+    if not lengths and (ended := _NAMED.search(text)):
+        lengths = {("month", 3 if ended["quarter"] else 6 if ended["half"] else 12)}
     unit, number = lengths.pop() if len(lengths) == 1 else (None, None)
     return _Parts(
-        years=frozenset(years),
+        years=_years(text),
+        fiscal=fiscal,
+        part=_to_date(part) if is_to_date else part,
         day=days.pop() if len(days) == 1 else None,
         months=number if unit == "month" else None,
         weeks=number if unit == "week" else None,
-        is_instant=bool(_INSTANT.search(text)),
-        is_to_date=is_to_date,
+        is_instant=is_instant,
+        is_to_date=is_to_date and part is None,
     )
 
 
+def _years(text: str) -> frozenset[int]:
+    return frozenset(
+        int(match[0]) for match in _YEAR.finditer(text) if text[max(0, match.start() - 2) : match.start()] != "fy"
+    )
+
+
+def _name_of_part(match: re.Match[str]) -> str:
+    return match["part"].upper() if match["part"] else _NAMES[int(match["months"])][0] if match["months"] else "FY"
+
+
+def _to_date(part: str | None) -> str | None:
+    """The part of the year that ends with a quarter and begins with the year."""
+    return {"Q2": "H1", "Q3": "9M", "Q4": "FY"}.get(part or "", part)
+
+
 def _with_end_of_month(parts: _Parts, text: str) -> _Parts:
-    """Parts with the last day of the month that heads name with its year and without a day: "Quarter ended June 2026", "Jun-26"."""
-    months = {(_MONTHS[match["m"]], match["y"]) for match in _MONTH_OF_YEAR.finditer(text)}
-    if parts.day is not None or parts.label or parts.quarter or parts.half or len(months) != 1:
-        return parts
-    ((month, digits),) = months
-    year = int(digits) % 2000 + 2000
-    if parts.years not in (frozenset(), frozenset((year,))) or (parts.years and len(digits) == 2):
-        return parts  # "Jun-26" beside a year is a day
-    return replace(parts, years=frozenset((year,)), day=(month, _last_day(year, month)))
+    """Parts with the last day of the month that heads name with its year and without a day: "Quarter ended June 2026", "Jun-26", and with that of a
+    month by itself beside a length: "2026 | Quarter ended June"."""
+    years = parts.years | parts.fiscal
+    months = {(MONTHS[match["m"]], match["y"]) for match in _MONTH_OF_YEAR.finditer(text)}
+    alone = {MONTHS[match["m"]] for match in _MONTH_ALONE.finditer(text)}
+    if len(months) == 1 and not alone:
+        ((month, digits),) = months
+        year = int(digits) % 2000 + 2000
+        if years not in (frozenset(), frozenset((year,))) or (years and len(digits) == 2):
+            return parts  # "Jun-26" beside a year is a day
+        return replace(parts, years=frozenset((year,)), day=(month, _last_day(year, month)))
+    if len(alone) == 1 and not months and len(parts.years) == 1 and (parts.months or parts.is_to_date):
+        month = alone.pop()
+        return replace(parts, day=(month, _last_day(min(parts.years), month)))
+    return parts
 
 
 def _span_of_months(match: re.Match[str]) -> _Parts | None:
     """Months from the first day of one to the last of another, "January 1 - June 30, 2026"; None for other days, which are two dates."""
-    first, last = _MONTHS[match["m1"]], _MONTHS[match["m2"]]
+    first, last = MONTHS[match["m1"]], MONTHS[match["m2"]]
     years = [int(match[key]) for key in ("y1", "y2") if match[key]]
     months = (last - first) % 12 + 1
     last_day = _last_day(years[-1] if years else None, last)
@@ -376,149 +319,56 @@ def _last_day(year: int | None, month: int) -> int:
     return (date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)).day
 
 
-def _with_part_of_year(parts: _Parts, text: str) -> _Parts:
-    """Parts with the quarter or half that heads name beside their year: "2024 | First Half", "2024 | Q1", or the whole year of "2024 | FY"; a day that is printed too ends it."""
-    named = {(match["part"], _ORDINALS[match["ord"]]) for match in _PART_OF_YEAR.finditer(text)}
-    if parts.years and not named:
-        for match in _QUARTER_OR_HALF.finditer(text):
-            quarter = match["q"] or match["q2"]
-            named.add(("quarter" if quarter else "half", int(quarter or match["h"] or match["h2"])))
-    if parts.label or parts.months or parts.weeks or parts.is_to_date:
-        return parts
-    if parts.years and parts.day is None and not named and _FULL_YEAR.search(text):
-        return replace(parts, months=12)
-    if len(parts.years) == 1 and parts.day is None and not named and (first := _FIRST_MONTHS.search(text)):
-        return replace(parts, label=f"FY{min(parts.years)} {_FIRST_QUARTERS[int(first['n']) // 3]}".strip())
-    if len(named) != 1:
-        return parts
-    ((part, ordinal),) = named
-    if parts.day is not None:
-        return replace(parts, months=3 if part == "quarter" else 6)
-    return replace(parts, quarter=ordinal) if part == "quarter" else replace(parts, half=ordinal)
-
-
 def _count(text: str) -> int:
     return int(text) if text.isdigit() else _COUNTS[text]
 
 
-def _label(match: re.Match[str]) -> str:
-    parts = {key: value for key, value in match.groupdict().items() if value is not None}
-    year = next(parts[key] for key in ("y1", "y2", "y3", "y4", "y5", "y6", "y7") if key in parts)
-    year = year if len(year) == 4 else f"20{year}"
-    is_fiscal = (
-        any(key in parts and parts[key].strip() not in ("", "'") for key in ("f1", "f2", "f3", "f3a", "f6", "f7"))
-        or "y4" in parts
-    )
-    quarter = parts.get("q1") or parts.get("q2") or parts.get("q4") or str(_ORDINALS.get(parts.get("ord", ""), ""))
-    half = parts.get("h") or parts.get("h2")
-    part = f" Q{quarter}" if quarter else f" H{half}" if half else ""
-    if "n" in parts:
-        part = f" {_FIRST_QUARTERS[int(parts['n']) // 3]}".rstrip()
-    # In a company's own table "Q1 2024" is a quarter of its own fiscal year.
-    return f"FY{year}{part}" if is_fiscal or part else f"FY{year}"
-
-
-def _read_han(text: str, is_minguo: bool) -> _Parts:
-    if (match := _HAN_MONTHS.search(text)) and (year := _han_year(match["y"], is_minguo)):
-        first, last = int(match["first"] or 1), int(match["n"] or match["lost"])
-        if 1 <= first < last <= 12:
-            return _Parts(frozenset((year,)), (last, _last_day(year, last)), months=last - first + 1)
-    days: set[tuple[int, int]] = set()
-    years: set[int] = set()
-    for match in _HAN_DATE.finditer(text):
-        if match["y"]:
-            years.add(_han_year(match["y"], is_minguo))
-        days.add((int(match["m"] or match["m2"]), int(match["d"] or match["d2"])))
-    years |= {_han_year(match["y"], is_minguo) for match in _HAN_YEAR.finditer(text)}
-    years -= {0}
-    if not years:
-        years = {int(match[0]) for match in _YEAR.finditer(text)}  # "截至12月31日止三個月 | 2024"
-    if first_quarters := _HAN_FIRST_QUARTERS.search(text):
-        number = (
-            {"两": 2, "兩": 2}.get(first_quarters["n"])
-            or _HAN_DIGITS.get(first_quarters["n"])
-            or int(first_quarters["n"])
-        )
-        if len(years) == 1:
-            return _Parts(label=f"FY{min(years)} {_FIRST_QUARTERS[number]}")
-        return _Parts(frozenset(years), months=3 * number)
-    is_to_date = _TO_DATE.search(text) is not None
-    span = _HAN_SPAN.search(text) if len(days) == 2 else None
-    if span:
-        days.discard((int(span["first"]), 1))
-        if len(years) == 2 and max(years) - min(years) == 1 and int(span["first"]) > int(span["last"]):
-            years = {max(years)}
-    length, quarter, half = _HAN_LENGTH.search(text), _HAN_QUARTER.search(text), _HAN_HALF.search(text)
-    months = None
-    if length:
-        months = 12 if length["year"] else {"三": 3, "六": 6, "九": 9, "十二": 12}.get(length["n"]) or int(length["n"])
-    day = days.pop() if len(days) == 1 else None
-    if span and months is None and day is not None:
-        months = (int(span["last"]) - int(span["first"])) % 12 + 1
-    return _Parts(
-        years=frozenset(years),
-        day=day,
-        months=months if not half else None,
-        quarter=(_HAN_DIGITS.get(quarter["n"]) or int(quarter["n"])) if quarter else None,
-        half=None if half is None else 1 if half["first"] else 2,
-        is_instant=bool(_INSTANT.search(text)) and not is_to_date,
-        is_to_date=is_to_date,
-    )
-
-
-def _han_year(text: str, is_minguo: bool) -> int:
-    year = int(text)
-    if year < 1000:
-        year = year + 1911 if is_minguo else 0
-    return year if FIRST_YEAR <= year <= LAST_YEAR else 0
-
-
-def _completed(parts: _Parts, line: _Parts) -> _Parts:
-    """The parts of the heads, completed by a line above; a line that names another year or label adds nothing."""
-    if parts.label:
+def _completed(parts: _Parts, text: str, *, has_han: bool) -> _Parts:
+    """The parts of the heads, completed by a line above, which is in one notation; a line that names another year adds nothing. A part of a year
+    counts where the heads state nothing, or the line nothing else."""
+    if parts.fiscal and parts.day is None:
         return parts
-    if line.label and not (parts.years or parts.day or parts.months or parts.weeks):
-        return replace(parts, label=line.label)
-    has_length = parts.months or parts.weeks or parts.quarter or parts.half
-    if not has_length and not parts.is_instant and not parts.is_to_date:
+    line = _read(text)
+    states_nothing = not (parts.years or parts.day or parts.has_length)
+    if not parts.has_length and not parts.is_instant and not parts.is_to_date:
+        is_part = line.part is not None and (states_nothing or has_han or _PART_BY_ITSELF.fullmatch(text) is not None)
         parts = replace(
             parts,
             months=line.months,
             weeks=line.weeks,
-            quarter=line.quarter,
-            half=line.half,
-            is_to_date=line.is_to_date and not (line.months or line.weeks or line.quarter or line.half),
+            part=line.part if is_part and not (line.months or line.weeks) else None,
+            is_to_date=line.is_to_date and not (line.months or line.weeks or is_part),
         )
-    if parts.day is None and line.day is not None and not (parts.quarter or parts.half):
+    if parts.day is None and line.day is not None and not parts.part:
         parts = replace(parts, day=line.day)
-    if not parts.years and line.years:
-        parts = replace(parts, years=line.years)
+    if not parts.years and not (parts.part and line.part and not line.fiscal and parts.part != line.part):
+        parts = replace(parts, years=line.years or (line.fiscal if parts.has_length or parts.day else frozenset()))
+        if states_nothing and line.fiscal and not line.day:
+            parts = replace(parts, fiscal=line.fiscal)
     return parts
 
 
 def _period(parts: _Parts, text: str, calendar: FiscalCalendar) -> Period:
-    if parts.label:
-        return parse_period(parts.label, calendar)
-    if not parts.years:
+    years = parts.fiscal or parts.years
+    if not years:
         raise PeriodError("no_period", f"Neither the heads {text[:80]!r} nor the lines above state a year.")
-    if len(parts.years) > 1:
+    if len(years) > 1 or (parts.day is not None and len(parts.years) > 1):
         raise PeriodError("two_periods", f"The heads {text[:80]!r} and the lines above state several years.")
-    (year,) = parts.years
-    if parts.quarter or parts.half:
-        part = f"Q{parts.quarter}" if parts.quarter else f"H{parts.half}"
-        return Period(*calendar.bounds(year, part))
+    (year,) = years
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise PeriodError("impossible_date", f"The year in {text[:80]!r} is outside {FIRST_YEAR} to {LAST_YEAR}.")
+    if parts.part and (parts.day is None or parts.fiscal):
+        return Period(*calendar.bounds(year, parts.part))
     if parts.day is None:
-        if parts.months == 12:
+        if parts.months == 12 or (parts.fiscal and not parts.has_length and not parts.is_to_date):
             return Period(*calendar.year_bounds(year))
         raise PeriodError(
             "no_period", f"Neither the heads {text[:80]!r} nor the lines above state the day on which the period ends."
         )
     try:
-        end = date(year, *parts.day)
+        end = _day_of_year(parts, calendar)
     except ValueError as error:
         raise PeriodError("impossible_date", f"The heads {text[:80]!r} state a day that does not exist.") from error
-    if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise PeriodError("impossible_date", f"The year in {text[:80]!r} is outside {FIRST_YEAR} to {LAST_YEAR}.")
     if parts.months is None and parts.weeks is None:
         if parts.is_to_date:
             return _year_to_date(end, text, calendar)
@@ -530,10 +380,16 @@ def _period(parts: _Parts, text: str, calendar: FiscalCalendar) -> Period:
     return Period(_start(end, parts.months, parts.weeks, calendar), end)
 
 
-_FIRST_QUARTERS: Final = {1: "Q1", 2: "H1", 3: "9M", 4: ""}
-"""Names of the first quarters of a year together."""
-_PARTS_TO_DATE: Final = {f"Q{number}": name for number, name in _FIRST_QUARTERS.items()}
-_TO_DATE_LABELS = re.compile("|".join(_PARTS_TO_DATE))
+def _day_of_year(parts: _Parts, calendar: FiscalCalendar) -> date:
+    """The last day of a period: in the year that is printed, or within the fiscal year."""
+    assert parts.day is not None, "the day is known"
+    if parts.years:
+        (year,) = parts.years
+        return date(year, *parts.day)
+    (fiscal_year,) = parts.fiscal
+    _, last = calendar.year_bounds(fiscal_year)
+    end = date(last.year, *parts.day)
+    return end if end <= last + timedelta(days=TOLERANCE_DAYS) else date(last.year - 1, *parts.day)
 
 
 def _year_to_date(end: date, text: str, calendar: FiscalCalendar) -> Period:
@@ -546,7 +402,7 @@ def _year_to_date(end: date, text: str, calendar: FiscalCalendar) -> Period:
     raise PeriodError("odd_end", f"The heads {text[:80]!r} state a year to date that ends within a fiscal quarter.")
 
 
-_YEARS_TO_DATE: Final = tuple(name or "FY" for name in _FIRST_QUARTERS.values())
+_YEARS_TO_DATE: Final = ("Q1", "H1", "9M", "FY")
 _NAMES: Final = {3: ("Q1", "Q2", "Q3", "Q4"), 6: ("H1", "H2"), 9: ("9M",), 12: ("FY",)}
 _WEEKS: Final = {12: 3, 13: 3, 14: 3, 16: 3, 17: 3, 24: 6, 26: 6, 27: 6, 28: 6, 36: 9, 39: 9, 40: 9, 52: 12, 53: 12}
 

@@ -193,6 +193,70 @@ def test_every_notation_of_a_quarter_half_or_year_is_read(heads: str, span: tupl
     assert (period.start, period.end) == span
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "notations"),
+    [
+        ("2025-01-01", "2025-12-31", [
+            "CY2025", "CY25", "FY-25", "2025 Annual", "2025A", "Year 2025", "Year ended 31.12.2025", "1.1.-31.12.2025", "1-12/2025", "Jan–Dec 25", "FYE Dec-25",
+            "FY12/2025", "Calendar Year 2025", "2025年全年", "2025年12月期", "25/12期", "2025.12期", "2025年12月期 通期", "2025년 연간", "2025 | Full Year", "2025 | Year",
+        ]),
+        ("2025-01-01", "2025-06-30", [
+            "HY25", "1HY25", "HY1 2025", "Half-year 2025", "Interim 2025", "H1 CY25", "1st Half of FY2025", "FY25 | H1", "FY2025 | HY", "1-6/2025", "01.01.2025-30.06.2025",
+            "6 mths to 30 Jun 2025", "First six months of 2025", "Six months | 2025", "YTD Jun 2025", "2025 | YTD Jun", "2Q YTD 2025", "2025 | Q2 YTD", "2025年1～6月", "2025年中期",
+            "2025年度中間期", "2025年12月期第2四半期(累計)", "2025년 상반기", "2025-01-01 - 2025-06-30",
+        ]),
+        ("2025-07-01", "2025-12-31", ["2H25", "HY2 2025", "2025年下半年", "Dec-25 half"]),
+        ("2025-01-01", "2025-09-30", ["9 Months 2025", "First nine months 2025", "1-9/2025", "Q1-3 2025", "3Q YTD 2025", "9M CY25", "2025年年初至报告期末(1-9月)"]),
+        ("2025-04-01", "2025-06-30", [
+            "FY2025 2Q", "FY2025 | 2Q", "Fiscal Year 2025 | Second Quarter", "Second Quarter FY25", "Q2 of FY2025", "Quarter 2 FY25", "CQ2'25", "2QCY25", "CY25 | 2Q", "3 mos. ended June 30, 2025",
+            "4-6/2025", "01.04.2025 - 30.06.2025", "June quarter 2025", "June 2025 quarter", "Jun Q 2025", "2025 | Apr-Jun", "2025 | Jun Qtr", "Three months ended Jun-30-2025",
+            "截至2025年6月30日止季度", "2025年6月季度", "2025年12月期第2四半期(3ヶ月)", "2025년 2분기", "2025.2분기",
+        ]),
+    ],
+)  # fmt: skip
+def test_notations_of_one_period_mean_the_same(start: str, end: str, notations: list[str]) -> None:
+    read = {text: printed_period(text.split(" | "), [], CALENDAR_YEAR) for text in notations}
+    assert {text: (str(one.start), str(one.end)) for text, one in read.items()} == dict.fromkeys(
+        notations, (start, end)
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["30.06.2025", "30 Jun 25", "2025/6/30", "2025.06.30", "Q2 2025", "1H25", "2025年6月末"]
+)
+def test_a_balance_is_of_the_last_day_that_its_head_names(text: str) -> None:
+    period = printed_period([text], [], CALENDAR_YEAR, is_balance=True)
+    assert (str(period.end), period.is_instant) == ("2025-06-30", True)
+
+
+@pytest.mark.parametrize("head", ["上年同期", "上期金额", "Prior year", "Corresponding period"])
+def test_a_column_of_the_year_before_is_a_year_before_the_title(head: str) -> None:
+    period = printed_period([head], ["2025年1-6月"], CALENDAR_YEAR)
+    assert (str(period.start), str(period.end)) == ("2024-01-01", "2024-06-30")
+
+
+def test_a_quarter_beside_the_day_on_which_it_ends_ends_there() -> None:
+    period = printed_period(["Q2", "June 28, 2025"], [], CALENDAR_YEAR)
+    assert str(period.end) == "2025-06-28"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "2025E",
+        "2025年12月期 第2四半期",
+        "2025年3月期",
+        "Fiscal 2025 | First",
+        "Prior quarter",
+        "期初",
+        "December 31 | Q4",
+    ],
+)
+def test_heads_that_may_mean_two_periods_or_none_are_refused(head: str) -> None:
+    with pytest.raises(PeriodError):
+        printed_period(head.split(" | "), ["2025年1-6月"] if head.isascii() is False else [], CALENDAR_YEAR)
+
+
 @pytest.mark.parametrize("heads", ["CQ2 2024", "Q2 CY2024", "CY24", "2Q24E", "Calendar 2024 Q2"])
 def test_calendar_quarters_and_estimates_are_no_fiscal_quarters(heads: str) -> None:
     with pytest.raises(PeriodError):
@@ -230,7 +294,7 @@ def test_calendar_quarters_and_estimates_are_no_fiscal_quarters(heads: str) -> N
         (["Q1/Q2 2024"], [], "two_periods"),
         (["2024"], ["January 10 to June 30"], "no_period"),
         (["January 1, 2023 to June 30, 2024"], [], "two_periods"),
-        (["2024年12月"], [], "no_period"),
+        (["2024年12月"], [], "no_length"),
         (["2023年1月1日至2024年6月30日"], [], "two_periods"),
     ],
 )
