@@ -11,14 +11,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 from capex_pipeline.printed_tables import checks
 from capex_pipeline.printed_tables.captions import NOTHING, read_caption
-from capex_pipeline.printed_tables.cell_texts import fold_label, is_year, without_less
+from capex_pipeline.printed_tables.cell_texts import fold_label, is_year
 from capex_pipeline.printed_tables.layout import PrintedCell, is_period_text
 from capex_pipeline.printed_tables.pieces import is_statement
+from capex_pipeline.printed_tables.row_names import row_form, row_name
 from capex_pipeline.reference.models import PrintedName
 from capex_pipeline.values.fiscal_calendar import FiscalCalendar
 from capex_pipeline.values.periods import Period, PeriodError
@@ -36,18 +36,7 @@ _WHOLE: Final = re.compile(
     r"|合计|合計|合并|合併|金额|金額|[调調]整前|重[列述]前)\)?$"
 )
 """Heads of columns of the whole company."""
-_OTHER_SIGN: Final = re.compile(r"\s*/?\s*\((?:used(?: (?:in|for|by))?|required (?:by|for))\)\s*/?\s*")
-_NET: Final = re.compile(r"(?:,| ?-)\s*(?:at cost,? )?(?:net(?: of)?|less)(?: accumulated depreciation\b.*)?$")
 _LONGEST_TITLE: Final = 300
-_ACT: Final = re.compile(
-    r"^(?:cash (?:paid|payments?|used|outflows?)|payments?|purchases?|acquisitions?|additions?|expenditures?|investments?|capital expenditures)"
-    r"(?: made)?(?: (?:of|for|to|on|in|acquire|purchases?|acquisitions?|additions?|the)\b)+ "
-)
-"""Ways to say that assets were bought."""
-_OPERATING: Final = re.compile(
-    r"^(?:total )?(?:net )?cash(?: and cash equivalents)?(?: in ?flows?| flows?)?(?: \(outflows?\))? "
-    r"(?:provided|generated|from|used|inflow)(?: (?:by|from|in|for))?(?: (?:the )?company's)? (?:operating activities|operations)$"
-)
 _PART_OF_GROUP: Final = re.compile(
     r"\b(?:guarantors?|obligors?|obligor group|summari[sz]ed (?:consolidated )?(?:results|financial information|statements?|balance sheets?|income))\b",
     re.IGNORECASE,
@@ -116,20 +105,20 @@ def bind(
         if (
             not cell.label
             and cell.headings
-            and _row_name(cell.headings[-1]) in by_label
+            and row_name(cell.headings[-1]) in by_label
             and checks.is_total_of_block(cell, of_column)
         ):
             cell = replace(cell, label=cell.headings[-1], headings=cell.headings[:-1])
-        row_name = _row_name(cell.label)
-        fitting = [name for name in by_label.get(row_name, ()) if _fits(cell, name)]
-        is_part = bool(cell.headings) and (cell.table, _row_name(cell.label), cell.headings[-1]) in parts
+        named = _named(cell.label, by_label)
+        fitting = [name for name in named if _fits(cell, name)]
+        is_part = bool(cell.headings) and (cell.table, row_name(cell.label), cell.headings[-1]) in parts
         bound += [
             Bound(cell, name, "ignored", _OF_PART)
             if is_part and not (name.segment or name.headings)
             else _bound(cell, name, periods)
             for name in fitting
         ]
-        unnamed = () if row_name in by_label else of_others.get(row_name, ())
+        unnamed = () if named else _named(cell.label, of_others)
         if other := next((name for name in unnamed if _fits(cell, name)), None):
             bound.append(Bound(cell, other, "not_bound", _OF_OTHERS.format(metric=other.metric)))
     whole = frozenset(fold_label(name) for name in called)
@@ -168,13 +157,21 @@ _OF_OTHERS: Final = "printed_names.yaml gives the company names of its own for {
 
 
 def _by_label(names: Iterable[PrintedName]) -> dict[str, list[PrintedName]]:
-    """Names by the labels under which tables print them, in their order."""
+    """Names by the labels under which tables print them, in their order; those that serve every company also by the form of a label."""
     by_label: dict[str, list[PrintedName]] = defaultdict(list)
     for name in names:
-        for label in name.labels:
-            if name not in by_label[_row_name(label)]:
-                by_label[_row_name(label)].append(name)
+        forms = (row_form(label) for label in name.labels if not name.entity_id)
+        for label in (*map(row_name, name.labels), *(form for form in forms if form)):
+            if name not in by_label[label]:
+                by_label[label].append(name)
     return dict(by_label)
+
+
+def _named(label: str, by_label: Mapping[str, list[PrintedName]]) -> list[PrintedName]:
+    """The names of a row: those that have its label, and those that serve every company and have its form."""
+    exact = by_label.get(row_name(label), [])
+    form = row_form(label)
+    return [*exact, *(name for name in by_label.get(form or "", ()) if name not in exact and not name.entity_id)]
 
 
 def _blocks_of_parts(cells: Iterable[PrintedCell]) -> set[tuple[int, str, str]]:
@@ -183,7 +180,7 @@ def _blocks_of_parts(cells: Iterable[PrintedCell]) -> set[tuple[int, str, str]]:
     amounts: dict[tuple[int, str, int], dict[str, str]] = defaultdict(dict)
     for cell in cells:
         if cell.kind == "money" and cell.headings and not cell.text.is_nil and not _is_of_whole(cell.headings[-1]):
-            amounts[cell.table, _row_name(cell.label), cell.column][cell.headings[-1]] = cell.text.numeral
+            amounts[cell.table, row_name(cell.label), cell.column][cell.headings[-1]] = cell.text.numeral
     return {
         (table, label, heading)
         for (table, label, _), of_heading in amounts.items()
@@ -199,18 +196,6 @@ class _Periods(NamedTuple):
     currency: str | None
     annual_end: date | None
     is_month_first: bool | None
-
-
-@lru_cache(maxsize=65536)
-def _row_name(label: str) -> str:
-    """A label for comparison: without "less:", as reconciliations write, without the sign that the amount may have, "(used in)", and with
-    every way to write a purchase, cash from operations, and "net" of depreciation as one."""
-    text = " ".join(
-        _NET.sub(", net", _OTHER_SIGN.sub(" ", without_less(fold_label(label)))).replace("&", " and ").split()
-    )
-    if _OPERATING.fullmatch(text):
-        return "net cash from operating activities"
-    return _ACT.sub("purchases of ", text)
 
 
 def _fits(cell: PrintedCell, name: PrintedName) -> bool:
@@ -460,11 +445,12 @@ def _rank(
     one: Bound, order: Sequence[PrintedName], shared: Mapping[int, frozenset[str]], whole: frozenset[str]
 ) -> tuple[int, bool, bool, int]:
     """What comes first: the name, the statement that has the line, a column of the whole company, the label."""
-    labels = [_row_name(label) for label in one.name.labels]
+    labels = [row_name(label) for label in one.name.labels]
+    label = row_name(one.cell.label)
     is_outside = bool(one.name.statement) and not _has(_near(one.cell), one.name.statement)
     own_heads = set(one.cell.heads) - shared.get(one.cell.table, frozenset())
     is_part = not all(_is_of_whole(head) or fold_label(head) in whole for head in own_heads)
-    return order.index(one.name), is_outside, is_part, labels.index(_row_name(one.cell.label))
+    return order.index(one.name), is_outside, is_part, labels.index(label) if label in labels else len(labels)
 
 
 def _is_of_whole(head: str) -> bool:

@@ -148,7 +148,7 @@ _LEADING = re.compile(
     r"^\s*(?:\([0-9]{1,2}\)\s+|[一二三四五六七八九十]{1,3}、\s*|\([一二三四五六七八九十]{1,3}\)\s*)(?=\w)"
 )
 """The number of a line: "(1) Revenue", "一、营业收入"."""
-_LESS = re.compile(r"^(?:less|减|減)\s*:\s*")
+_LESS = re.compile(r"^(?:less|减|減|其中)\s*:\s*")
 _HAN_SPACE = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])|(?<=\d) (?=[\u4e00-\u9fff])")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "−": "-", "‐": "-", "‑": "-"})
 
@@ -174,5 +174,5 @@ def fold_label(text: str) -> str:
 
 
 def without_less(label: str) -> str:
-    """A folded label without "less:", which reconciliations write before what they deduct."""
+    """A folded label without "less:", which reconciliations write before what they deduct, or "of which:"."""
     return _LESS.sub("", label)

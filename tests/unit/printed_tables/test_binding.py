@@ -556,7 +556,8 @@ def test_a_name_of_other_companies_is_no_name_of_a_company_with_its_own_and_says
     rows = "| Three months ended June 30, 2024\nPurchase of property | (5)\nPurchases of equipment | (4)"
     read = read_layout([table(rows, ["Cash flows", "(In millions)"])], "USD")
     other = CAPEX.model_copy(update={"name_id": "other", "labels": ("Purchase of property", "Purchases of equipment")})
-    first, second = bind(read, (CAPEX,), FiscalCalendar(12), "USD", general=(other,))
+    own = CAPEX.model_copy(update={"entity_id": "example"})
+    first, second = bind(read, (own,), FiscalCalendar(12), "USD", general=(other,))
     assert (first.outcome, second.outcome, second.amount) == ("not_bound", "used", 4e6)
     assert first.reason is not None and "names of its own for capex" in first.reason
 

@@ -1,0 +1,166 @@
+"""Names of rows for comparison: one name for the many wordings of a line that every company prints, such as what was paid for property and equipment.
+
+`row_name` takes away what says nothing of the matter. `row_form` goes on and gives lines of statements the name by which reference data knows
+them, from the words that may stand in such a line; a line with any other word has no form. Which metric a name is belongs to
+reference/printed_names.yaml.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from capex_pipeline.printed_tables.cell_texts import fold_label, without_less
+
+_OTHER_SIGN: Final = re.compile(
+    r"\s*/?\s*\((?:used(?: (?:in|for|by))?|required (?:by|for)|outflows?|inflows?|provided(?: by)?|deficit|use)\)\s*/?\s*"
+)
+_NET: Final = re.compile(r"(?:,| ?-)\s*(?:at cost,? )?(?:net(?: of)?|less)(?: accumulated depreciation\b.*)?$")
+_ACT: Final = re.compile(
+    r"^(?:cash (?:paid|payments?|used|outflows?)|payments?|purchases?|acquisitions?|additions?|expenditures?|investments?|capital expenditures)"
+    r"(?: made)?(?: (?:of|for|to|on|in|acquire|purchases?|acquisitions?|additions?|the)\b)+ "
+)
+"""Ways to say that assets were bought."""
+_OPERATING: Final = re.compile(
+    r"^(?:total )?(?:net )?cash(?: and cash equivalents)?(?: in ?flows?| flows?)?(?: \(outflows?\))? "
+    r"(?:provided|generated|from|used|inflow)(?: (?:by|from|in|for))?(?: (?:the )?company's)? (?:operating activities|operations)$"
+)
+
+
+@lru_cache(maxsize=65536)
+def row_name(label: str) -> str:
+    """A label for comparison: without "less:", as reconciliations write, without the sign that the amount may have, "(used in)", and with
+    every way to write a purchase, cash from operations, and "net" of depreciation as one."""
+    text = " ".join(
+        _NET.sub(", net", _OTHER_SIGN.sub(" ", without_less(fold_label(label)))).replace("&", " and ").split()
+    )
+    if _OPERATING.fullmatch(text):
+        return "net cash from operating activities"
+    text = text.replace("property plant ", "property, plant ")
+    return _ACT.sub("purchases of ", text)
+
+
+_SIMPLIFIED: Final = str.maketrans(
+    "業廠設備產資無長購買營額淨現銷攤舊損總動與開項運屬處軟體權債發經務來價齊収売価償産減費計純営",
+    "业厂设备产资无长购买营额净现销摊旧损总动与开项运属处软体权债发经务来价齐收卖价偿产减费计纯营",
+)
+"""Traditional and Japanese signs of such names as the simplified ones."""
+_SPELLINGS: Final = (
+    ("isation", "ization"),
+    ("ised ", "ized "),
+    ("pp and e", "property and equipment"),
+    ("ppe", "property and equipment"),
+)
+_SHORT: Final = re.compile(
+    r" \(\"?(?:capex|ppe|pp and e|fcf|rpo|cffo|d and a|gaap|non-gaap|capital expenditures?)\"?\)|(?<=[a-z]{4})[1-9]$"
+)
+"""A short form or a footnote's digit behind a name."""
+_INCLUDING: Final = re.compile(
+    r",? \(?including (?:capitalized |internal-use |website |software|development|costs|interest|intangible assets|construction in progress|and | )+\)?$"
+)
+
+_TANGIBLE: Final = frozenset(
+    "property|properties|plant|plants|equipment|fixed assets|tangible assets|tangible fixed assets|premises|buildings|machinery|facilities|network equipment|computer equipment"
+    "|office equipment|property and equipment|tangible|物业|厂房|设备|不动产|固定资产|有形固定资产|유형자산".split("|")
+)
+_BESIDE_TANGIBLE: Final = frozenset(
+    "land|leasehold improvements|construction in progress|technology|furniture|fixtures|vehicles|software|internal-use software|capitalized internal-use software|capitalized software"
+    "|intangible assets|intangible fixed assets|intangibles|land use rights|investment property|investment properties|long-term assets|long-lived assets|non-current assets|productive assets"
+    "|right-of-use assets|在建工程|无形资产|无形固定资产|长期资产|非流动资产|土地使用权|使用权资产|软件|投资物业|무형자산".split(
+        "|"
+    )
+)
+"""What lines of purchases name together with property and equipment."""
+_NOT_DEPRECIATED: Final = frozenset(
+    ("intangible assets", "intangibles", "right-of-use assets", "无形资产", "使用权资产", "software", "land use rights")
+)
+_JOINT: Final = re.compile(r"及び|以及|,? and (?:other )?|, (?:other )?|、(?:其[他它])?|[及和与](?:其[他它])?|및|와|과")
+
+_BOUGHT: Final = re.compile(
+    r"(?:net )?(?:cash )?(?:\()?(?:paid|payments?|used|outflows?|purchases?|acquisitions?|additions?|expenditures?|investments?|capital expenditures?|construction)(?:\))?"
+    r"(?: (?:made|of|for|to|on|in|related to|acquire|construct|acquisitions?|purchases?|additions?|construction(?= of| and )|investments in|and|the|items of)\b\)?)+ (?P<assets>.+)"
+    r"|(?P<named>.+?) (?:purchases|additions|acquired)"
+    r"|(?:购建|购置|购买|购入|取得|添置|增购|收购)(?P<han>.+?)(?:项目)?(?:(?:的|之|所)?(?:付款|款项|价款|付款项|支付的现金|付现金))?"
+    r"|(?P<japanese>[^ ]*固定资产.*?)の取得(?:による支出)?|(?P<korean>.*유형자산[^ ]*?)의? ?취득"
+)
+_CASH_OF_OPERATIONS: Final = re.compile(
+    r"(?:gaap )?(?:total )?(?:net )?(?:operating cash flows?|cash(?: and cash equivalents)?,? ?(?:-|(?:in|out)? ?flows?)? ?(?:(?:provided|generated|from|used|arising|(?:in|out)flow)\b ?)*"
+    r"(?:(?:by|from|in|for) )*(?:operating activities|operations))"
+    r"|operating activities, net cash provided"
+    r"|(?:来自)?(?:经营|营业)(?:活动|业务)?(?:(?:所|产生|得|用|使用|之|的|\(|\)|/)*现金)(?:流量?|流入|流出)?(?:净额|净流入|净流出)?"
+    r"|营业活动による(?:纯)?キャッシュ[・ ]?フロー(?:\(纯额\))?|영업활동(?:으로 ?인한)? ?순?현금흐름"
+)
+_FREE_CASH: Final = re.compile(
+    r"(?:total |non-gaap )*(?:free cash (?:in|out)?flows?(?:,? ?\(?(?:non-gaap)\)?)?|fcf)|フリー[・ ]?キャッシュ[・ ]?フロー"
+)
+_WRITTEN_OFF: Final = re.compile(
+    r"(?:total )?(?P<both>(?:depreciation(?: and |/)amortization|amortization and depreciation|d and a)(?: expenses?)?)(?: (?:of|on|for) (?P<of_both>.+))?"
+    r"|depreciation(?: expenses?| charges?)?(?: (?:of|on|for) (?:items of )?(?P<of>.+))?|(?P<han>[^折]*?)[之的]?折旧(?:费用?)?|(?P<han_both>折旧[及和与、]?摊销(?:费用?)?)|(?P<other>减价偿却费|감가상각비)"
+)
+_REVENUE: Final = re.compile(
+    r"(?:(?:total|consolidated|group|net|operating) )*(?:revenues?|net sales|net turnover|sales revenue)(?: from operations)?(?:, net| \(net\))?"
+)
+_NET_ASSETS: Final = re.compile(r"(?P<net>net )?(?P<assets>.+?)(?P<after>, net| \(net\)|净额|净值|合计)?")
+_OBLIGATIONS: Final = re.compile(r"(?:total )?(?:rpo|remaining performance obligations?)")
+_OF_FINANCE_LEASES: Final = r"(?:(?:of|on|under|for) )*(?:the )?finance leases?(?: obligations?| liabilities)?"
+_SPENDING: Final = re.compile(
+    r"(?:cash |purchases of |payments for )*capital (?:expenditures?|investments?)(?:, gross)?"
+)
+_LEASE_PRINCIPAL: Final = re.compile(
+    rf"(?:(?:principal )?(?:re)?payments?(?: (?:of|on|for))?|purchases of)(?: principal)?(?: portion)? {_OF_FINANCE_LEASES}(?: principal)?"
+    r"|finance lease (?:principal )?(?:re)?payments?|principal (?:portion|elements?) of finance lease (?:payments?|liabilities|obligations?)"
+)
+
+
+@lru_cache(maxsize=65536)
+def row_form(label: str) -> str | None:
+    """The name of a line of statements in one wording; None for every other row."""
+    text = row_name(label).translate(_SIMPLIFIED)
+    for spelling, plain in _SPELLINGS:
+        text = text.replace(spelling, plain)
+    text = _INCLUDING.sub("", _SHORT.sub("", text)).strip()
+    if (bought := _BOUGHT.fullmatch(text)) and _are_property(next(filter(None, bought.groups()))):
+        return "purchases of property and equipment"
+    if _SPENDING.fullmatch(text):
+        return "capital expenditures"
+    if _CASH_OF_OPERATIONS.fullmatch(text):
+        return "net cash from operating activities"
+    if _FREE_CASH.fullmatch(text):
+        return "free cash flow"
+    if written_off := _WRITTEN_OFF.fullmatch(text):
+        return _depreciation(written_off)
+    if _REVENUE.fullmatch(text):
+        return "total revenue"
+    if _OBLIGATIONS.fullmatch(text):
+        return "remaining performance obligations"
+    if _LEASE_PRINCIPAL.fullmatch(text):
+        return "principal payments on finance leases"
+    balance = _NET_ASSETS.fullmatch(text)
+    if balance and _are_property(balance["assets"]) and (balance["net"] or balance["after"] or not text.isascii()):
+        return "property and equipment, net"
+    return None
+
+
+def _parts(assets: str) -> list[str]:
+    """The kinds of assets that a line names."""
+    return [part.strip() for part in _JOINT.split(assets) if part.strip()]
+
+
+def _are_property(assets: str) -> bool:
+    """Whether assets are property and equipment, alone or together with what is bought beside it."""
+    parts = _parts(assets)
+    return any(part in _TANGIBLE for part in parts) and all(
+        part in _TANGIBLE or part in _BESIDE_TANGIBLE for part in parts
+    )
+
+
+def _depreciation(match: re.Match[str]) -> str | None:
+    if match["both"] or match["han_both"]:
+        of = match["of_both"]
+        return "depreciation and amortization" if not of or _are_property(of) else None
+    of = match["of"] or match["han"]
+    if not of:
+        return "depreciation"
+    is_of_property = _are_property(of) and not any(part in _NOT_DEPRECIATED for part in _parts(of))
+    return "depreciation of property and equipment" if is_of_property else None
