@@ -65,36 +65,24 @@ def build(
     verbose: bool,
 ) -> int:
     """Build every table from raw/ and report what changed."""
-    # Garbage collection would take a thirteenth of the time, and a build ends before it needs the memory.
-    gc.disable()
-    try:
-        return _build(raw, warehouse, reference, as_of, leave_out, wait, verbose)
-    finally:
-        gc.enable()
-
-
-def _build(
-    raw: str,
-    folder: str,
-    reference: str,
-    as_of: dt.date | None,
-    leave_out: tuple[str, ...],
-    wait: float | None,
-    verbose: bool,
-) -> int:
     from capex_pipeline.orchestration.resources import Settings
 
     settings = Settings(
         raw=raw,
-        warehouse=folder,
+        warehouse=warehouse,
         reference=reference,
         as_of="" if as_of is None else as_of.isoformat(),
         leave_out=list(leave_out),
         build_wait=wait,
     )
-    check_environment(settings)
-    _check_left_out(settings)
-    return run_job("build_everything", settings, {}, "capex-pipeline build", verbose=verbose)
+    # Garbage collection would take a thirteenth of the time, and a build ends before it needs the memory.
+    gc.disable()
+    try:
+        check_environment(settings)
+        _check_left_out(settings)
+        return run_job("build_everything", settings, {}, "capex-pipeline build", verbose=verbose)
+    finally:
+        gc.enable()
 
 
 def run_job(name: str, settings: Settings, resources: Mapping[str, Any], command: str, *, verbose: bool = False) -> int:

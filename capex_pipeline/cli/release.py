@@ -14,7 +14,7 @@ import click
 
 from capex_pipeline import SettingError
 from capex_pipeline.cli.options import EXIT_FAILED, SuggestingGroup, echo, examples, warehouse_option
-from capex_pipeline.release import BOUND_PCT, SPREADSHEET_FORMATS
+from capex_pipeline.release import BOUND_PCT, SPREADSHEET_FORMATS, ReleaseError
 
 if TYPE_CHECKING:
     from capex_pipeline.release.snapshots import Snapshot, Store
@@ -67,7 +67,47 @@ def _store(location: Path) -> Store:
 @_action
 def list_releases(location: Path) -> int:
     """List the kept releases."""
-    return _list(_store(location))
+    from capex_pipeline.release import manifest
+
+    store = _store(location)
+    notes: list[str] = []
+    try:
+        now = manifest.read(store.warehouse)
+    except ReleaseError as error:
+        now, notes = None, [str(error)]
+    current = store.current()
+    lines = [("", "number", "release", "contract", "data until", "rows")]
+    for one in store.all():
+        try:
+            release_manifest = one.manifest()
+        except ReleaseError as error:
+            notes.append(str(error))
+            lines.append(("", str(one.number), one.short_id, "damaged", "", ""))
+            continue
+        mark = "*" if one == current and now is not None and now["release_id"] == release_manifest["release_id"] else ""
+        rows = sum(entry["rows"] for entry in release_manifest["tables"].values())
+        lines.append(
+            (
+                mark,
+                str(one.number),
+                one.short_id,
+                release_manifest["schema_version"],
+                release_manifest["released_on"] or "",
+                f"{rows:,}",
+            )
+        )
+    if len(lines) == 1:
+        echo(f"No release is kept in {store.root}.")
+        return 0
+    widths = [max(len(line[place]) for line in lines) for place in range(len(lines[0]))]
+    for line in lines:
+        echo("  ".join(word.ljust(width) for word, width in zip(line, widths, strict=True)).rstrip())
+    echo(f"\n* published in {store.warehouse}; all releases are kept in {store.root}")
+    for note in notes:
+        echo(note)
+    if store.is_held():
+        echo("A release is held: see `capex-pipeline release compare current held`.")
+    return 0
 
 
 @release.command(epilog=examples("capex-pipeline release folder", "capex-pipeline release folder previous"))
@@ -111,7 +151,16 @@ def compare(location: Path, old: str, new: str) -> int:
 
     OLD and NEW are a number, the beginning of an id, current, previous, held, or warehouse; default: previous and current.
     """
-    return _compare(_store(location), old, new)
+    from capex_pipeline.release import diff_text
+    from capex_pipeline.release.diff import compare
+    from capex_pipeline.release.snapshots import Snapshot
+
+    store = _store(location)
+    before = store.find(old)
+    changes = compare(_folder(before), _folder(store.find(new)))
+    name = before.short_id if isinstance(before, Snapshot) else old
+    echo(diff_text.text(diff_text.headline(changes, name), changes, None, None))
+    return 0
 
 
 @release.command(epilog=examples("capex-pipeline release restore previous"))
@@ -120,7 +169,19 @@ def compare(location: Path, old: str, new: str) -> int:
 @_action
 def restore(location: Path, which: str) -> int:
     """Publish an earlier release again. RELEASE is a number, the beginning of an id, current or previous."""
-    return _restore(_store(location), which)
+    from capex_pipeline.release.snapshots import Snapshot
+    from capex_pipeline.storage import build_lock
+    from capex_pipeline.storage.warehouse import Warehouse
+
+    store = _store(location)
+    warehouse = Warehouse(store.warehouse)
+    with build_lock.locked(warehouse, f"capex-pipeline release restore {which}"):
+        snapshot = store.find(which)
+        if not isinstance(snapshot, Snapshot):
+            raise ReleaseError(f"{which} is not a release; `capex-pipeline release list` shows the releases.")
+        store.restore(snapshot, warehouse.staging())
+    echo(f"{store.warehouse} holds release {snapshot.number} ({snapshot.short_id}) again.")
+    return 0
 
 
 @release.command(epilog=examples("capex-pipeline release verify"))
@@ -128,7 +189,14 @@ def restore(location: Path, which: str) -> int:
 @_action
 def verify(location: Path) -> int:
     """Check that all files of the warehouse belong to one release, byte for byte."""
-    return _verify(location)
+    from capex_pipeline.release import manifest
+
+    problems = manifest.verify(location)
+    for problem in problems:
+        echo(f"{problem.file} {problem.rule}: {problem.message}")
+    if not problems:
+        echo(f"{location} is release {(manifest.read(location) or {})['release_id']}, complete and unchanged.")
+    return EXIT_FAILED if problems else 0
 
 
 @release.command(epilog=examples('capex-pipeline release accept --reason "Alibaba restated the quarter."'))
@@ -146,7 +214,31 @@ def accept(location: Path, reason: str, bound: float) -> int:
     """Print the reference entries that accept the changes of a held release."""
     if not reason.strip():
         raise click.BadParameter("The reason is empty; write why the changes are right.", param_hint="--reason")
-    return _accept(_store(location), reason, bound)
+    from capex_pipeline.cli.project_reference import project_reference
+    from capex_pipeline.release import accepted_changes
+    from capex_pipeline.release.closed_periods import lost_cells, moves
+    from capex_pipeline.release.snapshots import Snapshot
+
+    store = _store(location)
+    current, held_release = store.current(), store.find("held")
+    if current is None or isinstance(held_release, Snapshot):
+        raise ReleaseError("There is no release to compare the held tables with.")
+    before = current.manifest()
+    reviewed, last = accepted_changes.reviewed(project_reference()), before["release_id"]
+    changes = moves(
+        current.tables,
+        held_release,
+        closed_on=before["released_on"],
+        bound_pct=bound,
+        accepted=reviewed,
+        from_release=last,
+    )
+    lost = lost_cells(current.tables, held_release, reviewed, last)
+    echo(
+        accepted_changes.entries(changes[changes["explanation"].isna()], lost[lost["explanation"].isna()], reason),
+        nl=False,
+    )
+    return 0
 
 
 @release.command(epilog=examples("capex-pipeline release views > views.sql"))
@@ -167,7 +259,16 @@ def views(location: Path) -> int:
 @_action
 def spreadsheets(location: Path, formats: tuple[str, ...]) -> int:
     """Write the published tables as CSV or XLSX (default: csv)."""
-    return _spreadsheets(location, list(formats) or ["csv"])
+    from capex_pipeline.release import spreadsheets as files
+    from capex_pipeline.storage import build_lock
+    from capex_pipeline.storage.warehouse import Warehouse
+
+    warehouse = Warehouse(location)
+    with build_lock.locked(warehouse, "capex-pipeline release spreadsheets"):
+        written = files.export(warehouse, list(formats) or ["csv"])
+    for name in written:
+        echo(f"Wrote {location / name}.")
+    return 0
 
 
 @release.command(epilog=examples("capex-pipeline release contract"))
@@ -180,139 +281,13 @@ def spreadsheets(location: Path, formats: tuple[str, ...]) -> int:
 )
 def contract(changelog: Path) -> int:
     """Record the contract of the table models as the published contract."""
-    return _contract(changelog)
+    from capex_pipeline.release import contract_changes
 
-
-def _list(store: Store) -> int:
-    from capex_pipeline.release import ReleaseError, manifest
-
-    notes: list[str] = []
-    try:
-        now = manifest.read(store.warehouse)
-    except ReleaseError as error:
-        now, notes = None, [str(error)]
-    current = store.current()
-    lines = [("", "number", "release", "contract", "data until", "rows")]
-    for one in store.all():
-        try:
-            release_manifest = one.manifest()
-        except ReleaseError as error:
-            notes.append(str(error))
-            lines.append(("", str(one.number), one.short_id, "damaged", "", ""))
-            continue
-        mark = "*" if one == current and now is not None and now["release_id"] == release_manifest["release_id"] else ""
-        rows = sum(entry["rows"] for entry in release_manifest["tables"].values())
-        lines.append(
-            (
-                mark,
-                str(one.number),
-                one.short_id,
-                release_manifest["schema_version"],
-                release_manifest["released_on"] or "",
-                f"{rows:,}",
-            )
-        )
-    if len(lines) == 1:
-        echo(f"No release is kept in {store.root}.")
-        return 0
-    widths = [max(len(line[place]) for line in lines) for place in range(len(lines[0]))]
-    for line in lines:
-        echo("  ".join(word.ljust(width) for word, width in zip(line, widths, strict=True)).rstrip())
-    echo(f"\n* published in {store.warehouse}; all releases are kept in {store.root}")
-    for note in notes:
-        echo(note)
-    if store.is_held():
-        echo("A release is held: see `capex-pipeline release compare current held`.")
-    return 0
-
-
-def _compare(store: Store, old: str, new: str) -> int:
-    from capex_pipeline.release import diff_text
-    from capex_pipeline.release.diff import compare
-    from capex_pipeline.release.snapshots import Snapshot
-
-    before = store.find(old)
-    changes = compare(_folder(before), _folder(store.find(new)))
-    name = before.short_id if isinstance(before, Snapshot) else old
-    echo(diff_text.text(diff_text.headline(changes, name), changes, None, None))
+    changed = contract_changes.record(changelog.read_text(encoding="utf-8") if changelog.is_file() else "")
+    echo(f"{'Wrote' if changed else 'Nothing to do for'} {contract_changes.FILE}.")
     return 0
 
 
 def _folder(snapshot: Snapshot | Path) -> Path:
     """Folder of the release that `Store.find` returned."""
     return snapshot if isinstance(snapshot, Path) else snapshot.tables
-
-
-def _restore(store: Store, text: str) -> int:
-    from capex_pipeline.release import ReleaseError
-    from capex_pipeline.release.snapshots import Snapshot
-    from capex_pipeline.storage import build_lock
-    from capex_pipeline.storage.warehouse import Warehouse
-
-    warehouse = Warehouse(store.warehouse)
-    with build_lock.locked(warehouse, f"capex-pipeline release restore {text}"):
-        snapshot = store.find(text)
-        if not isinstance(snapshot, Snapshot):
-            raise ReleaseError(f"{text} is not a release; `capex-pipeline release list` shows the releases.")
-        store.restore(snapshot, warehouse.staging())
-    echo(f"{store.warehouse} holds release {snapshot.number} ({snapshot.short_id}) again.")
-    return 0
-
-
-def _verify(folder: Path) -> int:
-    from capex_pipeline.release import manifest
-
-    problems = manifest.verify(folder)
-    for problem in problems:
-        echo(f"{problem.file} {problem.rule}: {problem.message}")
-    if not problems:
-        echo(f"{folder} is release {(manifest.read(folder) or {})['release_id']}, complete and unchanged.")
-    return EXIT_FAILED if problems else 0
-
-
-def _accept(store: Store, reason: str, bound_pct: float) -> int:
-    from capex_pipeline.cli.project_reference import project_reference
-    from capex_pipeline.release import ReleaseError, accepted_changes
-    from capex_pipeline.release.closed_periods import lost_cells, moves
-    from capex_pipeline.release.snapshots import Snapshot
-
-    current, held_release = store.current(), store.find("held")
-    if current is None or isinstance(held_release, Snapshot):
-        raise ReleaseError("There is no release to compare the held tables with.")
-    before = current.manifest()
-    reviewed, last = accepted_changes.reviewed(project_reference()), before["release_id"]
-    changes = moves(
-        current.tables,
-        held_release,
-        closed_on=before["released_on"],
-        bound_pct=bound_pct,
-        accepted=reviewed,
-        from_release=last,
-    )
-    lost = lost_cells(current.tables, held_release, reviewed, last)
-    echo(
-        accepted_changes.entries(changes[changes["explanation"].isna()], lost[lost["explanation"].isna()], reason),
-        nl=False,
-    )
-    return 0
-
-
-def _spreadsheets(folder: Path, formats: list[str]) -> int:
-    from capex_pipeline.release import spreadsheets
-    from capex_pipeline.storage import build_lock
-    from capex_pipeline.storage.warehouse import Warehouse
-
-    warehouse = Warehouse(folder)
-    with build_lock.locked(warehouse, "capex-pipeline release spreadsheets"):
-        written = spreadsheets.export(warehouse, formats)
-    for name in written:
-        echo(f"Wrote {folder / name}.")
-    return 0
-
-
-def _contract(changelog: Path) -> int:
-    from capex_pipeline.release import contract_changes
-
-    changed = contract_changes.record(changelog.read_text(encoding="utf-8") if changelog.is_file() else "")
-    echo(f"{'Wrote' if changed else 'Nothing to do for'} {contract_changes.FILE}.")
-    return 0

@@ -94,8 +94,7 @@ def _suggestion(source: Path, known: Reference) -> Suggestion:
 
 def _list(suggestion: Suggestion) -> None:
     echo(f"{suggestion.company} (CIK {suggestion.cik})")
-    kinds = dict.fromkeys(one.kind for one in suggestion.candidates)
-    for kind in kinds:
+    for kind in dict.fromkeys(one.kind for one in suggestion.candidates):
         echo(f"\n{kind}")
         candidates = [one for one in suggestion.candidates if one.kind == kind]
         for one in candidates[:_SHOWN]:

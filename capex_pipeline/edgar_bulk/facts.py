@@ -215,8 +215,7 @@ def _of_instance(instance: InstanceFile, inputs: Inputs) -> pd.DataFrame:
     ]
     precision = pd.to_numeric(facts["decimals"].replace("INF", "999")).fillna(-999)
     same = ["concept", "period_start", "period_end", "unit", "dimensions"]
-    best = precision.groupby([facts[name] for name in same], dropna=False).transform("max")
-    facts = facts[precision == best]
+    facts = facts[precision == precision.groupby([facts[name] for name in same], dropna=False).transform("max")]
     return facts.assign(cik=instance.cik, accession=instance.accession)[[*_COLUMNS, "dimensions"]]
 
 

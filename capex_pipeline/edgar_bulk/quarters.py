@@ -63,8 +63,7 @@ def filer_quarters(filer_facts: Facts, rates: Path | None = None) -> pd.DataFram
         **{name: labels[name] for name in ("fiscal_year", "fiscal_period", "calendar_quarter")},
     )
     rows = pd.concat([rows, _dollars(rows, rates)], axis=1)
-    wanted = list(FilerQuarters.to_schema().columns)
-    laid_out = conform(rows[wanted], FilerQuarters)
+    laid_out = conform(rows[list(FilerQuarters.to_schema().columns)], FilerQuarters)
     return laid_out.sort_values(
         table_metadata(FilerQuarters)["sort"], kind="stable", na_position="first", ignore_index=True
     )

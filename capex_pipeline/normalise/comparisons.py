@@ -218,8 +218,7 @@ def _older_presentation(rows: pd.DataFrame, contradicted: pd.DataFrame) -> pd.Se
 def _crosses_break(rows: pd.DataFrame, base_start: pd.Series, breaks: pd.DataFrame) -> pd.Series:
     """True if the scope of the definition changed between the base and the row."""
     crossed = pd.Series(False, index=rows.index)
-    unchanged_name = breaks[breaks["from_definition"] == breaks["to_definition"]]
-    for change in _of_rows(unchanged_name, rows).itertuples():
+    for change in _of_rows(breaks[breaks["from_definition"] == breaks["to_definition"]], rows).itertuples():
         same = (rows["entity_id"] == change.entity_id) & (rows["definition_id"] == change.to_definition)
         crossed |= same & (base_start < change.break_on) & (rows["period_start"] >= change.break_on)
     return crossed

@@ -58,7 +58,6 @@ def composite_facts(facts: pd.DataFrame, sums: Mapping[str, Iterable[SumRule]]) 
         metric=total["rule"].map(dict(enumerate(rule.metric for _, rule in rules))).astype("str"),
         definition=total["rule"].map(dict(enumerate(rule.definition_id for _, rule in rules))).astype("str"),
     )
-    stated = facts[[*_KIND, *_PLACE]]
-    total = total[COLUMNS].merge(stated, on=[*_KIND, *_PLACE], how="left", indicator=True)
+    total = total[COLUMNS].merge(facts[[*_KIND, *_PLACE]], on=[*_KIND, *_PLACE], how="left", indicator=True)
     frame = total.loc[total["_merge"] == "left_only", COLUMNS].reset_index(drop=True)
     return frame.assign(status=pd.Series("derived", index=frame.index, dtype="str"))

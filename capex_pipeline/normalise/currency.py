@@ -53,8 +53,7 @@ def period_rates(daily: pd.DataFrame, periods: pd.DataFrame, reach: pd.Timestamp
     average, closing = np.full(rows, np.nan), np.full(rows, np.nan)
     first, last, closing_day = (np.full(rows, np.datetime64("NaT"), dtype="datetime64[D]") for _ in range(3))
     has_fixings = np.zeros(rows, dtype=bool)
-    wanted = daily[daily["currency"].isin(named)].sort_values("date")
-    for code, fixings in wanted.groupby("currency", sort=False):
+    for code, fixings in daily[daily["currency"].isin(named)].sort_values("date").groupby("currency", sort=False):
         mine = np.flatnonzero(codes == named.get_loc(code))
         has_fixings[mine] = True
         days = fixings["date"].to_numpy(dtype="datetime64[D]")
@@ -105,8 +104,7 @@ def rate_periods(frame: pd.DataFrame, to_currencies: Collection[str]) -> pd.Data
     every target currency, over the periods of ``frame``. Rows without currency or dates need none.
     """
     known = frame[KEYS].dropna().drop_duplicates()
-    targets = [known.assign(currency=code) for code in to_currencies]
-    every = pd.concat([known, *targets]).astype({"currency": "str"})
+    every = pd.concat([known, *[known.assign(currency=code) for code in to_currencies]]).astype({"currency": "str"})
     return every.drop_duplicates().sort_values(KEYS, ignore_index=True)
 
 

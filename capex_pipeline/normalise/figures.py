@@ -16,8 +16,7 @@ from capex_pipeline.normalise.joins import is_among
 from capex_pipeline.normalise.problems import Problems
 from capex_pipeline.reference import Reference, fold
 from capex_pipeline.schemas import validation, vocabulary
-from capex_pipeline.schemas.base import Table
-from capex_pipeline.schemas.derive import conform, table_metadata
+from capex_pipeline.schemas.derive import conform, laid_out
 from capex_pipeline.schemas.figures import Figures
 from capex_pipeline.schemas.rejected_figures import RejectedFigures
 from capex_pipeline.sources.sec_filings import FACT_LOCATOR, form_and_report_end
@@ -97,8 +96,7 @@ def resolve(
     figures["supplier_id"] = _named(rows["supplier"], reference.entity_aliases, "supplier", problems)
     figures["customer_id"] = _named(rows["customer"], reference.entity_aliases, "customer", problems)
     figures["product"] = _named(rows["product"], reference.product_aliases, "product", problems)
-    made_by = figures["product"].map(reference.products["supplier_id"])
-    figures["supplier_id"] = figures["supplier_id"].fillna(made_by)
+    figures["supplier_id"] = figures["supplier_id"].fillna(figures["product"].map(reference.products["supplier_id"]))
     figures["definition_id"] = _definition(rows["definition"], reference, problems)
     _words(figures, problems)
     _read_numbers(figures, rows, reference, problems)
@@ -125,15 +123,14 @@ def resolve(
             values.astype("str"),
             _ADVICE.get(str(rule), f"The row breaks the rule {rule}; correct it in the document."),
         )
-    return _sorted(accepted, Figures), _rejected(rows, figures, problems)
+    return laid_out(accepted, Figures), _rejected(rows, figures, problems)
 
 
 def _named(
     texts: pd.Series, aliases: Mapping[str, str], column: str, problems: Problems, *, required: bool = False
 ) -> pd.Series:
     """Ids for names. Unknown names, and null where a name is required, are problems."""
-    matched_names = {text: aliases.get(fold(text)) for text in texts.dropna().unique()}
-    ids = texts.map(matched_names).astype("str")
+    ids = texts.map({text: aliases.get(fold(text)) for text in texts.dropna().unique()}).astype("str")
     problems.add(
         texts.notna() & ids.isna(),
         f"unknown_{column}",
@@ -524,8 +521,4 @@ def _rejected(rows: pd.DataFrame, figures: pd.DataFrame, problems: Problems) -> 
         locator=locator + (", " + at["locator"]).fillna(""),
         message=at["path"] + ", " + locator + ": " + broken["message"],
     )
-    return _sorted(conform(frame, RejectedFigures), RejectedFigures)
-
-
-def _sorted(frame: pd.DataFrame, model: type[Table]) -> pd.DataFrame:
-    return frame.sort_values(table_metadata(model)["sort"], kind="stable", ignore_index=True)
+    return laid_out(frame, RejectedFigures)

@@ -45,8 +45,7 @@ def _of_companies(
 ) -> pd.DataFrame:
     """Table financials_by_calendar_year. years: by line, from `calendar_years.of_companies`."""
     place = ["entity_id", "calendar_year_of_company"]
-    of_lines = {line: years[line] for line in LINES_OF_YEARS}
-    wide = _beside(of_lines, place, (*_GROWTHS, "definition_id", "is_break"))
+    wide = _beside({line: years[line] for line in LINES_OF_YEARS}, place, (*_GROWTHS, "definition_id", "is_break"))
     is_missing = pd.DataFrame(
         {line: wide[[f"{line}_{currency}" for currency in _AMOUNTS]].isna().any(axis=1) for line in LINES_OF_YEARS}
     )

@@ -14,7 +14,7 @@ import pandas as pd
 
 from capex_pipeline.normalise.joins import is_among
 from capex_pipeline.schemas.article_mentions import ArticleMentions
-from capex_pipeline.schemas.derive import conform, table_metadata
+from capex_pipeline.schemas.derive import laid_out
 
 
 def lay_out(mentions: pd.DataFrame, path: str | pd.Series, review: Mapping[str, Any] | None = None) -> pd.DataFrame:
@@ -74,15 +74,13 @@ def lay_out(mentions: pd.DataFrame, path: str | pd.Series, review: Mapping[str, 
 def tabulate(parts: list[pd.DataFrame], figures: pd.DataFrame) -> pd.DataFrame:
     """Table article_mentions; a mention whose figure was rejected is not_bound, with a reason."""
     if not parts:
-        return conform(pd.DataFrame(), ArticleMentions)
+        return laid_out(pd.DataFrame(), ArticleMentions)
     table = pd.concat(parts, ignore_index=True)
     rejected = table["figure_id"].notna() & ~is_among(table["figure_id"], figures["figure_id"])
     table["outcome"] = table["outcome"].mask(rejected, "not_bound")
     table["reason"] = table["reason"].mask(rejected, "The figure was rejected; see rejected_figures.")
     table["figure_id"] = table["figure_id"].mask(rejected)
-    return conform(table, ArticleMentions).sort_values(
-        table_metadata(ArticleMentions)["sort"], kind="stable", ignore_index=True
-    )
+    return laid_out(table, ArticleMentions)
 
 
 def _settle(start: int, end: int, text: str, figures: _Owners, ignored: _Owners) -> tuple[str, str | None, str | None]:

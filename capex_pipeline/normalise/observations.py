@@ -17,7 +17,7 @@ from capex_pipeline.normalise import plausibility, quarters, witnesses
 from capex_pipeline.normalise.composites import composite_facts
 from capex_pipeline.normalise.joins import is_among
 from capex_pipeline.reference import Reference
-from capex_pipeline.schemas.derive import conform, table_metadata
+from capex_pipeline.schemas.derive import laid_out
 from capex_pipeline.schemas.observations import Observations
 from capex_pipeline.schemas.periods import Periods
 from capex_pipeline.schemas.rules import is_copy, is_first_value, reviewed_by_company
@@ -64,8 +64,7 @@ def observations(
     derived = _derived_quarters(statements)
     tagged = statements.loc[statements["form"].notna() & statements["unit"].eq("money"), "document_id"]
     derived = _without_implausible(derived.assign(is_tagged=is_among(derived["document_id"], tagged)), reference)
-    everything = pd.concat([statements, derived], ignore_index=True)
-    table = _laid_out(_vintages(everything), years, reference)
+    table = _tabulated(_vintages(pd.concat([statements, derived], ignore_index=True)), years, reference)
     undated = documents.loc[documents["known_from_basis"] == "retrieved", "document_id"]
     is_undated = is_among(table["document_id"], undated) & (table["known_from_basis"] == "document")
     table["known_from_basis"] = table["known_from_basis"].mask(is_undated, "retrieved")
@@ -223,7 +222,7 @@ def _derived_quarters(statements: pd.DataFrame) -> pd.DataFrame:
     ]
     rows = derived.join(about[kept], on="series").assign(source_type=_weakest_source(derived["derived_from"], flows))
     disagrees = pd.Series("Differs from the quarter as printed; both are kept.", index=rows.index, dtype="str")
-    laid_out = rows.assign(
+    placed = rows.assign(
         value_low=rows["value"],
         value_high=rows["value"],
         bound="exact",
@@ -231,8 +230,8 @@ def _derived_quarters(statements: pd.DataFrame) -> pd.DataFrame:
         note=disagrees.where(rows["disagrees"]),
         review_state="reviewed",
     )
-    outranked = _outranked_by_company(laid_out, flows)
-    return laid_out.loc[~outranked, statements.columns.intersection(laid_out.columns)]
+    outranked = _outranked_by_company(placed, flows)
+    return placed.loc[~outranked, statements.columns.intersection(placed.columns)]
 
 
 def _outranked_by_company(derived: pd.DataFrame, flows: pd.DataFrame) -> pd.Series:
@@ -290,8 +289,7 @@ def _weakest_source(derived_from: pd.Series, figures: pd.DataFrame) -> pd.Series
     """The weakest source type among the figures that each row names, in the order of `COMPANY_SOURCES`."""
     ranks = figures["source_type"].map({name: rank for rank, name in enumerate(COMPANY_SOURCES)})
     parts = figures["figure_id"].str.split("|").explode()
-    by_figure = ranks.reindex(parts.index).groupby(parts.to_numpy()).max()
-    operands = derived_from.str.split("|").explode().map(by_figure)
+    operands = derived_from.str.split("|").explode().map(ranks.reindex(parts.index).groupby(parts.to_numpy()).max())
     return operands.groupby(level=0).max().map(dict(enumerate(COMPANY_SOURCES)))
 
 
@@ -343,7 +341,7 @@ def _vintages(statements: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(value=rows["kept_value"])
 
 
-def _laid_out(rows: pd.DataFrame, years: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def _tabulated(rows: pd.DataFrame, years: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     rows = rows.reset_index(drop=True)
     labels = _labels(rows, years)
     entities = reference.entities
@@ -369,9 +367,7 @@ def _laid_out(rows: pd.DataFrame, years: pd.DataFrame, reference: Reference) -> 
     is_first = is_first_value(frame)
     frame = frame.assign(document_known_from=frame["known_from"], **_first_known(frame, is_first, reference))
     frame["known_to"] = _until_first_value(frame, is_first)
-    return conform(frame, Observations).sort_values(
-        table_metadata(Observations)["sort"], kind="stable", ignore_index=True
-    )
+    return laid_out(frame, Observations)
 
 
 def _until_first_value(rows: pd.DataFrame, is_first: pd.Series) -> pd.Series:
@@ -395,8 +391,7 @@ def known_by(figures: pd.DataFrame, day: dt.date | None, reference: Reference) -
     place = ["entity_id", "metric_id", "definition_id", "segment", "measure", "currency", "period_start", "period_end"]
     order = figures.sort_values(["known_from", "figure_id"], kind="stable")
     is_first = ~order.duplicated(place).reindex(figures.index)
-    known_from = _first_known(figures, is_first, reference)["known_from"]
-    return figures[known_from <= dt.datetime.combine(day, dt.time())]
+    return figures[_first_known(figures, is_first, reference)["known_from"] <= dt.datetime.combine(day, dt.time())]
 
 
 def _first_known(rows: pd.DataFrame, is_first: pd.Series, reference: Reference) -> dict[str, pd.Series]:
@@ -474,7 +469,7 @@ def periods(table: pd.DataFrame) -> pd.DataFrame:
     days = (frame["period_end"] - frame["period_start"]).dt.days + 1
     start, end = (frame[name].dt.strftime("%Y-%m-%d") for name in ("period_start", "period_end"))
     frame = frame.assign(period_id=frame["entity_id"] + "/" + start + "/" + end, days=days)
-    return conform(frame, Periods).sort_values(table_metadata(Periods)["sort"], kind="stable", ignore_index=True)
+    return laid_out(frame, Periods)
 
 
 def as_of(table: pd.DataFrame, day: str | pd.Timestamp) -> pd.DataFrame:

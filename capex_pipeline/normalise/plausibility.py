@@ -83,8 +83,7 @@ def out_of_scale(rows: pd.DataFrame, reference: Reference, rough_rates: Mapping[
     around = (-_NEIGHBOUR_DAYS, _NEIGHBOUR_DAYS)
     pairs = merge_near(facts[small], facts, ["code"], ("last", "last"), around, "_other")
     other = (pairs["last_other"] != pairs["last"]) | (pairs["first_other"] != pairs["first"])
-    median = pairs[other].groupby("row")["per_day_other"].median()
-    usual = facts["row"].map(median)
+    usual = facts["row"].map(pairs[other].groupby("row")["per_day_other"].median())
     return small & (per_day * _SLIP < usual)
 
 

@@ -20,7 +20,7 @@ from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.base import Table
 from capex_pipeline.schemas.capex_by_definition import CapexByDefinition
 from capex_pipeline.schemas.cloud_revenue_by_definition import CloudRevenueByDefinition
-from capex_pipeline.schemas.derive import conform, table_metadata
+from capex_pipeline.schemas.derive import laid_out
 from capex_pipeline.schemas.fx_rates import FxRates
 from capex_pipeline.schemas.gpu_estimates import GpuEstimates
 from capex_pipeline.schemas.gpu_estimates_by_customer import GpuEstimatesByCustomer
@@ -57,14 +57,13 @@ def fx_rates(observations: pd.DataFrame, daily: pd.DataFrame) -> pd.DataFrame:
     every = pd.concat([used, names.merge(calendar, how="cross")]).drop_duplicates(ignore_index=True)
     rates = currency.period_rates(daily, every)
     rates["calendar_period"] = _calendar_period(rates["period_start"], rates["period_end"])
-    return conform(rates, FxRates).sort_values(table_metadata(FxRates)["sort"], kind="stable", ignore_index=True)
+    return laid_out(rates, FxRates)
 
 
 def rates_of(rows: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
     """The rows of table fx_rates that convert amounts of the given observations: over their periods, and over the constant year."""
     period = ["period_start", "period_end"]
-    periods = pd.concat([rows[period], _constant_year()]).drop_duplicates()
-    return rates.merge(periods, on=period)
+    return rates.merge(pd.concat([rows[period], _constant_year()]).drop_duplicates(), on=period)
 
 
 def _constant_year() -> pd.DataFrame:
@@ -127,7 +126,7 @@ def _money_table(
 ) -> pd.DataFrame:
     frame = money_rows(observations[observations["metric_id"].isin(_metrics_of(table, reference))], rates, reference)
     frame = frame.rename(columns={"known_from": "unchanged_since"})
-    return _ordered(complete(frame, observations) if complete else frame, model)
+    return laid_out(complete(frame, observations) if complete else frame, model)
 
 
 def money_rows(
@@ -317,8 +316,8 @@ def estimates(observations: pd.DataFrame, reference: Reference) -> dict[str, pd.
     rows = _estimates(observations, reference)
     is_of_all = rows["customer_id"].isna()
     return {
-        "gpu_estimates": _ordered(rows[is_of_all], GpuEstimates),
-        "gpu_estimates_by_customer": _ordered(rows[~is_of_all], GpuEstimatesByCustomer),
+        "gpu_estimates": laid_out(rows[is_of_all], GpuEstimates),
+        "gpu_estimates_by_customer": laid_out(rows[~is_of_all], GpuEstimatesByCustomer),
     }
 
 
@@ -431,9 +430,3 @@ def joined(first: pd.Series, second: pd.Series) -> pd.Series:
     """Two texts behind each other, or the one that is there; null where neither is."""
     both = first + " " + second
     return both.fillna(first).fillna(second).astype("str")
-
-
-def _ordered(frame: pd.DataFrame, model: type[Table]) -> pd.DataFrame:
-    names = list(model.to_schema().columns)
-    laid_out = conform(frame[[name for name in names if name in frame.columns]], model)
-    return laid_out.sort_values(table_metadata(model)["sort"], kind="stable", ignore_index=True)

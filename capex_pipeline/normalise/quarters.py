@@ -108,8 +108,7 @@ def vintages(rows: pd.DataFrame, key: Sequence[str] = ("series", "period_start",
     same_key = order.groupby(key, sort=False, dropna=False).cumcount() > 0
     repeated = same_key & ((value == value.shift()) | (value.isna() & value.shift().isna()))
     order = order.loc[~repeated].drop(columns="_reported")
-    groups = order.groupby(key, sort=False, dropna=False)
-    number = (groups.cumcount() + 1).astype("Int64")
+    number = (order.groupby(key, sort=False, dropna=False).cumcount() + 1).astype("Int64")
     is_void = order["conflict_reason"].notna() if "conflict_reason" in order.columns else order["value"].isna()
     is_late = is_void & (~is_void).groupby([order[name] for name in key], sort=False, dropna=False).cummax()
     lasting = order.loc[~is_late].groupby(key, sort=False, dropna=False)["known_from"].shift(-1)
@@ -156,8 +155,7 @@ def _versions(table: pd.DataFrame) -> pd.DataFrame:
     key = ["series", "presentation", "period_start", "period_end"]
     table = table.sort_values([*key, "known_from", "document_id", "figure_id"], kind="stable")
     table = table.drop_duplicates([*key, "known_from"], keep="last")
-    again = table.duplicated(key) & (table["value"] == table["value"].shift())
-    table = table.loc[~again].reset_index(drop=True)
+    table = table.loc[~(table.duplicated(key) & (table["value"] == table["value"].shift()))].reset_index(drop=True)
     known = table["known_from"].to_numpy("datetime64[D]").astype(np.int64)
     until = table.groupby(key, sort=False)["known_from"].shift(-1).to_numpy("datetime64[D]")
     step = apparent_step(table["value"])
@@ -327,10 +325,8 @@ def _is_quarter(days: pd.Series) -> pd.Series:
 
 def _compare(printed: pd.DataFrame, derived: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
     """Flag printed and derived quarters of one presentation that differ beyond rounding. `printed` is changed in place."""
-    key = ["s", "p", "first", "last"]
-    pairs = derived.reset_index().merge(printed.reset_index(), on=key, suffixes=("", "_r"))
-    rounding = 0.5 * pairs["step"] * (pairs["n"] + 2)
-    differs = (pairs["value"] - pairs["value_r"]).abs() > rounding
+    pairs = derived.reset_index().merge(printed.reset_index(), on=["s", "p", "first", "last"], suffixes=("", "_r"))
+    differs = (pairs["value"] - pairs["value_r"]).abs() > (0.5 * pairs["step"] * (pairs["n"] + 2))
     printed["disagrees"] = printed.index.isin(pairs.loc[differs, "index_r"])
     printed["is_preferred"] = True
     covered = pairs.loc[pairs["known_r"] <= pairs["known"], "index"]

@@ -20,6 +20,7 @@ from capex_pipeline.normalise.time_axis import (
     lag_days,
     reference_quarter,
     with_company_years,
+    year_before,
 )
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas import TABLES
@@ -83,8 +84,7 @@ def _flows(
     table_of = amounts.drop_duplicates("metric_id").set_index("metric_id")["shown_in"]
     amounts = amounts.drop(columns="shown_in")
     is_comparable = amounts["definition_id"].map(reference.definitions["comparable"]).eq(True)
-    preferring = _preferring(amounts[is_comparable], reference)
-    rows = published.money_rows(amounts, rates, preferring, of_each_metric=True)
+    rows = published.money_rows(amounts, rates, _preferring(amounts[is_comparable], reference), of_each_metric=True)
     stated = dict(list(amounts.groupby("metric_id")))
     return tables | {
         table_of[name]: laid_out(tidy_money.quarters(rows_of, stated[name], reference, newest), TABLES[table_of[name]])
@@ -149,13 +149,9 @@ def _balance(
 
 def _growth_of_balance(rows: pd.DataFrame, amount: str) -> pd.Series:
     """Growth over the same quarter a year earlier, in percent; null across a change of definition or scope."""
-    order = rows.sort_values(_CELL, kind="stable")
-    scope = order.groupby("entity_id")["is_break"].cumsum().reindex(rows.index)
-    about = rows[[*_CELL, "definition_id", amount]].assign(scope=scope)
-    later = (pd.PeriodIndex(about["calendar_quarter"], freq="Q") + 4).astype(str)
-    same = [*_CELL, "definition_id", "scope"]
-    before = about.merge(about.assign(calendar_quarter=later), on=same, how="left", suffixes=("", "_before"))
-    return comparisons.growth(about[amount], before[f"{amount}_before"].set_axis(rows.index))
+    scope = rows.sort_values(_CELL, kind="stable").groupby("entity_id")["is_break"].cumsum().reindex(rows.index)
+    before = year_before(rows.assign(scope=scope), ["entity_id", "definition_id", "scope"], rows[amount])
+    return comparisons.growth(rows[amount], before)
 
 
 def bridge_parts(observations: pd.DataFrame, reference: Reference) -> pd.DataFrame:

@@ -18,6 +18,7 @@ from capex_pipeline.normalise.time_axis import (
     share_of_all,
     with_company_years,
     with_quarter_start,
+    year_before,
 )
 from capex_pipeline.raw.printed_rows import RECAST
 from capex_pipeline.reference import Reference
@@ -143,10 +144,7 @@ def _year_to_date(rows: pd.DataFrame) -> dict[str, pd.Series]:
     is_known = is_open.astype("int64").groupby(year).cummax().eq(0) & (rows.groupby(year).cumcount() + 1 == number)
     sums = rows["amount_usd"].groupby(year).cumsum().where(is_known)
     is_compared = rows["yoy_usd_pct"].isna().astype("int64").groupby(year).cummax().eq(0)
-    later = rows[["entity_id"]].assign(
-        calendar_quarter=(pd.PeriodIndex(rows["calendar_quarter"], freq="Q") + 4).astype(str)
-    )
-    before = rows[_CELL].merge(later.assign(before=sums), on=_CELL, how="left")["before"].set_axis(rows.index)
+    before = year_before(rows, ["entity_id"], sums)
     return {"calendar_ytd_amount_usd": sums, "calendar_ytd_yoy_usd_pct": growth(sums, before).where(is_compared)}
 
 
@@ -220,7 +218,6 @@ def _dates(rows: pd.DataFrame, observations: pd.DataFrame, reference: Reference)
 
 def _one_presentation(rows: pd.DataFrame) -> pd.Series:
     """True unless one of the four quarters that end with this row has an older presentation than its year."""
-    stale = (~rows["is_latest"]).astype("float64")
-    order = rows.assign(stale=stale).sort_values([*_CELL], kind="stable")
+    order = rows.assign(stale=(~rows["is_latest"]).astype("float64")).sort_values([*_CELL], kind="stable")
     recent = order.groupby("entity_id")["stale"].rolling(4, min_periods=1).max().droplevel(0)
     return (recent == 0).reindex(rows.index, fill_value=False)

@@ -128,10 +128,17 @@ def _why_null(rows: pd.DataFrame, holder: Sequence[str], whole: pd.Series) -> pd
     return why.mask(is_to_come, "quarters_to_come").mask(whole.notna())
 
 
+def year_before(rows: pd.DataFrame, key: Sequence[str], values: pd.Series) -> pd.Series:
+    """Of each row the value of the row with the same key and the same calendar quarter of the year before; null where there is none."""
+    place = [*key, "calendar_quarter"]
+    later = (pd.PeriodIndex(rows["calendar_quarter"], freq="Q") + 4).astype(str)
+    past = rows[place].assign(calendar_quarter=later, before=values)
+    return rows[place].merge(past, on=place, how="left")["before"].set_axis(rows.index)
+
+
 def of_all(rows: pd.DataFrame, period: str, holder: str) -> pd.Series:
     """The period of each row where every holder of the table has a row of it, else null. period, holder: columns; rows without a period do not count."""
-    counts = rows.groupby(period)[holder].nunique()
-    return rows[period].where(rows[period].map(counts) == rows[holder].nunique())
+    return rows[period].where(rows[period].map(rows.groupby(period)[holder].nunique()) == rows[holder].nunique())
 
 
 def with_company_years(rows: pd.DataFrame) -> pd.DataFrame:

@@ -139,8 +139,7 @@ def jumps(observations: pd.DataFrame) -> pd.DataFrame:
     """
     rows = _actual(observations[observations["is_latest"] & observations["metric_id"].isin(STEADY_METRICS)])
     rows = rows[rows["calendar_quarter"].notna() & (rows["value"] > 0) & (rows["unit"] == "money")]
-    series = ["entity_id", "metric_id", "definition_id", "currency", "segment"]
-    place = [*series, "quarter"]
+    place = [*["entity_id", "metric_id", "definition_id", "currency", "segment"], "quarter"]
     rows = rows.assign(
         segment=rows["segment"].fillna(""),
         quarter=pd.PeriodIndex(rows["calendar_quarter"], freq="Q").year * 4

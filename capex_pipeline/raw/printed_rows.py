@@ -145,16 +145,25 @@ def rows_from_records(records: Iterable[Mapping[str, str | None]]) -> pd.DataFra
     )
 
 
-def rejection(document_id: str | None, row_number: int, locator: str, error: DocumentError) -> dict[str, str | None]:
+def rejection(
+    document_id: str | None,
+    row_number: int,
+    locator: str | None,
+    rule: str | None,
+    message: str | None,
+    *,
+    column: str | None = None,
+    value: str | None = None,
+) -> dict[str, str | None]:
     """A row that could not be laid out, as an entry of `ReadResult.rejected`."""
     return {
         "document_id": document_id,
         "row_number": str(row_number),
         "locator": locator,
-        "rule": error.rule,
-        "column": None,
-        "value": None,
-        "message": error.message,
+        "rule": rule,
+        "column": column,
+        "value": value,
+        "message": message,
     }
 
 

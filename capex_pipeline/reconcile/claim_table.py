@@ -20,9 +20,8 @@ from capex_pipeline.reconcile.evidence import Evidence
 from capex_pipeline.reconcile.tolerance import with_intervals
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.arithmetic_checks import ArithmeticChecks
-from capex_pipeline.schemas.base import Table
 from capex_pipeline.schemas.claim_checks import ClaimChecks
-from capex_pipeline.schemas.derive import columns, conform, table_metadata
+from capex_pipeline.schemas.derive import columns, laid_out
 from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES, DIRECTION, SETTLED_STATES, TEXT_SOURCES
 from capex_pipeline.values.words import AMBIGUOUS_SIGNS, CURRENCY_OF, SCALES, alternatives
 
@@ -90,7 +89,7 @@ def checks(
     ]
     return {
         "claim_checks": _claim_checks(rows, observations, documents, reference),
-        "arithmetic_checks": _laid_out(pd.DataFrame([_about(row, reference) for row in arithmetic]), ArithmeticChecks),
+        "arithmetic_checks": laid_out(pd.DataFrame([_about(row, reference) for row in arithmetic]), ArithmeticChecks),
     }
 
 
@@ -165,12 +164,6 @@ def _about(row: dict[str, Any], reference: Reference) -> dict[str, Any]:
     }
 
 
-def _laid_out(table: pd.DataFrame, model: type[Table]) -> pd.DataFrame:
-    names = list(columns(model))
-    laid_out = conform(table.reindex(columns=names), model)
-    return laid_out.sort_values(table_metadata(model)["sort"], kind="stable", ignore_index=True)
-
-
 def _claim_checks(
     rows: list[dict[str, Any]],
     observations: pd.DataFrame,
@@ -201,7 +194,7 @@ def _claim_checks(
     table = pd.DataFrame(checks, columns=names)
     table["repeats_claim"] = _repeats(table, documents)
     table["is_repeat"] = table["repeats_claim"].notna()
-    return _laid_out(table, ClaimChecks)
+    return laid_out(table, ClaimChecks)
 
 
 def _repeats(table: pd.DataFrame, documents: pd.DataFrame) -> pd.Series:
@@ -297,8 +290,7 @@ def as_printed(claim: Any) -> str:
     """The printed text of a claim, with its unit once. claim: a row of table figures."""
     value = claim.value_text
     if not isinstance(value, str):
-        ends = [text for text in (claim.value_low_text, claim.value_high_text) if isinstance(text, str)]
-        value = " to ".join(ends)
+        value = " to ".join([text for text in (claim.value_low_text, claim.value_high_text) if isinstance(text, str)])
     if claim.unit == "rank":
         return f"rank {value}"
     if _NAMES_UNIT.search(value):

@@ -532,8 +532,7 @@ def search_power(claim: Any, tried: Iterable[tuple[float, float]], reference: Re
     reach = int(NEIGHBOURHOOD * abs(centre) / step + 1e-9)
     if not reach:
         return None
-    stride = math.ceil(2 * reach / _MOST_NEIGHBOURS)
-    shifts = [count * step for count in range(-reach, reach + 1, stride) if count]
+    shifts = [count * step for count in range(-reach, reach + 1, math.ceil(2 * reach / _MOST_NEIGHBOURS)) if count]
     # Sorted by the upper end; among the intervals that reach up to a neighbour, the one with the lowest start decides.
     ends = np.array(sorted((high, low) for low, high in tried))
     highs, lows = ends[:, 0], np.minimum.accumulate(ends[::-1, 1])[::-1]

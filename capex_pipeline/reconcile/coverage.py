@@ -15,7 +15,7 @@ import pandas as pd
 from capex_pipeline.normalise.statements import shown_in
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.coverage import WITHOUT_FIGURE, Coverage
-from capex_pipeline.schemas.derive import conform, table_metadata
+from capex_pipeline.schemas.derive import laid_out
 from capex_pipeline.schemas.rules import amounts_of_companies, reviewed_by_company
 from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES
 
@@ -60,9 +60,7 @@ def coverage(
         for table, frame in statements.items()
     ]
     cells = pd.concat(parts, ignore_index=True)
-    return conform(cells.assign(is_gap=_is_gap(cells)), Coverage).sort_values(
-        table_metadata(Coverage)["sort"], kind="stable", ignore_index=True
-    )
+    return laid_out(cells.assign(is_gap=_is_gap(cells)), Coverage)
 
 
 def _is_gap(cells: pd.DataFrame) -> pd.Series:
@@ -343,5 +341,4 @@ def shrunk(before: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
     """Cells that were filled before and are not filled now: columns of the key, state_before, state_now."""
     filled = before[before["state"].isin(_FILLED)]
     joined = filled[[*_KEY, "state"]].merge(now[[*_KEY, "state"]], on=_KEY, how="left", suffixes=("_before", "_now"))
-    lost = ~joined["state_now"].isin(_FILLED)
-    return joined[lost].reset_index(drop=True)
+    return joined[(~joined["state_now"].isin(_FILLED))].reset_index(drop=True)

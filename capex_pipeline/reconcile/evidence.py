@@ -173,8 +173,7 @@ class Evidence:
         place = (currency, start, end)
         if place not in self._rates:
             period = pd.DataFrame({"currency": [currency], "period_start": [start], "period_end": [end]})
-            fixings = self._fixings.get(currency, _NO_FIXINGS)
-            self._rates[place] = period_rates(fixings, period, self._reach).iloc[0]
+            self._rates[place] = period_rates(self._fixings.get(currency, _NO_FIXINGS), period, self._reach).iloc[0]
         rate = self._rates[place][which]
         return None if pd.isna(rate) else float(rate)
 

@@ -77,8 +77,7 @@ def outlooks(
 
 def _silent(rows: pd.DataFrame, observations: pd.DataFrame) -> pd.Series:
     """On the latest guidance for a calendar year the other companies that report the metric, or guide it for other years, joined by |."""
-    is_annual = ~rows["target_period_type"].isin(["quarter", "half_year", "nine_months"])
-    latest = rows[rows["is_latest"] & is_annual]
+    latest = rows[rows["is_latest"] & (~rows["target_period_type"].isin(["quarter", "half_year", "nine_months"]))]
     reporting = observations[amounts_of_companies(observations)].groupby("metric_id")["entity_id"].agg(set)
     silent = pd.Series(index=rows.index, dtype="str")
     for metric, of_metric in latest.groupby("metric_id"):

@@ -46,8 +46,7 @@ def reconciliations(
         *_capex_and_chips(owned, spending, revenue),
         *_owner_on_one_axis(owned, spending),
     ]
-    columns = [*Reconciliations.to_schema().columns]
-    table = pd.DataFrame(rows, columns=columns)
+    table = pd.DataFrame(rows, columns=[*Reconciliations.to_schema().columns])
     names = table["entity_id"].map(reference.entities["name"])
     return laid_out(with_quarter_start(table).assign(entity_name=names), Reconciliations)
 
@@ -116,8 +115,7 @@ def _shipped(estimates: pd.DataFrame, reference: Reference) -> pd.DataFrame:
         & estimates["calendar_quarter"].notna()
     ]
     rows = _preferred(rows, _UNITS, "period_start", "supplier_id", reference)
-    year = rows["calendar_quarter"].str[:4].astype("int64")
-    return rows.assign(calendar_year=year, estimator=rows["claimant"])
+    return rows.assign(calendar_year=rows["calendar_quarter"].str[:4].astype("int64"), estimator=rows["claimant"])
 
 
 def _owned(by_customer: pd.DataFrame, estimates: pd.DataFrame) -> pd.DataFrame:

@@ -105,8 +105,7 @@ def step_of(claim: Mapping[Any, Any], policy: TolerancesFile) -> float:
     numbers = [one for one in numbers if one > 0 and math.isfinite(one)]
     if step != 1 or claim.get("unit") not in _FULL_UNITS or not numbers:
         return step
-    least = min(numbers)
-    filled = 10.0 ** max(0, math.floor(math.log10(least)) + 1 - policy.zeros.significant_digits)
+    filled = 10.0 ** max(0, math.floor(math.log10(min(numbers))) + 1 - policy.zeros.significant_digits)
     return min(_last_digit(one, 1.0, limit=filled) for one in numbers)
 
 

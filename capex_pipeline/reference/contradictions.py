@@ -141,8 +141,7 @@ def _preferences(known: _Known) -> Iterator[str]:
         for metric, spans in entity.preferred_definitions.items():
             for span in spans:
                 yield from _series(entity, metric, span.definition_id, known, " among its preferred definitions")
-            ordered = sorted(spans, key=lambda span: str(span.valid_from or ""))
-            for earlier, later in itertools.pairwise(ordered):
+            for earlier, later in itertools.pairwise(sorted(spans, key=lambda span: str(span.valid_from or ""))):
                 if earlier.valid_to is None or later.valid_from is None or later.valid_from <= earlier.valid_to:
                     yield (
                         f"{entity.place} prefers both {earlier.definition_id} and {later.definition_id} for {metric} "

@@ -78,8 +78,7 @@ def _stored(raw: Path) -> Path | None:
 
 def _fixings(source: Path | None, currencies: Collection[str]) -> pd.Series:
     """Rates by currency and date."""
-    daily = daily_fixings(sorted(currencies), source)
-    return daily.set_index(["currency", "date"])["rate"]
+    return daily_fixings(sorted(currencies), source).set_index(["currency", "date"])["rate"]
 
 
 def _sidecar(work: RefreshContext, reach: pd.Timestamp) -> dict[str, object]:

@@ -112,8 +112,7 @@ def refresh(
             outcomes.append(outcome)
             watcher.done(outcome, at_sec.received + at_ecb.received)
 
-        filed = sum((1 + bool(filer.segments)) * len(filer.ciks) for filer in wanted)
-        watcher.expect(filed + len(companies) + rates)
+        watcher.expect(sum((1 + bool(filer.segments)) * len(filer.ciks) for filer in wanted) + len(companies) + rates)
         try:
             sec_work = RefreshContext(at_sec, writer, memory, plan.sources, plan.today, plan.instances_from)
             asking = _Asking()

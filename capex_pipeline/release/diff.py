@@ -176,8 +176,7 @@ def pair(before: pd.DataFrame, now: pd.DataFrame, key: list[str]) -> pd.DataFram
 
 def question(rows: pd.DataFrame) -> pd.Series:
     """What a row of a published table states a value for, as text. Rows of two releases with equal texts are vintages of the same value."""
-    is_filing = rows["source_type"].isin(COMPANY_SOURCES)
-    text = rows["document_id"].mask(is_filing, "filing").astype("str")
+    text = rows["document_id"].mask(rows["source_type"].isin(COMPANY_SOURCES), "filing").astype("str")
     text = text + "/" + rows["status"].where(~rows["status"].isin(["reported", "derived"]), "actual")
     for name in _QUESTION:
         if name in rows.columns:

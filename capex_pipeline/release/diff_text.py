@@ -41,8 +41,7 @@ def headline(changes: pd.DataFrame | None, previous_id: str | None, *, is_same: 
 
 def counted(changes: pd.DataFrame) -> str:
     """Number of rows for each kind of change, as text."""
-    rows = changes.drop_duplicates(["table_name", "row_key", "change"])
-    counts = rows["change"].value_counts()
+    counts = changes.drop_duplicates(["table_name", "row_key", "change"])["change"].value_counts()
     return ", ".join(f"{counts[kind]:,} {_of_kind(kind)}" for kind in _KINDS if kind in counts) or "no row differs"
 
 

@@ -173,8 +173,7 @@ class Store:
             return kept[-1]
         number = kept[-1].number + 1 if kept else 1
         short = manifest["release_id"][:SHORT]
-        folder = self._fill(self.root / f"{number:04d}-{short}", tables, manifest, beside)
-        return Snapshot(number, short, folder)
+        return Snapshot(number, short, self._fill(self.root / f"{number:04d}-{short}", tables, manifest, beside))
 
     def restore(self, snapshot: Snapshot, staging: Path) -> Manifest:
         """Publish a kept release again. It is verified first; if there is a problem, nothing is changed. Raises ReleaseError."""

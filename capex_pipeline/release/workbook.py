@@ -289,8 +289,7 @@ def _shipped(name: str, frame: pd.DataFrame, who: str, column: str, note: str) -
     if column not in frame or frame.empty:
         return Sheet(name, note, pd.DataFrame(), {})
     summed = frame.groupby(["calendar_quarter", who])[column].sum(min_count=1).unstack(who).sort_index()
-    order = summed.sum().sort_values(ascending=False, kind="stable").index
-    return _quarters_down(name, note, summed[order], _COUNT)
+    return _quarters_down(name, note, summed[summed.sum().sort_values(ascending=False, kind="stable").index], _COUNT)
 
 
 def _quarters_down(name: str, note: str, wide: pd.DataFrame, number: str) -> Sheet:

@@ -155,8 +155,7 @@ def _with_sums(source: Source, totals: pd.DataFrame, products: pd.DataFrame) -> 
     made = _times(source, totals)
     for time, measure in (("quarterly", "flow"), ("cumulative", "cumulative")):
         if not made[time]:
-            parts = products[products["measure"].eq(measure)]
-            by_quarter = parts.groupby(["quarter", "start"], sort=True)
+            by_quarter = products[products["measure"].eq(measure)].groupby(["quarter", "start"], sort=True)
             summed = by_quarter[list(_NUMBERS)].sum(min_count=1)
             summed.loc[by_quarter.size() > 1, [name for name in _NUMBERS if name.endswith(("_low", "_high"))]] = None
             summed["document_id"] = by_quarter["document_id"].first()

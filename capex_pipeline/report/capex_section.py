@@ -32,8 +32,7 @@ def capex(source: Source) -> Part:
     part = Part("", {"quarterly": charts.quarterly(first, last)})
     cards = []
     for entity_id in companies:
-        company_rows = shown[shown["entity_id"] == entity_id]
-        chart = _company_chart(source, entity_id, company_rows)
+        chart = _company_chart(source, entity_id, shown[shown["entity_id"] == entity_id])
         part.charts.append(chart)
         described = (
             chart["described"][PREFERRED]["usd"]
@@ -92,8 +91,7 @@ def _company_chart(source: Source, entity_id: str, company_rows: pd.DataFrame) -
 
 def by_size(filed: pd.DataFrame) -> list[str]:
     """Companies by the US dollars of their last four preferred quarters, largest first; those without any at the end."""
-    chosen = filed[filed["is_preferred"]]
-    recent = chosen.sort_values("start", kind="stable").groupby("entity_id").tail(4)
+    recent = filed[filed["is_preferred"]].sort_values("start", kind="stable").groupby("entity_id").tail(4)
     size = recent.groupby("entity_id")["amount_usd"].sum().sort_values(ascending=False, kind="stable")
     return [str(name) for name in size.index] + sorted(set(filed["entity_id"]) - set(size.index))
 

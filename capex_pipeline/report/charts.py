@@ -101,8 +101,7 @@ def heat_map(entities: Sequence[str], quarters: Sequence[str]) -> dict[str, Any]
 
 def filled(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """A template with its placeholders filled. Raises KeyError for a placeholder without a value."""
-    made: dict[str, Any] = _fill(_templates()[name], values)
-    return made
+    return _fill(_templates()[name], values)
 
 
 def time_values(first: pd.Timestamp, last: pd.Timestamp) -> dict[str, Any]:

@@ -14,8 +14,7 @@ from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES
 
 def cloud(source: Source) -> Part:
     """Section on cloud revenue by company; a break is marked where the segment was recast."""
-    rows = source["cloud_revenue_by_definition"]
-    shown = series.quarters_of(rows, source.first_shown)
+    shown = series.quarters_of(source["cloud_revenue_by_definition"], source.first_shown)
     filed = shown[(shown["source_type"].isin(COMPANY_SOURCES)) & shown["amount"].notna() & shown["is_preferred"]]
     if filed.empty:
         return Part(html.section("cloud", "Cloud revenue", "No quarters are available.", ""))

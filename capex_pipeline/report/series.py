@@ -99,8 +99,7 @@ def money_series(rows: pd.DataFrame, index: DocumentIndex, names: Mapping[str, s
         kind="stable",
     )
     one = order.drop_duplicates("start")
-    run = _runs(one)
-    return [_money_row(row, int(number), index, names) for row, number in zip(records(one), run, strict=True)]
+    return [_money_row(row, int(number), index, names) for row, number in zip(records(one), _runs(one), strict=True)]
 
 
 def press_claims(rows: pd.DataFrame, index: DocumentIndex, names: Mapping[str, str]) -> list[Row]:

@@ -518,8 +518,7 @@ def _of_question(
     listed = [str(one) for one in listed] if isinstance(listed, list) else []
     if listed and fields.get("measure") in _RATES and (level := _level_of(entry, beside)) is not None:
         listed = list(dict.fromkeys([level, *listed]))[:MOST_READINGS]
-    of_metric = REQUIRED_BY_METRIC.get(fields.get("metric", ""), ())
-    missing = missing_keys(fields, (*required_keys(review), *of_metric))
+    missing = missing_keys(fields, (*required_keys(review), *REQUIRED_BY_METRIC.get(fields.get("metric", ""), ())))
     if entry.get("question") == WHOSE_COUNT and words is not None and not missing:
         return [{"label": one.label, "set": _of_count(one, fields, source)} for one in _counts(words, source)]
     asks_who, asked = WHO in str(entry.get("question")), asked_key(entry)
@@ -583,8 +582,7 @@ def _counts(words: _Words, source: Source) -> list[Count]:
 def _of_count(count: Count, fields: Mapping[str, str], source: Source) -> dict[str, str]:
     """Claimant and status of a count of chips by a source."""
     known = {**fields, "claimant": count.claimant, "status": count.status}
-    status = status_at(known, str(fields.get("period") or ""), source.published)
-    return {"claimant": count.claimant, "status": status}
+    return {"claimant": count.claimant, "status": status_at(known, str(fields.get("period") or ""), source.published)}
 
 
 def _definition_of(fields: Mapping[str, str], words: _Words | None) -> dict[str, str]:
@@ -1274,8 +1272,7 @@ def _metrics(
         return []  # what a part of a cloud business sells for is not the revenue of the whole
     if words.speaks_of_orders:
         likely = ["remaining_performance_obligations", *likely]
-    is_of_sales = str(entry.get("reason")).startswith(_SALES) or (not read and words.is_of_sales)
-    if is_of_sales:
+    if str(entry.get("reason")).startswith(_SALES) or (not read and words.is_of_sales):
         likely = [metric for metric in likely if metric != "capex"]
     if str(entry.get("reason")).startswith(_WHOLE):
         if not _NOT_YET_SALES.isdisjoint(words.tokens.words[max(0, words.first - REACH) : words.first]):
@@ -1357,8 +1354,7 @@ def _entities(
     makers = words.makers() if is_chip_count(metric) else []
     named = [one.entity for one in words.companies() if one.entity not in makers]
     if metric == "capex":  # chips are bought of their makers
-        buyers = [one for one in named if one not in _chipmakers(vocabulary)]
-        named = buyers or named
+        named = [one for one in named if one not in _chipmakers(vocabulary)] or named
     spoken_of = [one.fields["entity"] for one in before[-1:] if one.locator == entry.get("locator")]
     of_metric = _of_metric(metric, vocabulary)
     subject = words.subject() if not is_chip_count(metric) and read not in named else ""

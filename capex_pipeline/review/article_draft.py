@@ -362,8 +362,7 @@ def figure_question(figure: Figure, reading: Reading, published: date | None, vo
     days = (figure.start, figure.end)
     misfit = period_misfit(figure.metric, figure.status, days, entity)
     # A period is asked about that was guessed; one that was carried only if it is long: a year may be one sentence's alone.
-    is_quarter = (days[1] - days[0]).days < _LONGEST_QUARTER
-    doubted = GUESSED_PERIOD if is_quarter else GUESSED_PERIOD | CARRIED_PERIOD
+    doubted = GUESSED_PERIOD if ((days[1] - days[0]).days < _LONGEST_QUARTER) else GUESSED_PERIOD | CARRIED_PERIOD
     if misfit or not doubted.isdisjoint(evidence):
         others = [
             (other.start, other.end)

@@ -146,8 +146,7 @@ def request_of(article: ArticleText, asked: Sequence[Item], vocabulary: Vocabula
 def labels_in(body: bytes) -> list[Any]:
     """The labels in an endpoint's answer. Raises AssistantError for anything but a chat completion whose content is the asked JSON."""
     try:
-        content = json.loads(body)["choices"][0]["message"]["content"]
-        labels = json.loads(content)["labels"]
+        labels = json.loads(json.loads(body)["choices"][0]["message"]["content"])["labels"]
     except (ValueError, KeyError, IndexError, TypeError, RecursionError):
         labels = None
     if not isinstance(labels, list):

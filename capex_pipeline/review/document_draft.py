@@ -194,8 +194,7 @@ def _of_other(number: int, cell: PrintedCell, document: ReadDocument) -> _Drafte
     with contextlib.suppress(PeriodError):
         period = period_of(cell, calendar, cell.currency, is_balance=False) if calendar is not None else None
         if period is not None:
-            days = year_up_to(period.end) if is_rolling(cell) else (period.start, period.end)
-            known["period"] = label_of(days)
+            known["period"] = label_of(year_up_to(period.end) if is_rolling(cell) else (period.start, period.end))
     kind = cell.kind if cell.kind in ("percent", "multiple", "count") else "money"
     numbers = () if value is None else (round(abs(value), 6),)
     amount = Amount((number, number + 1), numeral, place, kind, cell.currency, numbers, is_other=True)

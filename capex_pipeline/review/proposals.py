@@ -128,10 +128,8 @@ class _Guards:
     def __init__(self, item: Item, article: ArticleText, vocabulary: Vocabulary) -> None:
         self.item, self.article, self.vocabulary = item, article, vocabulary
         self.paragraph = [one for one in passages(article) if one.place == item.passage.place]
-        end = self.paragraph[-1].end
-        self.before = f"{article.front.get('title', '')}\n{article.body[:end]}"
-        words = "\n".join(one.text for one in self.paragraph)
-        self.cues = vocabulary.find_cues(tokenise(plain_text(words)))
+        self.before = f"{article.front.get('title', '')}\n{article.body[: self.paragraph[-1].end]}"
+        self.cues = vocabulary.find_cues(tokenise(plain_text("\n".join(one.text for one in self.paragraph))))
 
     def entity(self, value: str) -> bool:
         """A company that the text names in the mention's paragraph or before it; a group of which it names two members or the group."""

@@ -145,8 +145,7 @@ def _list(
         if number is not None and span is not None:
             passage = source.passages[number]
             if number != shown:
-                text = marked(passage, marks.get(number, {}))
-                lines.append("\n" + _comment(f"{passage.place}: {text}", "  "))
+                lines.append("\n" + _comment(f"{passage.place}: {marked(passage, marks.get(number, {}))}", "  "))
                 lines.append(
                     _comment(f"above {'the table' if passage.cells else 'the paragraph'}: {passage.above}", "  ")
                     if passage.above

@@ -72,8 +72,7 @@ def same_facts(figures: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, 
 
 def _by_segment(together: Sequence[str], figures: Mapping[str, Mapping[str, Any]]) -> list[list[str]]:
     """Figures of one definition by their segment; those of a sentence, which have none, belong to the only one."""
-    segments = {str(figures[one]["segment"]) for one in together if figures[one].get("segment")}
-    if len(segments) < 2:
+    if len({str(figures[one]["segment"]) for one in together if figures[one].get("segment")}) < 2:
         return [list(together)]
     listed: dict[str, list[str]] = {}
     for one in together:

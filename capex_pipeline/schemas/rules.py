@@ -75,8 +75,7 @@ def preferred_is_a_company_quarter(frame: pd.DataFrame) -> pd.Series:
 
 def preferred_is_unique(frame: pd.DataFrame, key: list[str]) -> pd.Series:
     """True unless the row is one of several preferred rows with the same key (missing counts as a value)."""
-    chosen = frame.loc[frame["is_preferred"], key]
-    repeated = chosen.duplicated(keep=False)
+    repeated = frame.loc[frame["is_preferred"], key].duplicated(keep=False)
     return ~repeated.reindex(frame.index, fill_value=False)
 
 
@@ -87,14 +86,12 @@ def has_a_number(frame: pd.DataFrame, *columns: str) -> pd.Series:
 
 def finite(frame: pd.DataFrame, *columns: str) -> pd.Series:
     """True where no column holds an infinity. (A NaN is a missing value, so only infinities are wrong here.)"""
-    values = frame[list(columns)]
-    return ~(values.abs() == float("inf")).any(axis=1)
+    return ~(frame[list(columns)].abs() == float("inf")).any(axis=1)
 
 
 def quarter_is_plausible(frame: pd.DataFrame, low: float, high: float) -> pd.Series:
     """True unless a company's quarter has a US dollar amount outside the bounds: a scale word is lost or doubled."""
-    quarter = (frame["period_type"] == "quarter") & ~frame["is_aggregate"]
-    return ~quarter | amount_is_plausible(frame, low, high)
+    return ~((frame["period_type"] == "quarter") & ~frame["is_aggregate"]) | amount_is_plausible(frame, low, high)
 
 
 def amount_is_plausible(frame: pd.DataFrame, low: float, high: float) -> pd.Series:

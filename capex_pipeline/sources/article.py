@@ -56,4 +56,4 @@ def _unread(language: str, name: str) -> dict[str, str | None]:
         f"{name} is in {language}, and only English prose is read, so figures may be missing. Enter its figures in "
         f"{PurePosixPath(name).with_suffix('.yaml')}, or add a translation in place of the text."
     )
-    return rejection(None, 0, "whole text", DocumentError(UNREAD_LANGUAGE, message))
+    return rejection(None, 0, "whole text", UNREAD_LANGUAGE, message)

@@ -124,8 +124,7 @@ def inflated(file: Any, member: Member) -> bytes:
         elif _libdeflate is not None:
             content = bytes(_libdeflate.deflate_decompress(packed, member.size))
         else:
-            inflater = zlib.decompressobj(-15)
-            content = inflater.decompress(packed, member.size + 1)
+            content = zlib.decompressobj(-15).decompress(packed, member.size + 1)
     except _INFLATE_ERRORS as error:
         raise DocumentError(
             "damaged_member", f"The member cannot be inflated ({error}); fetch the archive again."

@@ -243,8 +243,7 @@ class _Columns:
                 ],
                 schema=FACTS_SCHEMA,
             )
-            filed = pa.array(columns["filed"], pa.string()).cast(pa.date32())
-            return facts, self._filings(facts, filed)
+            return facts, self._filings(facts, pa.array(columns["filed"], pa.string()).cast(pa.date32()))
         except (pa.ArrowInvalid, pa.ArrowTypeError, TypeError, ValueError, KeyError) as error:
             raise DocumentError(
                 "bad_fact", f"A fact cannot be read ({error!s:.80}); fetch the archive again."

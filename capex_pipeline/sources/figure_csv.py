@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from capex_pipeline.raw.errors import DocumentError
-from capex_pipeline.raw.printed_rows import PRINTED_COLUMNS, ReadResult, document_record, printed_record
+from capex_pipeline.raw.printed_rows import PRINTED_COLUMNS, ReadResult, document_record, printed_record, rejection
 from capex_pipeline.reference.models import TableLayout
 from capex_pipeline.sources.table_layout import printed_rows
 
@@ -171,12 +171,4 @@ def _wrong_length(line: int, length: int, expected: int, name: str) -> dict[str,
 
 
 def _row_rejection(line: int, rule: str, message: str) -> dict[str, str | None]:
-    return {
-        "document_id": None,
-        "row_number": str(line),
-        "locator": f"line {line}",
-        "rule": rule,
-        "column": None,
-        "value": None,
-        "message": message,
-    }
+    return rejection(None, line, f"line {line}", rule, message)

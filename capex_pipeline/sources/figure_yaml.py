@@ -53,7 +53,7 @@ def read(content: Mapping[str, Any], name: str) -> ReadResult:
         try:
             record = printed_record(figure, f"{name}, {place}")
         except DocumentError as error:
-            rejected.append(rejection(document["document_id"], number, place, error))
+            rejected.append(rejection(document["document_id"], number, place, error.rule, error.message))
             continue
         records.append({**defaults, **record, "document": document["document_id"]})
         spans.append(_span(figure))

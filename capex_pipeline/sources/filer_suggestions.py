@@ -192,8 +192,7 @@ def _segments(facts: pd.DataFrame) -> pd.DataFrame:
 
 def _currency(facts: pd.DataFrame) -> str:
     newest = facts[facts["period_end"] == facts["period_end"].max()]
-    counts = facts[facts["unit"].isin(newest["unit"])]["unit"].value_counts()
-    return str(counts.index[0])
+    return str(facts[facts["unit"].isin(newest["unit"])]["unit"].value_counts().index[0])
 
 
 def _candidates(facts: pd.DataFrame, currency: str) -> list[Candidate]:
@@ -274,8 +273,7 @@ def _overlap(first: pd.DataFrame, other: pd.DataFrame, period: list[str]) -> str
 
 def _calendar(annual: pd.DataFrame) -> dict[str, Any] | None:
     """Month and rule of the fiscal year's end that fit the newest annual reports: most of their years, month ends before weekdays."""
-    days = (annual["period_end"] - annual["period_start"]).dt.days + 1
-    years = annual[days.between(*PERIOD_TYPE_DAYS["year"])]
+    years = annual[((annual["period_end"] - annual["period_start"]).dt.days + 1).between(*PERIOD_TYPE_DAYS["year"])]
     reported_years = years[years["period_end"] == years.groupby("accession")["period_end"].transform("max")]
     ends = sorted({day.date() for day in reported_years["period_end"]})[-5:]
     best: tuple[int, dict[str, Any]] | None = None

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
-from capex_pipeline.raw.printed_rows import FIRST_ROW_OF_FILE
+from capex_pipeline.raw.printed_rows import FIRST_ROW_OF_FILE, rejection
 from capex_pipeline.reference.filers import ConceptRule, Filer, SegmentRule
 from capex_pipeline.sources.sec_filings import name_words
 from capex_pipeline.sources.tagged_facts import Filing, TaggedFact
@@ -33,15 +33,7 @@ Rule = TypeVar("Rule", ConceptRule, SegmentRule)
 def rows_of(messages: Iterable[tuple[str, str, str]]) -> list[dict[str, str | None]]:
     """(rule, locator, message) as rows of `ReadResult.rejected` that belong to no document."""
     return [
-        {
-            "document_id": None,
-            "row_number": str(FIRST_ROW_OF_FILE + number),
-            "locator": locator,
-            "rule": rule,
-            "column": None,
-            "value": None,
-            "message": message,
-        }
+        rejection(None, FIRST_ROW_OF_FILE + number, locator, rule, message)
         for number, (rule, locator, message) in enumerate(messages)
     ]
 

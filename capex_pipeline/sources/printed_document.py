@@ -193,8 +193,7 @@ def unit_of(cell: PrintedCell) -> str:
 
 
 def _value(one: Bound) -> str:
-    sign = "-" if one.cell.text.is_negative and not one.name.is_outflow else ""
-    return sign + one.cell.text.numeral
+    return ("-" if one.cell.text.is_negative and not one.name.is_outflow else "") + one.cell.text.numeral
 
 
 def _note(confirmed: Iterable[str], recast: str | None = None) -> str | None:

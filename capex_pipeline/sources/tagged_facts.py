@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from capex_pipeline.raw.errors import DocumentError
-from capex_pipeline.raw.printed_rows import PRINTED_COLUMNS, empty_rows
+from capex_pipeline.raw.printed_rows import PRINTED_COLUMNS, empty_rows, rejection
 from capex_pipeline.reference.filers import ConceptRule, Filer, SegmentRule
 from capex_pipeline.sources.sec_filings import document_id_of
 
@@ -97,6 +97,11 @@ class PrintedFact:
         self.document, self.row_id = self.place = fact.document, fact.row_id
         self.same_fact_as: str | None = None
 
+    def rejected(self, rule: str, message: str) -> dict[str, str | None]:
+        """The fact as one that becomes no row."""
+        fact = self.fact
+        return rejection(self.document, fact.number, fact.locator, rule, message, column="value", value=fact.value_text)
+
 
 Rules = Sequence[ConceptRule | SegmentRule]
 
@@ -117,7 +122,7 @@ def printed_rows(
     def refuse(numbers: Collection[int], rule: str, message: str) -> None:
         nonlocal left
         if numbers:
-            rejected.extend(_rejection(one, rule, message) for one in left if one.fact.number in numbers)
+            rejected.extend(one.rejected(rule, message) for one in left if one.fact.number in numbers)
             left = [one for one in left if one.fact.number not in numbers]
 
     refuse(
@@ -154,18 +159,6 @@ def printed_rows(
         "A convenience translation of a fact that is not used itself.",
     )
     return _frame(left, filer, rules), rejected
-
-
-def _rejection(one: PrintedFact, rule: str, message: str) -> dict[str, str | None]:
-    return {
-        "document_id": one.document,
-        "row_number": str(one.fact.number),
-        "locator": one.fact.locator,
-        "rule": rule,
-        "column": "value",
-        "value": one.fact.value_text,
-        "message": message,
-    }
 
 
 def _set_aside(facts: Sequence[PrintedFact], filer: Filer) -> list[tuple[str, set[int]]]:

@@ -118,8 +118,7 @@ def read_instance(data: bytes, *, max_bytes: int = MAX_BYTES) -> Instance:
     if root.tag == f"{{{XBRLI}}}xbrl":
         return _collected(root, _plain_facts(root), _plain_text(root), is_inline=False)
     if root.tag in (_XHTML, "html"):
-        resources = [element for uri in INLINE for element in root.iter(f"{{{uri}}}resources")]
-        if not resources:
+        if not [element for uri in INLINE for element in root.iter(f"{{{uri}}}resources")]:
             raise DocumentError(
                 "not_xbrl",
                 f"The page has no inline XBRL resources (contexts, units). {WHOLE_INSTANCE}",

@@ -15,7 +15,7 @@ from xml.sax.saxutils import escape, quoteattr
 import pandas as pd
 
 from capex_pipeline.raw.errors import DocumentError
-from capex_pipeline.raw.printed_rows import ReadResult, empty_rows
+from capex_pipeline.raw.printed_rows import ReadResult, empty_rows, rejection
 from capex_pipeline.reference.filers import Filer, filer_of_cik
 from capex_pipeline.sources.filing_expectations import of_instance
 from capex_pipeline.sources.sec_filings import (
@@ -160,16 +160,15 @@ def instance_to_printed_rows(
         licence=licence,
     )
     concepts = {concept for rule in filer.segments for concept in rule.concepts}
-    unreadable: list[dict[str, str | None]] = [
-        {
-            "document_id": document["document_id"],
-            "row_number": str(10**6 + number),
-            "locator": problem["locator"],
-            "rule": problem["rule"],
-            "column": "value",
-            "value": None,
-            "message": problem["message"],
-        }
+    unreadable = [
+        rejection(
+            document["document_id"],
+            10**6 + number,
+            problem["locator"],
+            problem["rule"],
+            problem["message"],
+            column="value",
+        )
         for number, problem in enumerate(instance.problems)
         if str(problem["locator"]).split(" ")[0] in concepts
     ]

@@ -113,8 +113,7 @@ def check_single(review: Mapping[str, Any]) -> Iterator[ReviewFinding]:
     """Figures that state different values of one fact; a build of an article shows neither."""
     seen: dict[tuple[str, ...], tuple[int, Mapping[str, Any]]] = {}
     for number, figure in enumerate(entries_of(review, "figures"), start=1):
-        key = fact_of(figure)
-        first, other = seen.setdefault(key, (number, figure))
+        first, other = seen.setdefault(fact_of(figure), (number, figure))
         value, earlier = (_printed(one) for one in (figure, other))
         if first != number and value != earlier and not figure.get("same_fact_as") and not other.get("same_fact_as"):
             yield problem(

@@ -14,7 +14,7 @@ from reviewed_texts import of
 from test_review_page import data_of
 
 from capex_pipeline.article.lexicon import vocabulary_of
-from capex_pipeline.cli import review as review_command
+from capex_pipeline.cli import review_steps
 from capex_pipeline.cli.main import main
 from capex_pipeline.normalise import figures as figure_rules
 from capex_pipeline.reference import load
@@ -249,7 +249,7 @@ def test_agreement_that_chance_would_give_preselects_nothing(filings: Filings) -
 def test_an_answer_against_a_filing_is_recorded_with_a_note_and_not_asked_again(
     filings: Filings, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, period: str
 ) -> None:
-    monkeypatch.setattr(review_command, "_filings", lambda _: filings)
+    monkeypatch.setattr(review_steps, "filings", lambda _: filings)
     text, page, saved = tmp_path / "story.txt", tmp_path / "review.html", tmp_path / "story.json"
     text.write_text(as_file("Microsoft spent $12.1bn on capex in the second quarter of 2024."), encoding="utf-8")
     assert main(["review", "--page", str(page), str(text)]) == 0
@@ -271,7 +271,7 @@ def test_an_answer_against_a_filing_is_recorded_with_a_note_and_not_asked_again(
 def test_an_answer_that_a_filing_agrees_with_gets_no_note(
     filings: Filings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(review_command, "_filings", lambda _: filings)
+    monkeypatch.setattr(review_steps, "filings", lambda _: filings)
     text, page, saved = tmp_path / "story.txt", tmp_path / "review.html", tmp_path / "story.json"
     text.write_text(as_file(RIGHT), encoding="utf-8")
     assert main(["review", "--page", str(page), str(text)]) == 0
