@@ -19,8 +19,6 @@ from capex_pipeline.release import BOUND_PCT, SPREADSHEET_FORMATS, ReleaseError
 if TYPE_CHECKING:
     from capex_pipeline.release.snapshots import Snapshot, Store
 
-_WHICH = "a number, the beginning of an id, current, previous, held, or warehouse"
-
 
 @click.group(
     cls=SuggestingGroup,

@@ -24,6 +24,7 @@ from capex_pipeline.schemas.financials_by_overlapping_group_and_calendar_year im
     FinancialsByOverlappingGroupAndCalendarYear,
 )
 from capex_pipeline.schemas.vocabulary import BALANCE_TABLES, FLOW_LINES, FLOW_LINES_OF_GROUPS, LINES_OF_YEARS
+from capex_pipeline.values.grouping import grouped
 
 _AMOUNTS = ("local", "usd")
 _GROWTHS = ("yoy_local_pct", "yoy_usd_pct")
@@ -155,11 +156,11 @@ def _share_of_capex(wide: pd.DataFrame, whole: str) -> pd.Series:
 
 def _notes(years: Mapping[str, pd.DataFrame], wide: pd.DataFrame, place: list[str]) -> pd.Series:
     """The notes of all lines on a year, each with the name of its line."""
-    notes: dict[tuple[str, int], list[str]] = {}
-    for line, part in years.items():
-        for entity, year, note in (
-            part[part["note"].notna()][[*place, "note"]].itertuples(index=False) if len(part) else ()
-        ):
-            notes.setdefault((entity, year), []).append(f"{line}: {note}")
+    notes = grouped(
+        ((entity, year), f"{line}: {note}")
+        for line, part in years.items()
+        if len(part)
+        for entity, year, note in part[part["note"].notna()][[*place, "note"]].itertuples(index=False)
+    )
     joined = [" ".join(notes.get(key, [])) or None for key in wide[place].itertuples(index=False, name=None)]
     return pd.Series(joined, index=wide.index, dtype="str")

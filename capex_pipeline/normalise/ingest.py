@@ -38,6 +38,7 @@ from capex_pipeline.sources import figure_yaml
 from capex_pipeline.sources.article import UNREAD_LANGUAGE
 from capex_pipeline.sources.reader_cache import Reading, Readings, key_of, reading_of
 from capex_pipeline.sources.readers import reader_for
+from capex_pipeline.values.grouping import grouped
 
 
 class LeaveOutError(CapexPipelineError, ValueError):
@@ -462,11 +463,12 @@ def _with_each_filing_once(files: list[_ReadFile]) -> tuple[list[_ReadFile], lis
 
     The companyfacts files of a company's present and former CIK contain the same filings for some years.
     """
-    holders: dict[str, list[int]] = {}
-    for place, file in enumerate(files):
-        for document in file.reading.documents:
-            if document["kind"] == "filing":
-                holders.setdefault(document["document_id"], []).append(place)
+    holders = grouped(
+        (document["document_id"], place)
+        for place, file in enumerate(files)
+        for document in file.reading.documents
+        if document["kind"] == "filing"
+    )
     shared = {document_id for document_id, places in holders.items() if len(places) > 1}
     seen: set[tuple[str, ...]] = set()
     repeats: list[dict[str, Any]] = []

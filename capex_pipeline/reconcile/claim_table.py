@@ -23,6 +23,7 @@ from capex_pipeline.schemas.arithmetic_checks import ArithmeticChecks
 from capex_pipeline.schemas.claim_checks import ClaimChecks
 from capex_pipeline.schemas.derive import columns, laid_out
 from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES, DIRECTION, SETTLED_STATES, TEXT_SOURCES
+from capex_pipeline.values.grouping import grouped
 from capex_pipeline.values.words import AMBIGUOUS_SIGNS, CURRENCY_OF, SCALES, alternatives
 
 _GROWTH = ("yoy_growth", "yoy_multiple")
@@ -228,14 +229,11 @@ class Context:
         rows = observations[
             observations["is_latest"] & ~observations["source_type"].isin(TEXT_SOURCES) & observations["value"].notna()
         ]
-        self._chips: dict[str, list[Any]] = {}
-        self._china: dict[str, list[Any]] = {}
-        row: Any
         chips = rows[(rows["metric_id"] == "gpu_units") & rows["product"].notna()]
-        for row in records(chips[_SHOWN].sort_values(["document_id", "period_start"])):
-            self._chips.setdefault(row.product, []).append(row)
-        for row in records(rows.loc[rows["metric_id"] == "china_revenue", _SHOWN]):
-            self._china.setdefault(row.entity_id, []).append(row)
+        chips = chips[_SHOWN].sort_values(["document_id", "period_start"])
+        china = rows.loc[rows["metric_id"] == "china_revenue", _SHOWN]
+        self._chips = grouped((row.product, row) for row in records(chips))
+        self._china = grouped((row.entity_id, row) for row in records(china))
         self._texts: dict[tuple[Any, ...], str | None] = {}
 
     def of_claim(self, claim: Any) -> str | None:

@@ -22,6 +22,7 @@ from capex_pipeline.reconcile.estimates import Estimate, Estimates
 from capex_pipeline.reconcile.evidence import Evidence, Filed, a_year_before
 from capex_pipeline.reconcile.tolerance import Interval, accepted, rule_of, step_of
 from capex_pipeline.reference import Reference
+from capex_pipeline.values.grouping import grouped
 
 MAXIMUM_COMBINATIONS = 2_000
 """Maximum number of combinations of definitions that one claim is compared with; twelve is the most in the shipped documents."""
@@ -399,13 +400,10 @@ def preferred_definition(
 @lru_cache(maxsize=4)
 def _spans(reference: Reference, of: str) -> dict[tuple[str, str], list[tuple[pd.Timestamp, pd.Timestamp, str]]]:
     """First and last day of each preferred definition, or headline, by company and metric."""
-    spans: dict[tuple[str, str], list[tuple[pd.Timestamp, pd.Timestamp, str]]] = {}
-    row: Any
-    for row in getattr(reference, of).itertuples(index=False):
-        spans.setdefault((row.entity_id, row.metric_id), []).append(
-            (row.valid_from, row.valid_to, str(row.definition_id))
-        )
-    return spans
+    rows: Iterable[Any] = getattr(reference, of).itertuples(index=False)
+    return grouped(
+        ((row.entity_id, row.metric_id), (row.valid_from, row.valid_to, str(row.definition_id))) for row in rows
+    )
 
 
 def _growth(claim: Any, now: Combination, before: Combination) -> Combination:

@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from capex_pipeline.normalise.records import records
+from capex_pipeline.values.grouping import first_of_each, grouped
 
 _COLUMNS = ["metric_id", "product", "customer_id", "period_start", "period_end", "calendar_quarter", "value_low", "value", "value_high",
             "currency", "document_id", "claimant", "derived_from"]  # fmt: skip
@@ -78,14 +79,15 @@ class Estimates:
 
     def _find(self, claim: Any) -> list[Estimate]:
         estimates: list[Estimate] = []
-        by_document: dict[tuple[str, str], list[Any]] = {}
         is_price = claim.metric_id == _PRICE
         of_buyer = self._rows.get((claim.metric_id, None if is_price else _name(claim.customer_id)), {})
         wider = [] if is_price else [name for name in of_buyer if claim.product in self._contains.get(name, ())]
-        for product in dict.fromkeys([claim.product, *wider]):
-            for row in of_buyer.get(product, []):
-                if not is_price or row.currency == claim.currency:
-                    by_document.setdefault((row.document_id, product), []).append(row)
+        by_document = grouped(
+            ((row.document_id, product), row)
+            for product in dict.fromkeys([claim.product, *wider])
+            for row in of_buyer.get(product, [])
+            if not is_price or row.currency == claim.currency
+        )
         in_order = sorted(by_document.items(), key=lambda one: (one[0][0], one[1][0].period_start))
         for (document_id, product), rows in in_order:
             inside = [
@@ -104,9 +106,8 @@ class Estimates:
                 estimates.append(
                     self._estimate(document_id, product, used, is_limit=not is_whole or product != claim.product)
                 )
-        closest: dict[str, Estimate] = {}
-        for one in sorted(estimates, key=lambda estimate: (estimate.is_limit, estimate.high)):
-            closest.setdefault(one.estimator, one)
+        ranked = sorted(estimates, key=lambda estimate: (estimate.is_limit, estimate.high))
+        closest = first_of_each((one.estimator, one) for one in ranked)
         return [one for one in estimates if not one.is_limit or closest[one.estimator] is one]
 
     def _estimate(self, document_id: str, product: str, rows: list[Any], *, is_limit: bool) -> Estimate:

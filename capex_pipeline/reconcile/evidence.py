@@ -20,6 +20,7 @@ from capex_pipeline.normalise.quarters import as_of
 from capex_pipeline.normalise.records import records
 from capex_pipeline.schemas.rules import reviewed_by_company
 from capex_pipeline.sources.ecb_rates import last_fixing
+from capex_pipeline.values.grouping import grouped
 
 _READ = ["entity_id", "metric_id", "definition", "period_start", "period_end", "calendar_quarter", "status", "known_from", "value",
          "currency", "derived_from", "rounding"]  # fmt: skip
@@ -225,10 +226,8 @@ class _ByStart:
     @cached_property
     def quarters(self) -> list[Any]:
         """The most precise observation of each calendar quarter, in time order."""
-        by_quarter: dict[str, list[Any]] = {}
-        for row in self.rows:
-            if isinstance(row.calendar_quarter, str):
-                by_quarter.setdefault(row.calendar_quarter, []).append(row)
+        dated = (row for row in self.rows if isinstance(row.calendar_quarter, str))
+        by_quarter = grouped((row.calendar_quarter, row) for row in dated)
         return sorted(map(_finest, by_quarter.values()), key=lambda row: row.period_start)
 
 

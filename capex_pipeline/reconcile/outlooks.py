@@ -17,6 +17,7 @@ from capex_pipeline.schemas.derive import laid_out
 from capex_pipeline.schemas.outlooks import Outlooks
 from capex_pipeline.schemas.rules import amounts_of_companies, reviewed_by_company
 from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES, DIRECTION, OUTLOOK_STATUSES, SETTLED_STATES
+from capex_pipeline.values.grouping import grouped
 from capex_pipeline.values.periods import period_type
 
 _TARGET = ["entity_id", "metric_id", "period_start", "period_end"]
@@ -212,9 +213,7 @@ def _disputes(rows: pd.DataFrame) -> pd.DataFrame:
         & (pairs["document_id"] != pairs["document_id_disputed"])
         & (is_same_day | ((pairs["kind"] == "repeated_guidance") & is_in_force))
     ]
-    disputes: dict[int, list[str]] = {}
-    for one in records(pairs):
-        disputes.setdefault(one.row, []).append(f"{one.document_id} gives {as_printed(one)}")
+    disputes = grouped((one.row, f"{one.document_id} gives {as_printed(one)}") for one in records(pairs))
     of_documents = pd.Series({row: listed(sorted(set(texts))) for row, texts in disputes.items()}, dtype="str")
     note = rows["note"].astype("str")
     of_note = note.str.removeprefix(DISPUTED).str.strip().where(note.str.startswith(DISPUTED).eq(True))

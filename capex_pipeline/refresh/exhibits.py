@@ -6,7 +6,6 @@ This module decides which reports are asked for, which of a report's files is th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path, PurePosixPath
@@ -17,11 +16,10 @@ from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.reference import Reference
 from capex_pipeline.reference.filers import EarningsExhibits
 from capex_pipeline.refresh import filing_lists
-from capex_pipeline.refresh.etag_store import context_of
 from capex_pipeline.refresh.filing_lists import Filing
-from capex_pipeline.refresh.http_types import HTML, JSON, MEBIBYTE, Validators
+from capex_pipeline.refresh.http_types import HTML, JSON, MEBIBYTE
 from capex_pipeline.refresh.outcomes import NEW, NOTHING_IN_USE, Outcome
-from capex_pipeline.refresh.session import RefreshContext
+from capex_pipeline.refresh.session import Listing, RefreshContext, listing
 from capex_pipeline.sources import printed_document
 from capex_pipeline.sources.sec_filings import filing_url
 
@@ -39,20 +37,6 @@ class Company:
     rule: EarningsExhibits
     name: str
     cik: int
-
-
-@dataclass(frozen=True)
-class Listing:
-    """Reports to ask for, oldest first, and what to remember once each was dealt with."""
-
-    filings: tuple[Filing, ...]
-    key: str
-    validators: Validators
-    archived: frozenset[str]
-
-    def remember(self, work: RefreshContext, added: Iterable[str]) -> None:
-        """From now on "the list has not changed" means that there is nothing to do. added: accession numbers."""
-        work.memory.remember(self.key, self.validators, _context(work, {*self.archived, *added}))
 
 
 def companies(reference: Reference) -> dict[str, Company]:
@@ -74,26 +58,13 @@ def list_exhibits(company: Company, work: RefreshContext, archived: frozenset[st
     """Reports whose exhibit is neither archived nor known to hold nothing in use. Raises RefreshError."""
     url = f"{work.sources.sec_data}/submissions/CIK{company.cik:010d}.json"
     key = f"{url}#exhibits"  # the list of periodic filings is remembered apart
-    answer = work.client.get(url, JSON, work.memory.validators(key, _context(work, archived)), limit=_LIST_BYTES)
+    answer = work.client.get(url, JSON, work.memory.validators(key, work.list_context(archived)), limit=_LIST_BYTES)
     if answer.not_modified:
-        return Listing((), key, answer.validators, archived)
+        return listing(work, key, answer.validators, archived)
     begin = work.instances_from or work.today - LOOK_BACK
     rule = company.rule
     reports = filing_lists.parse_reports(answer.body, url, company.cik, rule.form, rule.item)
-    wanted = [
-        filing
-        for filing in reports
-        if filing.filed >= begin
-        and filing.accession not in archived
-        and not work.memory.holds_nothing(filing.accession)
-    ]
-    return Listing(
-        tuple(sorted(wanted, key=lambda filing: (filing.filed, filing.accession))), key, answer.validators, archived
-    )
-
-
-def _context(work: RefreshContext, archived: Iterable[str]) -> str:
-    return context_of("|".join([str(work.instances_from), *sorted(archived)]).encode())
+    return listing(work, key, answer.validators, archived, reports, begin)
 
 
 def refresh_exhibit(company: Company, filing: Filing, work: RefreshContext, reference: Reference) -> Outcome:

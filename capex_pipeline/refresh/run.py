@@ -22,11 +22,12 @@ from capex_pipeline.refresh.addresses import PROGRAM, Sources, contact
 from capex_pipeline.refresh.archive_writer import ArchiveWriter
 from capex_pipeline.refresh.etag_store import AnswerStore
 from capex_pipeline.refresh.exhibits import Company
+from capex_pipeline.refresh.filing_lists import Filing
 from capex_pipeline.refresh.http_client import Client
 from capex_pipeline.refresh.http_types import HOST_RULES, STOPPING_RULES, Limits, RefreshError
 from capex_pipeline.refresh.outcomes import FAILED, LISTED, UNCHANGED, WRITTEN, Outcome, Progress, Report, Silent
 from capex_pipeline.refresh.rate_limit import PROCESS_PACE, TokenBucket
-from capex_pipeline.refresh.session import RefreshContext
+from capex_pipeline.refresh.session import Listing, RefreshContext
 
 RATES = "rates"
 """Name in `Plan.only` for the ECB's rates, beside entity ids and CIKs."""
@@ -115,19 +116,13 @@ def refresh(
         watcher.expect(sum((1 + bool(filer.segments)) * len(filer.ciks) for filer in wanted) + len(companies) + rates)
         try:
             sec_work = RefreshContext(at_sec, writer, memory, plan.sources, plan.today, plan.instances_from)
-            asking = _Asking()
-            _ask_sec(wanted, sec_work, note, watcher, asking)
-            _ask_exhibits(companies, sec_work, note, watcher, asking, reference)
+            asking = _Asking(note, watcher)
+            _ask_sec(wanted, sec_work, asking)
+            _ask_exhibits(companies, sec_work, asking, reference)
             if rates:
                 work = RefreshContext(at_ecb, writer, memory, plan.sources, plan.today)
-                note(
-                    _outcome_of(
-                        "ecb",
-                        "rates",
-                        "",
-                        _Asking().ask(plan.sources.ecb, lambda: ecb.refresh_rates(work, reference.rough_per_usd)),
-                    )
-                )
+                rated = asking.ask(plan.sources.ecb, lambda: ecb.refresh_rates(work, reference.rough_per_usd))
+                note(_outcome_of("ecb", "rates", "", rated))
         finally:
             memory.save()
         return Report(
@@ -139,73 +134,33 @@ def refresh(
         )
 
 
-def _ask_exhibits(
-    companies: list[Company],
-    work: RefreshContext,
-    note: Callable[[Outcome], None],
-    watcher: Progress,
-    asking: _Asking,
-    reference: Reference,
-) -> None:
+def _ask_exhibits(companies: list[Company], work: RefreshContext, asking: _Asking, reference: Reference) -> None:
     archived = exhibits.archived_exhibits(work.writer.root)
     for company in companies:
-        entity = company.rule.entity_id
-        listing = asking.ask(work.sources.sec_data, partial(exhibits.list_exhibits, company, work, archived))
-        if isinstance(listing, RefreshError):
-            note(_outcome_of(entity, "reports", "", listing))
-            continue
-        count = len(listing.filings)
-        note(
-            Outcome(entity, "reports", "", LISTED if count else UNCHANGED, f"{count} new reports that may hold results")
+        asking.listed(
+            _Listed(company.rule.entity_id, "reports", "exhibit", "new reports that may hold results"),
+            work,
+            partial(exhibits.list_exhibits, company, work, archived),
+            partial(exhibits.refresh_exhibit, company, work=work, reference=reference),
         )
-        watcher.expect(count)
-        added: list[str] = []
-        complete = True
-        for filing in listing.filings:
-            ask = partial(exhibits.refresh_exhibit, company, filing, work, reference)
-            outcome = asking.ask(work.sources.sec_archives, ask)
-            note(_outcome_of(entity, "exhibit", filing.accession, outcome))
-            complete &= isinstance(outcome, Outcome)
-            if isinstance(outcome, Outcome) and outcome.result in WRITTEN:
-                added.append(filing.accession)
-        if complete:
-            listing.remember(work, added)
 
 
-def _ask_sec(
-    wanted: list[Filer], work: RefreshContext, note: Callable[[Outcome], None], watcher: Progress, asking: _Asking
-) -> None:
+def _ask_sec(wanted: list[Filer], work: RefreshContext, asking: _Asking) -> None:
     archived = sec.archived_instances(work.writer.root)
     for filer, is_former in ((one, one.cik != present.cik) for present in wanted for one in present.registrants()):
         facts = asking.ask(work.sources.sec_data, partial(sec.refresh_companyfacts, filer, work))
         if is_former and isinstance(facts, RefreshError) and facts.rule in _NOTHING_FILED:
-            facts = Outcome(
-                filer.entity_id, "companyfacts", "", UNCHANGED, f"Nothing is filed under the former CIK {filer.cik}."
+            why = f"Nothing is filed under the former CIK {filer.cik}."
+            asking.note(Outcome(filer.entity_id, "companyfacts", "", UNCHANGED, why))
+            continue
+        asking.note(_outcome_of(filer.entity_id, "companyfacts", "", facts))
+        if filer.segments:
+            asking.listed(
+                _Listed(filer.entity_id, "filings", "instance", "new periodic filings"),
+                work,
+                partial(sec.list_filings, filer, work, archived),
+                partial(sec.refresh_instance, filer, work=work),
             )
-            note(facts)
-            continue
-        note(_outcome_of(filer.entity_id, "companyfacts", "", facts))
-        if not filer.segments:
-            continue
-        listing = asking.ask(work.sources.sec_data, partial(sec.list_filings, filer, work, archived))
-        if isinstance(listing, RefreshError):
-            note(_outcome_of(filer.entity_id, "filings", "", listing))
-            continue
-        count = len(listing.filings)
-        note(
-            Outcome(filer.entity_id, "filings", "", UNCHANGED if not count else LISTED, f"{count} new periodic filings")
-        )
-        watcher.expect(count)
-        added: list[str] = []
-        complete = True
-        for filing in listing.filings:
-            outcome = asking.ask(work.sources.sec_archives, partial(sec.refresh_instance, filer, filing, work))
-            note(_outcome_of(filer.entity_id, "instance", filing.accession, outcome))
-            complete &= isinstance(outcome, Outcome)
-            if isinstance(outcome, Outcome) and outcome.result in WRITTEN:
-                added.append(filing.accession)
-        if complete:
-            listing.remember(work, added)
 
 
 _NOTHING_FILED = ("not_found", "no_facts")
@@ -214,10 +169,21 @@ _NOTHING_FILED = ("not_found", "no_facts")
 _T = TypeVar("_T")
 
 
+@dataclass(frozen=True)
+class _Listed:
+    """Names in outcomes: whose list it is, of what, the kind of its documents, and what is counted."""
+
+    source: str
+    what: str
+    kind: str
+    counted: str
+
+
 class _Asking:
     """Turns errors into outcomes, and stops requests to a host that refuses, or that failed twice in a row."""
 
-    def __init__(self) -> None:
+    def __init__(self, note: Callable[[Outcome], None], watcher: Progress) -> None:
+        self.note, self._watcher = note, watcher
         self._left_alone: dict[str, RefreshError] = {}
         self._failed: dict[str, int] = {}
 
@@ -236,6 +202,30 @@ class _Asking:
             return error
         self._failed[base] = 0
         return answer
+
+    def listed(
+        self,
+        names: _Listed,
+        work: RefreshContext,
+        list_filings: Callable[[], Listing],
+        refresh_filing: Callable[[Filing], Outcome],
+    ) -> None:
+        """Request a list, then each of its filings. The version of the list is stored once all of them were processed."""
+        listing = self.ask(work.sources.sec_data, list_filings)
+        if isinstance(listing, RefreshError):
+            self.note(_outcome_of(names.source, names.what, "", listing))
+            return
+        count = len(listing.filings)
+        result = LISTED if count else UNCHANGED
+        self.note(Outcome(names.source, names.what, "", result, f"{count} {names.counted}"))
+        self._watcher.expect(count)
+        answers: dict[str, Outcome | RefreshError] = {}
+        for filing in listing.filings:
+            answer = answers[filing.accession] = self.ask(work.sources.sec_archives, partial(refresh_filing, filing))
+            self.note(_outcome_of(names.source, names.kind, filing.accession, answer))
+        outcomes = {accession: one for accession, one in answers.items() if isinstance(one, Outcome)}
+        if len(outcomes) == count:
+            listing.remember(work, [accession for accession, one in outcomes.items() if one.result in WRITTEN])
 
 
 def _outcome_of(source: str, what: str, name: str, answer: Outcome | RefreshError) -> Outcome:

@@ -10,7 +10,7 @@ A company that has filed under several Central Index Keys is requested under eac
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path, PurePosixPath
@@ -25,9 +25,9 @@ from capex_pipeline.refresh import filing_lists
 from capex_pipeline.refresh.addresses import Sources
 from capex_pipeline.refresh.etag_store import context_of
 from capex_pipeline.refresh.filing_lists import Filing
-from capex_pipeline.refresh.http_types import JSON, MEBIBYTE, XML, RefreshError, Validators
+from capex_pipeline.refresh.http_types import JSON, MEBIBYTE, XML, RefreshError
 from capex_pipeline.refresh.outcomes import CHANGED, NEW, NOTHING_IN_USE, UNCHANGED, Outcome
-from capex_pipeline.refresh.session import RefreshContext
+from capex_pipeline.refresh.session import Listing, RefreshContext, listing
 from capex_pipeline.sources import companyfacts, xbrl_segments
 from capex_pipeline.sources.sec_filings import PUBLISHER, filing_url
 
@@ -107,20 +107,6 @@ def _of_the_file(rejected: list[dict[str, str | None]]) -> list[str]:
     return [str(row["message"]) for row in rejected if row["document_id"] is None]
 
 
-@dataclass(frozen=True)
-class Listing:
-    """Filings to request, oldest first, and what to store once all of them were processed."""
-
-    filings: tuple[Filing, ...]
-    url: str
-    validators: Validators
-    archived: frozenset[str]
-
-    def remember(self, work: RefreshContext, added: Iterable[str]) -> None:
-        """Store the version of the list, so that "unchanged" then means that there is nothing to do. added: accession numbers."""
-        work.memory.remember(self.url, self.validators, _list_context(work, {*self.archived, *added}))
-
-
 def list_filings(filer: Filer, work: RefreshContext, archived: list[ArchivedInstance]) -> Listing:
     """Return the periodic filings whose instance is neither archived nor known to contain nothing in use.
 
@@ -131,9 +117,9 @@ def list_filings(filer: Filer, work: RefreshContext, archived: list[ArchivedInst
     own_instances = [item for item in archived if item.cik in filer.ciks]
     begin = work.instances_from or min([work.today - LOOK_BACK, *(item.filed for item in own_instances if item.filed)])
     known = frozenset(item.accession for item in archived if item.cik in (*filer.ciks, None))
-    answer = work.client.get(url, JSON, work.memory.validators(url, _list_context(work, known)), limit=_LIST_BYTES)
+    answer = work.client.get(url, JSON, work.memory.validators(url, work.list_context(known)), limit=_LIST_BYTES)
     if answer.not_modified:
-        return Listing((), url, answer.validators, known)
+        return listing(work, url, answer.validators, known)
     listed = filing_lists.parse(answer.body, url, filer.cik, filer.periodic_forms)
     filings = list(listed.filings)
     for older, last in listed.older[:_OLDER_LISTS]:
@@ -141,18 +127,7 @@ def list_filings(filer: Filer, work: RefreshContext, archived: list[ArchivedInst
             address = f"{work.sources.sec_data}/submissions/{older}"
             body = work.client.get(address, JSON, limit=_LIST_BYTES).body
             filings += filing_lists.parse_older(body, address, filer.periodic_forms)
-    wanted = {
-        filing.accession: filing
-        for filing in filings
-        if filing.filed >= begin and filing.accession not in known and not work.memory.holds_nothing(filing.accession)
-    }
-    ordered = sorted(wanted.values(), key=lambda filing: (filing.filed, filing.accession))
-    return Listing(tuple(ordered), url, answer.validators, known)
-
-
-def _list_context(work: RefreshContext, archived: Iterable[str]) -> str:
-    # The first day is not part of the context: unless it is given, it moves back only when the archive changes.
-    return context_of("|".join([str(work.instances_from), *sorted(archived)]).encode())
+    return listing(work, url, answer.validators, known, filings, begin)
 
 
 def refresh_instance(filer: Filer, filing: Filing, work: RefreshContext) -> Outcome:

@@ -8,19 +8,16 @@ package that states them.
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from capex_pipeline.release import manifest
 from capex_pipeline.schemas import SCHEMA_VERSION, TABLES
 from capex_pipeline.schemas.derive import arrow_schema, columns, table_metadata, unit_of
 from capex_pipeline.schemas.foreign_keys import foreign_keys
 from capex_pipeline.storage.warehouse import Warehouse
 from capex_pipeline.values import escaping
 
-NAME = manifest.DATA_PACKAGE
 TYPES = {
     "string": "string",
     "bool": "boolean",
@@ -29,7 +26,7 @@ TYPES = {
     "double": "number",
     "date32[day]": "date",
 }
-"""Parquet type -> type of a Frictionless field."""
+"""Parquet type -> type of a field in Frictionless Data and in the Open Data Contract Standard."""
 
 _MISSING = ["", "nan", "NaT"]  # the text that readers of Parquet use for null
 
@@ -134,10 +131,3 @@ def _licences(documents: pd.DataFrame) -> list[dict[str, str]]:
     """Licence notes of the documents, as in the table documents."""
     words = sorted(set(documents["licence"].dropna()))
     return [{"name": f"documents-{place}", "title": text} for place, text in enumerate(words, start=1)]
-
-
-def load(folder: Path) -> dict[str, Any]:
-    """The data package of a folder."""
-    content = json.loads((folder / NAME).read_bytes())
-    assert isinstance(content, dict)
-    return content

@@ -106,11 +106,6 @@ def to_bytes(manifest: Manifest) -> bytes:
     return (escaping.json_text(json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False)) + "\n").encode()
 
 
-def write(manifest: Manifest, folder: Path, staging: Path) -> bool:
-    """Put the manifest in place in one step. Returns whether it changed. Raises StorageError."""
-    return storage_files.replace_if_changed(folder / NAME, to_bytes(manifest), staging)
-
-
 def read(folder: Path) -> Manifest | None:
     """The manifest of a folder; None if there is none. Raises ReleaseError if it is damaged or was written by a later version."""
     path = folder / NAME

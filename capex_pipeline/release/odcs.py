@@ -12,22 +12,12 @@ from typing import Any
 
 import yaml
 
-from capex_pipeline.release import manifest
-from capex_pipeline.release.datapackage import description, rules_of
+from capex_pipeline.release.datapackage import TYPES, description, rules_of
 from capex_pipeline.schemas import SCHEMA_VERSION, TABLES
 from capex_pipeline.schemas.derive import arrow_schema, columns, table_metadata, unit_of
 from capex_pipeline.schemas.foreign_keys import foreign_keys
 
-NAME = manifest.CONTRACT
 _STANDARD = "v3.1.0"
-_TYPES = {
-    "string": "string",
-    "bool": "boolean",
-    "int32": "integer",
-    "int64": "integer",
-    "double": "number",
-    "date32[day]": "date",
-}
 
 
 @functools.cache
@@ -91,7 +81,7 @@ def _column(name: str, column: Any, arrow_type: str, key: list[str], reference: 
     properties = [{"property": word, "value": value} for word, value in custom.items() if value]
     return {
         "name": name,
-        "logicalType": _TYPES[arrow_type],
+        "logicalType": TYPES[arrow_type],
         "description": column.description or "",
         "required": not column.nullable,
         **({"primaryKey": True, "primaryKeyPosition": key.index(name) + 1} if name in key else {}),

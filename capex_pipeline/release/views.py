@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from capex_pipeline.release import manifest
 from capex_pipeline.release.datapackage import description
 from capex_pipeline.schemas import SCHEMA_VERSION, TABLES
 from capex_pipeline.schemas.derive import columns, unit_of
@@ -22,7 +21,6 @@ from capex_pipeline.schemas.vocabulary import EVIDENCE_TABLES, PUBLISHED_TABLES
 if TYPE_CHECKING:
     from capex_pipeline.storage.warehouse import Warehouse
 
-NAME = manifest.VIEWS
 
 _HEAD = f"""-- DuckDB views over the tables of this folder, contract version {SCHEMA_VERSION}. Generated from the table models.
 --

@@ -15,6 +15,7 @@ import pandas as pd
 from capex_pipeline.normalise.records import records
 from capex_pipeline.report import charts, formatting, html
 from capex_pipeline.report.series import YEARS_SHOWN, DocumentIndex
+from capex_pipeline.values.grouping import grouped
 
 TABLES = (
     "capex",
@@ -105,10 +106,7 @@ class Source:
         quarters = rows.loc[
             rows["spent"].notna(), ["entity_id", "fiscal_period_start", "fiscal_period_end", "currency", "spent"]
         ]
-        of_company: dict[str, list[Any]] = {}
-        for quarter in records(quarters):
-            of_company.setdefault(quarter.entity_id, []).append(quarter)
-        return of_company
+        return grouped((quarter.entity_id, quarter) for quarter in records(quarters))
 
     @cached_property
     def redefining(self) -> set[str]:

@@ -63,6 +63,7 @@ from capex_pipeline.review.reportable_periods import (
 from capex_pipeline.review.source import Passage, Source
 from capex_pipeline.schemas.vocabulary import DIRECTION
 from capex_pipeline.values.fiscal_calendar import FiscalCalendar
+from capex_pipeline.values.grouping import first_of_each
 
 Answer = dict[str, Any]
 """label: what is recorded. set: fields that change, or ignore: the reason for leaving the number out. others: the reason for leaving out the
@@ -634,10 +635,7 @@ def _leaving(entry: Mapping[str, Any], words: _Words | None) -> list[Answer]:
 
 def _distinct(answers: Iterable[Answer]) -> list[Answer]:
     """Of answers with one label the first."""
-    first: dict[str, Answer] = {}
-    for answer in answers:
-        first.setdefault(answer["label"], answer)
-    return list(first.values())
+    return list(first_of_each((answer["label"], answer) for answer in answers).values())
 
 
 def is_choice(entry: Mapping[str, Any]) -> bool:
@@ -874,14 +872,11 @@ class _Words:
     def is_reported(self, figure: Mapping[str, str], published: date | None) -> bool:
         """Whether a plan would be for a quarter of which its company can have reported the result by now, and the words speak of no earlier plan."""
         recent = recent_periods(published, self.vocabulary.entities.get(figure.get("entity", "")))[:1]
-        if self.tells_of_earlier_plan or self.is_planned_behind or not recent:
+        days = _days_of(figure.get("period", ""))
+        if self.tells_of_earlier_plan or self.is_planned_behind or not recent or days is None:
             return False
-        try:
-            start, end = (date.fromisoformat(day) for day in figure.get("period", "").split("/"))
-        except ValueError:
-            return False
-        is_due = published is not None and (published - end).days > _SOONEST
-        return is_due and end <= recent[0][1] and (end - start).days <= LONGEST_QUARTER
+        is_due = published is not None and (published - days[1]).days > _SOONEST
+        return is_due and days[1] <= recent[0][1] and (days[1] - days[0]).days <= LONGEST_QUARTER
 
     @property
     def is_of_financing(self) -> bool:
@@ -1214,13 +1209,12 @@ def _readings(
         ):
             one = {**changed, "period": period}
             one["status"] = status_at({**fields, **one}, period, published)
-            if one["status"] in _AHEAD and words.is_compared and "/" in period and metric in _PLANNED:
-                base = [year_before(date.fromisoformat(day)) for day in period.split("/")]
-                if _is_over(
-                    label_of((base[0], base[1])), published
-                ):  # "up from $21.2bn": what was spent in the year before
-                    changed_base = {**one, "period": label_of((base[0], base[1])), "status": "reported"}
-                    later.append({key: value for key, value in changed_base.items() if fields.get(key) != value})
+            days = _days_of(period)
+            if one["status"] in _AHEAD and words.is_compared and days is not None and metric in _PLANNED:
+                base = label_of((year_before(days[0]), year_before(days[1])))
+                if _is_over(base, published):  # "up from $21.2bn": what was spent in the year before
+                    spent = {**one, "period": base, "status": "reported"}
+                    later.append({key: value for key, value in spent.items() if fields.get(key) != value})
             if one["status"] in _AHEAD and words.is_base_of(period, calendar, published):
                 one["status"] = "reported"
             reading = {key: value for key, value in one.items() if fields.get(key) != value}
@@ -1468,13 +1462,8 @@ def _periods(
     is_rate = fields.get("measure") in _RATES
     if words.is_of_year_before and alike and not is_rate:
         told = [one for one in alike if one.start < span[0]] or alike
-        start, end = (
-            (date.fromisoformat(day) for day in told[-1].fields["period"].split("/"))
-            if "/" in told[-1].fields["period"]
-            else (None, None)
-        )
-        if start is not None and end is not None:
-            return [label_of((year_before(start), year_before(end)))]
+        if (days := _days_of(told[-1].fields["period"])) is not None:
+            return [label_of((year_before(days[0]), year_before(days[1])))]
     around = [
         one.fields["period"] for one in sorted(alike, key=lambda one: (one.start > span[0], abs(one.start - span[0])))
     ]
@@ -1533,13 +1522,25 @@ def _is_over(period: str, published: date | None) -> bool:
         return False
 
 
+def _days_of(period: str) -> Days | None:
+    """The days of a period that is written as its first and last one; None for any other."""
+    try:
+        start, end = map(date.fromisoformat, period.split("/"))
+    except ValueError:
+        return None
+    return start, end
+
+
+def _length(period: str) -> int:
+    """Days from the first to the last one of such a period; 0 for any other."""
+    days = _days_of(period)
+    return 0 if days is None else (days[1] - days[0]).days
+
+
 def _is_far_quarter(period: str, published: date | None) -> bool:
     """Whether a period is a quarter so far ahead that a sentence means that of the year before."""
-    try:
-        start, end = (date.fromisoformat(day) for day in period.split("/"))
-    except ValueError:
-        return False
-    return is_far_quarter((start, end), published)
+    days = _days_of(period)
+    return days is not None and is_far_quarter(days, published)
 
 
 def _nearest_quarter(days: Days, calendar: FiscalCalendar | None) -> Days:
@@ -1563,26 +1564,17 @@ def is_after(period: str, published: date | None) -> bool:
 
 def _is_year(period: str) -> bool:
     """Whether a period is a year, for which most plans are."""
-    try:
-        start, end = (date.fromisoformat(day) for day in period.split("/"))
-    except ValueError:
-        return False
-    return 350 < (end - start).days < 380
+    return 350 < _length(period) < 380
 
 
 def _is_of_years(period: str) -> bool:
     """Whether a period is longer than a year."""
-    start, end = (date.fromisoformat(day) for day in period.split("/"))
-    return (end - start).days > 380
+    return _length(period) > 380
 
 
 def _is_quarter_over(period: str, published: date | None) -> bool:
     """Whether a period is a quarter that was over on the day of publication."""
-    try:
-        start, end = (date.fromisoformat(day) for day in period.split("/"))
-    except ValueError:
-        return False
-    return published is not None and end < published and (end - start).days <= LONGEST_QUARTER
+    return _days_of(period) is not None and _is_over(period, published) and _length(period) <= LONGEST_QUARTER
 
 
 def _last_quarter(published: date | None) -> list[tuple[date, date]]:

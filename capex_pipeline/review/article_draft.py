@@ -38,6 +38,7 @@ from capex_pipeline.review.named_metrics import is_of_named_metric, with_named_m
 from capex_pipeline.review.reportable_periods import is_far_quarter, period_misfit, recent_periods, year_before
 from capex_pipeline.review.source import Amount, Drafted, Passage, Source
 from capex_pipeline.sources.figure_yaml import DRAFT
+from capex_pipeline.values.grouping import first_of_each, grouped
 
 _LONGEST_QUARTER: Final = 100
 _NINE_MONTHS: Final = (250, 290)
@@ -165,9 +166,7 @@ def _entries(
     reading: Reading, published: date | None, vocabulary: Vocabulary, counted: Mapping[str, Mapping[str, str]]
 ) -> dict[str, list[dict[str, Any]]]:
     """Each mention once, under `undecided`, `figures` or `ignored`. counted: as of `_counted_by_others`."""
-    by_number: dict[int, list[Figure]] = {}
-    for figure in reading.figures:
-        by_number.setdefault(figure.number, []).append(figure)
+    by_number = grouped((figure.number, figure) for figure in reading.figures)
     lists: dict[str, list[dict[str, Any]]] = {"undecided": [], "figures": [], "ignored": []}
     planned: set[tuple[int, str | None, str | None]] = set()
     for outcome in reading.outcomes:
@@ -196,10 +195,7 @@ def _entries(
 
 def _share_readings(undecided: list[dict[str, Any]]) -> None:
     """Numbers of one paragraph, company and metric of which one has a doubtful period: the others' period is as doubtful, so one answer serves all."""
-    doubted: dict[tuple[Any, ...], list[str]] = {}
-    for entry in undecided:
-        if entry.get("readings"):
-            doubted.setdefault(_matter(entry), entry["readings"])
+    doubted = first_of_each((_matter(entry), entry["readings"]) for entry in undecided if entry.get("readings"))
     for entry in undecided:
         readings = doubted.get(_matter(entry))
         if readings and not entry.get("readings") and entry.get("period"):
@@ -376,17 +372,12 @@ def figure_question(figure: Figure, reading: Reading, published: date | None, vo
             "question": f"{why} Which period is meant?{'' if figure.is_claimant_sure else f' {WHO}'}",
             "readings": distinct(readings),
         }
-    if figure.status in ("guidance", "forecast") and is_far_quarter(days, published):
-        told = tuple(year_before(day) for day in days)
+    is_nine_months = _NINE_MONTHS[0] <= (days[1] - days[0]).days <= _NINE_MONTHS[1]
+    seldom = "a quarter so far ahead" if is_far_quarter(days, published) else "nine months" if is_nine_months else ""
+    if figure.status in ("guidance", "forecast") and seldom:
         return {
-            "question": "Plans are seldom for a quarter so far ahead, and the amount may be what was spent. Which period is meant?",
-            "readings": distinct([(told[0], told[1]), days]),
-        }
-    if figure.status in ("guidance", "forecast") and _NINE_MONTHS[0] <= (days[1] - days[0]).days <= _NINE_MONTHS[1]:
-        spent = tuple(year_before(day) for day in days)
-        return {
-            "question": "Plans are seldom for nine months, and the amount may be what was spent. Which period is meant?",
-            "readings": distinct([(spent[0], spent[1]), days]),
+            "question": f"Plans are seldom for {seldom}, and the amount may be what was spent. Which period is meant?",
+            "readings": distinct([(year_before(days[0]), year_before(days[1])), days]),
         }
     if figure.status == "reported" and not _PLAN_WORDS.isdisjoint(evidence) and not figure.is_base:
         return {

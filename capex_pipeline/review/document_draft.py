@@ -41,6 +41,7 @@ from capex_pipeline.review.source import Amount, Cell, Drafted, Passage, Source
 from capex_pipeline.sources import printed_document
 from capex_pipeline.sources.figure_yaml import DRAFT
 from capex_pipeline.sources.printed_document import ReadDocument
+from capex_pipeline.values.grouping import grouped
 from capex_pipeline.values.periods import PeriodError
 
 _FIRM: Final = ("It is a change", "The words beside it", "It belongs to")
@@ -97,12 +98,8 @@ def document_source(document: ReadDocument, name: str) -> Source:
 
 def _rows(document: ReadDocument) -> list[Passage]:
     """The rows that bear a printed name, in the order of their amounts, each with all of its numbers."""
-    cells: dict[tuple[str, int], list[PrintedCell]] = {}
-    for cell in document.cells:
-        cells.setdefault((cell.place, cell.row), []).append(cell)
-    numbers: dict[tuple[str, int], list[int]] = {}
-    for number, one in enumerate(document.bound):
-        numbers.setdefault((one.cell.place, one.cell.row), []).append(number)
+    cells = grouped(((cell.place, cell.row), cell) for cell in document.cells)
+    numbers = grouped(((one.cell.place, one.cell.row), number) for number, one in enumerate(document.bound))
     return [
         _row(cells[place], {number: document.bound[number].cell for number in listed})
         for place, listed in numbers.items()
@@ -133,9 +130,7 @@ def _printed_cell(cell: PrintedCell) -> str:
 
 def _sentences(document: ReadDocument) -> list[Passage]:
     """The sentences of each paragraph that has an amount."""
-    numbers: dict[str, list[int]] = {}
-    for number, one in enumerate(document.prose):
-        numbers.setdefault(one.place, []).append(number)
+    numbers = grouped((one.place, number) for number, one in enumerate(document.prose))
     first, result = len(document.bound), []
     for paragraph in document.paragraphs:
         listed = numbers.get(paragraph.place, [])

@@ -67,6 +67,7 @@ from capex_pipeline.review.same_facts import repeats, same_facts
 from capex_pipeline.review.source import Source
 from capex_pipeline.schemas.vocabulary import BOUNDS, DIRECTION, FLOWS, MEASURES, STATUSES
 from capex_pipeline.values import escaping, units
+from capex_pipeline.values.grouping import grouped
 
 REASONS: Final = (
     NO_TABLE,
@@ -630,11 +631,8 @@ def _findings(
     made: Callable[[], Resolved] | None,
 ) -> dict[str, list[ReviewFinding]]:
     """What `--check` finds of each entry, by its id, without the questions, which the page asks anyway."""
-    found: dict[str, list[ReviewFinding]] = {}
-    for finding in check_review(review, source, reference, filings, made):
-        if finding.entry and finding.rule != UNDECIDED:
-            found.setdefault(finding.entry, []).append(finding)
-    return found
+    findings = check_review(review, source, reference, filings, made)
+    return grouped((one.entry, one) for one in findings if one.entry and one.rule != UNDECIDED)
 
 
 def _to_findings(
@@ -742,10 +740,8 @@ def _hold_against_rules(
             entry["chosen"] = None if chosen == at else chosen - (chosen > at)
     if filings is None:
         return
-    by_entry: dict[str, list[tuple[Answer, Filed]]] = {}
-    for number, filed in sorted(filings.beside(made).items()):
-        if number not in broken:
-            by_entry.setdefault(tried[number][0], []).append((tried[number][1], filed))
+    beside = sorted(filings.beside(made).items())
+    by_entry = grouped((tried[place][0], (tried[place][1], filed)) for place, filed in beside if place not in broken)
     unlike = [option for number, (_, option, _) in enumerate(tried) if settled.get(f"t{number}")]
     for identity, compared in by_entry.items():
         if entries[identity]["asks_filings"]:

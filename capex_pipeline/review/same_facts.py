@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from capex_pipeline.review.checks.build_rules import fact_of
 from capex_pipeline.review.checks.span_values import printed_value
+from capex_pipeline.values.grouping import grouped
 from capex_pipeline.values.numbers import QuantityError, parse_value
 from capex_pipeline.values.units import UnitError, parse_unit
 
@@ -47,10 +48,11 @@ class Repeat:
 
 def repeats(figures: Mapping[str, Mapping[str, Any]]) -> Iterator[Repeat]:
     """The numbers that state the fact of another number in different words, with the one that is kept. figures: by id, in the order of the text."""
-    by_fact: dict[tuple[str, ...], list[str]] = {}
-    for identity, figure in figures.items():
-        if not figure.get("same_fact_as") and figure.get("entity") and figure.get("period"):
-            by_fact.setdefault(fact_of({"measure": "level", **figure, "segment": ""}), []).append(identity)
+    by_fact = grouped(
+        (fact_of({"measure": "level", **figure, "segment": ""}), identity)
+        for identity, figure in figures.items()
+        if not figure.get("same_fact_as") and figure.get("entity") and figure.get("period")
+    )
     for together in (one for listed in by_fact.values() for one in _by_segment(listed, figures)):
         if len({_words(figures[one]) for one in together}) > 1:
             yield from _of_fact(together, figures)
@@ -58,10 +60,11 @@ def repeats(figures: Mapping[str, Mapping[str, Any]]) -> Iterator[Repeat]:
 
 def same_facts(figures: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, list[str]]]:
     """The most exact of the readings that state one fact, with all of them that can be one amount. figures: as of `repeats`."""
-    by_fact: dict[tuple[str, ...], list[str]] = {}
-    for identity, figure in figures.items():
-        if figure.get("entity") and figure.get("period"):
-            by_fact.setdefault(fact_of({"measure": "level", **figure}), []).append(identity)
+    by_fact = grouped(
+        (fact_of({"measure": "level", **figure}), identity)
+        for identity, figure in figures.items()
+        if figure.get("entity") and figure.get("period")
+    )
     for together in by_fact.values():
         printed = {one: _printed(figures[one]) for one in together}
         kept = min(together, key=lambda one: _exactness(printed[one]))
@@ -74,10 +77,7 @@ def _by_segment(together: Sequence[str], figures: Mapping[str, Mapping[str, Any]
     """Figures of one definition by their segment; those of a sentence, which have none, belong to the only one."""
     if len({str(figures[one]["segment"]) for one in together if figures[one].get("segment")}) < 2:
         return [list(together)]
-    listed: dict[str, list[str]] = {}
-    for one in together:
-        listed.setdefault(str(figures[one].get("segment") or ""), []).append(one)
-    return list(listed.values())
+    return list(grouped((str(figures[one].get("segment") or ""), one) for one in together).values())
 
 
 def _words(figure: Mapping[str, Any]) -> tuple[str, str, str]:

@@ -24,9 +24,6 @@ try:
 except ImportError:
     _libdeflate = None
 
-INFLATER = "zlib" if _libdeflate is None else "libdeflate"
-"""Decompressor: libdeflate (the optional package `deflate`) is several times as fast as zlib."""
-
 MAX_MEMBER_BYTES = 128 * 1024 * 1024
 """Maximum size of a member; the largest real ones are below 30 MB."""
 

@@ -39,6 +39,7 @@ from capex_pipeline.sources.sec_filings import (
     unknown_filer,
 )
 from capex_pipeline.sources.tagged_facts import Filing, PrintedFact, TaggedFact, printed_rows
+from capex_pipeline.values.grouping import grouped
 
 MAX_BYTES = MAXIMUM_BYTES
 """Largest companyfacts file that is read; the largest served ones are below 20 MB."""
@@ -175,9 +176,7 @@ def to_printed_rows(
     are not periodic reports, facts that no rule covers on their date, two values for one fact in one filing, and a
     lower concept that differs.
     """
-    places: dict[tuple[str, str], list[int]] = {}
-    for place, rule in enumerate(filer.concepts):
-        places.setdefault((rule.qname, rule.unit), []).append(place)
+    places = grouped(((rule.qname, rule.unit), place) for place, rule in enumerate(filer.concepts))
 
     def rule_of(fact: TaggedFact) -> int | None:
         for place in () if fact.is_convenience else places.get((fact.qname, fact.unit), ()):

@@ -18,6 +18,7 @@ from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.reference.models import Entity
 from capex_pipeline.sources.xbrl_instance import Instance
 from capex_pipeline.values.fiscal_calendar import RULES, FiscalCalendar
+from capex_pipeline.values.grouping import grouped
 from capex_pipeline.values.periods import PERIOD_TYPE_DAYS, period_type
 
 _KINDS: Mapping[str, tuple[str, str, re.Pattern[str]]] = {
@@ -300,10 +301,7 @@ def _suggestion(
 ) -> Suggestion:
     entity_id = entity.entity_id if entity is not None else _identifier(name, cik)
     drafted = [one for one in candidates if one.is_drafted]
-    members: dict[str, list[Candidate]] = {}
-    for one in drafted:
-        if one.kind == "cloud":
-            members.setdefault(one.dimensions.split("=")[1], []).append(one)
+    members = grouped((one.dimensions.split("=")[1], one) for one in drafted if one.kind == "cloud")
     cloud = [member_rules[0] for member_rules in members.values()]
     drafts: dict[str, list[dict[str, Any]]] = {}
     preferred = {"capex": [{"definition_id": "cash_purchases"}]} if any(one.kind == "capex" for one in drafted) else {}

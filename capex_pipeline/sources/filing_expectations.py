@@ -19,6 +19,7 @@ from capex_pipeline.sources.sec_filings import name_words
 from capex_pipeline.sources.tagged_facts import Filing, TaggedFact
 from capex_pipeline.values.fiscal_calendar import FiscalCalendar
 from capex_pipeline.values.fiscal_years import UNEVEN_DAYS
+from capex_pipeline.values.grouping import first_of_each, grouped
 from capex_pipeline.values.periods import PERIOD_TYPE_DAYS
 
 CALENDAR_TOLERANCE_DAYS = 8
@@ -131,10 +132,7 @@ def _segment_message(
 
 def _groups(rules: Iterable[Rule]) -> dict[tuple[str, str, str | None], list[Rule]]:
     """Rules that stand for one series, by metric, definition and segment."""
-    groups: dict[tuple[str, str, str | None], list[Rule]] = {}
-    for rule in rules:
-        groups.setdefault((rule.metric, rule.definition_id, getattr(rule, "segment", None)), []).append(rule)
-    return groups
+    return grouped(((rule.metric, rule.definition_id, getattr(rule, "segment", None)), rule) for rule in rules)
 
 
 def _name(entity_name: str, filer: Filer) -> Iterator[tuple[str, str, str]]:
@@ -204,9 +202,7 @@ FactsOf = Callable[[ConceptRule], list[TaggedFact]]
 
 def _facts_by_rule(known: list[TaggedFact]) -> FactsOf:
     """The facts are divided by concept once, so that they are not searched for each rule."""
-    groups: dict[tuple[str, str], list[TaggedFact]] = {}
-    for fact in known:
-        groups.setdefault((fact.qname, fact.unit), []).append(fact)
+    groups = grouped(((fact.qname, fact.unit), fact) for fact in known)
 
     def facts_of(rule: ConceptRule) -> list[TaggedFact]:
         return [fact for fact in groups.get((rule.qname, rule.unit), []) if fact.is_covered_by(rule)]
@@ -260,10 +256,8 @@ def _ended(
 def _two_totals(facts_of: FactsOf, filer: Filer) -> Iterator[tuple[str, str, str]]:
     """Filings whose concept of lower precedence is larger by more than rounding: the first one may be a part of the total."""
     for (metric, definition, _), rules in _groups(filer.concepts).items():
-        used: dict[tuple[str, date | None, date | None], TaggedFact] = {}
         facts = [fact for rule in rules for fact in facts_of(rule)] if len(rules) > 1 else []
-        for fact in facts:
-            used.setdefault(_period(fact), fact)
+        used = first_of_each((_period(fact), fact) for fact in facts)
         larger = [fact for fact in facts if abs(fact.value) > abs(used[_period(fact)].value) * (1 + _ROUNDING)]
         if not larger:
             continue
@@ -303,10 +297,7 @@ def _odd_periods(known: list[TaggedFact], filer: Filer) -> Iterator[tuple[str, s
         return
     for (metric, _, _), rules in _groups(filer.concepts).items():
         names = {rule.qname for rule in rules}
-        periods: dict[tuple[date | None, date | None], TaggedFact] = {}
-        for fact in odd:
-            if fact.qname in names:
-                periods.setdefault((fact.start, fact.end), fact)
+        periods = first_of_each(((fact.start, fact.end), fact) for fact in odd if fact.qname in names)
         if not periods:
             continue
         newest = _last(list(periods.values()), lambda fact: fact.filing.filed)

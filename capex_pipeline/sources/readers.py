@@ -6,7 +6,6 @@ Add one line to `READERS` for a new kind of document, and one module in this pac
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -27,70 +26,52 @@ from capex_pipeline.sources import (
 )
 from capex_pipeline.sources.article_files import is_article
 
-Reader = Callable[[bytes, Mapping[str, Any], str], ReadResult]
+Sidecar = Mapping[str, Any]
+Reader = Callable[[bytes, Sidecar, str], ReadResult]
 """Bytes of the file, its sidecar (empty where it has none), and its name under raw/."""
 
 
-def _reviewed(reference: Reference) -> Reader:
-    return lambda data, sidecar, name: figure_yaml.read(load_yaml_mapping(data, name), name)
+def _reviewed(data: bytes, sidecar: Sidecar, name: str, reference: Reference) -> ReadResult:
+    return figure_yaml.read(load_yaml_mapping(data, name), name)
 
 
-def _table(reference: Reference) -> Reader:
-    return partial(figure_csv.read, layouts=reference.table_layouts)
+def _table(data: bytes, sidecar: Sidecar, name: str, reference: Reference) -> ReadResult:
+    return figure_csv.read(data, sidecar, name, reference.table_layouts)
 
 
-def _article(reference: Reference) -> Reader:
-    return partial(article.read, vocabulary=vocabulary_of(reference))
+def _article(data: bytes, sidecar: Sidecar, name: str, reference: Reference) -> ReadResult:
+    return article.read(data, sidecar, name, vocabulary_of(reference))
 
 
-def _companyfacts(reference: Reference) -> Reader:
-    return partial(companyfacts.read, filers=reference.filers)
+def _companyfacts(data: bytes, sidecar: Sidecar, name: str, reference: Reference) -> ReadResult:
+    return companyfacts.read(data, sidecar, name, reference.filers)
 
 
-def _instance(reference: Reference) -> Reader:
-    return partial(xbrl_segments.read, filers=reference.filers)
+def _instance(data: bytes, sidecar: Sidecar, name: str, reference: Reference) -> ReadResult:
+    return xbrl_segments.read(data, sidecar, name, reference.filers)
 
 
-def _document(reference: Reference) -> Reader:
-    return partial(printed_document.read, reference=reference)
-
-
-def _article_page(reference: Reference) -> Reader:
-    def read(data: bytes, sidecar: Mapping[str, Any], name: str) -> ReadResult:
+def _page(data: bytes, sidecar: Sidecar, name: str, reference: Reference) -> ReadResult:
+    """An HTML page is a document with printed tables where its sidecar names the company whose it is, an article in the folder of articles, else
+    a filing as inline XBRL."""
+    if is_article(name, sidecar):
         page = article_page.read_article_page(data, sidecar, name)
         beside = f"below `document:` in {PurePosixPath(name).with_suffix(SIDECAR_SUFFIX)}"
         return article.read_article(page, name, vocabulary_of(reference), beside)
-
-    return read
-
-
-def _page(reference: Reference) -> Reader:
-    """An HTML page is a document with printed tables where its sidecar names the company whose it is, an article in the folder of articles, else
-    a filing as inline XBRL."""
-
-    def read(data: bytes, sidecar: Mapping[str, Any], name: str) -> ReadResult:
-        is_document = printed_document.is_declared(sidecar)
-        chosen = _article_page if is_article(name, sidecar) else _document if is_document else _instance
-        return chosen(reference)(data, sidecar, name)
-
-    return read
+    read = printed_document.read if printed_document.is_declared(sidecar) else _instance
+    return read(data, sidecar, name, reference)
 
 
-READERS: dict[str, Callable[[Reference], Reader]] = {
-    ".yaml": _reviewed,
-    ".yml": _reviewed,
+READERS: dict[str, Callable[[bytes, Sidecar, str, Reference], ReadResult]] = {
+    **dict.fromkeys((".yaml", ".yml"), _reviewed),
     ".csv": _table,
-    ".txt": _article,
-    ".md": _article,
+    **dict.fromkeys((".txt", ".md"), _article),
     ".json": _companyfacts,
     ".xml": _instance,
-    ".htm": _page,
-    ".html": _page,
-    ".xhtml": _page,
-    ".pdf": _document,
-    ".xlsx": _document,
+    **dict.fromkeys((".htm", ".html", ".xhtml"), _page),
+    **dict.fromkeys((".pdf", ".xlsx"), printed_document.read),
 }
-"""By file name extension: from the reference data to the reader."""
+"""By file name extension: the reader, which is also given the reference data."""
 
 
 _SAVE = "save it as PDF, HTML or XLSX and add that"
@@ -126,4 +107,4 @@ def reader_for(name: str, reference: Reference) -> Reader:
             f"{name} is not a supported kind of document; supported are {', '.join(sorted(READERS))}. Save it as one of them, or remove it "
             "from raw/.",
         )
-    return READERS[suffix](reference)
+    return lambda data, sidecar, name: READERS[suffix](data, sidecar, name, reference)

@@ -15,6 +15,7 @@ import pandas as pd
 from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.raw.printed_rows import PRINTED_COLUMNS
 from capex_pipeline.reference.models import LayoutMeasure, TableLayout
+from capex_pipeline.values.grouping import first_of_each
 
 _DATE: Final = r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}/\d{1,2}/\d{2,4}"
 _COLUMNS_OF_PERIOD: Final = ("period_start", "period_end")
@@ -27,9 +28,7 @@ def printed_rows(
 
     header: columns of the publisher. Raises DocumentError: missing_column.
     """
-    places: dict[str, int] = {}
-    for number, column in enumerate(header):
-        places.setdefault(column, number)
+    places = first_of_each((column, number) for number, column in enumerate(header))
     columns = {
         ours: chosen for ours, theirs in layout.columns.items() if (chosen := _first(theirs, places)) is not None
     }

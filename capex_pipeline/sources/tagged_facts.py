@@ -24,6 +24,7 @@ from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.raw.printed_rows import PRINTED_COLUMNS, empty_rows, rejection
 from capex_pipeline.reference.filers import ConceptRule, Filer, SegmentRule
 from capex_pipeline.sources.sec_filings import document_id_of
+from capex_pipeline.values.grouping import first_of_each
 
 
 class Filing(NamedTuple):
@@ -222,10 +223,7 @@ def _link_convenience(facts: Sequence[PrintedFact]) -> set[int]:
     def period(one: PrintedFact) -> tuple[object, ...]:
         return one.document, one.fact.qname, one.fact.start, one.fact.end
 
-    own: dict[tuple[object, ...], PrintedFact] = {}
-    for one in facts:
-        if not one.fact.is_convenience:
-            own.setdefault(period(one), one)
+    own = first_of_each((period(one), one) for one in facts if not one.fact.is_convenience)
     unused = set()
     for one in translated:
         repeats = own.get(period(one))

@@ -11,9 +11,10 @@ bounded, and its nesting is limited to the 256 levels of libxml2.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -236,6 +237,16 @@ _Read = tuple[str, str, str, str | None, "Decimal | None", str | None]
 """Concept, context id, unit id, decimals, number (None for nil), problem sentence."""
 
 
+def _number(element: Any, read: Callable[[], Decimal]) -> tuple[Decimal | None, str | None]:
+    """The number of a fact, None for a nil one; where it cannot be read, what is wrong."""
+    if element.get(_XSI_NIL) in ("true", "1"):
+        return None, None
+    try:
+        return read(), None
+    except ValueError as error:
+        return None, str(error)
+
+
 def _plain_facts(root: Any) -> Iterator[_Read]:
     names: dict[str, str] = {}
     for element in root:
@@ -248,34 +259,18 @@ def _plain_facts(root: Any) -> Iterator[_Read]:
             name = names[tag] = (
                 f"{element.prefix}:{tag.rsplit('}', 1)[-1]}" if element.prefix else tag.rsplit("}", 1)[-1]
             )
-        number, problem = None, None
-        if element.get(_XSI_NIL) not in ("true", "1"):
-            try:
-                number = plain_number(element.text or "")
-            except ValueError as error:
-                problem = str(error)
-        yield name, element.get("contextRef", ""), unit, element.get("decimals"), number, problem
+        text = element.text or ""
+        number = _number(element, partial(plain_number, text))
+        yield name, element.get("contextRef", ""), unit, element.get("decimals"), *number
 
 
 def _inline_facts(root: Any) -> Iterator[_Read]:
     for element in root.iter(*(f"{{{uri}}}nonFraction" for uri in INLINE)):
-        number, problem = None, None
-        if element.get(_XSI_NIL) not in ("true", "1"):
-            try:
-                number = inline_number(
-                    _shown(element), element.get("format"), element.get("scale"), element.get("sign")
-                )
-            except ValueError as error:
-                problem = str(error)
         if element.get("target") is None:
-            yield (
-                element.get("name", ""),
-                element.get("contextRef", ""),
-                element.get("unitRef", ""),
-                element.get("decimals"),
-                number,
-                problem,
-            )
+            printed = (_shown(element), element.get("format"), element.get("scale"), element.get("sign"))
+            number = _number(element, partial(inline_number, *printed))
+            name, context, unit = (element.get(key, "") for key in ("name", "contextRef", "unitRef"))
+            yield name, context, unit, element.get("decimals"), *number
 
 
 def _shown(element: Any) -> str:

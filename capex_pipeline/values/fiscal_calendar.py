@@ -11,9 +11,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-import numpy as np
-import pandas as pd
-
 TOLERANCE_DAYS: Final = 7
 """Maximum distance of each end of a period from the calendar for the period to have its label. Filers print month ends
 for 52/53-week years, and sometimes a start that differs by a day or more; fiscal quarters are 13 weeks apart.
@@ -104,46 +101,6 @@ class FiscalCalendar:
                 if abs((start - first).days) <= TOLERANCE_DAYS and abs((end - last).days) <= TOLERANCE_DAYS:
                     return fiscal_year, period
         return None, None
-
-
-def fiscal_labels(frame: pd.DataFrame, calendar: FiscalCalendar) -> pd.DataFrame:
-    """``FiscalCalendar.label`` for every row.
-
-    Args:
-        frame: datetime64 columns start and end; missing = NaT.
-
-    Returns:
-        The same index with fiscal_year (Int64) and fiscal_period (str), both null if nothing matches.
-    """
-    start, end = (_days(frame[column]) for column in ("start", "end"))
-    known = (frame["start"].notna() & frame["end"].notna()).to_numpy()
-    fiscal_year = np.zeros(len(frame), dtype=np.int64)
-    fiscal_period = np.full(len(frame), None, dtype=object)
-    if known.any():
-        years = frame["end"].dt.year
-        low, high = max(int(years.min()) - 1, FIRST_YEAR), min(int(years.max()) + 1, LAST_YEAR)
-        numbers = np.arange(low, high + 1)
-        for period in PERIODS if len(numbers) else ():
-            bounds = np.array([calendar.bounds(int(year), period) for year in numbers], dtype="datetime64[D]")
-            firsts, lasts = bounds[:, 0].astype(np.int64), bounds[:, 1].astype(np.int64)
-            nearest = np.searchsorted(lasts, end - TOLERANCE_DAYS).clip(max=len(numbers) - 1)
-            match = known & (np.abs(end - lasts[nearest]) <= TOLERANCE_DAYS)
-            match &= np.abs(start - firsts[nearest]) <= TOLERANCE_DAYS
-            fiscal_year[match], fiscal_period[match] = numbers[nearest[match]], period
-    labels = ~pd.isna(fiscal_period)
-    return pd.DataFrame(
-        {
-            "fiscal_year": pd.Series(fiscal_year, index=frame.index, dtype="Int64").where(
-                pd.Series(labels, index=frame.index)
-            ),
-            "fiscal_period": pd.Series(fiscal_period, index=frame.index, dtype="str"),
-        },
-        index=frame.index,
-    )
-
-
-def _days(column: pd.Series) -> np.ndarray:
-    return column.to_numpy(dtype="datetime64[D]").astype(np.int64)
 
 
 def _month_start(year: int, month: int) -> date:

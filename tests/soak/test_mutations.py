@@ -105,7 +105,10 @@ def test_the_judge_notices_a_reader_that_loses_rows_or_stumbles(
     reader: Callable[..., ReadResult],
     said: list[str],
 ) -> None:
-    monkeypatch.setattr("capex_pipeline.sources.readers.READERS", {**_readers(), ".csv": lambda _: reader})
+    monkeypatch.setattr(
+        "capex_pipeline.sources.readers.READERS",
+        {**_readers(), ".csv": lambda data, sidecar, name, reference: reader(data, sidecar, name)},
+    )
     whole = {seed.kind: seed for seed in INVENTED}["CSV"]
     write_good(tmp_path, INVENTED[:2])
     found = trial(tmp_path, few, [Mutant("CSV", "none", 1, dict(whole.files(1)))], follow=False)

@@ -11,7 +11,8 @@ from builders import Evidence, article, document, evidence_of, filed, row
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from capex_pipeline.normalise.observations import as_of, periods
+from capex_pipeline.normalise.observations import periods
+from capex_pipeline.normalise.quarters import as_of
 from capex_pipeline.reference import load
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.validation import failures

@@ -121,7 +121,7 @@ def test_a_release_of_another_scope_is_not_replaced(
 ) -> None:
     warehouse = put(no_settings / "tables")
     described = manifest.build(warehouse, **published)
-    manifest.write(described, warehouse.root, warehouse.staging())
+    (warehouse.root / manifest.NAME).write_bytes(manifest.to_bytes(described))
     for build in builds:
         with pytest.raises(
             OtherPlacesError, match=r"would replace it\. Nothing was read or written; name another folder"

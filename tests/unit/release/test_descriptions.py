@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from capex_pipeline.release import datapackage, odcs
+from capex_pipeline.release import datapackage, manifest, odcs
 from capex_pipeline.schemas import SCHEMA_VERSION, TABLES
 from capex_pipeline.schemas.foreign_keys import foreign_keys, referable
 from capex_pipeline.storage.warehouse import Warehouse
@@ -135,13 +135,13 @@ def test_the_contract_has_logical_types_only() -> None:
 def test_datacontract_accepts_the_contract_and_the_tables(shipped: Warehouse, tmp_path: Path) -> None:
     command = _command("datacontract")
     folder = _copied(shipped, tmp_path)
-    (folder / odcs.NAME).write_bytes(odcs.to_bytes())
+    (folder / manifest.CONTRACT).write_bytes(odcs.to_bytes())
     linted = subprocess.run(
-        [command, "lint", odcs.NAME], cwd=folder, capture_output=True, text=True, timeout=120, check=False
+        [command, "lint", manifest.CONTRACT], cwd=folder, capture_output=True, text=True, timeout=120, check=False
     )
     assert linted.returncode == 0, linted.stdout
     tested = subprocess.run(
-        [command, "test", odcs.NAME], cwd=folder, capture_output=True, text=True, timeout=300, check=False
+        [command, "test", manifest.CONTRACT], cwd=folder, capture_output=True, text=True, timeout=300, check=False
     )
     assert tested.returncode == 0, tested.stdout[-4000:]
 
@@ -150,9 +150,14 @@ def test_datacontract_accepts_the_contract_and_the_tables(shipped: Warehouse, tm
 def test_frictionless_accepts_the_package(shipped: Warehouse, tmp_path: Path) -> None:
     command = _command("frictionless")
     folder = _copied(shipped, tmp_path)
-    (folder / datapackage.NAME).write_bytes(datapackage.to_bytes(shipped))
+    (folder / manifest.DATA_PACKAGE).write_bytes(datapackage.to_bytes(shipped))
     checked = subprocess.run(
-        [command, "validate", datapackage.NAME], cwd=folder, capture_output=True, text=True, timeout=600, check=False
+        [command, "validate", manifest.DATA_PACKAGE],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
     )
     assert checked.returncode == 0, checked.stdout[-4000:]
 

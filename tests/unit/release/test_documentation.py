@@ -13,7 +13,7 @@ import pytest
 from builders import PROJECT
 from unit.release.release_folders import candidates, filed, filing, release, table
 
-from capex_pipeline.release import datapackage, manifest, odcs, spreadsheets, views
+from capex_pipeline.release import manifest, spreadsheets
 from capex_pipeline.release.snapshots import Store
 
 TEXT = (PROJECT / "docs" / "releases.md").read_text(encoding="utf-8")
@@ -43,7 +43,7 @@ def test_the_folder_of_a_release_stays_as_it_is_while_others_are_published(
         folders.append(release_folder(warehouse.root))
         with duckdb.connect() as connection:
             connection.execute(statement)
-            connection.execute((warehouse.root / views.NAME).read_text(encoding="utf-8"))
+            connection.execute((warehouse.root / manifest.VIEWS).read_text(encoding="utf-8"))
             assert connection.execute("SELECT amount FROM capex_by_definition").fetchall() == [(amount,)]
             (named,) = connection.execute("SELECT getvariable('warehouse')").fetchone() or ("",)
         assert Path(named).resolve() == folders[-1]
@@ -71,5 +71,5 @@ def test_the_example_reads_a_whole_release_and_refuses_a_mixed_set(
 
 
 def test_the_files_that_it_names_are_those_that_are_written() -> None:
-    for name in (manifest.NAME, datapackage.NAME, odcs.NAME, views.NAME, f"{spreadsheets.FOLDER}/"):
+    for name in (manifest.NAME, manifest.DATA_PACKAGE, manifest.CONTRACT, manifest.VIEWS, f"{spreadsheets.FOLDER}/"):
         assert f"| `{name}` |" in TEXT

@@ -7,12 +7,11 @@ import json
 from datetime import date, timedelta
 from pathlib import Path
 
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capex_pipeline.values.fiscal_calendar import FiscalCalendar, fiscal_labels
+from capex_pipeline.values.fiscal_calendar import FiscalCalendar
 
 NVIDIA = FiscalCalendar(1, "last_sunday", "nvidia")
 ALIBABA = FiscalCalendar(3, "month_end", "alibaba")
@@ -115,32 +114,20 @@ def test_dates_near_a_fiscal_period_bear_its_label(
     start, end = calendar.bounds(year, period)
     start, end = start + timedelta(days=early), end + timedelta(days=late)
     assert calendar.label(start, end) == (year, period)
-    frame = pd.DataFrame({"start": [start, None, start], "end": [end, end, None]}, dtype="datetime64[us]")
-    labels = fiscal_labels(frame, calendar)
-    assert labels["fiscal_year"].fillna(0).tolist() == [year, 0, 0]
-    assert labels["fiscal_period"].fillna("-").tolist() == [period, "-", "-"]
 
 
 def test_a_day_beyond_the_tolerance_has_no_label() -> None:
     start, end = NVIDIA.quarter_bounds(2025, 2)
     beyond = timedelta(days=TOLERANCE_DAYS + 1)
     assert NVIDIA.label(start - beyond, end) == (None, None)
-    frame = pd.DataFrame(
-        {"start": pd.to_datetime([start, start]), "end": pd.to_datetime([end + beyond, end])}, index=[5, 3]
-    )
-    labels = fiscal_labels(frame, NVIDIA)
-    assert labels.index.tolist() == [5, 3]
-    assert labels["fiscal_period"].fillna("-").tolist() == ["-", "Q2"]
-    assert labels["fiscal_year"].fillna(0).tolist() == [0, 2025]
-    assert (labels["fiscal_year"].dtype, labels["fiscal_period"].dtype) == ("Int64", "str")
+    assert NVIDIA.label(start, end + beyond) == (None, None)
+    assert NVIDIA.label(start, end) == (2025, "Q2")
 
 
 @pytest.mark.parametrize(("off", "period"), [(7, "H1"), (8, None), (-7, "H1"), (-8, None)])
 def test_a_week_at_either_end_is_the_tolerance(off: int, period: str | None) -> None:
     start, end, apart = date(2024, 1, 1), date(2024, 6, 30), timedelta(days=off)
     year = FiscalCalendar(12)
-    frame = pd.DataFrame({"start": [start + apart, start], "end": [end, end + apart]}, dtype="datetime64[us]")
-    assert fiscal_labels(frame, year)["fiscal_period"].fillna("-").tolist() == [period or "-"] * 2
     assert year.label(start + apart, end)[1] == year.label(start, end + apart)[1] == period
 
 
@@ -149,24 +136,10 @@ def test_the_first_and_the_last_year_have_labels_and_those_beyond_have_none(year
     calendar = FiscalCalendar(12)
     spans = [(date(one, 1, 1), date(one, 12, 31)) for one in (1989, year, 2101)]
     assert [calendar.label(*span) for span in spans] == [(None, None), (year, "FY"), (None, None)]
-    frame = pd.DataFrame(spans, columns=["start", "end"], dtype="datetime64[us]")
-    labels = fiscal_labels(frame, calendar)
-    assert labels["fiscal_year"].fillna(0).tolist() == [0, year, 0]
-    assert labels["fiscal_period"].fillna("-").tolist() == ["-", "FY", "-"]
-    assert fiscal_labels(frame.iloc[[0]], calendar).isna().all(axis=None)
     assert calendar.year_bounds(year)[1] == date(year, 12, 31)
     for beyond in (1989, 2101):
         with pytest.raises(ValueError, match=str(beyond)):
             calendar.year_bounds(beyond)
-
-
-def test_no_rows_and_no_dates() -> None:
-    nothing = pd.DataFrame({"start": [None], "end": [None]}, dtype="datetime64[us]")
-    assert fiscal_labels(nothing, NVIDIA).isna().all(axis=None)
-    assert fiscal_labels(nothing, NVIDIA).dtypes.tolist() == ["Int64", "str"]
-    for half in ({"start": [date(2024, 1, 29)], "end": [None]}, {"start": [None], "end": [date(2025, 1, 26)]}):
-        assert fiscal_labels(pd.DataFrame(half, dtype="datetime64[us]"), NVIDIA).isna().all(axis=None)
-    assert fiscal_labels(nothing.iloc[:0], NVIDIA).empty
 
 
 def _filed_periods(cik: str) -> set[tuple[date, date]]:
