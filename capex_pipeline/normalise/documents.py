@@ -113,7 +113,6 @@ def tabulate(declared: list[dict[str, Any]], counts: pd.DataFrame) -> pd.DataFra
     dates = {key: frame[key].map(_day, na_action="ignore").astype("datetime64[us]") for key in _DATES}
     basis = pd.Series("retrieved", index=frame.index, dtype="str")
     basis = basis.mask(dates["published_by"].notna(), "published_by").mask(dates["published"].notna(), "published")
-    known = dates["published"].fillna(dates["published_by"]).fillna(dates["retrieved"])
     numbers = counts.reindex(frame["document_id"]).fillna(0).astype("int64").set_index(frame.index)
     table = pd.DataFrame(
         {
@@ -124,7 +123,7 @@ def tabulate(declared: list[dict[str, Any]], counts: pd.DataFrame) -> pd.DataFra
             "published_on": dates["published"],
             "published_by": dates["published_by"],
             "retrieved_on": dates["retrieved"],
-            "known_from": known,
+            "known_from": dates["published"].fillna(dates["published_by"]).fillna(dates["retrieved"]),
             "known_from_basis": basis,
             "origin_document_id": frame["origin"],
             "path": frame["path"],

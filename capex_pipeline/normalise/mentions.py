@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from capex_pipeline.normalise.joins import is_among
+from capex_pipeline.raw.printed_rows import span_of
 from capex_pipeline.schemas.article_mentions import ArticleMentions
 from capex_pipeline.schemas.derive import laid_out
 
@@ -90,7 +91,7 @@ def _settle(start: int, end: int, text: str, figures: _Owners, ignored: _Owners)
     if entry is None:
         return "not_bound", "The review leaves it out.", None
     quote = str(entry.get("quote") or entry.get("text") or "")
-    if _span(entry) == (start, end) and not _is_quoted(quote, text):
+    if span_of(entry) == (start, end) and not _is_quoted(quote, text):
         reason = (
             f"The review quotes {quote[:60]!r} at this place, which is another number; check the spans of the review."
         )
@@ -134,7 +135,7 @@ class _Owners:
             return place
 
         for number, entry in enumerate(self._entries):
-            start, end = _span(entry)
+            start, end = span_of(entry) or (0, 0)
             place = next_free(min(start, length))
             while place < min(end, length):
                 self._owner[place] = number
@@ -145,13 +146,3 @@ class _Owners:
         """The first entry in the review's order whose span shares a character with this one."""
         number = min(self._owner[start:end], default=len(self._entries))
         return self._entries[number] if number < len(self._entries) else None
-
-
-def _span(entry: Any) -> tuple[int, int]:
-    """First character and the one after the last; an empty span if the entry has none."""
-    span = entry.get("span") if isinstance(entry, Mapping) else None
-    if not isinstance(span, list) or len(span) != 2:
-        return 0, 0
-    if not all(str(part).isdecimal() and len(str(part)) < 9 for part in span):
-        return 0, 0
-    return int(span[0]), int(span[1])

@@ -345,7 +345,6 @@ def _tabulated(rows: pd.DataFrame, years: pd.DataFrame, reference: Reference) ->
     rows = rows.reset_index(drop=True)
     labels = _labels(rows, years)
     entities = reference.entities
-    is_group = rows["entity_id"].map(entities["type"]) == "group"
     key = (
         rows["series"]
         + "|"
@@ -360,7 +359,7 @@ def _tabulated(rows: pd.DataFrame, years: pd.DataFrame, reference: Reference) ->
             "observation_id": [storage_files.sha256(text.encode())[:16] for text in key],
             "entity_name": rows["entity_id"].map(entities["name"]),
             "entity_type": rows["entity_id"].map(entities["type"]),
-            "is_aggregate": is_group,
+            "is_aggregate": rows["entity_id"].map(entities["type"]) == "group",
             **{name: labels[name] for name in labels.columns},
         }
     )

@@ -69,11 +69,10 @@ def out_of_scale(rows: pd.DataFrame, reference: Reference, rough_rates: Mapping[
         return small
     days = (rows["period_end"] - rows["period_start"]).dt.days + 1
     series = rows[["entity_id", "metric_id", "definition_id", "currency"]].assign(segment=rows["segment"].fillna(""))
-    code = series.groupby(list(series.columns), dropna=False, sort=False).ngroup()
     per_day = rows["value"] / days
     facts = pd.DataFrame(
         {
-            "code": code,
+            "code": series.groupby(list(series.columns), dropna=False, sort=False).ngroup(),
             "first": rows["period_start"],
             "last": rows["period_end"],
             "per_day": per_day,

@@ -156,7 +156,6 @@ def _versions(table: pd.DataFrame) -> pd.DataFrame:
     table = table.sort_values([*key, "known_from", "document_id", "figure_id"], kind="stable")
     table = table.drop_duplicates([*key, "known_from"], keep="last")
     table = table.loc[~(table.duplicated(key) & (table["value"] == table["value"].shift()))].reset_index(drop=True)
-    known = table["known_from"].to_numpy("datetime64[D]").astype(np.int64)
     until = table.groupby(key, sort=False)["known_from"].shift(-1).to_numpy("datetime64[D]")
     step = apparent_step(table["value"])
     return table.assign(
@@ -165,7 +164,7 @@ def _versions(table: pd.DataFrame) -> pd.DataFrame:
         p=pd.factorize(table["presentation"])[0],
         first=table["first_day"].to_numpy("datetime64[D]").astype(np.int64),
         last=table["period_end"].to_numpy("datetime64[D]").astype(np.int64),
-        known=known,
+        known=table["known_from"].to_numpy("datetime64[D]").astype(np.int64),
         until=np.where(np.isnat(until), _OPEN, until.astype(np.int64)),
         step=step.groupby([table["series"], table["presentation"]]).transform("min") if len(table) else step,
         document=pd.factorize(table["document_id"])[0],

@@ -167,6 +167,15 @@ def rejection(
     }
 
 
+def span_of(entry: Any) -> tuple[int, int] | None:
+    """Where in the text an entry of a review stands, by the two whole numbers of its `span`; None where it does not have them."""
+    span = entry.get("span") if isinstance(entry, Mapping) else None
+    if not isinstance(span, list) or len(span) != 2:
+        return None
+    ends = [int(str(end)) for end in span if str(end).isdecimal() and len(str(end)) < 9]
+    return (ends[0], ends[1]) if len(ends) == 2 else None
+
+
 def document_record(content: Any, name: str) -> dict[str, Any]:
     """A document's sidecar data, keys as in DOCUMENT_KEYS, missing as None. Raises DocumentError."""
     if not isinstance(content, Mapping):

@@ -285,7 +285,7 @@ def _words(known: _Known) -> Iterator[str]:
         *(("definition", value, known.definitions, "cloud_only") for value in text.cloud_only),
         *(
             ("definition", value, known.definitions, "definitions")
-            for _, value in text.definitions
+            for value in text.definitions.values()
             if value is not None
         ),
         *(("entity", entity, known.entities, "company_definitions") for entity in text.company_definitions),

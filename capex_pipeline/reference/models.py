@@ -657,23 +657,12 @@ class CollectiveWords(Part):
     countries: dict[Text, Country] = Field(default_factory=dict)
 
 
-class ArticleDefinitions(Part):
-    """Definition that a figure of an article is given, and one that a reviewer adds from a row of a document."""
-
-    capex: Text | None = None
-    capex_of_group: Text | None = None
-    capex_guidance: Text | None = None
-    gpu_units: Text | None = None
-    gpu_unit_price: Text | None = None
-    depreciation: Text | None = None
-    remaining_performance_obligations: Text | None = None
-    leases_not_yet_commenced: Text | None = None
-    revenue: Text | None = None
-    operating_cash_flow: Text | None = None
-    free_cash_flow: Text | None = None
-    property_and_equipment: Text | None = None
-    finance_lease_principal: Text | None = None
-    finance_lease_assets: Text | None = None
+ARTICLE_DEFINITIONS = (
+    "capex", "capex_of_group", "capex_guidance", "gpu_units", "gpu_unit_price", "depreciation", "remaining_performance_obligations",
+    "leases_not_yet_commenced", "revenue", "operating_cash_flow", "free_cash_flow", "property_and_equipment", "finance_lease_principal",
+    "finance_lease_assets",
+)  # fmt: skip
+"""What is given a definition: figures of articles, and those that a reviewer adds from a row of a document."""
 
 
 class DirectionWords(Part):
@@ -724,5 +713,5 @@ class TextFile(Part):
     flows: dict[Annotated[Text, one_of(vocabulary.FLOWS)], Phrases] = Field(default_factory=dict)
     per_unit: Phrases = ()
     constant_currency: Phrases = ()
-    definitions: ArticleDefinitions = ArticleDefinitions()
+    definitions: dict[Annotated[Text, one_of(ARTICLE_DEFINITIONS)], Text] = Field(default_factory=dict)
     company_definitions: dict[Text, dict[Text, Text]] = Field(default_factory=dict)

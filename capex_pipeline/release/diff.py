@@ -127,10 +127,9 @@ def _read_rows(folder: Path, table: str) -> pa.Table | None:
         return None
     except (OSError, ParquetError) as error:
         raise ReleaseError(f"{folder / table}.parquet is not a readable Parquet file ({error}).") from error
-    wanted = arrow_schema(TABLES[table])
     shared = [
         field.name
-        for field in wanted
+        for field in arrow_schema(TABLES[table])
         if field.name in rows.column_names and rows.schema.field(field.name).type == field.type
     ]
     return rows.select(shared)

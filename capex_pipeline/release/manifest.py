@@ -243,12 +243,11 @@ def verify(folder: Path, *, hashes: bool = True) -> list[Problem]:
         elif storage_files.sha256_of(path) != entry["sha256"]:
             problems.append(Problem(name, "other_bytes", f"{path} is not the file of this release; build again."))
     listed = {entry["file"] for entry in manifest["tables"].values()}
-    for path in sorted(folder.glob("*.parquet")):
-        if path.name not in listed:
-            problems.append(
-                Problem(path.name, "unlisted_table", f"{path} belongs to no table of this release; remove it.")
-            )
-    return problems
+    unlisted = [path for path in sorted(folder.glob("*.parquet")) if path.name not in listed]
+    return problems + [
+        Problem(path.name, "unlisted_table", f"{path} belongs to no table of this release; remove it.")
+        for path in unlisted
+    ]
 
 
 def content_id(folder: Path, table: str) -> str | None:

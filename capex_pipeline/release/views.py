@@ -234,8 +234,10 @@ def text(folder: Path | None = None, companies: Mapping[str, Sequence[str]] | No
     companies: for each table of a wide view its companies; without them there are no wide views.
     """
     parts = [_HEAD]
-    for table in TABLES:
-        parts.append(_view(table, f"SELECT * FROM {_source(table, folder)}", description(table), _comments(table)))
+    parts += [
+        _view(table, f"SELECT * FROM {_source(table, folder)}", description(table), _comments(table))
+        for table in TABLES
+    ]
     for table, model in TABLES.items():
         if "is_preferred" in columns(model):
             sentence = f"The rows of {table} that do not overlap and can be summed."

@@ -221,7 +221,6 @@ def _bought(source: Source, row: Any, column: str, unit: str) -> Row:
     has_interval = low is not None and high is not None and high > low
     maker = "own chips" if row.customer_id == row.supplier_id else _name(source, row.supplier_id)
     interval = f"{formatting.units(low)} to {formatting.units(high)}" if has_interval else ""
-    text = f"{formatting.units(value)} {unit}"
     return {
         **series.labelled(
             _name(source, row.customer_id),
@@ -233,7 +232,7 @@ def _bought(source: Source, row: Any, column: str, unit: str) -> Row:
         "high": high if has_interval else None,
         "stated": True,
         "quarter": row.quarter,
-        "text": text,
+        "text": f"{formatting.units(value)} {unit}",
         "how": f"5–95 %: {interval}." if interval else "No interval.",
         "document": source.index.place(row.document_id),
         "locator": formatting.optional(row.locator),
@@ -276,7 +275,6 @@ def _panels(source: Source, rows: pd.DataFrame, part: Part) -> str:
             f'<div class="supplier" data-supplier="{formatting.escape(choice)}"><h3>{formatting.escape(name)}</h3>{html.grid(cards, "grid small")}</div>'
         )
     who = ", ".join(sorted(set(rows["claimant"].dropna().astype("str")))) or "the estimator"
-    key = html.legend([("dot", charts.ACCENT, "median"), ("box soft", charts.ACCENT, "5 to 95 percent")])
     return (
         '<form class="controls" aria-label="Charts of accelerators"><div><label for="supplier">Show</label>'
         f'<select id="supplier">{"".join(options)}</select></div>'
@@ -287,7 +285,7 @@ def _panels(source: Source, rows: pd.DataFrame, part: Part) -> str:
         + f'</form><p class="note">Estimator: {formatting.escape(who)}. Each panel has its own scale. A total with a bar is '
         "the estimator’s own; one without is a sum of the medians of several products. "
         f"“{formatting.escape(_name(source, 'other_buyers'))}” is the estimator’s remainder.</p>"
-        + key
+        + html.legend([("dot", charts.ACCENT, "median"), ("box soft", charts.ACCENT, "5 to 95 percent")])
         + _owned(source, rows, part)
         + "".join(blocks)
         + '<p class="note" id="chips-absent" aria-live="polite"></p>'

@@ -66,7 +66,6 @@ def _company_chart(source: Source, entity_id: str, company_rows: pd.DataFrame) -
         for key, part in kinds.items()
         if len(part)
     }
-    claims = series.press_claims(company_rows, source.index, source.definition_names)
     described = {
         key: {
             unit: series.summary(line, f"Capital expenditure of {name}", f"{code} billion", unit)
@@ -83,7 +82,7 @@ def _company_chart(source: Source, entity_id: str, company_rows: pd.DataFrame) -
         "currency": currency,
         "choose": True,
         "series": lines,
-        "claims": claims,
+        "claims": series.press_claims(company_rows, source.index, source.definition_names),
         "described": described,
         "sets": {"band": series.definition_band(company_rows), "breaks": series.break_marks(company_rows)},
     }

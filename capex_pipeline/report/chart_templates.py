@@ -263,13 +263,12 @@ def _time(first: pd.Timestamp, last: pd.Timestamp) -> Any:
 
 
 def _quarters(quarters: Sequence[str], orient: Literal["top", "bottom"] = "bottom") -> Any:
-    labelled = charts.quarters_labelled(quarters)
     return alt.X(
         "quarter:O",
         title=None,
         scale=alt.Scale(domain=list(quarters), paddingInner=0.12, paddingOuter=0.05),
         axis=alt.Axis(
-            values=labelled,
+            values=charts.quarters_labelled(quarters),
             labelExpr="slice(datum.value, 0, 4)",
             labelAngle=0,
             labelOverlap=False,

@@ -45,13 +45,12 @@ def groups(source: Source) -> Part:
                     "sets": {"rows": drawn},
                 }
             )
-            title = group["name"] if key == "usd" else f"{group['name']}, as reported"
             entries = [("box", source.colour(name), source.entity_names.get(name, name)) for name in group["ids"]]
             note = "The dollar panels share one scale." if key == "usd" else "This panel has its own scale."
             cards.append(
                 html.figure(
                     identity,
-                    title,
+                    group["name"] if key == "usd" else f"{group['name']}, as reported",
                     f"{currency} bn",
                     _describe(group, key, currency),
                     note=note,

@@ -1074,13 +1074,12 @@ class _Words:
         is_compared = self.is_compared or self.tokens.word(self.first - 1) in _BEFORE_BASE
         if not is_compared or self.tells_of_earlier_plan or not _is_over(period, published):
             return False
-        following = find_periods(self.tokens, self.tokens.ends[self.last], len(self.tokens.plain.text))[:1]
         context = PeriodContext(published, calendar, None, False, True)
         return any(
             (days := read_period(one, context).days) is not None
             and label_of(days) == period
             and self.tokens.at(one.start) - self.last <= _FOLLOWING
-            for one in following
+            for one in find_periods(self.tokens, self.tokens.ends[self.last], len(self.tokens.plain.text))[:1]
         )
 
     def successive_year(self, company: Entity | None, published: date | None) -> list[str]:

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any, Final
 
 from capex_pipeline.article.period_dates import Days
+from capex_pipeline.raw import printed_rows
 from capex_pipeline.schemas.vocabulary import TEXT_SOURCES
 
 Span = tuple[int, int]
@@ -72,15 +73,8 @@ OTHER_WAYS: Final = {"value": (("value_low",), ("value_high",)), "period": (("pe
 
 def span_of(entry: Mapping[str, Any]) -> Span | None:
     """First position of an entry's amount and the one after its last; None where the entry does not have two whole numbers in order."""
-    span = entry.get("span")
-    if (
-        not isinstance(span, list)
-        or len(span) != 2
-        or not all(str(end).isdecimal() and len(str(end)) < 9 for end in span)
-    ):
-        return None
-    start, end = int(span[0]), int(span[1])
-    return (start, end) if start < end else None
+    span = printed_rows.span_of(entry)
+    return span if span is not None and span[0] < span[1] else None
 
 
 def entries_of(review: Mapping[str, Any], part: str) -> list[dict[str, Any]]:

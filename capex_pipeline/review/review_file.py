@@ -145,14 +145,10 @@ def _list(
         if number is not None and span is not None:
             passage = source.passages[number]
             if number != shown:
+                above = f"above {'the table' if passage.cells else 'the paragraph'}: {passage.above}"
                 lines.append("\n" + _comment(f"{passage.place}: {marked(passage, marks.get(number, {}))}", "  "))
-                lines.append(
-                    _comment(f"above {'the table' if passage.cells else 'the paragraph'}: {passage.above}", "  ")
-                    if passage.above
-                    else ""
-                )
-            for note in (passage.heads_of(span), comparison(entry, review)):
-                lines.append(_comment(note, "  ") if note else "")
+                lines += [_comment(above, "  ")] if passage.above else []
+            lines += [_comment(note, "  ") for note in (passage.heads_of(span), comparison(entry, review)) if note]
         shown = number
         lines.append(textwrap.indent(_dump([entry]), "  "))
     return f"{key}:\n{''.join(lines)}" if lines else f"{key}: []\n"

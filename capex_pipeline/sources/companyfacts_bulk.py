@@ -232,13 +232,12 @@ class _Columns:
         """Raises DocumentError (bad_fact) for an invalid date or a value that is not a number."""
         columns = self.columns
         try:
-            value = pa.array(list(map(float, columns["val"])), pa.float64())
             facts = pa.table(
                 [
                     pa.array(columns["cik"], pa.int64()),
                     *(pa.array(columns[name], pa.string()) for name in ("taxonomy", "concept", "unit")),
                     *(pa.array(columns[name], pa.string()).cast(pa.date32()) for name in ("start", "end")),
-                    value,
+                    pa.array(list(map(float, columns["val"])), pa.float64()),
                     pa.array(columns["accn"], pa.string()),
                 ],
                 schema=FACTS_SCHEMA,

@@ -19,6 +19,7 @@ from capex_pipeline.raw.printed_rows import (
     printed_record,
     rejection,
     rows_from_records,
+    span_of,
 )
 
 _TOP_LEVEL = {"document", "state", "defaults", "undecided", "figures", "statements", "ignored", "proposals"}
@@ -56,7 +57,7 @@ def read(content: Mapping[str, Any], name: str) -> ReadResult:
             rejected.append(rejection(document["document_id"], number, place, error.rule, error.message))
             continue
         records.append({**defaults, **record, "document": document["document_id"]})
-        spans.append(_span(figure))
+        spans.append(span_of(figure) or (None, None))
     rows = rows_from_records(records)
     rows["review_state"] = "reviewed"
     rows["span_start"] = pd.Series([span[0] for span in spans], dtype="Int64")
@@ -69,15 +70,3 @@ def read(content: Mapping[str, Any], name: str) -> ReadResult:
 def is_draft(content: Mapping[str, Any]) -> bool:
     """Whether a file is a review that waits for a person."""
     return content.get("state") == DRAFT
-
-
-def _span(figure: Mapping[str, Any]) -> tuple[int | None, int | None]:
-    """Where in the text the figure stands, where the entry says so (two whole numbers)."""
-    span = figure.get("span")
-    if (
-        isinstance(span, list)
-        and len(span) == 2
-        and all(isinstance(end, str) and end.isdecimal() and len(end) < 9 for end in span)
-    ):
-        return int(span[0]), int(span[1])
-    return None, None

@@ -251,10 +251,9 @@ def trim(data: bytes, filers: Sequence[Filer], *, max_bytes: int = MAX_BYTES) ->
 
 
 def _context(name: str, cik: int, start: Any, end: Any, dimensions: str) -> list[str]:
-    pairs = [pair.split("=") for pair in dimensions.split("|") if pair]
     segment = "".join(
         f"<xbrldi:explicitMember dimension={quoteattr(axis)}>{escape(member)}</xbrldi:explicitMember>"
-        for axis, member in pairs
+        for axis, member in [pair.split("=") for pair in dimensions.split("|") if pair]
     )
     if segment:
         segment = f"<segment>{segment}</segment>"

@@ -7,20 +7,20 @@ from builders import DOCUMENT, row
 
 from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.reference import Reference
-from capex_pipeline.sources import companyfacts, figure_csv, xbrl_segments
 from capex_pipeline.sources.readers import READERS, reader_for
 
 
 @pytest.mark.parametrize(
-    ("name", "reader"),
+    ("name", "rule"),
     [
-        ("announcements/a.csv", figure_csv.read), ("announcements/A.CSV", figure_csv.read),
-        ("filings/companyfacts/CIK0000789019.json", companyfacts.read), ("filings/instances/x.xml", xbrl_segments.read),
+        ("announcements/a.csv", "missing_document"), ("announcements/A.CSV", "missing_document"),
+        ("filings/companyfacts/CIK0000789019.json", "not_json"), ("filings/instances/x.xml", "not_xml"),
     ],
 )  # fmt: skip
-def test_the_name_chooses_the_reader(name: str, reader: object, reference: Reference) -> None:
-    chosen = reader_for(name, reference)
-    assert getattr(chosen, "func", chosen) is reader
+def test_the_name_chooses_the_reader_whose_kind_of_error_is_raised(name: str, rule: str, reference: Reference) -> None:
+    with pytest.raises(DocumentError) as error:
+        reader_for(name, reference)(b"no document", {}, name)
+    assert error.value.rule == rule
 
 
 def test_a_yaml_file_is_a_reviewed_document(reference: Reference) -> None:
