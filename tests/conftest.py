@@ -88,8 +88,20 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     return Scheduling(config, log)
 
 
+BUILT = {
+    "shipped": "reads the tables of the shipped archive, whose build takes half a minute",
+    "small": "reads the tables of the small archive, whose build takes ten seconds",
+    "warehouse_copy": "changes the tables of the small archive, whose build takes ten seconds",
+}
+"""Fixtures that build all tables, and why a test that asks for one is slow."""
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest leaves out what is not chosen
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The groups of servers take longest, so they start first; all else stays in the order of folders."""
+    """Tests of built tables are slow. The groups of servers take longest, so they start first; all else stays in the order of folders."""
+    for item in items:
+        for fixture in sorted(BUILT.keys() & set(getattr(item, "fixturenames", ()))):
+            item.add_marker(pytest.mark.slow(BUILT[fixture]))
     units = {item: _unit_of_work(item.nodeid) for item in items}
     items.sort(key=lambda item: units[item] if units[item].startswith("servers ") else "then all else")
 

@@ -8,6 +8,7 @@ Every problem is a sentence that names the entry and the file, what is wrong and
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -99,7 +100,13 @@ def _folder(folder: Path, label: str) -> Files:
 def _content(path: Path, place: str) -> dict[str, Any]:
     with path.open("rb") as stream:
         data = stream.read(MAXIMUM_SIDECAR_BYTES + 1)
-    return {key: value for key, value in load_yaml_mapping(data, place, typed=True).items() if value is not None}
+    return {key: value for key, value in _mapping(data, place).items() if value is not None}
+
+
+@functools.lru_cache(maxsize=2 * len(FILES))
+def _mapping(data: bytes, place: str) -> dict[str, Any]:
+    """The mapping of a file, which nobody changes. Where one file of an overlay was edited, the others and the package's are not parsed again."""
+    return load_yaml_mapping(data, place, typed=True)
 
 
 def _entries(file: Part) -> Iterator[Entry]:

@@ -106,7 +106,11 @@ def shown(browser: Any, page: Path) -> Any:
     return browser
 
 
-@pytest.fixture(scope="module", params=[(DESK, "light"), (DESK, "dark"), (PHONE, "light"), (PHONE, "dark")])
+VIEWS = [(DESK, "light"), (DESK, "dark"), (PHONE, "light"), (PHONE, "dark")]
+"""Width and colours."""
+
+
+@pytest.fixture(scope="module", params=VIEWS)
 def first_view(request: pytest.FixtureRequest, browser: Any, page: Path) -> FirstView:
     """The page opened once in each width and scheme, for tests that only look. It is drawn in seconds."""
     width, scheme = request.param
@@ -134,6 +138,7 @@ def test_nothing_is_wider_than_the_window_and_no_chart_text_is_cut(first_view: F
 
 
 @needs_axe
+@pytest.mark.parametrize("first_view", [VIEWS[0], VIEWS[3]], indirect=True)  # both widths and both colours
 def test_axe_finds_no_violation_of_wcag_2_2_aa(first_view: FirstView, browser: Any) -> None:
     assert violations(browser) == []
 

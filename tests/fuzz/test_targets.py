@@ -37,6 +37,7 @@ def _inputs(target: Target) -> st.SearchStrategy[bytes]:
     return st.one_of(st.lists(pieces, max_size=12).map(b"".join), spliced)
 
 
+@pytest.mark.slow("tries many inputs of each target")
 @pytest.mark.parametrize("name", sorted(TARGETS))
 def test_no_input_breaks_a_promise(name: str) -> None:
     target = TARGETS[name]

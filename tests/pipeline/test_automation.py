@@ -192,6 +192,7 @@ def test_a_run_builds_what_was_known_on_a_day(raw: RawFolder, place: Path, tmp_p
     assert Warehouse(as_of).candidates().read("capex_by_definition")["amount"].tolist() == [12_094e6]
 
 
+@pytest.mark.slow("starts runs of Dagster")
 @pytest.mark.parametrize(
     ("config", "said"),
     [
@@ -428,6 +429,7 @@ def test_a_failed_run_writes_one_line_that_names_document_rule_and_place(
     assert (built / "capex.parquet").read_bytes() == before
 
 
+@pytest.mark.slow("starts runs of Dagster")
 def test_a_run_that_was_given_up_from_outside_is_an_alert_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As run_monitoring does with a run whose machine died: its failure has no error of its own."""
     log = tmp_path / "alerts.log"
@@ -522,6 +524,7 @@ def test_an_experiment_that_succeeds_ends_no_other_ones_failure(
     assert [(one["event"], one["run_id"] == result.run_id) for one in told] == [("problem", False), ("recovered", True)]
 
 
+@pytest.mark.slow("starts runs of Dagster")
 def test_a_failed_check_is_told_once_whichever_job_finds_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """By hand, by the sensor's job and by the schedule's: three jobs look at the same table."""
     log = tmp_path / "alerts.log"
@@ -549,6 +552,7 @@ def test_a_failed_check_is_told_once_whichever_job_finds_it(tmp_path: Path, monk
     ]  # fmt: skip
 
 
+@pytest.mark.slow("starts runs of Dagster")
 def test_rows_that_are_rejected_in_a_successful_run_are_told_once(
     raw: RawFolder, place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -102,6 +102,7 @@ def test_the_usual_places_by_other_names_are_no_other_places(place: Path) -> Non
     assert Settings(warehouse=str(place.parent / "other")).is_elsewhere() and Settings(raw=str(place)).is_elsewhere()
 
 
+@pytest.mark.slow("builds a few tables twice")
 def test_tables_note_the_version_of_raw_that_they_were_made_from(place: Path, raw: RawFolder, tmp_path: Path) -> None:
     def versions() -> tuple[str, str]:
         """Data version of raw/ and the one that the figures were made from."""

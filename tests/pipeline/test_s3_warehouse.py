@@ -23,10 +23,13 @@ from capex_pipeline.storage.locations import WAREHOUSE_VARIABLE
 from capex_pipeline.storage.warehouse import Warehouse, WarehouseError
 
 NEEDED = ("s3fs", "upath", "moto", "flask_cors")
-pytestmark = pytest.mark.skipif(
-    any(importlib.util.find_spec(name) is None for name in NEEDED),
-    reason=f"needs the extra s3 and a local S3 server ({', '.join(NEEDED)})",
-)
+pytestmark = [
+    pytest.mark.slow("starts a simulated object store"),
+    pytest.mark.skipif(
+        any(importlib.util.find_spec(name) is None for name in NEEDED),
+        reason=f"needs the extra s3 and a local S3 server ({', '.join(NEEDED)})",
+    ),
+]
 
 BUCKET = "tables"
 ADDRESS = f"s3://{BUCKET}/warehouse"
@@ -85,7 +88,6 @@ def written(requests: list[tuple[str, str]]) -> list[str]:
     return [path for method, path in requests if method in ("PUT", "POST", "DELETE")]
 
 
-@pytest.mark.slow("writes to a simulated object store")
 def test_publishing_a_table_is_one_put_of_the_object(warehouse: Warehouse, requests: list[tuple[str, str]]) -> None:
     frame = frame_of("capex_by_definition", {"entity_id": "a", "amount": np.nan}, {"entity_id": "b"})
     requests.clear()
@@ -172,7 +174,6 @@ def test_a_folder_stays_a_plain_path(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("from_memory")
-@pytest.mark.slow("writes to a simulated object store")
 def test_a_whole_build_goes_to_the_bucket_and_a_second_one_writes_nothing(
     raw: RawFolder, requests: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -40,6 +40,7 @@ def few(tmp_path_factory: pytest.TempPathFactory) -> Ingested:
     return read(root)
 
 
+@pytest.mark.slow("reads documents of every kind")
 def test_every_good_document_is_read_whole_so_that_mutants_begin_from_rows(good: tuple[Path, Ingested]) -> None:
     _, before = good
     # The invented files have one concept and one segment of many.
@@ -85,6 +86,7 @@ def _that_stumbles(data: bytes, sidecar: object, name: str) -> ReadResult:
 _READ_TABLE = figure_csv.read
 
 
+@pytest.mark.slow("reads documents of every kind")
 @pytest.mark.parametrize(
     ("reader", "said"),
     [
@@ -122,6 +124,7 @@ def _readers() -> dict[str, object]:
     return dict(READERS)
 
 
+@pytest.mark.slow("reads documents of every kind")
 def test_the_judge_notices_a_file_of_which_nothing_is_heard(few: Ingested, tmp_path: Path) -> None:
     spoiled = Mutant("CSV", "emptied", 1, {"table.csv": b""})
     write_good(tmp_path, INVENTED[:2])

@@ -180,6 +180,7 @@ def test_a_setting_with_which_no_run_can_start_ends_with_two(
     assert sorted(path.name for path in no_settings.iterdir()) == ["raw"]
 
 
+@pytest.mark.slow("publishes a release of every table")
 def test_a_wrong_waiting_time_ends_a_release_command_with_two(
     no_settings: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -73,6 +73,7 @@ def entries(project: Path, name: str) -> list[dict[str, Any]]:
     return found
 
 
+@pytest.mark.slow("reads the drafted entries with all reference data")
 def test_a_dropped_file_becomes_entries_with_which_it_is_read(project: Path) -> None:
     path = dropped(project, PaymentsToAcquirePropertyPlantAndEquipment=YEARS, SalesRevenueNet=scaled(10))
     assert ingest(project / "raw", load()).rejected_figures["rule"].tolist() == ["unknown_filer"]
@@ -130,6 +131,7 @@ def test_a_company_of_the_package_gets_rules_alone(project: Path) -> None:
     assert load(project / "reference").filers["alibaba"].concepts[0].unit == "CNY"
 
 
+@pytest.mark.slow("reads the drafted entries with all reference data")
 def test_drafts_are_added_to_the_overlay_that_is_there(project: Path) -> None:
     first = dropped(project, PaymentsToAcquirePropertyPlantAndEquipment=YEARS)
     second = dropped(project, 4000010, "Lantern plc", PaymentsToAcquirePropertyPlantAndEquipment=YEARS)
@@ -175,6 +177,7 @@ INSTANCE = """<xbrl xmlns="http://www.xbrl.org/2003/instance" xmlns:d="http://xb
 <us-gaap:Revenues contextRef="c2" unitRef="u">600000000</us-gaap:Revenues></xbrl>"""
 
 
+@pytest.mark.slow("reads the drafted entries with all reference data")
 def test_segments_of_an_instance_are_listed_and_those_of_the_cloud_drafted(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

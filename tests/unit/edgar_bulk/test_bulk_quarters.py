@@ -25,6 +25,8 @@ from capex_pipeline.edgar_bulk.work_list import Inputs, work_list
 from capex_pipeline.schemas.filer_quarters import FilerQuarters
 from capex_pipeline.schemas.validation import failures
 
+pytestmark = pytest.mark.slow("computes the quarters of a filer in each test, and once of every shipped filer")
+
 TAGGED = f"us-gaap:{CAPEX}"
 
 
@@ -169,7 +171,6 @@ def test_microsofts_last_quarter_of_fiscal_2024_is_its_year_less_nine_months(tmp
     assert failures(rows, FilerQuarters).empty
 
 
-@pytest.mark.slow("computes the quarters of every shipped filer")
 def test_the_rows_of_a_filer_do_not_depend_on_its_company(tmp_path: Path) -> None:
     members = shipped_members()
     together = filer_quarters(read(write_archive(tmp_path / "all.zip", members)))

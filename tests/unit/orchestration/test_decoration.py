@@ -13,6 +13,8 @@ from capex_pipeline.orchestration.check_factory import ERROR, verdict
 from capex_pipeline.orchestration.resources import Settings
 from capex_pipeline.storage.warehouse import Warehouse
 
+pytestmark = pytest.mark.slow("runs assets of Dagster in each test")
+
 QUARTERS = [f"{year}Q{quarter}" for year in (2024, 2025) for quarter in (1, 2, 3, 4)]
 
 

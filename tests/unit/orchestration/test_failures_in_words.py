@@ -26,6 +26,7 @@ def test_another_error_keeps_its_kind() -> None:
         raise KeyError("not of the package")
 
 
+@pytest.mark.slow("runs assets of Dagster")
 def test_a_published_table_that_cannot_be_read_fails_with_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -45,6 +45,7 @@ def test_young_and_unfinished_runs_stay(instance: dg.DagsterInstance) -> None:
     assert waiting.run_id in {run.run_id for run in instance.get_runs()}
 
 
+@pytest.mark.slow("runs a job of Dagster")
 def test_the_job_says_what_it_did(instance: dg.DagsterInstance) -> None:
     result = forget_old_runs.execute_in_process(instance=instance)
     assert result.success

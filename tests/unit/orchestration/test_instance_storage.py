@@ -95,6 +95,7 @@ def test_settings_that_dagster_cannot_read_are_a_sentence(tmp_path: Path, monkey
         instance_storage.execute(lambda _: None, lambda _: None)  # type: ignore[arg-type, return-value]
 
 
+@pytest.mark.slow("runs a job of Dagster")
 def test_a_run_keeps_its_files_open_and_closes_them_at_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Dagster by itself opens the run's file anew for each event, and leaves none open."""
     monkeypatch.setenv(instance_storage.HOME_VARIABLE, str(tmp_path))

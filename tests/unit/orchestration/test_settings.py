@@ -108,6 +108,7 @@ def test_tables_and_documents_in_one_folder_are_refused(no_settings: Path, raw: 
     Settings(raw=raw if raw != "warehouse/raw" else "other", warehouse="raw.tables").refuse_mixed_places()
 
 
+@pytest.mark.slow("publishes a release of every table")
 @pytest.mark.parametrize(
     ("published", "builds"),
     [

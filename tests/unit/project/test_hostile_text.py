@@ -129,6 +129,7 @@ def test_names_of_every_script_stay_as_they_are(name: str) -> None:
     assert escaping.markdown(name, 80) == name
 
 
+@pytest.mark.slow("draws a page and a workbook")
 def test_the_page_its_charts_and_the_workbook() -> None:
     """Names of companies, claimants and titles, as whole files show them: all hostile texts in each name, one after the other."""
     text = " ".join(HOSTILE.values())

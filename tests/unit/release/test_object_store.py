@@ -15,6 +15,8 @@ from capex_pipeline.schemas import TABLES
 from capex_pipeline.storage import files as storage_files
 from capex_pipeline.storage.warehouse import Warehouse
 
+pytestmark = pytest.mark.slow("publishes releases to a simulated object store")
+
 upath = pytest.importorskip("upath", reason="object stores are an extra")
 
 
@@ -63,7 +65,6 @@ def test_a_release_is_a_prefix_of_its_own_and_the_manifest_points_there(warehous
     assert read_as_a_reader(warehouse.root) == [8e9]
 
 
-@pytest.mark.slow("publishes several releases to a simulated object store")
 def test_a_second_release_leaves_the_files_of_the_first(warehouse: Warehouse) -> None:
     before = manifest.read(warehouse.root)
     assert before is not None
@@ -106,7 +107,6 @@ def second_release(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch, failin
     return objects
 
 
-@pytest.mark.slow("publishes several releases to a simulated object store")
 def test_a_store_that_fails_during_a_release_leaves_the_pointer(
     first_release: Any, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -124,7 +124,6 @@ def test_a_store_that_fails_during_a_release_leaves_the_pointer(
     assert manifest.verify(warehouse.root) == []
 
 
-@pytest.mark.slow("publishes several releases to a simulated object store")
 def test_only_so_many_prefixes_are_kept(warehouse: Warehouse) -> None:
     for number in range(4):
         warehouse.candidates().write(

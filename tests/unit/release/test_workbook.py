@@ -17,6 +17,8 @@ from builders import frame_of
 from capex_pipeline.orchestration.assets.workbook import FILE, is_made_from
 from capex_pipeline.release import workbook
 
+pytestmark = pytest.mark.slow("draws a workbook in each test, or starts LibreOffice")
+
 RUNS = '=HYPERLINK("http://evil.example")'
 
 
@@ -182,7 +184,6 @@ def test_equal_tables_give_equal_bytes_and_the_workbook_knows_its_inputs(tmp_pat
     assert not is_made_from(path, "f" * 64), "a damaged file is written again"
 
 
-@pytest.mark.slow("starts LibreOffice")
 def test_libreoffice_opens_it_and_shows_the_numbers(tmp_path: Path) -> None:
     office = shutil.which("soffice") or shutil.which("libreoffice")
     if office is None:

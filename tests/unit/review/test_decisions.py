@@ -113,6 +113,7 @@ def test_a_file_that_is_no_file_of_decisions_is_refused_in_a_sentence(data: byte
     assert sentence in str(refused.value)
 
 
+@pytest.mark.slow("goes through a whole review")
 def test_the_command_applies_decisions_and_says_what_is_left(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -131,6 +132,7 @@ def test_the_command_applies_decisions_and_says_what_is_left(
     assert "make the page again" in capsys.readouterr().err
 
 
+@pytest.mark.slow("goes through a whole review")
 def test_a_review_with_something_left_to_do_stays_a_draft(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Otherwise a build would take the rest of it and reject the figure that is wrong."""
     text = tmp_path / "story.txt"

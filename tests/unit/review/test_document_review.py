@@ -28,7 +28,7 @@ from capex_pipeline.sources import figure_yaml
 from capex_pipeline.sources.printed_document import read_published
 from capex_pipeline.sources.readers import reader_for
 
-pytestmark = pytest.mark.usefixtures("no_tables")
+pytestmark = [pytest.mark.slow("draws the page of a review in each test"), pytest.mark.usefixtures("no_tables")]
 
 PAGE = """<p>Other financial information</p><p>(RMB in millions)</p><table><tr><td></td><td colspan=3>Three months ended</td></tr>
 <tr><td></td><td>30 June 2025</td><td>31 March 2025</td><td>30 June 2024</td></tr>

@@ -19,6 +19,8 @@ from capex_pipeline.review.decisions import Decision, Decisions, apply, fingerpr
 from capex_pipeline.review.page import counts_of, page_entries
 from capex_pipeline.review.recording import completed, definition_rules
 
+pytestmark = pytest.mark.slow("draws the page of a review in each test")
+
 ARTICLES = sorted((Path(__file__).parent / "articles").glob("*.txt"))
 
 

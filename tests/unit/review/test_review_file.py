@@ -121,6 +121,7 @@ def test_numbers_of_a_very_long_sentence_are_shown_with_the_words_around_them() 
     assert shown.count("…") == 2 and len(shown) < 1_000
 
 
+@pytest.mark.slow("goes through a whole review")
 def test_a_build_takes_a_draft_for_no_review(tmp_path: Path) -> None:
     """Figures of a draft are the machine's; those of the finished review a person's. The document is declared once either way."""
     raw = tmp_path / "raw"
@@ -177,6 +178,7 @@ def test_a_draft_that_is_older_than_the_front_matter_is_kept_and_said(
 BODY = "Microsoft spent $20 billion on capex in the June quarter.\n"
 
 
+@pytest.mark.slow("goes through a whole review")
 def test_an_undated_article_is_read_with_the_date_that_a_person_gives(
     text_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -218,6 +220,7 @@ def test_the_date_of_a_dated_article_is_its_own(text_file: Path) -> None:
     assert main(["review", "--check", "--published", "2023-08-29", str(text_file)]) == 2
 
 
+@pytest.mark.slow("goes through a whole review")
 def test_the_command_writes_and_checks(text_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["review", str(text_file)]) == 0
     assert "2 figures, 1 question, 0 preselected answers" in capsys.readouterr().out

@@ -31,6 +31,7 @@ def path(tmp_path: Path) -> Path:
     return page
 
 
+@pytest.mark.slow("goes through a whole review")
 def test_an_article_as_a_page_is_drafted_shown_decided_and_used(
     path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], reference: Reference
 ) -> None:

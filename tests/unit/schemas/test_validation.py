@@ -36,6 +36,7 @@ def named(*rows: tuple[str | None, str | None, float | None]) -> pd.DataFrame:
     )
 
 
+@pytest.mark.slow("starts a process that imports everything")
 def test_texts_have_one_storage_also_where_pandera_was_imported_first() -> None:
     script = """
 import pandera.pandas
