@@ -8,6 +8,7 @@ import hashlib
 import io
 import os
 import pickle
+import re
 import shutil
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -213,6 +214,11 @@ def checks(result: dg.ExecuteInProcessResult) -> dict[tuple[str, str], Any]:
     return {(one.asset_key.to_user_string(), one.check_name): one for one in result.get_asset_check_evaluations()}
 
 
+def lines_of(said: str) -> dict[str, list[str]]:
+    """The first table that a command printed: columns by the first word of each line."""
+    return {line.split()[0]: re.split(r"\s{2,}", line) for line in said.split("\n\n")[0].splitlines() if line.strip()}
+
+
 # -------------------------------------------------------------------------------------------------------------- documents
 
 DOCUMENT: dict[str, Any] = {
@@ -340,6 +346,9 @@ def printed_rows(*rows: Mapping[str, str], document_id: str = "example", path: s
 
 # ----------------------------------------------------------------------------------------------------------------- frames
 
+WITH_EVERY_TYPE = ("article_mentions", "capex", "coverage")
+"""Tables whose columns have all types between them."""
+
 _SAMPLES = ("2024Q2", "FY2024Q2", "USD", "CN", "0" * 64, "x")
 
 
@@ -356,8 +365,6 @@ def sample_value(column: Any, dtype: str) -> Any:
     if dtype == "str":
         if pattern is None:
             return "x"
-        import re
-
         return next(text for text in _SAMPLES if re.match(getattr(pattern, "pattern", pattern), text))
     return {
         "bool": False,

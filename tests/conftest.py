@@ -40,9 +40,9 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     from hypothesis import settings
 
-    # A busy machine is slow, not wrong: no example has a time limit. A person who waits for the quick part is served with a quarter of the examples.
+    # A busy machine is slow, not wrong: no example has a time limit. A person who waits for the quick part is served with half of the examples.
     is_quick = "not slow" in config.getoption("markexpr")
-    settings.register_profile("any machine", deadline=None, max_examples=25 if is_quick else 100)
+    settings.register_profile("any machine", deadline=None, max_examples=25 if is_quick else 50)
     settings.load_profile("any machine")
     for warning in ("BetaWarning", "PreviewWarning", "SupersessionWarning"):
         config.addinivalue_line("filterwarnings", f"error::dagster.{warning}")

@@ -49,18 +49,13 @@ def _few_parts() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The archive of `FILERS` filers."""
-    return archive_of(FILERS, tmp_path_factory.mktemp("archive"))
-
-
-def archive_of(filers: int, folder: Path) -> Path:
     """A bulk archive of invented filers, made of the companyfacts under raw/ as the benchmark makes it."""
     spec = importlib.util.spec_from_file_location("companyfacts_bulk", PROJECT / "benchmarks" / "companyfacts_bulk.py")
     assert spec is not None and spec.loader is not None
     benchmark = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(benchmark)
-    path = folder / "companyfacts.zip"
-    benchmark.generate(path, filers, benchmark.SHIPPED)
+    path = tmp_path_factory.mktemp("archive") / "companyfacts.zip"
+    benchmark.generate(path, FILERS, benchmark.SHIPPED)
     return path
 
 
@@ -112,18 +107,6 @@ def assert_equal(found: dataset.Current, local: dataset.Current) -> None:
     one, two = pd.read_parquet(found.folder), pd.read_parquet(local.folder)
     pd.testing.assert_frame_equal(one, two, check_exact=True)
     assert bytes_of(found) == bytes_of(local)
-
-
-def test_spark_on_one_machine_makes_the_same_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two filers: the cluster below reads more of them, and the instances."""
-    monkeypatch.setattr(work_list, "PARTS", 2)
-    few = archive_of(2, tmp_path)
-    local = build(tmp_path / "local", few, engine="local", workers=1, instances="")
-    monkeypatch.setenv("CAPEX_PIPELINE_TEST", str(tmp_path))
-    found = build(tmp_path / "q", few, engine="spark", master="local[2]", instances="")
-    assert pd.read_parquet(found.folder)["cik"].nunique() == 2
-    assert_equal(found, local)
-    assert_nothing_left(tmp_path)
 
 
 def test_a_job_that_fails_says_why_and_leaves_what_was_there(

@@ -284,6 +284,7 @@ def test_the_sensor_asks_for_one_run_for_each_change(built: Path, watch: Watch, 
     assert len(set(watch.keys)) == len(watch.keys) == 4
 
 
+@pytest.mark.slow("starts runs of Dagster")
 def test_the_sensor_does_not_ask_twice_while_a_run_is_on_its_way(watch: Watch) -> None:
     (request,) = watch.tick()
     assert watch.tick() == []

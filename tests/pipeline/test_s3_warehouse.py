@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import importlib.util
-import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow.parquet as pq
 import pytest
-from builders import RawFolder, build, changes, checks, frame_of
-from small_documents import fill
+from builders import RAW_SMALL, RELEASE, TO_CAPEX, build, changes, checks, frame_of
 
 from capex_pipeline.orchestration.resources import Settings
 from capex_pipeline.release import manifest
+from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.validation import ContractError
 from capex_pipeline.storage import files as storage_files
 from capex_pipeline.storage.locations import WAREHOUSE_VARIABLE
@@ -174,24 +172,25 @@ def test_a_folder_stays_a_plain_path(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("from_memory")
-def test_a_whole_build_goes_to_the_bucket_and_a_second_one_writes_nothing(
-    raw: RawFolder, requests: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+def test_a_build_goes_to_the_bucket_and_a_second_one_writes_nothing(
+    small: Warehouse, requests: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """A few tables are built there, beside the candidates of the others, and all are released: the store is asked thirty times for each that is built."""
     address = f"s3://{BUCKET}/whole"
     monkeypatch.setenv(WAREHOUSE_VARIABLE, address)
-    fill(raw)
-    first = build(raw.root, "")
+    there = Settings().open_candidates()
+    for table in TABLES.keys() - set(TO_CAPEX):
+        storage_files.put(there.path(table), small.candidates().path(table).read_bytes())
+    first = build(RAW_SMALL, "", exactly=(*TO_CAPEX, *RELEASE))
     assert first.success
     assert set(changes(first).values()) == {"new"}
     warehouse = Settings().open_warehouse()
     assert str(warehouse.root) == address
-    capex = pq.read_table(
-        io.BytesIO(storage_files.opened(_published_path(warehouse, "capex_by_definition")).read())
-    ).to_pandas()
-    assert capex.loc[capex["entity_id"] == "alibaba", "amount"].tolist() == [12_094e6]
+    for table in TABLES:
+        assert storage_files.read(_published_path(warehouse, table)) == small.path(table).read_bytes()
 
     requests.clear()
-    second = build(raw.root, "")
+    second = build(RAW_SMALL, "", exactly=(*TO_CAPEX, *RELEASE))
     assert second.success
     assert set(changes(second).values()) == {"unchanged"}
     assert written(requests) == []

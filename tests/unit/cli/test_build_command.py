@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from builders import RawFolder, document, row
+from builders import RawFolder, document, lines_of, row
 
 from capex_pipeline.cli.main import main
 from capex_pipeline.normalise import published
@@ -18,11 +15,6 @@ from capex_pipeline.schemas.derive import data_dictionary
 from capex_pipeline.storage.warehouse import Warehouse
 
 pytestmark = pytest.mark.usefixtures("no_settings")
-
-
-def lines_of(said: str) -> dict[str, list[str]]:
-    """The first table that was printed: columns by the first word of each line."""
-    return {line.split()[0]: re.split(r"\s{2,}", line) for line in said.split("\n\n")[0].splitlines() if line.strip()}
 
 
 @pytest.mark.usefixtures("short_page")
@@ -64,35 +56,6 @@ def test_a_build_says_rows_periods_and_change(
 
 @pytest.mark.usefixtures("short_page")
 @pytest.mark.slow("builds the small archive")
-def test_a_build_with_nothing_to_do_does_not_wait_for_what_computes(
-    raw_copy: Path, warehouse_copy: Warehouse, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """The libraries that compute take longer to import than such a build has work of its own. The first build, in this process, draws the page."""
-    arguments = ["build", "--raw", str(raw_copy), "--warehouse", str(warehouse_copy.root)]
-    assert main(arguments) == 0
-    first = capsys.readouterr().out
-    heavy = ("pandas", "numpy", "pyarrow", "pandera")
-    assert set(heavy) <= set(sys.modules), "what computes is loaded in this process"
-    code = f"""
-import sys
-from capex_pipeline.cli.main import main
-assert main({arguments!r}) == 0
-print([name for name in {heavy!r} if name in sys.modules], file=sys.stderr)
-"""
-    second = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path)
-    assert second.stderr.splitlines()[-1] == "[]"
-    assert lines_of(second.stdout)["capex_by_definition"] == [
-        "capex_by_definition",
-        "20",
-        "2023-04-01 to 2025-03-31",
-        "unchanged",
-    ]
-    whole = [[columns[:-1] for columns in lines_of(said).values()] for said in (first, second.stdout)]
-    assert whole[0] == whole[1], "rows and periods are said as when they were read"
-
-
-@pytest.mark.usefixtures("short_page")
-@pytest.mark.slow("builds the small archive")
 def test_a_build_that_fails_says_which_table_and_why(
     raw_copy: Path, warehouse_copy: Warehouse, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -124,6 +87,7 @@ def test_the_dictionary_is_written(no_settings: Path, capsys: pytest.CaptureFixt
     assert (no_settings / "warehouse" / "README.md").is_file()
 
 
+@pytest.mark.slow("runs a build")
 def test_one_mistake_in_the_reference_data_is_one_line_that_names_the_steps(
     raw: RawFolder, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -301,29 +301,33 @@ def claim(document_id: str, **changed: Any) -> dict[str, Any]:
     return document(document_id=document_id, **{**article, **changed})
 
 
-@pytest.mark.parametrize("stray", ["a-stray.yaml", "z-stray.yaml"])
-@pytest.mark.parametrize(
-    "differs",
-    [
-        {},
-        {"source_type": "filing"},
-        {"source_type": "company_release", "published": "2024-01-01"},
-        {"source_type": "filing", "published": "2024-08-15", "retrieved": "2024-09-02"},
-    ],
-    ids=["an article", "a later filing", "an older release", "a filing retrieved later"],
-)
+STRAYS: dict[str, dict[str, str]] = {
+    "article": {},
+    "later-filing": {"source_type": "filing"},
+    "older-release": {"source_type": "company_release", "published": "2024-01-01"},
+    "filing-retrieved-later": {"source_type": "filing", "published": "2024-08-15", "retrieved": "2024-09-02"},
+}
+"""How a stray file differs from the genuine one, which is a filing of 2024-08-15 that was retrieved on 2024-09-01."""
+
+
 def test_a_stray_file_that_declares_anothers_document_id_is_the_one_rejected(
-    raw: RawFolder, reference: Reference, stray: str, differs: dict[str, Any]
+    raw: RawFolder, reference: Reference
 ) -> None:
-    """The genuine one is a filing of 2024-08-15 that was retrieved on 2024-09-01; the names of the files do not matter."""
-    raw.table("genuine.csv", [row()])
-    raw.yaml(stray, [row(id="F1", period="H1 2024", value="23,000")], claim("example", **differs))
+    """The names of the files do not matter: a stray file may come before the genuine one or after it."""
+    genuine_of = {f"{place}-{kind}.yaml": f"genuine-{kind}-{place}.csv" for kind in STRAYS for place in "az"}
+    for stray, genuine in genuine_of.items():
+        raw.table(genuine, [row(document=genuine)], [document(document_id=genuine)])
+        differs = STRAYS[stray.removesuffix(".yaml").partition("-")[2]]
+        raw.yaml(stray, [row(id="F1", period="H1 2024", value="23,000")], claim(genuine, **differs))
     raw.yaml("other.yaml", [row(id="F1", entity="tencent", value="8,729")], declared("other"))
     read = ingest(raw.root, reference)
-    assert set(read.figures["path"]) == {"genuine.csv", "other.yaml"}
-    (rejection,) = read.rejected_figures.to_dict("records")
-    assert (rejection["path"], rejection["rule"]) == (stray, "duplicate_document")
-    assert stray in rejection["message"] and "genuine.csv" in rejection["message"]
+    assert set(read.figures["path"]) == {*genuine_of.values(), "other.yaml"}
+    rejections = read.rejected_figures.set_index("path")
+    assert sorted(rejections.index) == sorted(genuine_of)
+    assert set(rejections["rule"]) == {"duplicate_document"}
+    for stray, genuine in genuine_of.items():
+        message = rejections.loc[stray, "message"]
+        assert stray in message and genuine in message
 
 
 def test_a_draft_never_takes_the_place_of_a_reviewed_document(raw: RawFolder, reference: Reference) -> None:

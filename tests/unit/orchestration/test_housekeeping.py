@@ -30,6 +30,7 @@ def instance() -> dg.DagsterInstance:
         yield instance
 
 
+@pytest.mark.slow("runs a job of Dagster")
 def test_old_runs_go_and_the_last_that_built_an_asset_stays(instance: dg.DagsterInstance) -> None:
     newest, middle, oldest = instance.get_runs()
     assert forget_runs(instance, NOW + dt.timedelta(days=1)) == (1, 2)
@@ -38,6 +39,7 @@ def test_old_runs_go_and_the_last_that_built_an_asset_stays(instance: dg.Dagster
     assert instance.get_latest_materialization_event(once.key).run_id == oldest.run_id
 
 
+@pytest.mark.slow("runs a job of Dagster")
 def test_young_and_unfinished_runs_stay(instance: dg.DagsterInstance) -> None:
     assert forget_runs(instance, NOW - dt.timedelta(days=1)) == (0, 0)
     waiting = instance.create_run_for_job(forget_old_runs, status=dg.DagsterRunStatus.STARTED)

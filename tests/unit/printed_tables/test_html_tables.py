@@ -67,15 +67,22 @@ def test_a_page_that_declares_its_encoding_is_read_in_it() -> None:
     assert html_tables.read_tables(page, "page.html")[0].rows[0][0].text == "收入"
 
 
+LARGE = pytest.mark.slow("makes a page of megabytes")
+
+
 @pytest.mark.parametrize(
     ("page", "rule"),
     [
         (lambda: "<table><tr><td>" * 40 + "x", "nested_too_deeply"),
-        (lambda: "<table>" + ("<tr>" + "<td rowspan=500>1</td>" * 1000 + "</tr>") * 500, "too_many_cells"),
+        pytest.param(
+            lambda: "<table>" + ("<tr>" + "<td rowspan=500>1</td>" * 1000 + "</tr>") * 500,
+            "too_many_cells",
+            marks=LARGE,
+        ),
         (lambda: "<table><tr><td>1</td></tr></table>" * 5001, "too_many_cells"),
         (lambda: "<p>" + " " * html_tables.MAX_BYTES, "oversized"),
         (lambda: "<b>" * (pieces.MOST_TAGS + 1), "oversized"),
-        (lambda: "<p" + " a" * (html_tables.MOST_WORDS + 1) + ">", "oversized"),
+        pytest.param(lambda: "<p" + " a" * (html_tables.MOST_WORDS + 1) + ">", "oversized", marks=LARGE),
     ],
 )
 def test_hostile_pages_end_in_a_sentence(page: Callable[[], str], rule: str) -> None:

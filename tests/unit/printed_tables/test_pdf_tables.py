@@ -35,6 +35,22 @@ def row(label: str, values: list[str], y: float, indent: float = 0) -> Texts:
     ]
 
 
+@pytest.fixture(autouse=True)
+def _pages_are_read_in_this_process(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Starting a process takes longer than the rest of a test. Those of documents that cannot be read start it."""
+
+    def words_of(data: bytes, name: str) -> list[list[pdf_words.Word]]:
+        return [[pdf_words.Word(*word) for word in page] for page in pdf_words._read(data)["pages"]]
+
+    if "process_of_its_own" not in request.fixturenames:
+        monkeypatch.setattr(pdf_tables, "words_of", words_of)
+
+
+@pytest.fixture
+def process_of_its_own() -> None:
+    """Pages are read as a build reads them."""
+
+
 def cells(*pages: Texts) -> list[PrintedCell]:
     return read_layout(pdf_tables.read_tables(pdf(*pages), "report.pdf"), "USD")
 
@@ -216,6 +232,7 @@ def test_headings_keep_their_indents() -> None:
     assert [cell.headings[-1:] for cell in found[::4]] == [("Revenue:",), ("Operating income:",), ()]
 
 
+@pytest.mark.usefixtures("process_of_its_own")
 @pytest.mark.parametrize(
     ("data", "rule"),
     [
@@ -236,6 +253,7 @@ def test_documents_without_readable_text_end_in_a_sentence(data: bytes, rule: st
     assert caught.value.message.startswith("report.pdf ")
 
 
+@pytest.mark.usefixtures("process_of_its_own")
 def test_an_encrypted_document_is_named_as_such() -> None:
     document = pdf([("x", 40, 40)])
     locked = "<< /Filter /Standard /V 1 /R 2 /O (" + "a" * 32 + ") /U (" + "b" * 32 + ") /P -4 >>"
@@ -248,6 +266,7 @@ def test_an_encrypted_document_is_named_as_such() -> None:
     assert caught.value.rule == "encrypted"
 
 
+@pytest.mark.usefixtures("process_of_its_own")
 def test_a_process_that_ends_badly_is_a_document_that_cannot_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdf_words.sys, "executable", "/bin/false")
     with pytest.raises(DocumentError, match="cannot be read within"):

@@ -101,7 +101,11 @@ def _merged(*ranges: str) -> bytes:
         (lambda: _merged("A1&#58;XFD1048576"), "too_many_cells"),
         (lambda: b"no archive", "unreadable"),
         (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "encrypted"),
-        (lambda: _archive(bomb_xml=b"\0" * (xlsx_tables.MAX_UNPACKED + 1)), "oversized"),
+        pytest.param(
+            lambda: _archive(bomb_xml=b"\0" * (xlsx_tables.MAX_UNPACKED + 1)),
+            "oversized",
+            marks=pytest.mark.slow("packs a workbook of megabytes"),
+        ),
         (lambda: _archive(workbook_xml=b'<!DOCTYPE x [<!ENTITY e "e">]><x>&e;</x>'), "unreadable"),
         (lambda: _archive(workbook_xml=b"<x/>"), "unreadable"),
         (lambda: _archive(**{"sheet.xml": b"<c/>" * (pieces.MOST_TAGS + 1)}), "oversized"),

@@ -67,6 +67,7 @@ def test_a_change_is_in_the_compiled_module_and_nothing_else_is(tmp_path: Path) 
         function([], "x")
 
 
+@pytest.mark.slow("compiles hundreds of changed modules")
 @pytest.mark.parametrize("name", ["values/fiscal_calendar.py", "reconcile/tolerance.py"])
 def test_every_change_of_a_module_compiles(name: str) -> None:
     found = mutants_of(PROJECT / "capex_pipeline" / name)

@@ -112,9 +112,10 @@ def _dangers_of_call(call: ast.Call) -> Iterator[str]:
         yield "extractall"
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_no_module_runs_what_a_document_says_or_asks_past_the_client(path: Path) -> None:
-    assert dangers(path.read_text(encoding="utf-8"), path.relative_to(PACKAGE).as_posix()) == []
+def test_no_module_runs_what_a_document_says_or_asks_past_the_client() -> None:
+    names = {path.relative_to(PACKAGE).as_posix(): path for path in MODULES}
+    found = {name: dangers(path.read_text(encoding="utf-8"), name) for name, path in names.items()}
+    assert {name: dangerous for name, dangerous in found.items() if dangerous} == {}
 
 
 @pytest.mark.parametrize(

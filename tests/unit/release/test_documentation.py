@@ -53,6 +53,7 @@ def test_the_folder_of_a_release_stays_as_it_is_while_others_are_published(
     assert [manifest.verify(one) for one in folders] == [[], [], []]
 
 
+@pytest.mark.slow("publishes releases of every table")
 def test_the_example_reads_a_whole_release_and_refuses_a_mixed_set(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from builders import frame_of, sample_value
+from builders import WITH_EVERY_TYPE, frame_of, sample_value
 
 from capex_pipeline.schemas import TABLES, rules, vocabulary
 from capex_pipeline.schemas.derive import columns, pandas_types, table_metadata
@@ -369,10 +369,6 @@ def test_every_column_has_a_type_and_the_set_of_columns_is_closed(table: str) ->
     schema = TABLES[table].to_schema()
     assert (schema.strict, schema.ordered, schema.coerce) == (True, True, False)
     assert all(column.dtype is not None and column.required and not column.coerce for column in schema.columns.values())
-
-
-WITH_EVERY_TYPE = ("article_mentions", "capex", "coverage")
-"""Tables whose columns have all types between them."""
 
 
 def test_the_tables_of_the_next_tests_have_every_type() -> None:
