@@ -7,11 +7,10 @@ to do it for each part. Processes are started in `edgar_bulk/local_engine.py` an
 
 from __future__ import annotations
 
-import json
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -50,16 +49,6 @@ class Written:
     cpu_seconds: float
     set_aside: dict[str, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
-
-    def to_json(self) -> str:
-        """As text, for another process or machine."""
-        return json.dumps(asdict(self), separators=(",", ":"))
-
-    @classmethod
-    def from_json(cls, text: str) -> Written:
-        """The inverse of `to_json`."""
-        content: dict[str, Any] = json.loads(text)
-        return cls(**content)
 
 
 def folder_of(part: int) -> str:

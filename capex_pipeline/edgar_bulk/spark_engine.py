@@ -30,7 +30,7 @@ from dagster_pipes import PipesContext, open_dagster_pipes
 
 from capex_pipeline.edgar_bulk import spark_tasks
 from capex_pipeline.edgar_bulk.part import Written
-from capex_pipeline.edgar_bulk.work_list import Inputs, WorkList
+from capex_pipeline.edgar_bulk.work_list import Inputs, WorkList, from_json, to_json
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -48,9 +48,9 @@ class Exchange:
 
     def tell(self, work: WorkList, inputs: Inputs, staging: Path) -> None:
         """Write the input of the job."""
-        (self.folder / "inputs.json").write_text(inputs.to_json(), encoding="utf-8")
+        (self.folder / "inputs.json").write_text(to_json(inputs), encoding="utf-8")
         (self.folder / "staging").write_text(str(staging), encoding="utf-8")
-        lines = (piece.to_json() + "\n" for piece in spark_tasks.pieces(work))
+        lines = (to_json(piece) + "\n" for piece in spark_tasks.pieces(work))
         (self.folder / "pieces").write_text("".join(lines), encoding="utf-8")
         (self.folder / "filers.json").write_text(
             json.dumps({part.number: len(part.filers) for part in work.parts}), encoding="utf-8"
@@ -67,7 +67,7 @@ class Exchange:
     def written(self) -> list[Written]:
         """Return the results of the job; empty if it failed."""
         path = self.folder / "written"
-        return [Written.from_json(line) for line in _lines(path)] if path.is_file() else []
+        return [from_json(Written, line) for line in _lines(path)] if path.is_file() else []
 
     def tell_failure(self, error: Exception) -> None:
         """Write why the job failed."""
@@ -169,9 +169,9 @@ def run(exchange: Exchange, master: str, pipes: PipesContext) -> int:
         spark.stop()
     between = exchange.folder / "written.part"
     # Reading times are not recorded by part, so each part gets an equal share.
-    done = [Written.from_json(row["written"]) for row in rows]
+    done = [from_json(Written, row["written"]) for row in rows]
     done = [dataclasses.replace(one, cpu_seconds=one.cpu_seconds + reading.value / len(done)) for one in done]
-    between.write_text("".join(one.to_json() + "\n" for one in done), encoding="utf-8")
+    between.write_text("".join(to_json(one) + "\n" for one in done), encoding="utf-8")
     between.rename(exchange.folder / "written")
     return len(rows)
 

@@ -23,7 +23,7 @@ import pandas as pd
 
 from capex_pipeline.edgar_bulk.facts import FACT_COLUMNS, FILING_COLUMNS, Documents, Facts, read_documents, select
 from capex_pipeline.edgar_bulk.part import write_rows
-from capex_pipeline.edgar_bulk.work_list import Filer, Inputs, Part, WorkList
+from capex_pipeline.edgar_bulk.work_list import Filer, Inputs, Part, WorkList, from_json, to_json
 
 PIECE_BYTES = 64 * 1024 * 1024
 """Bytes of JSON and XML that one task reads: about a second of work, so that instances of a large filer are read in
@@ -58,17 +58,6 @@ class Piece:
     batch: int
     place: int
 
-    def to_json(self) -> str:
-        """As text, for another process or machine."""
-        return json.dumps([self.batch, self.place]) + self.part.to_json()
-
-    @classmethod
-    def from_json(cls, text: str) -> Piece:
-        """The inverse of `to_json`."""
-        numbers, _, part = text.partition("]")
-        batch, place = json.loads(f"{numbers}]")
-        return cls(Part.from_json(part), batch, place)
-
 
 def pieces(work: WorkList) -> list[Piece]:
     """Yield all documents of the work list, in the order in which the local engine reads a batch: members, then
@@ -94,15 +83,15 @@ def pieces(work: WorkList) -> list[Piece]:
 def read_pieces(
     frames: Iterator[pd.DataFrame], inputs: str, spent: Callable[[float], object]
 ) -> Iterator[pd.DataFrame]:
-    """Frames with a column piece (`Piece.to_json`) in, frames with the columns READ_SCHEMA out.
+    """Frames with a column piece (a `Piece` by `to_json`) in, frames with the columns READ_SCHEMA out.
 
-    inputs: `Inputs.to_json`; spent: called with the processor seconds of each piece. Raises OSError if the archive
+    inputs: `Inputs` by `to_json`; spent: called with the processor seconds of each piece. Raises OSError if the archive
     cannot be opened.
     """
     for frame in frames:
         for text in frame["piece"]:
             started = time.process_time()
-            rows_of_piece = _read(Piece.from_json(text), Inputs.from_json(inputs))
+            rows_of_piece = _read(from_json(Piece, text), from_json(Inputs, inputs))
             spent(time.process_time() - started)
             yield rows_of_piece
 
@@ -127,7 +116,7 @@ def write_part(rows: pd.DataFrame, inputs: str, staging: str, filers: Mapping[in
     """All rows of one part in, one row with the column WRITE_SCHEMA out; the file of the part is written as in the local
     engine.
 
-    inputs: `Inputs.to_json`; filers: number of filers of each part. Raises OSError if the staging folder is gone or
+    inputs: `Inputs` by `to_json`; filers: number of filers of each part. Raises OSError if the staging folder is gone or
     full.
     """
     rows = rows.sort_values(list(_ORDER), kind="stable")
@@ -141,5 +130,5 @@ def write_part(rows: pd.DataFrame, inputs: str, staging: str, filers: Mapping[in
             problems = [problem for text in of_kind[_PROBLEMS]["problems"] for problem in json.loads(text)]
             yield select(Documents(facts.reset_index(drop=True), filings.reset_index(drop=True), problems))
 
-    written = write_rows(number, filers[number], batches(), Inputs.from_json(inputs).rates, Path(staging))
-    return pd.DataFrame({"written": pd.Series([written.to_json()], dtype="object")})
+    written = write_rows(number, filers[number], batches(), from_json(Inputs, inputs).rates, Path(staging))
+    return pd.DataFrame({"written": pd.Series([to_json(written)], dtype="object")})

@@ -7,12 +7,13 @@ Add here what lists or groups the inputs, or identifies them by a fingerprint. T
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter
 
 from capex_pipeline.raw import folder as documents
 from capex_pipeline.raw.errors import DocumentError
@@ -34,6 +35,8 @@ hundred filers takes 100 MB more than one of five, and a sixth of the processor 
 
 _INSTANCE_KEYS = ("accession", "form", "filed")
 _DAY = re.compile(r"(19|20)\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
+
+T = TypeVar("T")
 
 Problem = dict[str, str]
 """name (of the member, file or row), rule, message."""
@@ -92,26 +95,6 @@ class Part:
         if batch:
             yield batch
 
-    def to_json(self) -> str:
-        """The part as text, for another process or machine."""
-        return json.dumps(asdict(self), separators=(",", ":"))
-
-    @classmethod
-    def from_json(cls, text: str) -> Part:
-        """The inverse of `to_json`."""
-        content = json.loads(text)
-        return cls(
-            content["number"],
-            tuple(
-                Filer(
-                    filer["cik"],
-                    None if filer["member"] is None else Member(**filer["member"]),
-                    tuple(InstanceFile(**instance) for instance in filer["instances"]),
-                )
-                for filer in content["filers"]
-            ),
-        )
-
 
 @dataclass(frozen=True)
 class Inputs:
@@ -124,18 +107,6 @@ class Inputs:
     archive: Path
     instances: Path | None = None
     rates: Path | None = None
-
-    def to_json(self) -> str:
-        """As text, for another process or machine."""
-        return json.dumps({name: None if path is None else str(path) for name, path in asdict(self).items()})
-
-    @classmethod
-    def from_json(cls, text: str) -> Inputs:
-        """The inverse of `to_json`."""
-        paths = {name: None if path is None else Path(path) for name, path in json.loads(text).items()}
-        archive = paths.pop("archive")
-        assert archive is not None
-        return cls(archive, **paths)
 
 
 @dataclass(frozen=True)
@@ -159,6 +130,16 @@ class WorkList:
     def size(self) -> int:
         """Bytes of JSON and XML."""
         return sum(part.size for part in self.parts)
+
+
+def to_json(value: object) -> str:
+    """An object of this package as text on one line, for another process or machine."""
+    return TypeAdapter(type(value)).dump_json(value).decode()
+
+
+def from_json(kind: type[T], text: str) -> T:
+    """The inverse of `to_json`."""
+    return TypeAdapter(kind).validate_json(text)
 
 
 def part_of(cik: int) -> int:

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from capex_pipeline.normalise import groups
-from capex_pipeline.normalise.comparisons import growth, percentage
+from capex_pipeline.normalise.comparisons import growth, percentage_of
 from capex_pipeline.normalise.time_axis import (
     fiscal_year_of,
     of_all,
@@ -64,12 +64,12 @@ def capex_by_fiscal_year(
 
 def _with_shares(years: pd.DataFrame, wholes_by_name: Mapping[str, pd.DataFrame], place: list[str]) -> pd.DataFrame:
     """The years with capital expenditure as a percentage of other lines of the same years."""
-    shares = {}
-    for name, flow in wholes_by_name.items():
-        wholes = flow[[*place, "currency", "amount_local"]]
-        matched = years[[*place, "currency"]].merge(wholes, on=[*place, "currency"], how="left")
-        shares[f"capex_to_{name}_pct"] = percentage(years["amount_local"], matched["amount_local"])
-    return years.assign(**shares)
+    return years.assign(
+        **{
+            f"capex_to_{name}_pct": percentage_of(years, flow, place, "amount_local")
+            for name, flow in wholes_by_name.items()
+        }
+    )
 
 
 def cloud_revenue_by_calendar_year(cloud_revenue: pd.DataFrame) -> pd.DataFrame:

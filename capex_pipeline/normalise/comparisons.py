@@ -29,6 +29,13 @@ def percentage(part: pd.Series, whole: pd.Series) -> pd.Series:
     return (part / whole * 100).where(whole > 0)
 
 
+def percentage_of(rows: pd.DataFrame, whole: pd.DataFrame, place: list[str], column: str) -> pd.Series:
+    """The column as a percentage of the same column of another table at the same place and in the same currency."""
+    on = [*place, "currency"]
+    matched = rows[on].merge(whole[[*on, column]], on=on, how="left", validate="many_to_one")[column]
+    return percentage(rows[column], matched.set_axis(rows.index))
+
+
 def growth(now: pd.Series, before: pd.Series) -> pd.Series:
     """Growth in percent; null where one of them is, on a base of zero or less, and to an amount below zero, of which no percentage says how much."""
     return ((now / before - 1) * 100).where((before > 0) & (now >= 0))

@@ -108,7 +108,9 @@ def ingest(
         if review is None:
             parts.append((name, reading.rows))
             if _is_empty(reading):
-                rejected.append(_whole_file(name, _without_figures(name)))
+                advice = "check that it is the right document and that it is complete, or remove it."
+                error = DocumentError("no_figures", f"{name} was read and holds no figure; {advice}")
+                rejected.append(_whole_file(name, error))
     readings.save()
     _refuse_unmatched(leave_out, files, sound, root)
     rows = frame_of([part for _, part in parts]).assign(path=_paths(parts))
@@ -166,13 +168,11 @@ def _resolve_changed(
         rows[parts.isin(batch) & ~is_kept].reset_index(drop=True)
         for batch in company_parts.batches(parts[~is_kept]) or [[]]
     )
-    resolved += apply(partial(_resolved, documents=documents, reference=reference), changed)
+    rates = reference.rough_per_usd
+    resolve = partial(figure_rules.resolve, documents=documents, reference=reference, rough_rates=rates)
+    resolved += apply(resolve, changed)
     figures, broken = (pd.concat(part, ignore_index=True) for part in zip(*resolved, strict=True))
     return figures.sort_values(table_metadata(Figures)["sort"], kind="stable", ignore_index=True), broken
-
-
-def _resolved(rows: pd.DataFrame, documents: pd.DataFrame, reference: Reference) -> tuple[pd.DataFrame, pd.DataFrame]:
-    return figure_rules.resolve(rows, documents, reference, reference.rough_per_usd)
 
 
 def _places(rows: pd.DataFrame) -> pd.Series:
@@ -260,13 +260,6 @@ def _is_empty(reading: Reading) -> bool:
     """True where a file was read and gave no row, no rejected row and no mention; never of the draft of a review, which declares no document."""
     has_mentions = reading.mentions is not None and reading.mentions.num_rows > 0
     return bool(reading.documents) and not (reading.rows.num_rows or reading.rejected or has_mentions)
-
-
-def _without_figures(name: str) -> DocumentError:
-    return DocumentError(
-        "no_figures",
-        f"{name} was read and holds no figure; check that it is the right document and that it is complete, or remove it.",
-    )
 
 
 def _review(file: raw_folder.RawFile | None, root: Path) -> dict[str, Any] | None:

@@ -28,7 +28,9 @@ def merge_near(
     """
     least, most = within
     width = most - least + 1
-    first, other = (_day_numbers(frame[name]) for frame, name in zip((left, right), days, strict=True))
+    first, other = (
+        frame[name].to_numpy("datetime64[D]").astype(np.int64) for frame, name in zip((left, right), days, strict=True)
+    )
     placed = left.assign(_left=np.arange(len(left)), _day=first)
     # The days wanted of a row are `width` in a row, so they lie in one block of that many days or in the next one too.
     both = [placed.assign(_block=(first + least) // width + shift) for shift in (0, 1)]
@@ -47,7 +49,3 @@ def is_among(ids: pd.Series, known: pd.Series) -> pd.Series:
     texts = pa.array(known.dropna(), type=pa.large_string())
     is_known = pc.is_in(pa.array(ids, type=pa.large_string()), value_set=texts)
     return pd.Series(is_known.to_numpy(zero_copy_only=False), index=ids.index)
-
-
-def _day_numbers(days: pd.Series) -> np.ndarray:
-    return days.to_numpy("datetime64[D]").astype(np.int64)

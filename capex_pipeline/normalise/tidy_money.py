@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from capex_pipeline.normalise.comparisons import growth, percentage
+from capex_pipeline.normalise.comparisons import growth, percentage_of
 from capex_pipeline.normalise.published import joined
 from capex_pipeline.normalise.time_axis import (
     among_companies,
@@ -51,16 +51,9 @@ def capex(
     rows = quarters(by_definition, observations, reference, newest)
     rows["share_of_all_in_table_pct"] = share_of_all(rows, "calendar_quarter_of_all_in_table")
     for name, whole in (("revenue", revenue), ("operating_cash_flow", operating_cash_flow)):
-        rows[f"capex_to_{name}_pct"] = _share(rows, whole, "amount_local")
-        rows[f"capex_to_{name}_ttm_pct"] = _share(rows, whole, "ttm_amount_local")
+        rows[f"capex_to_{name}_pct"] = percentage_of(rows, whole, _CELL, "amount_local")
+        rows[f"capex_to_{name}_ttm_pct"] = percentage_of(rows, whole, _CELL, "ttm_amount_local")
     return laid_out(rows, Capex)
-
-
-def _share(rows: pd.DataFrame, whole: pd.DataFrame, column: str) -> pd.Series:
-    """The column in percent of the same column of another tidy table in the same quarter; null unless that is above zero."""
-    place = [*_CELL, "currency"]
-    matched = rows[place].merge(whole[[*place, column]], on=place, how="left", validate="one_to_one")[column]
-    return percentage(rows[column], matched.set_axis(rows.index))
 
 
 def cloud_revenue(

@@ -69,7 +69,7 @@ def list_files(root: Path) -> list[RawFile]:
     for name in sorted(files_by_name):
         if name in sidecars and name.removesuffix(SIDECAR_SUFFIX) in stems:
             continue
-        sidecar = files_by_name.get(_sidecar_name(name))
+        sidecar = files_by_name.get(_without_suffix(name) + SIDECAR_SUFFIX)
         files.append(RawFile(name, files_by_name[name], None if name in sidecars else sidecar))
     return files
 
@@ -87,10 +87,6 @@ def _name_below(root: Path, path: Path) -> str:
 def _spelled_out(name: str) -> str:
     # Backslashes are doubled, so that no two names are spelled out alike.
     return name.replace("\\", "\\\\").encode("utf-8", "backslashreplace").decode("utf-8")
-
-
-def _sidecar_name(name: str) -> str:
-    return _without_suffix(name) + SIDECAR_SUFFIX
 
 
 def _without_suffix(name: str) -> str:

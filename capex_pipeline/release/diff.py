@@ -19,7 +19,7 @@ from capex_pipeline.release import ReleaseError
 from capex_pipeline.release.diff_causes import Causes
 from capex_pipeline.release.manifest import content_id
 from capex_pipeline.schemas import TABLES
-from capex_pipeline.schemas.derive import arrow_schema, conform, pandas_types, table_metadata
+from capex_pipeline.schemas.derive import arrow_schema, laid_out, pandas_types, table_metadata
 from capex_pipeline.schemas.release_changes import ReleaseChanges
 from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES
 from capex_pipeline.storage import files as storage_files
@@ -66,9 +66,7 @@ def combined(parts: list[pd.DataFrame]) -> pd.DataFrame:
         return no_changes()
     differences = pd.concat(parts, ignore_index=True)
     differences["is_preferred"] = differences["is_preferred"].fillna(False).astype(bool)
-    return conform(differences, ReleaseChanges).sort_values(
-        table_metadata(ReleaseChanges)["sort"], kind="stable", ignore_index=True
-    )
+    return laid_out(differences, ReleaseChanges)
 
 
 def is_same(old: Path, new: Path, table: str) -> bool:
@@ -79,7 +77,7 @@ def is_same(old: Path, new: Path, table: str) -> bool:
 
 def no_changes() -> pd.DataFrame:
     """The table of changes of two equal releases."""
-    return conform(pd.DataFrame(), ReleaseChanges)
+    return laid_out(pd.DataFrame(), ReleaseChanges)
 
 
 def read(folder: Path, table: str) -> pd.DataFrame | None:

@@ -46,7 +46,7 @@ def install(source: Path, manifest: Manifest, warehouse: Warehouse, replaced: Ma
         root.mkdir(parents=True, exist_ok=True)
         staging.mkdir(parents=True, exist_ok=True)
         changed = [name for name in names if not _is_in_place(root / name, sums[name])]
-        gone = sorted(set(_names_of(replaced)) - set(names))
+        gone = sorted(set(manifests.file_names(replaced) if replaced is not None else ()) - set(names))
         gone = [name for name in gone if os.path.lexists(root / name)]
         if not changed and not gone and manifests.has_bytes(root / manifests.NAME, storage_files.sha256(data)):
             warehouse.take_over_footers(tables)
@@ -130,10 +130,6 @@ def prefixes(root: Path) -> list[str]:
 def _is_in_place(path: Path, sha256: str) -> bool:
     """Whether a published file has the right bytes and no second hard link, through which another program could change it."""
     return manifests.has_bytes(path, sha256) and path.stat().st_nlink == 1
-
-
-def _names_of(manifest: Manifest | None) -> list[str]:
-    return [] if manifest is None else manifests.file_names(manifest)
 
 
 def _make_way(path: Path, staging: Path) -> list[str]:

@@ -246,7 +246,7 @@ def text(folder: Path | None = None, companies: Mapping[str, Sequence[str]] | No
             )
     parts += [_explained(table) for table in (*PUBLISHED_TABLES, *EVIDENCE_TABLES.values())]
     parts += [
-        _view(name, query, sentence, _comments_of_answer(base, comments))
+        _view(name, query, sentence, _comments(base) if comments is None else comments)
         for name, (base, query, sentence, comments) in _ANSWERS.items()
     ]
     parts += [_wide(table, names) for table, names in (companies or {}).items() if names]
@@ -288,10 +288,6 @@ def _comments(table: str) -> dict[str, str]:
         unit = unit_of(column)
         comments[name] = (column.description or "") + (f" Unit: {unit}." if unit else "")
     return comments
-
-
-def _comments_of_answer(table: str, comments: dict[str, str] | None) -> dict[str, str]:
-    return _comments(table) if comments is None else comments
 
 
 def _explained(table: str) -> str:

@@ -1476,7 +1476,7 @@ def _periods(
         return list(dict.fromkeys([*(one for one in named if _is_quarter_over(one, source.published)), *ends]))
     named = words.periods(known, source.published, is_ahead, is_rate)
     if is_ahead and words.is_of_years:
-        return list(dict.fromkeys([*own_periods, *(one for one in named if _is_of_years(one))]))
+        return list(dict.fromkeys([*own_periods, *(one for one in named if _length(one) > 380)]))
     is_chips = is_chip_count(fields.get("metric"))
     usual = (
         [
@@ -1564,11 +1564,6 @@ def is_after(period: str, published: date | None) -> bool:
 def _is_year(period: str) -> bool:
     """Whether a period is a year, for which most plans are."""
     return 350 < _length(period) < 380
-
-
-def _is_of_years(period: str) -> bool:
-    """Whether a period is longer than a year."""
-    return _length(period) > 380
 
 
 def _is_quarter_over(period: str, published: date | None) -> bool:

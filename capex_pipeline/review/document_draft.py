@@ -275,7 +275,8 @@ def _of_sentence(number: int, one: ProseFigure, printed: _Printed, document: Rea
         asked = {"question": "The sentence does not name the period. Which period is meant?"}
         return _Drafted(amount, "undecided", {**entry, **asked, "readings": [entry["period"]]}, {})
     named = {**_suggested(one, printed, document), **record, "id": f"p{number - len(document.bound) + 1:04d}"}
-    if one.outcome != "repeated" and _is_of_named_metric(one):
+    is_named = figure is None and one.suggestion is not None and is_named_metric(one.suggestion.metric)
+    if one.outcome != "repeated" and is_named:
         return _of_named_metric(amount, one, named, base, document)
     if one.outcome == "context" and one.suggestion is not None and one.suggestion.definition:
         named_definition = one.suggestion.definition.replace("_", " ")
@@ -328,10 +329,6 @@ _OTHER_NUMBERS: Final = (
     "A percentage",
 )
 """How the reasons begin of amounts that are not of the metric that stands before them."""
-
-
-def _is_of_named_metric(one: ProseFigure) -> bool:
-    return one.figure is None and one.suggestion is not None and is_named_metric(one.suggestion.metric)
 
 
 def _of_named_metric(

@@ -77,12 +77,13 @@ def described_schema(model: type[Table]) -> pa.Schema:
 @cache
 def pandas_types(model: type[Table]) -> Mapping[str, Any]:
     """Name of the pandas dtype of each column, in order, as frames of this table have them in memory."""
-    return MappingProxyType({field.name: _pandas_type(field) for field in arrow_schema(model)})
-
-
-def _pandas_type(field: pa.Field) -> str:
-    """The dtype of a column; a flag that may be null has one that can hold it."""
-    return "boolean" if field.type == pa.bool_() and field.nullable else _PANDAS_TYPES[field.type]
+    # A flag that may be null has a dtype that can hold it.
+    return MappingProxyType(
+        {
+            field.name: "boolean" if field.type == pa.bool_() and field.nullable else _PANDAS_TYPES[field.type]
+            for field in arrow_schema(model)
+        }
+    )
 
 
 def conform(frame: pd.DataFrame, model: type[Table]) -> pd.DataFrame:

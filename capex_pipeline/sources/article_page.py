@@ -96,7 +96,9 @@ def _declared(root: etree._Element) -> dict[str, str]:
     published = next((day for text in days if (day := _iso_day(text)) is not None), None)
     declared = {
         "title": meta.get("og:title") or str(news.get("headline") or "") or heading or title,
-        "publisher": meta.get("og:site_name") or _name(news.get("publisher")) or _host(address),
+        "publisher": meta.get("og:site_name")
+        or _name(news.get("publisher"))
+        or (urlsplit(address).hostname or "").removeprefix("www."),
         "url": address if urlsplit(address).scheme in ("http", "https") else "",
         "published": published.isoformat() if published else "",
         "note": f"Author: {author}." if author and not author.startswith("http") else "",
@@ -132,10 +134,6 @@ def _name(value: Any) -> str:
     return str(value.get("name") or "") if isinstance(value, dict) else value if isinstance(value, str) else ""
 
 
-def _host(address: str) -> str:
-    return (urlsplit(address).hostname or "").removeprefix("www.")
-
-
 def _iso_day(text: Any) -> date | None:
     """The date of an ISO 8601 date or time, without time zone conversion."""
     try:
@@ -161,14 +159,12 @@ def _printed_day(lines: list[str]) -> date | None:
 def _text_part(root: etree._Element) -> etree._Element:
     """The element that holds the article: the longest `article`, `main` or body of JSON-LD's vocabulary, else the whole page."""
     for path in (".//*[@itemprop='articleBody']", ".//article", ".//main", ".//*[@role='main']"):
-        parts = [(len(_visible(part)), -number, part) for number, part in enumerate(root.findall(path))]
+        parts = [
+            (len(" ".join(text_of(part).split())), -number, part) for number, part in enumerate(root.findall(path))
+        ]
         if parts and max(parts)[0] >= _LEAST_TEXT:
             return max(parts)[2]
     return root
-
-
-def _visible(part: etree._Element) -> str:
-    return " ".join(text_of(part).split())
 
 
 def _lines(part: etree._Element) -> Iterator[str]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import codecs
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from operator import itemgetter
@@ -250,23 +250,30 @@ def trim(data: bytes, filers: Sequence[Filer], *, max_bytes: int = MAX_BYTES) ->
     filer = filer_of_cik(filers, cik)
     if filer is None:
         raise DocumentError("unknown_filer", f"filers.yaml has no filer with CIK {cik}; add it there first.")
-    facts: dict[str, dict[str, dict[str, list[dict[str, Any]]]]] = {}
-    for taxonomy, concept, unit, entries in _wanted_units(content, filer):
-        kept = [{key: entry[key] for key in _KEPT_KEYS if key in entry} for entry in entries]
-        facts.setdefault(taxonomy, {}).setdefault(concept, {})[unit] = kept
-    lines = [f'{{"cik":{cik},"entityName":{_json(str(content.get("entityName", "")))},"facts":{{']
-    for n, taxonomy in enumerate(sorted(facts)):
-        lines.append(f"{',' if n else ''}{_json(taxonomy)}:{{")
-        for m, concept in enumerate(sorted(facts[taxonomy])):
-            lines.append(f'{"," if m else ""}{_json(concept)}:{{"units":{{')
-            for k, unit in enumerate(sorted(facts[taxonomy][concept])):
-                entries = facts[taxonomy][concept][unit]
-                body = ",\n".join(_json(entry) for entry in entries)
-                lines.append(f"{',' if k else ''}{_json(unit)}:[\n{body}\n]")
-            lines.append("}}")
-        lines.append("}")
-    lines.append("}}")
-    return ("\n".join(lines) + "\n").encode()
+    concepts = grouped(
+        (
+            (taxonomy, concept),
+            (unit, _list({key: entry[key] for key in _KEPT_KEYS if key in entry} for entry in entries)),
+        )
+        for taxonomy, concept, unit, entries in _wanted_units(content, filer)
+    )
+    taxonomies = grouped(
+        (taxonomy, (concept, f'{{"units":{{\n{_members(units)}\n}}}}'))
+        for (taxonomy, concept), units in concepts.items()
+    )
+    facts = _members((taxonomy, f"{{\n{_members(of_taxonomy)}\n}}") for taxonomy, of_taxonomy in taxonomies.items())
+    head = f'{{"cik":{cik},"entityName":{_json(str(content.get("entityName", "")))},"facts":{{'
+    return ("\n".join(filter(None, (head, facts, "}}"))) + "\n").encode()
+
+
+def _members(members: Iterable[tuple[str, str]]) -> str:
+    """Members of a JSON object by their names, each on a line of its own. members: name, and value as JSON."""
+    return "\n,".join(f"{_json(name)}:{value}" for name, value in sorted(members))
+
+
+def _list(values: Iterable[Any]) -> str:
+    """A JSON list with one value a line."""
+    return "[\n" + ",\n".join(map(_json, values)) + "\n]"
 
 
 def _json(value: Any) -> str:

@@ -63,7 +63,8 @@ def read(
                 line = reader.line_num + 1
                 continue
             if len(row) != len(header):
-                rejected.append(_wrong_length(line, len(row), len(header), name))
+                what = f"{name}, line {line} has {len(row)} cells where the header has {len(header)}; check commas and quotes there."
+                rejected.append(_row_rejection(line, "wrong_number_of_cells", what))
             elif document_column is not None and (named := row[document_column].strip()) and named not in declared:
                 rejected.append(
                     _row_rejection(
@@ -160,14 +161,6 @@ def _check_header(header: list[str], name: str, is_own: bool) -> None:
         )
     if len(set(header)) != len(header):
         raise DocumentError("repeated_column", f"{name} names a column twice; remove one of them.")
-
-
-def _wrong_length(line: int, length: int, expected: int, name: str) -> dict[str, str | None]:
-    return _row_rejection(
-        line,
-        "wrong_number_of_cells",
-        f"{name}, line {line} has {length} cells where the header has {expected}; check commas and quotes there.",
-    )
 
 
 def _row_rejection(line: int, rule: str, message: str) -> dict[str, str | None]:

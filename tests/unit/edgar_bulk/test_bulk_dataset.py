@@ -286,7 +286,7 @@ def test_documents_are_cut_into_pieces_each_once_and_in_order(
     listed = work_list.work_list(work_list.Inputs(shipped_archive, INSTANCES))
     monkeypatch.setattr(spark_tasks, "PIECE_BYTES", 1)
     cut = spark_tasks.pieces(listed)
-    assert [spark_tasks.Piece.from_json(piece.to_json()) for piece in cut] == cut
+    assert [work_list.from_json(spark_tasks.Piece, work_list.to_json(piece)) for piece in cut] == cut
     documents = [(filer.member or filer.instances[0]).name for piece in cut for filer in piece.part.filers]
     assert len(cut) == len(documents) == len(set(documents))
     filers = [filer for part in listed.parts for filer in part.filers]

@@ -30,9 +30,11 @@ def test_every_filer_is_in_the_part_of_its_remainder_in_the_order_of_cik(archive
 def test_a_part_survives_the_way_to_another_process(archive: Path) -> None:
     inputs = work_list.Inputs(archive, INSTANCES)
     for part in work_list.work_list(inputs).parts:
-        assert work_list.Part.from_json(part.to_json()) == part
-    assert work_list.Inputs.from_json(inputs.to_json()) == inputs
-    assert work_list.Inputs.from_json(work_list.Inputs(archive).to_json()) == work_list.Inputs(archive)
+        assert work_list.from_json(work_list.Part, work_list.to_json(part)) == part
+    assert work_list.from_json(work_list.Inputs, work_list.to_json(inputs)) == inputs
+    assert work_list.from_json(work_list.Inputs, work_list.to_json(work_list.Inputs(archive))) == work_list.Inputs(
+        archive
+    )
 
 
 def test_instances_join_their_filer_and_may_stand_alone(archive: Path) -> None:
