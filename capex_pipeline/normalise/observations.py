@@ -469,3 +469,8 @@ def periods(table: pd.DataFrame) -> pd.DataFrame:
     start, end = (frame[name].dt.strftime("%Y-%m-%d") for name in ("period_start", "period_end"))
     frame = frame.assign(period_id=frame["entity_id"] + "/" + start + "/" + end, days=days)
     return laid_out(frame, Periods)
+
+
+def as_of(table: pd.DataFrame, day: str | pd.Timestamp) -> pd.DataFrame:
+    """The observations that were current at the end of a day; nothing that was published later. See `quarters.as_of`."""
+    return quarters.as_of(table, day)
