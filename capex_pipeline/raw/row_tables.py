@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 
 from capex_pipeline.raw.printed_rows import DRAFT_COLUMNS, MENTION_COLUMNS, PRINTED_COLUMNS
+from capex_pipeline.schemas import arrow_texts
 
 ROW_NUMBER = "row_number"
 
@@ -68,7 +69,7 @@ def of_frame(frame: pd.DataFrame, schema: pa.Schema) -> pa.Table:
 
 def _column(values: pd.Series, kind: str) -> pa.Array | pa.ChunkedArray:
     cast = values if str(values.dtype) == kind else values.astype(kind)  # type: ignore[call-overload]
-    return pa.Array.from_pandas(cast, type=_ARROW_TYPES[kind])
+    return arrow_texts.to_arrow(cast, _ARROW_TYPES[kind])
 
 
 def frame_of(tables: list[pa.Table], schema: pa.Schema = ROWS) -> pd.DataFrame:
@@ -77,6 +78,9 @@ def frame_of(tables: list[pa.Table], schema: pa.Schema = ROWS) -> pd.DataFrame:
     rows = (pa.concat_tables(tables) if tables else schema.empty_table()).combine_chunks()
     columns = {}
     for name, kind in _types_of(schema).items():
+        if kind == "str":
+            columns[name] = arrow_texts.to_pandas(rows.column(name))
+            continue
         mapper = {pa.int64(): pd.Int64Dtype()}.get if kind == "Int64" else None
         columns[name] = rows.column(name).to_pandas(types_mapper=mapper).astype(kind)
     return pd.DataFrame(columns)

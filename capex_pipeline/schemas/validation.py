@@ -6,6 +6,7 @@ the models (package `schemas`); `normalise/figures.py` turns rejected rows into 
 
 from __future__ import annotations
 
+from copy import copy
 from functools import cache
 from typing import Any
 
@@ -119,7 +120,14 @@ def _rules_on_values(model: type[Table]) -> Any:
     ruled = {
         name: pa.Column(checks=column.checks, nullable=True) for name, column in columns(model).items() if column.checks
     }
-    return pa.DataFrameSchema(ruled, checks=model.to_schema().checks)
+    return pa.DataFrameSchema(ruled, checks=[_of_whole_rows(check) for check in model.to_schema().checks])
+
+
+def _of_whole_rows(check: Any) -> Any:
+    """The rule without pandera's search for rows in which every value is missing: a frame that is laid out has none."""
+    other = copy(check)
+    other.ignore_na = False
+    return other
 
 
 def _place(frame: pd.DataFrame, cases: pd.DataFrame) -> str:

@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from capex_pipeline import CapexPipelineError
-from capex_pipeline.schemas import SCHEMA_VERSION, TABLES
+from capex_pipeline.schemas import SCHEMA_VERSION, TABLES, arrow_texts
 from capex_pipeline.schemas.derive import arrow_schema, described_schema, pandas_types, table_metadata
 
 FOOTER_KEYS = ("table", "content_id", "input_fingerprint", "schema_version")
@@ -126,7 +126,7 @@ def write_parquet(rows: pa.Table, stream: object, table: str) -> None:
 def to_arrow(frame: pd.DataFrame, table: str) -> pa.Table:
     """Return the rows in the Parquet schema of the table; NaN and NaT become null."""
     schema = arrow_schema(TABLES[table])
-    arrays = [pa.Array.from_pandas(frame[field.name], type=field.type) for field in schema]
+    arrays = [arrow_texts.to_arrow(frame[field.name], field.type) for field in schema]
     return pa.Table.from_arrays([_one_chunk(array) for array in arrays], schema=schema)
 
 
@@ -136,9 +136,12 @@ def to_pandas(rows: pa.Table, types: Mapping[str, Any]) -> pd.DataFrame:
         field.with_type(pa.timestamp("us")) if types[field.name] == "datetime64[us]" else field for field in rows.schema
     ]
     bare = rows.cast(pa.schema(days)).replace_schema_metadata(None)
-    frame = bare.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype(), pa.int32(): pd.Int32Dtype()}.get)
-    other = {name: types[name] for name, dtype in frame.dtypes.items() if dtype != types[name]}
-    return frame.astype(other) if other else frame
+    texts = {field.name: arrow_texts.to_pandas(bare[field.name]) for field in bare.schema if field.type == pa.string()}
+    others = bare.drop_columns(list(texts))
+    frame = others.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype(), pa.int32(): pd.Int32Dtype()}.get)
+    wrong = {name: types[name] for name, dtype in frame.dtypes.items() if dtype != types[name]}
+    frame = frame.astype(wrong) if wrong else frame
+    return pd.DataFrame({name: texts.get(name, frame.get(name)) for name in bare.column_names}, copy=False)
 
 
 def content_id(rows: pa.Table) -> str:
