@@ -104,7 +104,7 @@ def period_name(start: pd.Timestamp, end: pd.Timestamp) -> str:
 
 def milliseconds(value: pd.Timestamp) -> int:
     """A day on the time axis of a chart: milliseconds since 1970 in UTC."""
-    return int((value - pd.Timestamp(1970, 1, 1)) // pd.Timedelta(milliseconds=1))
+    return int(value.to_datetime64().astype("datetime64[ms]").astype("int64"))
 
 
 def plain(identifier: object) -> str:
