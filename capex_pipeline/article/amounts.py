@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from capex_pipeline.article.chip_words import noun_after
+from capex_pipeline.article.period_expressions import MONTHS
 from capex_pipeline.article.tokens import CURRENCY, NUMBER, SIGNS, WORD, Tokens
 from capex_pipeline.values.words import (
     CURRENCY_OF,
@@ -339,7 +340,7 @@ def _count(tokens: Tokens, amount: Amount) -> Amount | None:
         return None
     if amount.scale_word:
         if amount.scale_word in LETTER_SCALES:
-            if noun and amount.scale_word in "km":
+            if amount.scale_word in "km" and (noun or _stands_alone(tokens, amount)):
                 return amount._replace(unit="count")
             return (
                 None
@@ -363,10 +364,24 @@ def _count(tokens: Tokens, amount: Amount) -> Amount | None:
     return amount
 
 
-_WEIGHTS: Final = frozenset("tons tonnes kilograms kg weight weighs weigh weighed".split())
-_MONTHS: Final = frozenset(
-    "january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec".split()
+_FEWEST: Final = 20_000
+"""Numbers with a letter and without a noun below this are often names: "10k", "a 5k run"."""
+_CLOSING: Final = frozenset(
+    "the because . , ; : ) ( in for by from to during this last next and or but while against".split()
 )
+
+
+def _stands_alone(tokens: Tokens, amount: Amount) -> bool:
+    """Whether no noun follows a number, as in a list of counts: "Meta: 730k", "485k in 2024"."""
+    after = tokens.word(amount.last + 1)
+    return amount.value >= _FEWEST and (
+        after in _CLOSING
+        or not after
+        or "\n" in tokens.plain.text[tokens.ends[amount.last] : tokens.starts[amount.last + 1]]
+    )
+
+
+_WEIGHTS: Final = frozenset("tons tonnes kilograms kg weight weighs weigh weighed".split())
 
 
 def _is_calendar(tokens: Tokens, amount: Amount) -> bool:
@@ -374,6 +389,6 @@ def _is_calendar(tokens: Tokens, amount: Amount) -> bool:
     number = amount.number
     if 1900 <= number <= 2100 and len(amount.numeral) == 4:
         return True
-    if number <= 31 and (tokens.word(amount.first - 1) in _MONTHS or tokens.word(amount.last + 1) in _MONTHS):
+    if number <= 31 and (tokens.word(amount.first - 1) in MONTHS or tokens.word(amount.last + 1) in MONTHS):
         return True
-    return tokens.word(amount.first - 1) == "." and tokens.word(amount.first - 2) in _MONTHS and number <= 31
+    return tokens.word(amount.first - 1) == "." and tokens.word(amount.first - 2) in MONTHS and number <= 31

@@ -11,7 +11,7 @@ from typing import Final
 from capex_pipeline.article.tokens import NUMBER, WORD, Tokens
 
 CHIP_NOUNS: Final = frozenset(
-    "chip chips gpu gpus accelerator accelerators processor processors card cards tpu tpus npu npus asic asics semiconductor semiconductors unit units".split()
+    "chip chips gpu gpus accelerator accelerators processor processors card cards tpu tpus npu npus asic asics instincts semiconductor semiconductors unit units".split()
 )
 
 ACCELERATORS: Final = CHIP_NOUNS - {"unit", "units", "card", "cards"}
@@ -20,6 +20,7 @@ ACCELERATORS: Final = CHIP_NOUNS - {"unit", "units", "card", "cards"}
 
 def noun_after(tokens: Tokens, index: int) -> bool:
     """Whether a chip noun or a chip's name is among the next words, before any other noun phrase begins."""
+    index += tokens.word(index) in ("each", "apiece")  # "150,000 each of Nvidia's chips"
     if tokens.word(index) == "of":
         index += 1 + (tokens.word(index + 1) in ("the", "these", "those", "its", "their"))
     words = tokens.words[index : index + 8]

@@ -56,11 +56,12 @@ def is_base(scene: Scene, quantity: Mention) -> Cue | None:
 
 def is_superseded(scene: Scene, quantity: Mention, base: bool, guided: bool) -> bool:
     """Whether guidance is the previous one: the base of a change of guidance, or called previous or earlier."""
-    if base and guided:
-        return True
     near = scene.near(quantity.first, ("superseded",), before=7)
     if near is not None and scene.tokens.word(near.first - 1) in _TIME_NOUNS:
         near = None  # "said a week earlier that it now expects": that is when it was said
+    grown = any(is_growth(scene, other) for other in scene.quantities if other.last < quantity.first)
+    if base and guided and (near is not None or not grown):
+        return True  # but "shipments will climb 31 percent to 8.4 million from 6.4 million"
     if near is not None and near.first < quantity.first and _is_own_estimate(scene, quantity, near):
         return True
     if (
@@ -198,18 +199,9 @@ def status_of(
     Guidance: a word of plan or expectation precedes the figure in its clause. Forecast: the same by analysts, unnamed
     people, or about chips. Estimate: an analyst's figure for the past.
     """
-    clause = scene.clause(quantity.first)
-    plans = [cue for cue in scene.kinds("guidance") if cue.first < quantity.first and scene.clause(cue.first) == clause]
-    plans = [cue for cue in plans if _reaches(scene, cue, quantity) and not _is_of_amount_before(scene, cue)]
-    done = max(
-        (
-            at
-            for at in range(scene.first, quantity.first)
-            if scene.tokens.words[at] in _DONE and scene.clause(at) == clause
-        ),
-        default=-1,
-    )
-    plans = [cue for cue in plans if cue.first > done]
+    done = max(_done(scene, quantity), default=-1)
+    plans = [cue for cue in scene.leading(quantity, "guidance") if cue.first > done and _reaches(scene, cue, quantity)]
+    plans = [cue for cue in plans if not _is_of_amount_before(scene, cue)]
     later = [
         cue
         for cue in scene.kinds("guidance")
@@ -226,16 +218,9 @@ def status_of(
         modal = not later and bool(plans) and scene.tokens.words[plans[-1].first] in _MODALS
         doubts = (("status_modal",) if modal else ()) + (("status_hedged",) if hedged else ())
         return status, (f"status_{status}", *doubts)
-    guessed = [
-        cue
-        for cue in scene.kinds("estimate")
-        if scene.clause(cue.first) == clause and cue.first < quantity.first and _reaches(scene, cue, quantity)
-    ] or [cue for cue in scene.kinds("estimate") if "analyst" in outside and metric in ("gpu_units", "gpu_unit_price")]
-    if (
-        guessed
-        or ("analyst" in outside and metric in ("gpu_units", "gpu_unit_price"))
-        or ("anonymous" in outside and metric in ("capex", "gpu_units"))
-    ):
+    guessed = [cue for cue in scene.leading(quantity, "estimate") if _reaches(scene, cue, quantity)]
+    is_counted = "analyst" in outside and metric in ("gpu_units", "gpu_unit_price")
+    if guessed or is_counted or ("anonymous" in outside and metric in ("capex", "gpu_units")):
         own = metric == "capex" and not outside and any(_is_of_company(scene, cue) for cue in guessed)
         return ("guidance", ("status_guidance",)) if own else ("estimate", ("status_estimate",))
     return "reported", ()
@@ -293,9 +278,14 @@ _ADVERBS: Final = frozenset("now still also currently already".split())
 
 def is_told_as_done(scene: Scene, quantity: Mention) -> bool:
     """Whether a verb of reporting precedes a quantity in its clause: "It posted revenue of $1bn"."""
-    since = max((other.last for other in scene.quantities if other.last < quantity.first), default=scene.first)
+    return any(at >= scene.end_of_last(quantity) for at in _done(scene, quantity))
+
+
+def _done(scene: Scene, quantity: Mention) -> list[int]:
+    """The places of verbs of what is past before a quantity in its clause."""
     clause = scene.clause(quantity.first)
-    return any(scene.tokens.words[at] in _DONE and scene.clause(at) == clause for at in range(since, quantity.first))
+    places = range(scene.first, quantity.first)
+    return [at for at in places if scene.tokens.words[at] in _DONE and scene.clause(at) == clause]
 
 
 def _reaches(scene: Scene, cue: Cue, quantity: Mention) -> bool:
@@ -386,7 +376,7 @@ def claimant_of(scene: Scene, quantity: Mention, status: str, is_group: bool, vo
 def _house(scene: Scene, quantity: Mention, spoken: Sequence[Cue], vocabulary: Vocabulary) -> str:
     """The one house among the claimants, or the one between the quantity before and this one: "Jefferies expects $109bn and UBS $99bn"."""
     named = [(cue, name) for cue in spoken if (name := vocabulary.house(scene.tokens, cue))]
-    since = max((other.last for other in scene.quantities if other.last < quantity.first), default=scene.first - 1)
+    since = scene.end_of_last(quantity) - 1
     for houses in ({name for _, name in named}, {name for cue, name in named if since < cue.first < quantity.first}):
         if len(houses) == 1:
             return houses.pop()
@@ -399,7 +389,7 @@ def _is_told_by_company(scene: Scene, quantity: Mention) -> bool:
     clause = scene.clause(quantity.first)
     if any(scene.clause(cue.first) == clause and not _listens(scene, cue) for cue in scene.kinds("claimant")):
         return False
-    told = [cue for cue in scene.kinds("say") if cue.first < quantity.first and scene.clause(cue.first) == clause]
+    told = scene.leading(quantity, "say")
     return any(name.last < cue.first <= name.last + _BESIDE for name in scene.kinds("entity") for cue in told)
 
 

@@ -25,7 +25,7 @@ _LONGEST_BRACKET: Final = 14
 _RELATIVE: Final = ("which", "whose", "who")
 _BREAKS: Final = frozenset((";", ":", "\u2014", "while", "whereas", "but", "though", "although", "because"))
 _NOT_SUBJECT_AFTER: Final = frozenset(
-    "with than double triple twice against unlike like rival competitor between alongside including includes include as in into from to over above below behind versus vs for on backed among by of via per around".split()
+    "what with than double triple twice against unlike like rival competitor between alongside including includes include as in into from to over above below behind versus vs for on backed among by of via per around".split()
 )
 _POST: Final = frozenset(("at", "by", "of", "for", "from", "in"))
 _ACTION_KINDS: Final = frozenset(("say", "spend", "up", "down", "flow", "guidance", "metric", "sales"))
@@ -161,13 +161,17 @@ def _opens_after(tokens: Tokens, floor: int, begin: int, last: int, in_quantity:
 
 
 def _name_subjects(scene: Scene, vocabulary: Vocabulary) -> None:
-    tokens = scene.tokens
-    names = [cue for cue in scene.cues if cue.kind in ("entity", "segment")]
+    names = scene.kinds("entity", "segment")
+    ends = {
+        cue: max((other.last for other in names if other.first <= cue.first and other != cue), default=-1)
+        for cue in names
+    }
+    names = [cue for cue in names if cue.last > ends[cue]]  # "Google Cloud" is no Google besides
     names = [cue for place, cue in enumerate(names) if not _introduces(names, place, vocabulary)]
     position = 0
     while position < len(names):
         run = [names[position]]
-        while position + len(run) < len(names) and _joins(tokens, run[-1], names[position + len(run)]):
+        while position + len(run) < len(names) and _joins(scene, run[-1], names[position + len(run)]):
             run.append(names[position + len(run)])
         position += len(run)
         distinct = tuple(dict.fromkeys(cue.value for cue in run))
@@ -196,27 +200,28 @@ def _introduces(names: list[Cue], place: int, vocabulary: Vocabulary) -> bool:
 _JOINING: Final = ("and", ",", ", and", "&", "or", "plus", "/")
 
 
-def _joins(tokens: Tokens, before: Cue, following: Cue) -> bool:
-    """Whether two names are in one list: "A, B and C", "A (AAA) and B"; also true for names at the same place (Google, Google
-    Cloud).
-    """
-    if following.first <= before.last:
-        return True
-    between = tokens.words[before.last + 1 : following.first]
+def _joins(scene: Scene, before: Cue, following: Cue) -> bool:
+    """Whether two names are in one list: "A, B and C", "A (AAA) and B"."""
+    between = scene.tokens.words[before.last + 1 : following.first]
     if before.value == following.value and (
         between == ["parent"] or (between == ["'s"] and following.kind == "segment")
     ):
         return True  # "Facebook parent Meta", "Alphabet's Google Cloud"
-    if between[:1] == ["("] and ")" in between[:6]:
+    if between[:1] == ["("] and ")" in between[:6] and scene.quantity_at(before.last + 2) is None:
         between = between[between.index(")") + 1 :]  # the ticker of a name: "ByteDance (BDNCE) and Tencent"
     return " ".join(between[between[:1] == [")"] :]) in _JOINING or between == [",", "'s"]
 
 
-def _is_made(scene: Scene, index: int) -> bool:
+def _is_made(scene: Scene, index: int, possessive: bool) -> bool:
     """Whether chips, or shipments, are what a name at the token before describes; "Nvidia sold chips" has a verb between."""
     word, second = scene.tokens.word(index), scene.tokens.word(index + 1)
     acts = any(cue.first == index and cue.kind in ("flow", "spend", "say") for cue in scene.cues)
-    return word in _MADE or word in ("shipments", "volumes") or (second in _MADE and not acts)
+    named = any(index <= cue.first <= index + 2 * possessive for cue in scene.kinds("product"))
+    return (
+        word in _MADE
+        or (word in ("shipments", "volumes") and not possessive)
+        or (not acts and (second in _MADE or named))
+    )
 
 
 _BEFORE_RELATION: Final = ("'s", "'", "its", "their", ",", ";", "and", "while")
@@ -261,18 +266,14 @@ def _role(scene: Scene, first: int, last: int, run: list[Cue], vocabulary: Vocab
     verb = last + 1 + (after == ",")
     if tokens.word(verb) in _MAKES_UP and not _WHOLES.isdisjoint(pairwise(tokens.words[verb + 1 : verb + 9])):
         return "other"  # "Microsoft accounted for 62% of its revenue", "its largest customer, Microsoft, provided 72% of sales"
-    if before == "what" and first - 1 > scene.first:
-        return "other"  # "less than what Amazon spends"
     possessive = after == "'s" or (after == "'" and tokens.word(last)[-1:] == "s")
     following = last + 2 if possessive else last + 1
-    if any(
-        cue.kind == "product" and following <= cue.first <= following + 2 * possessive for cue in scene.cues
-    ) or _is_made(scene, following):
+    if _is_made(scene, following, possessive):
         return "supplier"  # "Nvidia chips", "Nvidia Hopper chips", "Nvidia shipments"
     measured = [
         cue
         for cue in scene.cues
-        if cue.kind in ("metric", "sales", "segment_words", "context", "spend")
+        if cue.kind in ("metric", "sales", "segment_words", "context", "spend", "flow")
         and following <= cue.first <= following + 5
     ]
     grows = measured and any(
@@ -383,8 +384,6 @@ def _collective_end(scene: Scene, index: int, heads: frozenset[tuple[str, ...]])
     of_the = 2 * (tokens.words[index + 1 : index + 3] == ["of", "the"])  # "four of the largest technology companies"
     for last in range(index + 1 + of_the, min(index + 8 + of_the, scene.end)):
         if (tokens.kinds[last] != WORD and tokens.words[last] not in ("-", ".")) or last in scene.taken:
-            return None
-        if tokens.words[last] == "." and not tokens.joined(last + 1) and tokens.word(last - 1) != "s":
             return None
         if (tokens.words[last],) in heads or tuple(tokens.words[last - 1 : last + 1]) in heads:
             return last

@@ -27,7 +27,7 @@ _LITERAL: Final = frozenset(
     ("entity_named_after", "entity_list", "status_guidance", "status_forecast", "period_before", "period_compared")
 )
 """Evidence by the words beside a figure, which leaves no doubt about a part of it."""
-_NO_STEP: Final = _LITERAL | {"entity_by_position"}
+_NO_STEP: Final = _LITERAL | {"entity_by_position", "entity_each"}
 _PARTS: Final = ("entity", "metric", "period")
 CARRIED_PERIOD: Final = frozenset(("period_carried", "period_base_of_passage", "period_of_amount_before"))
 GUESSED_PERIOD: Final = frozenset(
@@ -36,6 +36,7 @@ GUESSED_PERIOD: Final = frozenset(
 )
 """Evidence for a period that the sentence does not name: carried from the sentence before, or from farther away."""
 _CARRIED: Final = frozenset(("period_carried", "period_carried_far", "period_of_document"))
+_PLANS: Final = frozenset(("status_guidance", "status_forecast", "status_period_to_come"))
 _METRICS: Final = ("metric_is_capex", "metric_is_cloud_revenue", "metric_is_gpu_units")
 _CROWDED: Final = 6
 _OLD_DAYS: Final = 200
@@ -54,14 +55,17 @@ def probability(evidence: Sequence[str], weights: Mapping[str, float]) -> float:
 def together(evidence: Sequence[str]) -> tuple[str, ...]:
     """Evidence by the parts of a figure (entity, metric, period) that the words beside it do not state: each of them, and each pair, because
     two such parts are wrong more often than their own evidence says; and a carried period by metric, because that of a count of chips is less
-    often the one meant than that of a company's money.
+    often the one meant than that of a company's money. The period of a plan that is not beside it, or is one of several, is also less sure.
     """
     taken = [part for part in _PARTS if any(_is_step(name, part) for name in evidence)]
+    is_plan = not _PLANS.isdisjoint(evidence)
     metrics = [] if _CARRIED.isdisjoint(evidence) else [name for name in evidence if name in _METRICS]
     return (
         *("steps_any",) * len(taken),
         *(f"steps_{one}_{other}" for one, other in combinations(taken, 2)),
         *(f"carried_{name.removeprefix('metric_is_')}" for name in metrics),
+        *(("plan_period",) if is_plan and "period" in taken else ()),
+        *(("plan_among_periods",) if is_plan and "sentence_several_periods" in evidence else ()),
     )
 
 
@@ -136,6 +140,7 @@ def _question(figure: Figure) -> tuple[object, ...]:
         figure.customer,
         figure.flow,
         figure.status in ("guidance", "forecast"),
+        (figure.claimant, figure.house) if figure.status in ("forecast", "estimate") else None,
     )
 
 

@@ -29,6 +29,8 @@ class State:
     product: str | None = None
     flow: str | None = None
     """How the chips that were counted last change hands."""
+    counting: int = -1
+    """The paragraph of the last sentence without a number that speaks of buying or shipping chips: "Hopper GPUs bought in 2024:"."""
     paragraph: int = 0
     segment: bool = False
     by_segment: bool = False

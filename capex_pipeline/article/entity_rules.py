@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from capex_pipeline.article.claim_status import is_base
 from capex_pipeline.article.discourse import State
 from capex_pipeline.article.lexicon import Cue, Vocabulary
 from capex_pipeline.article.mentions import Mention
-from capex_pipeline.article.sentence_model import Scene, Subject
-from capex_pipeline.article.unknown_names import OTHERS, learn_people
+from capex_pipeline.article.sentence_model import BESIDE_NAME, Scene, Subject
+from capex_pipeline.article.unknown_names import OTHERS, is_capital_name
 
 
 class Owner(NamedTuple):
@@ -43,7 +44,6 @@ def group_of(vocabulary: Vocabulary, members: tuple[str, ...]) -> str | None:
 
 def resolve_subjects(scene: Scene, state: State, vocabulary: Vocabulary) -> None:
     """Assign companies to pronouns, descriptions and collectives, and store what later sentences may refer back to."""
-    learn_people(scene, state.people)
     resolved: list[Subject] = []
     for subject in scene.subjects:
         if subject.via == "anaphor":
@@ -117,8 +117,6 @@ def _collective(scene: Scene, subject: Subject, state: State, vocabulary: Vocabu
         return state.group
     if not countries and len(state.named) == size and (spoken_of := group_of(vocabulary, tuple(state.named))):
         return spoken_of
-    if not countries and "big" in words and "tech" in words:
-        countries = {"US"}
     fitting = [
         entity
         for entity in vocabulary.entities.values()
@@ -164,6 +162,8 @@ def find_owner(scene: Scene, quantity: Mention, state: State, vocabulary: Vocabu
     """
     subject, place = _subject_of(scene, quantity)
     if subject is None:
+        if quantity.kind == "count" and _names_unknown(scene, quantity):
+            return Owner(None, problem="The names before it are those of no company that is known.")
         spoken_of = state.focus or state.about or (tuple(state.named) if len(state.named) == 1 else ())
         if not spoken_of:
             return Owner(None, problem="No company is named.")
@@ -182,8 +182,14 @@ def find_owner(scene: Scene, quantity: Mention, state: State, vocabulary: Vocabu
     return owner
 
 
+def _names_unknown(scene: Scene, quantity: Mention) -> bool:
+    """Whether several unknown names begin the sentence of a quantity: "The government, Samsung, SK and Naver agreed to acquire 260,000 chips"."""
+    names = [at for at in range(scene.first + 1, quantity.first) if is_capital_name(scene, at)]
+    return len(names) > 1 and any(scene.tokens.word(at - 1) in (",", "and") for at in names)
+
+
 _UNNAMED_SUM = "A sum over several companies that are not named beside it."
-_NAMED_BEFORE: tuple[list[str], ...] = ([], [":"], ["with"], ["at"])
+_NAMED_BEFORE: tuple[list[str], ...] = ([], *([word] for word in BESIDE_NAME))
 
 
 def _subject_of(scene: Scene, quantity: Mention) -> tuple[Subject | None, str]:
@@ -194,10 +200,12 @@ def _subject_of(scene: Scene, quantity: Mention) -> tuple[Subject | None, str]:
         acts = (
             subject.first == quantity.last + 1 and subject.via in ("name", "list") and _plans_or_spends(scene, subject)
         )
-        between = scene.tokens.words[subject.last + 1 : quantity.first]
+        between = scene.tokens.words[subject.last + 1 : scene.before(quantity) + 1]
         is_before = subject.last < quantity.first and between in _NAMED_BEFORE
-        if is_before and subject.role == "subject" and subject.via in ("name", "segment"):
+        if is_before and (between or subject.role == "subject") and subject.via in ("name", "segment"):
             return subject, ""  # "ahead of Tencent with 260,000", "Amazon: $31bn, Microsoft: $24bn"
+        if subject.via in ("name", "segment") and _is_named_behind(scene, quantity, subject):
+            return subject, "entity_named_after"  # "against 224,000 at Meta and 196,000 at Amazon"
         if owns or acts:  # "slower than Google Cloud's 32%", "the $80 billion Microsoft plans to spend"
             return subject, "entity_named_after"
     able = [
@@ -207,10 +215,7 @@ def _subject_of(scene: Scene, quantity: Mention) -> tuple[Subject | None, str]:
     ]
     before = [subject for subject in able if subject.first < quantity.first]
     here = [subject for subject in before if scene.clause(subject.first) == clause]
-    limit = min(
-        (other.first for other in scene.quantities if other.first > quantity.last and other.kind == quantity.kind),
-        default=scene.end,
-    )
+    limit = scene.start_of_next(quantity, quantity.kind)
     after = [
         subject
         for subject in scene.subjects
@@ -228,6 +233,21 @@ def _subject_of(scene: Scene, quantity: Mention) -> tuple[Subject | None, str]:
     if later and any(cue.kind == "say" and abs(cue.first - later[0].last) <= 2 for cue in scene.cues):
         return later[0], "entity_named_later"
     return None, ""
+
+
+_BEHIND: tuple[str, ...] = ("at", "for", "by")
+
+
+def _is_named_behind(scene: Scene, quantity: Mention, subject: Subject) -> bool:
+    """Whether a name right after a quantity and a preposition owns it: it is compared, or another quantity of the sentence has such a name too."""
+    names = {other.first for other in scene.subjects}
+    alike = [
+        other
+        for other in scene.quantities
+        if other.last + 2 in names and scene.tokens.word(other.last + 1) in _BEHIND and other.kind == quantity.kind
+    ]
+    is_next = quantity in alike and subject.first == quantity.last + 2
+    return is_next and (len(alike) > 1 or is_base(scene, quantity) is not None)
 
 
 def _is_in_aside(scene: Scene, subject: Subject, quantity: Mention) -> bool:
@@ -270,9 +290,14 @@ def _owner_of(scene: Scene, quantity: Mention, subject: Subject, place: str, voc
                 return Owner(group, ("entity_collective",))  # "Amazon $200bn, Microsoft $150bn, together $350bn"
             return Owner(None, problem=_UNNAMED_SUM)
         return Owner(subject.entities[0], evidence, is_segment)
-    row = [other for other in scene.row(quantity) if not _is_total(scene, other)]
-    is_total = _is_total(scene, quantity)
-    if not is_total and len(row) == len(subject.entities) and OTHERS not in subject.entities:
+    row = [
+        other
+        for other in scene.row(quantity)
+        if not _is_total(scene, other) and (other.first > subject.last) == (quantity.first > subject.last)
+    ]
+    is_total, limit = _is_total(scene, quantity), scene.start_of_next(quantity)
+    is_each = any(quantity.last < cue.first <= min(quantity.last + 4, limit) for cue in scene.kinds("distributive"))
+    if not (is_total or is_each) and len(row) == len(subject.entities) and OTHERS not in subject.entities:
         respectively = any(cue.kind == "respectively" and cue.first > quantity.first for cue in scene.cues)
         entity = subject.entities[row.index(quantity)]
         return Owner(

@@ -52,7 +52,6 @@ from capex_pipeline.article.period_rules import (
     TALLY_FORMS,
     Purpose,
     base_period,
-    goes_back_further,
     is_compared,
     main_period,
     side_of_move,
@@ -151,8 +150,6 @@ class _Reader:
     def open_with(self, title: str) -> None:
         tokens = tokenise(plain_text(title))
         names = {cue.value for cue in self.vocabulary.find_cues(tokens) if cue.kind in ("entity", "segment")}
-        if len(names) > 1:  # "Microsoft leads with record Nvidia chip purchases" is about the buyer
-            names -= set(self.vocabulary.suppliers.values()) & {"nvidia", "amd"}
         if len(names) == 1:
             self.state.focus = self.state.about = tuple(names)
         self.state.memory.document = self._document_periods
@@ -209,13 +206,9 @@ class _Reader:
     # --- sentences ---
 
     def read(self, sentence: Sentence, cues: Sequence[Cue], quantities: Sequence[Mention]) -> None:
-        if not quantities and not cues:
-            return
         if len(quantities) > MOST_QUANTITIES or sentence.end - sentence.start > LONGEST_SENTENCE:
             self._leave_all(sentence, quantities)
             return
-        speakers = self._house_speaks_on(sentence, cues, quantities)
-        cues = sorted([*cues, *speakers], key=lambda cue: cue.first)
         periods = find_periods(self.tokens, sentence.start, sentence.end)
         if periods and quantities:
             periods = [
@@ -228,17 +221,19 @@ class _Reader:
             (one for one in reversed(self.reading.outcomes[-_REMEMBERED_COUNTS:]) if one.metric is not None), None
         )
         is_of_chips = past is not None and past.metric in ("gpu_units", "gpu_unit_price")
-        self.follows_chips = is_of_chips and past is not None and sentence.paragraph - past.paragraph <= 1
+        last = past.paragraph if is_of_chips and past is not None else -1
+        self.follows_chips = sentence.paragraph - max(last, self.state.counting) <= 1
         near = [one for one in self.reading.figures[-3:] if one.paragraph == sentence.paragraph]
         scene.follows_growth = any(one.measure == "yoy_growth" for one in near)
         if quantities and any(self._is_house_again(cue) for cue in scene.kinds("claimant")):
             scene.house = self._house_before(sentence)
-        if speakers:
-            scene.house = self.reading.figures[-1].house
         if sentence.paragraph != self.state.paragraph:
             self.state.paragraph = sentence.paragraph
             self.state.segment = False
-            self.state.memory.new_paragraph(self.tokens.plain.text[sentence.start] in _BULLETS)
+            opening = self.tokens.plain.text[sentence.start : sentence.start + 2]
+            self.state.memory.new_paragraph(
+                opening[0] in _BULLETS or (opening[0].isdigit() and opening[1:] in (".", ")"))
+            )
         resolve_subjects(scene, self.state, self.vocabulary)
         before = len(self.reading.figures)
         for position, quantity in enumerate(scene.quantities):
@@ -277,9 +272,11 @@ class _Reader:
         products = [cue.value for cue in scene.kinds("product")]
         if products:
             state.product = products[-1]
+        if products and not scene.quantities and (flows := scene.kinds("flow")):
+            state.counting, state.flow = scene.sentence.paragraph, flows[-1].value
         for figure in figures:
-            if figure.status in ("guidance", "forecast") and figure.metric == "capex":
-                state.memory.ahead, state.memory.ahead_owner = (figure.start, figure.end), figure.entity
+            if figure.status in ("guidance", "forecast"):
+                state.memory.note_plan(figure.metric, (figure.start, figure.end), figure.entity)
         if refers_back(scene) and figures and figures[0].is_base:
             return  # "That compares with 18% in the March quarter": the passage is about another quarter
         main = [figure for figure in figures if figure.status in ("reported", "estimate") and not figure.is_base]
@@ -335,6 +332,8 @@ class _Reader:
             bool(past := self.reading.figures[-1:])
             and (past[0].metric, past[0].paragraph) == ("gpu_units", scene.sentence.paragraph),
             self.follows_chips,
+            owner.entity in self.vocabulary.suppliers.values()
+            or (owner.entity is None and any(subject.role == "supplier" for subject in scene.subjects)),
         )
         governor = metric_of(scene, quantity, passage)
         if governor.metric is None:
@@ -359,6 +358,7 @@ class _Reader:
             and past.mention.last + 2 == quantity.first
             and past.mention.kind == quantity.kind
             and scene.tokens.word(quantity.first - 1) == "to"
+            and scene.tokens.word(past.mention.first - 2) in ("up", "down")  # "lifted it from $75bn to $85bn" is a move
             and self.reading.outcomes[-1].paragraph == scene.sentence.paragraph
         )
 
@@ -375,7 +375,7 @@ class _Reader:
         metric = governor.metric or ""
         growth = is_growth(scene, quantity)
         status, status_evidence = self._status(scene, quantity, metric, owner.entity)
-        base = is_base(scene, quantity)
+        base = None if self._compares_companies(scene, owner, metric) else is_base(scene, quantity)
         guided = status in ("guidance", "forecast") or self._last_was_guidance(scene, before)
         is_old = is_superseded(
             scene,
@@ -476,6 +476,12 @@ class _Reader:
             buyer = other if figure.customer is not None else None
             self.reading.figures.append(replace(figure, entity=other, customer=buyer, part=part))
 
+    def _compares_companies(self, scene: Scene, owner: Owner, metric: str) -> bool:
+        """Whether a figure of another company is before a quantity in its sentence and no other time: "485,000, against 224,000 at Meta"."""
+        past = [one for one in self.reading.figures[-1:] if one.paragraph == scene.sentence.paragraph]
+        is_other = bool(past) and past[0].metric == metric and past[0].entity != owner.entity is not None
+        return is_other and not any(period.form == "year_earlier" for _, _, period in scene.periods)
+
     def _use(self, scene: Scene, figure: Figure) -> None:
         self.reading.figures.append(figure)
         self.reading.outcomes.append(
@@ -486,20 +492,6 @@ class _Reader:
         """Whether a claimant is a broker or bank that was named before: "the broker expects"."""
         words = self.tokens.words
         return words[cue.last] in _HOUSE_NOUNS and "the" in words[max(0, cue.first - 1) : cue.first + 1]
-
-    def _house_speaks_on(self, sentence: Sentence, cues: Sequence[Cue], quantities: Sequence[Mention]) -> Sequence[Cue]:
-        """Each "it" that says something of a count and is the house whose count of chips is the number before: "Microsoft took 480,000 of them, it
-        said". Companies seldom say how many chips they buy.
-        """
-        if not self.reading.figures or all(quantity.kind != "count" for quantity in quantities):
-            return ()
-        last = self.reading.figures[-1]
-        is_next = (last.number, last.paragraph) == (self.numbers - 1, sentence.paragraph)
-        if not (is_next and last.house and last.metric == "gpu_units"):
-            return ()
-        said = {cue.first for cue in cues if cue.kind in ("say", "estimate")}
-        spoken = [cue for cue in cues if cue.kind == "anaphor" and self.tokens.words[cue.first] == "it"]
-        return [cue._replace(kind="claimant", value="analyst") for cue in spoken if cue.last + 1 in said]
 
     def _house_before(self, sentence: Sentence) -> str:
         """The only house of the nearest sentence before this one that names any; empty where that one names several."""
@@ -684,15 +676,6 @@ class _Reader:
         if not mains and quantity.kind == "percent" and (base is not None or told_of(scene, quantity) is not None):
             mains = stated  # "grew 34%, accelerating from 26% in the prior quarter", "less than a year earlier, when it rose 26%"
         main = (mains[-1].start, mains[-1].end) if mains else None
-        earlier = [figure for figure in self.reading.figures[before:] if figure.entity == entity and figure.is_base]
-        if (
-            base is not None
-            and mains
-            and earlier
-            and earlier[-1].number > mains[-1].number
-            and goes_back_further(scene, quantity)
-        ):
-            main = (earlier[-1].start, earlier[-1].end)
         company_money = metric in ("capex", "cloud_revenue")
         ahead = status in ("guidance", "forecast")
         memory = self.state.memory
@@ -740,8 +723,6 @@ class _Reader:
         """
         calendar = self._calendar(entity)
         plans = [(figure.start, figure.end) for figure in self.reading.figures[before:] if figure.entity == entity]
-        if self.state.memory.ahead is not None:
-            plans.insert(0, self.state.memory.ahead)
         main = plans[-1] if plans else self._planned_before(scene, quantity, calendar)
         base = base_period(scene, quantity, True, main, self.state.memory, calendar, self.published)
         following = any(quantity.last < first <= quantity.last + 8 for first, _, _ in scene.periods)
@@ -780,8 +761,6 @@ _SPENDING: Final = "Spending, without a word"
 _BEFORE_RATE: Final = 6
 """Words before a rate of growth among which the name of a cloud business stands that it belongs to."""
 _COMPARATIVES: Final = frozenset(("more", "higher", "above"))
-_OF_WHOLE: Final = frozenset(("of", "share", "stake", "margin", "points", "interest"))
-"""Words right after a percentage that make of it a part of something."""
 _NOT_OF_METRIC: Final = ("Context: profit", "Context: share price")
 """How the reasons begin with which the amount that a percentage leads to is no figure either."""
 _BESIDE: Final = 6
@@ -815,12 +794,8 @@ def _may_be_growth(scene: Scene, quantity: Mention) -> bool:
     """Whether a percentage is growth, or stands in the clause of a word of growth and is no part of something: "growth rates of 40% and 34%"."""
     if is_growth(scene, quantity):
         return True
-    if scene.tokens.word(quantity.last + 1) in _OF_WHOLE:
-        return False
     clause = scene.clause(quantity.first)
     beside = [cue for cue in scene.cues if scene.clause(cue.first) == clause]
-    if any(cue.kind == "context" and cue.value == "profit" for cue in beside):
-        return False
     return any(cue.kind == "up" and scene.tokens.words[cue.first] not in _COMPARATIVES for cue in beside)
 
 

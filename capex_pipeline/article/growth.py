@@ -18,7 +18,7 @@ _GROWTH_WORDS: Final = frozenset(
 
 _CHANGES: Final = frozenset(
     "more less higher lower above below increase rise jump drop fall cut bump boost hike uplift upgrade revision reduction decline decrease surge swing "
-    "improvement shortfall".split()
+    "improvement shortfall shift".split()
 )
 _FURTHER: Final = frozenset("extra additional further incremental".split())
 _RAISING: Final = frozenset(
@@ -63,18 +63,13 @@ def is_difference(scene: Scene, quantity: Mention) -> bool:
     if before in _FURTHER:
         return quantity.kind != "count"  # what is bought or shipped further is bought or shipped
     if before == "by":
-        clause = scene.clause(quantity.first)
-        since = max((other.last for other in scene.quantities if other.last < index), default=scene.first)
-        return any(
-            cue.kind in ("up", "down") and since <= cue.first < index and scene.clause(cue.first) == clause
-            for cue in scene.cues
-        ) or not _RAISING.isdisjoint(words[since:index])
+        since = scene.end_of_last(quantity)
+        moved = any(since <= cue.first for cue in scene.leading(quantity, "up", "down"))
+        return moved or not _RAISING.isdisjoint(words[since:index])
     if before in ("of", "a", "another"):
         index -= 1
-    return (
-        any(cue.kind in ("up", "down") and cue.last == index for cue in scene.cues)
-        and words[index] not in _COMPARATIVES
-    )
+    at_place = {cue.kind for cue in scene.cues if cue.last == index}
+    return bool(at_place & {"up", "down"}) and "spend" not in at_place and words[index] not in _COMPARATIVES
 
 
 def refers_back(scene: Scene) -> bool:
@@ -137,15 +132,13 @@ def is_growth(scene: Scene, quantity: Mention) -> int:
             return 1 if cue.kind == "up" else -1
     if quantity.kind == "multiple" and tokens.word(after) == "the":
         return 1
-    if tokens.word(quantity.first - 1) == "at" and quantity.kind == "percent":  # "AWS grew 28%, Google Cloud at 63%"
-        named = any(cue.last == quantity.first - 2 for cue in scene.kinds("segment"))
+    if quantity.kind == "percent" and (
+        scene.named_before(quantity) or any(cue.last == quantity.first - 1 for cue in scene.kinds("segment_words"))
+    ):  # "AWS grew 28%, Google Cloud at 63% and Alibaba's cloud business 34%"
         earlier = [other for other in scene.quantities if other.last < quantity.first and other.kind == "percent"]
-        return is_growth(scene, earlier[0]) if named and earlier else 0
+        return is_growth(scene, earlier[0]) if earlier else 0
     if tokens.word(quantity.first - 1) in ("and", ","):  # "climbed 35 per cent and 19 per cent respectively"
         other = scene.quantity_at(quantity.first - 2) or scene.quantity_at(quantity.first - 3)
-        before = next((one for one in reversed(scene.quantities) if one.last < quantity.first), None)
-        if other is None and before is not None and _is_timed(scene, before.last + 1, quantity.first - 1):
-            other = before  # "increased by 19% in Q3 and 18% for the nine months"
         if other is not None and other.kind == quantity.kind and other.first < quantity.first:
             return is_growth(scene, other)
     return 0
@@ -165,14 +158,6 @@ def _than_before(scene: Scene, last: int) -> bool:
     )  # fmt: skip
 
 
-def _is_timed(scene: Scene, first: int, end: int) -> bool:
-    """Whether there is nothing but a time in a stretch of tokens."""
-    timed = {place for start, last, _ in scene.periods for place in range(start, last + 1)}
-    return bool(timed) and all(
-        at in timed or scene.tokens.words[at] in ("in", "for", "during", "the") for at in range(first, end)
-    )
-
-
 _BOOSTS: Final = frozenset(
     "raise raised raises raising boost boosted boosts boosting lift lifted lifts lifting".split()
 )
@@ -184,18 +169,17 @@ def _by(scene: Scene, quantity: Mention) -> int:
     index = quantity.first - 1
     if scene.tokens.word(index) != "by":
         return 0
-    since = max((other.last + 1 for other in scene.quantities if other.last < index), default=scene.first)
-    clause = scene.clause(quantity.first)
+    since = scene.end_of_last(quantity)
     if not _PLANNED.isdisjoint(words[since:index]) and not _BOOSTS.isdisjoint(words[since:index]):
         return 0  # "raised its 2025 capex estimate for Amazon by 22%"
-    for cue in reversed(scene.kinds("up", "down")):
-        if max(since, index - 9) <= cue.first < index and scene.clause(cue.first) == clause:
+    for cue in reversed(scene.leading(quantity, "up", "down")):
+        if max(since, index - 9) <= cue.first:
             return 1 if cue.kind == "up" else -1
     return int(not _BOOSTS.isdisjoint(words[max(since, index - 9) : index]))
 
 
 _RATE_VERBS: Final = frozenset(
-    "was is of at from to be expected accelerates reaccelerates reaccelerated accelerate slow reach quicken accelerated quickened slowed rose fell eased picked up down hit reached came in jumped dropped cooled decelerated "
+    "had been was is of at from to be expected accelerates reaccelerates reaccelerated accelerate slow reach quicken accelerated quickened slowed rose fell eased picked up down hit reached came in jumped dropped cooled decelerated "
     "increased decreased improved moderated stood returning returned climbing accelerating slowing hitting reaching running back about around roughly nearly almost".split()
 )
 
@@ -222,14 +206,21 @@ def _rate_of(scene: Scene, quantity: Mention) -> int:
     words = scene.tokens.words
     if quantity.kind != "percent":
         return 0
-    timed = {place for first, last, _ in scene.periods for place in range(first, last + 1)}
     others = [other for other in scene.quantities if other.last < quantity.first]
     nouns = [cue.first for cue in scene.kinds("up") if words[cue.first] == "growth" and cue.first < quantity.first]
     if nouns and not any(nouns[-1] < cue.first < quantity.first for cue in scene.kinds("metric", "context", "sales")):
         taken = {place for other in others for place in range(other.first, other.last + 1)}
-        rest = [words[place] for place in range(nouns[-1] + 1, quantity.first) if place not in timed | taken]
+        taken |= {place for cue in scene.kinds("segment", "entity") for place in range(cue.first, cue.last + 1)}
+        rest = [words[place] for place in range(nouns[-1] + 1, quantity.first) if place not in scene.timed | taken]
         if all(word in _RATE_VERBS or word in ("in", "the", "rate", ",", "and") for word in rest):
             return int(all(other.kind == "percent" for other in others if other.first > nouns[-1]))
+    percents = [other for other in others if other.kind == "percent"]
+    if (
+        percents
+        and words[quantity.first - 1] == "after"
+        and scene.clause(percents[-1].first) == scene.clause(quantity.first)
+    ):
+        return is_growth(scene, percents[-1])  # "accelerated to 20% growth, bringing in $33bn, after 17% in the second"
     if others and others[-1].kind == "percent" and words[quantity.first - 1] in ("the", *_AGAINST):
         between = words[others[-1].last + 1 : quantity.first]
         if len(between) <= 18 and not _AGAINST.isdisjoint(between) and "," not in between:
@@ -265,6 +256,7 @@ def _against_a_plan(scene: Scene, quantity: Mention) -> bool:
     return False
 
 
+_KINDS: Final = "money percent percentage_points basis_points multiple count uncertain".split()
 _OF_PACE: Final = frozenset(
     "slowdown slowing slower acceleration accelerating faster deceleration decelerating quicker".split()
 )
@@ -274,7 +266,7 @@ _OF_PACE: Final = frozenset(
 def is_sequential(scene: Scene, quantity: Mention) -> bool:
     """Whether growth is relative to the quarter before, by the words between it and the next quantity."""
     clause = scene.clause(quantity.first)
-    limit = min((other.first for other in scene.quantities if other.first > quantity.last), default=scene.end)
+    limit = scene.start_of_next(quantity, *_KINDS)
     words = scene.tokens.words
     if any(
         cue.kind == "sequential"
@@ -283,12 +275,11 @@ def is_sequential(scene: Scene, quantity: Mention) -> bool:
         for cue in scene.cues
     ):
         return True
-    changes = (quantity.kind, "basis_points", "percentage_points")
-    alike = [other.first for other in scene.quantities if other.first > quantity.last and other.kind in changes]
+    alike = scene.start_of_next(quantity, quantity.kind, "basis_points", "percentage_points")
     compared = [
         period.form
         for first, _, period in scene.periods
-        if quantity.last < first < min(alike, default=scene.end)
+        if quantity.last < first < alike
         and _OF_PACE.isdisjoint(words[quantity.last : first])
         and scene.clause(first) == clause
         and period.form in ("year_earlier", "previous_period")
@@ -304,7 +295,7 @@ _SHORTER: Final = frozenset(
 
 def _has_time_of_its_own(scene: Scene, quantity: Mention) -> bool:
     """Whether a part of a year's amount is the whole amount of a shorter period: "$16bn of it in the first quarter"."""
-    limit = min((other.first for other in scene.quantities if other.first > quantity.last), default=scene.end)
+    limit = scene.start_of_next(quantity, *_KINDS)
     clause = scene.clause(quantity.first)
     period = next((entry for entry in scene.periods if quantity.last < entry[0] < min(limit, quantity.last + 9)), None)
     if period is None or period[2].form not in _SHORTER or scene.clause(period[0]) != clause:

@@ -17,22 +17,23 @@ from capex_pipeline.article.tokens import Tokens, tokenise
 from capex_pipeline.reference import Reference
 from capex_pipeline.values.fiscal_calendar import FiscalCalendar
 
-_CLOSED: Final = frozenset(("entity", "product", "segment", "metric", "context"))
-"""Kinds in whose phrases no other word is looked for."""
+_NAMES: Final = frozenset(("entity", "product", "segment"))
+_CLOSED: Final = _NAMES | {"metric", "context"}
+"""Kinds in whose phrases no other word is looked for; of those that are no names, in phrases of several words."""
+_VERBS: Final = frozenset(("flow", "sales", "reaches", "spend"))
+"""Kinds in whose phrases of several words there is no word of direction: "coughed up $13bn" is no rise."""
 TELLING: Final = frozenset(("entity", "segment", "metric", "sales", "product"))
 _ACTING: Final = frozenset(("say", "spend", "flow", "guidance", "up", "down"))
 _GOVERNING: Final = frozenset(("metric", "sales", "context", "spend", "capex_objects", "claimant"))
 
 
-PARTS: Final = frozenset(
-    ("include", "includes", "including", "comprises", "houses", "covers", "contains", "encompasses")
-)
+PARTS: Final = frozenset("include includes including comprises houses covers contains encompasses home".split())
 """Words before a name of which another business is spoken: "its segment, which includes Azure"."""
 
 
 _KINDS_OF_ONE_LIST: Final = (
     "capex_objects sales other_sales segment_words segment_back combined distributive ranking respectively up down "
-    "sequential comparison superseded expected_by_others guidance estimate say per_unit constant_currency"
+    "sequential comparison superseded expected_by_others guidance estimate say reaches per_unit constant_currency"
 ).split()
 """Kinds whose phrases are one list of the reference data."""
 
@@ -139,7 +140,8 @@ class Vocabulary:
             product = str(record["product_id"])
             made.suppliers[product] = str(record.get("supplier_id") or "")
             if record.get("family"):
-                made._add(str(record["family"]), "family", made.suppliers[product], capital=True)
+                for family in (str(record["family"]), f"{record['family']}s"):
+                    made._add(family, "family", made.suppliers[product], capital=True)
             for name in {
                 product.replace("_", " "),
                 str(record.get("name") or ""),
@@ -160,7 +162,7 @@ class Vocabulary:
         made._add_words(text)
         made.telling, made.acting = made._beginnings(TELLING), made._beginnings(_ACTING)
         for choices in made.phrases.values():
-            if not any(phrase.capital or phrase.kind in _CLOSED - {"metric", "context"} for phrase in choices.single):
+            if not any(phrase.capital or phrase.kind in _NAMES for phrase in choices.single):
                 kinds = {phrase.kind: phrase.value for phrase in reversed(choices.single)}
                 first = dict.fromkeys(phrase.kind for phrase in choices.single)
                 choices.plain = tuple((kind, kinds[kind]) for kind in first)
@@ -286,7 +288,7 @@ class Vocabulary:
         group("metric", text["metrics"])
         group("context", text["context"])
         group("claimant", text["claimants"])
-        group("flow", text["flows"])
+        group("flow", {**text["flows"], "produced": text["production"]})
         for house, names in text["houses"].items():
             for name in names:
                 self._add(str(name), "claimant", "analyst", capital=True)
@@ -342,6 +344,7 @@ class Vocabulary:
         phrases = self.phrases
         words = tokens.words
         blocked = -1
+        undirected: set[int] = set()
         end = len(words) if end is None else end
         for index in [index for index, word in enumerate(words[first:end], start=first) if word in phrases]:
             if index <= blocked:
@@ -368,9 +371,11 @@ class Vocabulary:
                     governing = length
                 seen[kind] = length
                 cues.append(Cue(index, index + length - 1, kind, phrase.value))
-                if kind in _CLOSED and (length > 1 or kind not in ("metric", "context")):
+                if kind in _CLOSED and (length > 1 or kind in _NAMES):
                     blocked = max(blocked, index + length - 1)
-        return cues
+                if kind in _VERBS:
+                    undirected.update(range(index + 1, index + length))
+        return [cue for cue in cues if cue.kind not in ("up", "down") or cue.first not in undirected]
 
 
 _WHOLE: Final = frozenset(("total", "overall", "group", "companywide", "company-wide", "consolidated"))

@@ -34,9 +34,6 @@ _TOTAL: Final = frozenset("total overall consolidated companywide company-wide w
 _BALANCES: Final = frozenset("inventory inventories stock stockpile stockpiles hold holds held owns own".split())
 _WEIGHTS: Final = frozenset("pounds tons tonnes kilograms watts megawatts mw gw kw servers racks".split())
 _THRESHOLDS: Final = frozenset("mark milestone threshold barrier".split())
-_ONE_OFF: Final = frozenset(
-    "hit charge charges write-down writedown impairment loss gain fine penalty settlement lawsuit".split()
-)
 _GOVERNORS: Final = ("metric", "context", "sales", "spend")
 
 
@@ -49,8 +46,6 @@ _ENDS_PHRASE: Final = frozenset(
     "and while with that which to as from after before compared versus than at when it but though although whereas".split()
 )
 """Words that end the phrase after a quantity, so that no noun beyond them says what it measures."""
-_LEVELS: Final = frozenset("level amount figure total year previous prior same".split())
-"""Nouns that repeat the level of before: "doubled the amount"."""
 
 
 def _is_rate(scene: Scene, quantity: Mention) -> bool:
@@ -93,6 +88,8 @@ class Passage(NamedTuple):
     """Whether the figure before it in the paragraph counts chips."""
     follows_chips: bool = False
     """Whether the sentences before, in this paragraph or the one before it, count chips last."""
+    supplies: bool = False
+    """Whether the company makes chips, so that those that are expected of it are shipped."""
 
 
 def metric_of(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
@@ -181,14 +178,10 @@ def _metric_of(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
         return Governor(None, reason="Context: growth at constant exchange rates.")
     if scene.tokens.word(quantity.last + 1) in _THRESHOLDS:
         return Governor(None, reason="A round number that was passed, no amount.")
-    if scene.tokens.word(quantity.last + 1) in _ONE_OFF:
-        return Governor(None, reason="Context: a charge or gain.")
     if quantity.kind == "money" and _is_rate(scene, quantity) and not holds_for_each:
         return Governor(None, reason="Context: an annual rate, no amount of the period.")
     if (price := _per_unit(scene, quantity)) is not None:
         return price
-    if _is_of_unknown_name(scene, quantity):
-        return Governor(None, reason="The name before it is that of no company or cloud segment that is known.")
     if _is_of_noun_before_brackets(scene, quantity):
         return Governor(None, reason="The word before the brackets says what it measures, and it is no metric.")
     if quantity.kind in ("percent", "multiple") and not is_growth(scene, quantity):
@@ -196,21 +189,6 @@ def _metric_of(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
     if quantity.kind == "multiple" and _has_other_object(scene, quantity):
         return Governor(None, reason="A multiple of something that is in no table.")
     return _from_words(scene, quantity, passage)
-
-
-def _is_of_unknown_name(scene: Scene, quantity: Mention) -> bool:
-    """Whether an item of a list names another business before its amount: "Cloud, $9.7bn; Personal Computing, $10.7bn"."""
-    tokens, index = scene.tokens, quantity.first - 1
-    if tokens.word(index) not in (",", ":"):
-        return False
-    known = {place for cue in scene.cues if cue.kind != "up" for place in range(cue.first, cue.last + 1)} | scene.taken
-    index -= 1
-    last = index
-    while (
-        index > scene.first and (tokens.is_capital(index) or tokens.word(index) in ("and", "&")) and index not in known
-    ):
-        index -= 1
-    return index < last and tokens.word(index) in (";", ":") and tokens.is_capital(index + 1)
 
 
 def _is_of_noun_before_brackets(scene: Scene, quantity: Mention) -> bool:
@@ -237,6 +215,8 @@ def _from_words(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
     """The metric by the governing words: after the quantity, before it, in an earlier clause, or in the sentence
     before.
     """
+    if quantity.kind == "percent" and (flow := _flow_that_grows(scene, quantity, passage)) is not None:
+        return Governor("gpu_units", ("metric_unnamed_chips",), cue=flow)
     after = _after(scene, quantity)
     if after is not None and not (
         after.kind == "context" and (_leads_to(scene, quantity) or _is_of_leases_taken_in(scene, after))
@@ -249,26 +229,14 @@ def _from_words(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
         governor = _judge(scene, quantity, before, passage, is_after=False)
         if governor is not None:
             return governor
-    if (
-        passage.segment
-        and is_growth(scene, quantity)
-        and not any(
-            scene.clause(cue.first) == scene.clause(quantity.first) and cue.first < quantity.first
-            for cue in scene.kinds("context", "metric")
-        )
-    ):
-        return Governor(
-            "cloud_revenue", ("metric_growth_of_segment",)
-        )  # "AWS grew 19%": a segment grows by its revenue
+    if passage.segment and is_growth(scene, quantity) and not scene.leading(quantity, "context", "metric"):
+        # "AWS grew 19%": a segment grows by its revenue
+        return Governor("cloud_revenue", ("metric_growth_of_segment",))
     if passage.segment and _is_amount_of_segment(scene, quantity):
         return Governor("cloud_revenue", ("metric_amount_of_segment",))  # "Google Cloud reached $20bn"
-    if passage.listed == "cloud_revenue" and _completes_growth(scene, quantity):
-        return Governor("cloud_revenue", ("metric_growth_of_segment",))  # "AWS grew 37%, to $8.4bn"
     alike = quantity.kind == "money" or (quantity.kind == "percent" and is_growth(scene, quantity))
-    if passage.listed is not None and alike and _follows_a_name(scene, quantity):
+    if passage.listed is not None and alike and scene.named_before(quantity):
         return Governor(passage.listed, ("metric_of_list",))  # "Amazon is spending $200bn, Microsoft $150bn"
-    if passage.carried is not None and alike and _is_listed_by_name(scene, quantity):
-        return Governor(passage.carried, ("metric_of_list",))  # "Who spent how much? Amazon: $31bn, Microsoft: $24bn"
     earlier = _earlier_clause(scene, quantity)
     if earlier is not None:
         governor = _judge(scene, quantity, earlier, passage, is_after=False)
@@ -284,33 +252,25 @@ def _from_words(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
     return Governor(None, reason=NO_WORD)
 
 
-_REACHES: Final = frozenset(
-    "did came comes reached hit topped exceeded surpassed generated delivered posted contributed reaching hitting topping generating".split()
-)
-
-
 def _is_amount_of_segment(scene: Scene, quantity: Mention) -> bool:
     """Whether an amount is that of a cloud segment itself, which is its revenue: "AWS: $33bn", "Google Cloud topped $20bn"."""
-    words, before = scene.tokens.words, quantity.first - 1
+    before = quantity.first - 1
     if quantity.kind != "money" or before <= scene.first:
         return False
-    if words[before - 1 : before + 1] in (["was", "at"], ["stood", "at"]):
-        return any(cue.last == before - 2 for cue in scene.kinds("segment"))
-    if words[before] in (":", "at") and any(cue.last == before - 1 for cue in scene.kinds("segment")):
+    if scene.tokens.words[before] in (":", "at") and any(cue.last == before - 1 for cue in scene.kinds("segment")):
         return True
-    clause = scene.clause(quantity.first)
-    other = any(
-        scene.clause(cue.first) == clause and cue.first < quantity.first and not _is_included(scene, cue, quantity)
-        for cue in scene.kinds("context", "metric", "spend")
-    )
-    verb = before - 2 * (words[before - 1 : before + 1] == ["in", "at"])  # "came in at $30bn"
-    return words[verb] in _REACHES and not other
+    others = scene.leading(quantity, "context", "metric", "spend")
+    other = any(not _is_included(scene, cue, quantity) for cue in others)
+    return any(cue.last == before for cue in scene.kinds("reaches")) and not other
+
+
+_FIGURES: Final = frozenset("figure total number tally count sum".split())
 
 
 def _names_figure(scene: Scene, quantity: Mention) -> bool:
     """Whether a noun before an amount stands for what was measured last: "put the full-year figure at $92bn"."""
     words = scene.tokens.words[max(scene.first, quantity.first - 5) : quantity.first]
-    return not {"figure", "total", "number", "tally"}.isdisjoint(words) and not {"the", "its", "that"}.isdisjoint(
+    return not _FIGURES.isdisjoint(words) and not {"the", "its", "that"}.isdisjoint(
         scene.tokens.words[max(scene.first, quantity.first - 8) : quantity.first]
     )
 
@@ -341,27 +301,7 @@ def _describes_thing(scene: Scene, quantity: Mention) -> bool:
     """Whether an amount only describes the thing that is named after it: "opened its $11 billion data center"."""
     before, after = scene.tokens.word(quantity.first - 1), scene.tokens.word(quantity.last + 1)
     is_noun = after.isalpha() and after not in _NOT_THINGS and quantity.last + 1 not in scene.taken
-    return before in ("its", "a", "an", "their") and is_noun
-
-
-def _completes_growth(scene: Scene, quantity: Mention) -> bool:
-    """Whether an amount is the level that the growth before it leads to."""
-    before = next((other for other in reversed(scene.quantities) if other.last < quantity.first), None)
-    leads = scene.tokens.word(quantity.first - 1) in ("to", "reaching", "hitting")
-    return quantity.kind == "money" and before is not None and leads and is_growth(scene, before) != 0
-
-
-def _follows_a_name(scene: Scene, quantity: Mention) -> bool:
-    """Whether only a company's name precedes a quantity: "Microsoft $150bn", "Microsoft (118)", "was Meta, with 224,000"."""
-    before = quantity.first - 1 - (scene.tokens.word(quantity.first - 1) in ("(", "at", "with", ":", "'s"))
-    before -= scene.tokens.words[before : before + 2] == [",", "with"]
-    return any(cue.last == before for cue in scene.kinds("entity", "segment"))
-
-
-def _is_listed_by_name(scene: Scene, quantity: Mention) -> bool:
-    """Whether a quantity is one of several of its kind that each follow a company's name."""
-    alike = [other for other in scene.quantities if other.kind == quantity.kind and _follows_a_name(scene, other)]
-    return quantity in alike and len(alike) > 1
+    return before in ("its", "a", "an", "their", "'s") and is_noun
 
 
 _NO_ACCELERATOR: Final = "A count of something that is no accelerator."
@@ -376,7 +316,8 @@ def _of_count(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
     is_named = quantity.counts_chips or any(
         quantity.last < cue.first <= reach for cue in scene.kinds("product", "family")
     )
-    if not is_named and not _counts_chips_again(scene, quantity, passage):
+    goes_on = not is_named and _counts_chips_again(scene, quantity, passage)
+    if not is_named and not goes_on:
         return Governor(None, reason=_NO_ACCELERATOR)
     named = product or next((cue for cue in reversed(scene.kinds("product")) if cue.last < quantity.first), None)
     beside = [*scene.tokens.words[quantity.last + 1 : quantity.last + 4]]
@@ -385,18 +326,19 @@ def _of_count(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
         word.startswith("nvl") for word in tokens.words[scene.first : scene.end]
     ):
         return Governor(None, reason="A count of machines that hold several accelerators.")
-    if not _BALANCES.isdisjoint(tokens.words[max(scene.first, quantity.first - 5) : quantity.first]):
+    held = [at for at in range(max(scene.first, quantity.first - 5), quantity.first) if tokens.words[at] in _BALANCES]
+    if any(tokens.word(at - 1) not in ("its", "their", "his", "our") for at in held):
         return Governor(None, reason="A balance of chips is no flow.")
     counted = tokens.word(quantity.last + 1)
     equal = any(word.startswith("equivalent") for word in tokens.words[quantity.last + 1 : quantity.last + 6])
     if counted in _WEIGHTS or equal:  # "600,000 GPUs and equivalent chips"
         return Governor(None, reason=_NO_ACCELERATOR)
     flow = flow_of(scene, quantity)
-    clause = scene.clause(quantity.first)
-    guessed = any(cue.last < quantity.first and scene.clause(cue.first) == clause for cue in scene.kinds("guidance"))
-    if flow is None and not (
-        (passage.counts_chips and guessed) or (passage.follows_chips and _follows_a_name(scene, quantity))
-    ):  # "We expect shipments of 5m GPUs. For AMD we expect 420,000 accelerators"
+    guessed = bool(scene.leading(quantity, "guidance"))
+    is_listed = passage.follows_chips and scene.named_before(quantity)
+    is_told = (passage.counts_chips and (goes_on or guessed)) or (passage.supplies and guessed)
+    if flow is None and not (is_listed or is_told):
+        # Otherwise than in "We expect shipments of 5m GPUs. For AMD we expect 420,000 accelerators".
         # A count that continues another one may be a count of what that one bought or shipped: it stays a question.
         return Governor(None, reason=_NO_FLOW if is_named else _NO_ACCELERATOR)
     return Governor("gpu_units", () if product is not None else ("metric_unnamed_chips",), cue=flow)
@@ -404,8 +346,8 @@ def _of_count(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
 
 def is_bare(scene: Scene, quantity: Mention) -> bool:
     """Whether no noun follows a count, so that the words before say what is counted: "Microsoft bought 96,000 in 2024", "1 million of them"."""
-    words = scene.tokens.words[quantity.last + 1 : quantity.last + 3]
-    timed = any(first == quantity.last + 1 for first, _, _ in scene.periods)
+    words = scene.tokens.words[quantity.last + 1 : min(quantity.last + 3, scene.end)]
+    timed = any(first == quantity.last + 1 + (words[:1] == ["of"]) for first, _, _ in scene.periods)
     acquired = words[:1] in (["it"], ["they"]) and any(cue.first == quantity.last + 2 for cue in scene.kinds("flow"))
     return (
         timed
@@ -440,29 +382,67 @@ def _counts_chips_again(scene: Scene, quantity: Mention, passage: Passage) -> bo
         return not contrasted and not any(
             scene.clause(cue.first) == clause != scene.clause(since) for cue in told
         )  # another source's count
-    if passage.counts_chips and _names_figure(scene, quantity):
+    leading = _leading_to(scene, quantity)
+    if leading and (passage.counts_chips or (passage.follows_chips and scene.named_before(quantity))):
         return True
-    if passage.follows_chips and _follows_a_name(scene, quantity):
-        return True  # "Amazon (196,000) and Google (169,000) came next"
-    flows = [cue for cue in scene.kinds("flow") if cue.last < quantity.first and scene.clause(cue.first) == clause]
-    beside = (
-        passage.counts_chips
-        or passage.follows_chips
-        or any(cue.first < quantity.first for cue in scene.kinds("product"))
-    )
-    beside = beside or not ACCELERATORS.isdisjoint(scene.tokens.words[scene.first : quantity.first])
+    flows = scene.leading(quantity, "flow")
+    if scene.named_before(quantity):  # "H100 purchases: Microsoft 485,000, Meta 224,000"
+        flows = [cue for cue in scene.kinds("flow") if cue.last < quantity.first]
+    beside = passage.counts_chips or passage.follows_chips or _speaks_of_chips(scene, quantity)
     return bool(flows) and beside and not any(
         flows[-1].last < other.first < quantity.first and other.kind == "count" for other in scene.quantities
     )  # fmt: skip
 
 
+def _speaks_of_chips(scene: Scene, quantity: Mention) -> bool:
+    """Whether a chip's name or an accelerator is before a quantity in its sentence."""
+    named = any(cue.first < quantity.first for cue in scene.kinds("product"))
+    return named or not ACCELERATORS.isdisjoint(scene.tokens.words[scene.first : quantity.first])
+
+
+def _flow_that_grows(scene: Scene, quantity: Mention, passage: Passage) -> Cue | None:
+    """The noun of shipments of chips that a rate of growth belongs to: "Nvidia's GPU shipments are expected to climb 26%"."""
+    near = scene.leading(quantity, "flow", *_GOVERNORS)
+    if not near or near[-1].kind != "flow" or scene.tokens.words[near[-1].last] not in _FLOW_NOUNS:
+        return None
+    if not any(period.form in _YEARS for _, _, period in scene.periods):
+        return None  # "shipments are to grow 300% in the third quarter" may be against the quarter before
+    return near[-1] if passage.counts_chips or _speaks_of_chips(scene, quantity) else None
+
+
+_YEARS: Final = ("year", "this_year", "last_year", "next_year", "year_earlier")
+_FLOW_NOUNS: Final = frozenset("shipments volumes deliveries output production purchases orders procurement".split())
+_HEADS: Final = ("entity", "segment", "product", "family", "anaphor", "flow", "guidance", "estimate")
+_BEFORE_COUNT: Final = frozenset(
+    "was were is are be been go goes went at to of on with for the a an just only its their 's that which put puts and , ( : + line lines first second third fourth largest biggest next".split()
+)
+
+
+def _leading_to(scene: Scene, quantity: Mention) -> bool:
+    """Whether nothing but verbs of amounts and times is between a count and a company, a chip, a verb of buying, shipping or expecting, or a noun
+    such as "figure", so that no other noun says what is counted: "In the first half the figure dropped to 420,000".
+    """
+    words, at = scene.tokens.words, quantity.first - 1
+    spans = [(cue.first, cue.last) for cue in scene.kinds("up", "down", "reaches", "comparison")]
+    spans += [(one.first, one.last) for one in scene.quantities if one.kind in ("percent", "multiple")]
+    passed = scene.timed.union(*(range(first, last + 1) for first, last in spans))
+    while at >= scene.first and (at in passed or words[at] in _BEFORE_COUNT) and not _is_head(scene, at):
+        at -= 1
+    return at >= scene.first and _is_head(scene, at)
+
+
+def _is_head(scene: Scene, at: int) -> bool:
+    return (
+        scene.tokens.words[at] in _FIGURES
+        or (at == scene.first and refers_back(scene))
+        or any(cue.first <= at <= cue.last for cue in scene.kinds(*_HEADS))
+    )
+
+
 def flow_of(scene: Scene, quantity: Mention) -> Cue | None:
     """The word of buying or shipping that governs a count: the nearest before it in its clause, else in the sentence."""
     flows = scene.kinds("flow")
-    same = [
-        cue for cue in flows if cue.last < quantity.first and scene.clause(cue.first) == scene.clause(quantity.first)
-    ]
-    if same:
+    if same := scene.leading(quantity, "flow"):
         return same[-1]
     earlier = [cue for cue in flows if cue.last < quantity.first]
     later = [cue for cue in flows if "and" not in scene.tokens.words[quantity.last + 1 : cue.first]]
@@ -515,10 +495,6 @@ def _after(scene: Scene, quantity: Mention) -> Cue | None:
         word = tokens.words[index]
         if (tokens.kinds[index] not in ("word",) and word not in ("-", "'s", "'")) or word in _ENDS_PHRASE:
             return None
-        if not joined and word in _ATTACHING:
-            return None
-        if scene.quantity_at(index) is not None:
-            return None
         index += 1
     return None
 
@@ -540,6 +516,10 @@ def _of_relative_clause(scene: Scene, index: int) -> Cue | None:
     if spent is None:
         return None
     return next((cue for cue in scene.kinds("metric") if spent.last < cue.first < min(stop, spent.last + 5)), None)
+
+
+_LEVELS: Final = frozenset("level amount figure total year previous prior same".split())
+"""Nouns that repeat the level of before: "doubled the amount"."""
 
 
 def _has_other_object(scene: Scene, quantity: Mention) -> bool:
@@ -572,13 +552,8 @@ def _after_brackets(scene: Scene, index: int) -> int:
 
 def _before(scene: Scene, quantity: Mention) -> Cue | None:
     """The nearest governing word before the quantity in its clause."""
-    clause = scene.clause(quantity.first)
     nearest = None
-    for cue in scene.cues:
-        if cue.first >= quantity.first:
-            break
-        if cue.kind not in _GOVERNORS or scene.clause(cue.first) != clause or _belongs_to_other(scene, cue, quantity):
-            continue
+    for cue in scene.leading(quantity, *_GOVERNORS):
         if _is_aside(scene, cue, quantity):
             continue
         if scene.tokens.words[cue.first] in _LIFTS and scene.tokens.word(cue.first + 1) in _LIFTED:
@@ -594,22 +569,8 @@ _OPENS_ASIDE: Final = ("including", "counting", "excluding", "which", "who", "wh
 def _is_aside(scene: Scene, cue: Cue, quantity: Mention) -> bool:
     """Whether a word is only included in what is measured: "capital expenditures, including finance leases, were $9bn"."""
     words = scene.tokens.words
-    joined = next(
-        (
-            at
-            for at in range(cue.first - 1, max(scene.first, cue.first - 6), -1)
-            if words[at] in ("including", "counting")
-        ),
-        None,
-    )
-    if joined is not None and any(other.kind == "metric" and other.last == joined - 1 for other in scene.cues):
-        return True  # "capital expenditures including assets acquired under finance leases were $9bn"
     if _is_of_leases_taken_in(scene, cue):
         return True  # "$9bn including finance leases, against $6bn a year before"
-    if not {"related", "relating"}.isdisjoint(words[max(scene.first, cue.first - 5) : cue.first]):
-        return any(
-            other.kind in _GOVERNORS and 0 < cue.first - other.last <= 7 for other in scene.cues
-        )  # "leases related to investments"
     opening = next((at for at in range(cue.first - 1, scene.first, -1) if words[at] in (",", "(")), None)
     inside = opening is not None and words[opening + 1] in _OPENS_ASIDE
     return inside and not {",", ")"}.isdisjoint(words[cue.last + 1 : quantity.first])
@@ -619,8 +580,6 @@ _TAKES_IN: Final = frozenset("including includes counting with excluding without
 _LEASES: Final = ("lease", "leases")
 _LEASE_WORDS: Final = 5
 """Words between "including" and "leases": "including principal payments on finance leases"."""
-_LEASES_REACH: Final = 8
-"""Words between an amount and what says that it includes leases: "$9bn in the third quarter, including finance leases"."""
 
 
 def _leases_taken_in(scene: Scene) -> list[tuple[int, int]]:
@@ -648,6 +607,13 @@ def _is_of_leases_taken_in(scene: Scene, cue: Cue) -> bool:
     return cue.kind == "context" and any(first <= cue.first <= last for first, last in _leases_taken_in(scene))
 
 
+_LEASES_REACH: Final = 8
+"""Words between an amount and what says that it includes leases: "$9bn in the third quarter, including finance leases"."""
+
+
+_PARTS_SENTENCE: Final = frozenset("; and while but whereas".split())
+
+
 def _takes_in_leases(scene: Scene, quantity: Mention, spent: Cue) -> bool:
     """True if the text says that an amount includes or excludes leases, in words after it, between it and the word of spending, or at the beginning of the
     sentence; for a base of comparison, the amount that is compared with it.
@@ -664,28 +630,6 @@ def _takes_in_leases(scene: Scene, quantity: Mention, spent: Cue) -> bool:
             is_near = last < measured.first and (spent.last < first or first == scene.first)
         if is_near and not any(since <= other.first < until for other in sums):
             return True
-    return False
-
-
-_PARTS_SENTENCE: Final = frozenset("; and while but whereas".split())
-
-
-def _belongs_to_other(scene: Scene, cue: Cue, quantity: Mention) -> bool:
-    """Whether a word is joined by a preposition to an earlier quantity ("$5bn in a bond sale ... and spent $3bn")."""
-    for other in scene.quantities:
-        if other.last < cue.first and other.first < quantity.first and cue.kind != "metric":
-            between = scene.tokens.words[other.last + 1 : cue.first]
-            if (
-                len(between) <= 4
-                and between
-                and between[0] in ("of", "in")
-                and "," not in between
-                and scene.clause(other.first) == scene.clause(quantity.first)
-            ):
-                is_governed = any(
-                    other.last < first.first < cue.first and first.kind in _GOVERNORS for first in scene.cues
-                )
-                return cue.kind in ("context", "sales") and other.kind != "percent" and not is_governed
     return False
 
 
@@ -784,21 +728,7 @@ def _judge_price(scene: Scene, quantity: Mention, cue: Cue) -> Governor | None:
     return Governor(None, (), "A cost or price of something that is no accelerator.", cue)
 
 
-def _after_comparison(scene: Scene, start: int, limit: int) -> tuple[int, int]:
-    """Where the words on what is bought begin and end if a comparison precedes them: "$200bn this year, up from $131bn,
-    on data centers".
-    """
-    words = scene.tokens.words
-    comma = next((index for index in range(start, min(start + 6, scene.end)) if words[index] == ","), None)
-    if comma is None or scene.tokens.word(comma + 1) not in ("up", "down", "compared", "versus", "against"):
-        return start, limit
-    closing = next((index for index in range(comma + 2, min(comma + 16, scene.end)) if words[index] == ","), None)
-    if closing is None or scene.tokens.word(closing + 1) not in ("on", "in", "into", "for", "buying"):
-        return start, limit
-    return closing + 1, scene.end
-
-
-_FOR_ANYTHING: Final = ("invest", "pledge", "earmark", "set")
+_FOR_ANYTHING: Final = ("invest", "pledge", "earmark", "set", "paid", "budgeted", "sink", "sank")
 """Beginnings of verbs of spending that take stakes, gifts and provisions too, so that an earlier word for capex does not reach them."""
 
 
@@ -807,23 +737,24 @@ def _judge_spending(scene: Scene, quantity: Mention, cue: Cue, about_capex: bool
     tokens = scene.tokens
     if cue.value == "noun" and (of := next((c for c in scene.kinds("context") if c.last == cue.first - 1), None)):
         return Governor(None, (), f"Context: {of.value}.", cue)  # "R&D expenditure"
+    is_noun = cue.value == "noun" or tokens.words[cue.first].endswith("ing")
+    if is_noun and tokens.word(cue.last + 1) in ("on", "in"):
+        things = scene.kinds("capex_objects", "context")
+        if (
+            (thing := next((one for one in things if cue.last + 1 < one.first <= cue.last + 4), None))
+            and thing.kind == "capex_objects"
+            and not cue.last < quantity.first < thing.first
+        ):
+            # "outlays on property and equipment were $9bn"
+            return Governor("capex", ("metric_things_bought",), cue=thing)
     if cue.value == "verb":
-        limit = min(
-            (
-                other.first
-                for other in scene.quantities
-                if other.first > quantity.last and not scene.in_brackets(other.first, quantity.last)
-            ),
-            default=scene.end,
-        )
+        limit = scene.start_of_next(quantity)
         start = _after_brackets(scene, quantity.last + 1)
-        start, limit = _after_comparison(scene, start, limit)
         for index in range(start, min(start + 12, limit)):
             if tokens.words[index] in (",", ";"):
                 break
-            if tokens.words[index] in ("on", "in", "into", "for", "buying", "to") and scene.clause(
-                index
-            ) == scene.clause(quantity.first):
+            leads = tokens.words[index] in ("on", "in", "into", "for", "buying", "to")
+            if leads and scene.clause(index) == scene.clause(quantity.first):
                 thing = next(
                     (
                         other
@@ -836,17 +767,13 @@ def _judge_spending(scene: Scene, quantity: Mention, cue: Cue, about_capex: bool
                 )
                 if thing is not None and thing.kind in ("metric", "capex_objects") and thing.value != "gpu_unit_price":
                     return Governor("capex", ("metric_things_bought",), cue=thing)
-                is_time = any(
-                    first <= index + 1 <= last or first <= index + 2 <= last for first, last, _ in scene.periods
-                )
+                is_time = not scene.timed.isdisjoint((index + 1, index + 2))
                 if thing is not None or (tokens.words[index] in ("on", "into", "buying") and not is_time):
                     return Governor(None, (), "Spending on something that is no capital expenditure.", cue)
     if quantity.kind == "money" and _takes_in_leases(scene, quantity, cue):
         return Governor("capex", ("metric_things_bought",), cue=cue)  # "spent $9bn including finance leases"
-    if any(
-        other.kind == "metric" and other.value == "capex" and scene.clause(other.first) == scene.clause(quantity.first)
-        for other in scene.cues
-    ):
+    clause = scene.clause(quantity.first)
+    if any(other.value == "capex" and scene.clause(other.first) == clause for other in scene.kinds("metric")):
         return Governor("capex", ("metric_spending",), cue=cue)
     fronted = [other for other in scene.kinds("metric") if other.value == "capex" and other.last < quantity.first]
     if fronted and not any(fronted[-1].last < other.first < quantity.first for other in scene.quantities):

@@ -189,7 +189,8 @@ def _part(part: str, year: int | None, fiscal: bool | None, context: PeriodConte
             )
         elif context.published is not None:
             days = _nearest(calendar, part, context.published, context.looks_ahead)
-            if days is not None and part.startswith("Q") and (days[0] - context.published).days > FARTHEST_PLAN:
+            is_far = days is not None and (days[0] - context.published).days > FARTHEST_PLAN
+            if is_far and part.startswith("Q") and context.company_money:
                 days = None  # in July, "its first-quarter outlook" is the one given in spring
             if days is not None:
                 readings.append((days, evidence))

@@ -14,19 +14,8 @@ from capex_pipeline.article.tokens import Tokens
 MONTHS: Final = {
     name: number
     for number, names in enumerate(
-        (
-            "january jan",
-            "february feb",
-            "march mar",
-            "april apr",
-            "may",
-            "june jun",
-            "july jul",
-            "august aug",
-            "september sept sep",
-            "october oct",
-            "november nov",
-            "december dec",
+        "january jan|february feb|march mar|april apr|may|june jun|july jul|august aug|september sept sep|october oct|november nov|december dec".split(
+            "|"
         ),
         start=1,
     )
@@ -61,7 +50,7 @@ class PeriodExpression(NamedTuple):
     year_shift: int | None = None
 
 
-_M = r"(?:january|february|march|april|june|july|august|september|october|november|december|jan|feb|mar|apr|may|jun|jul|aug|sept|sep|oct|nov|dec)"
+_M = f"(?:{'|'.join(MONTHS)})"
 _Y = r"(?:19|20)\d\d(?![\d,]\d)(?![\da-z])"
 _O = r"(?:first|second|third|fourth|final|opening|closing|1st|2nd|3rd|4th)"
 _N = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,2})"
@@ -90,7 +79,7 @@ _RULES: Final[list[tuple[str, str, str]]] = [
     ("year_to", "fy1", rf"(?P<fy>{_FY} |full |12-month )?year(?:-|,| that| which)? ?{_TO} (?:in |on |the end of |end-)?(?:(?P<day0>\d{{1,2}}) )?(?P<month>{_M})\.?(?: (?P<day>\d{{1,2}})(?!\d))?(?:,? (?P<year>{_Y}))?"),
     ("month_range", "jfmasond", rf"(?P<month>{_M})\.? ?(?:-|—|to|through|and|until) ?(?P<month2>{_M})\.?(?: (?:quarter|period|half|stretch|months))?{_YEAR_TAIL}"),
     ("month_range", "jfmasond", rf"(?P<month>{_M}) (?P<year0>{_Y}) ?(?:-|to|through) ?(?P<month2>{_M}) (?P<year>{_Y})"),
-    ("year_earlier", "aoty1p", r"(?:a|one) year (?:earlier|ago|before|previously|prior)|the (?:year[- ](?:ago|earlier|before)|prior[- ]year|previous year's|year before's)(?: (?:quarter|period|half|figure|level|months?))?|(?:year-ago|year-earlier|prior-year)(?: (?:quarter|period|half|figure|level))?|the (?:year before|same time (?:last|a) year(?: ago| earlier)?)|twelve months earlier|12 months earlier|(?:the )?(?:previous|prior|preceding) (?:12|twelve)-month period|the previous year(?!')|the prior year(?!')|the (?:same|corresponding|comparable|equivalent) (?:quarter|period|half|months?|stretch|three months|six months|time)(?: of| in)? (?:last year|a year (?:earlier|ago|before)|the (?:previous|prior|preceding) year|the year before)|the (?:same|corresponding|comparable) (?:quarter|period) (?:one|the) year (?:earlier|ago|before)|this time last year|on the year|year[- ]on[- ]year|year[- ](?:over|to)[- ]year|yoy|y/y"),
+    ("year_earlier", "aoty1p", r"(?:a|one) year (?:earlier|ago|before|previously|prior)|the (?:year[- ](?:ago|earlier|before)|prior[- ]year|previous year's|year before's)(?: (?:quarter|period|half|figure|level|months?))?|(?:year-ago|year-earlier|prior-year)(?: (?:quarter|period|half|figure|level))?|the (?:year before|same time (?:last|a) year(?: ago| earlier)?)|(?:twelve|12) months (?:earlier|ago|before)|(?:the )?(?:previous|prior|preceding) (?:12|twelve)-month period|the previous year(?!')|the prior year(?!')|the (?:same|corresponding|comparable|equivalent) (?:quarter|period|half|months?|stretch|three months|six months|time)(?: of| in)? (?:last year|a year (?:earlier|ago|before)|the (?:previous|prior|preceding) year|the year before)|the (?:same|corresponding|comparable) (?:quarter|period) (?:one|the) year (?:earlier|ago|before)|this time last year|on the year|year[- ]on[- ]year|year[- ](?:over|to)[- ]year|yoy|y/y"),
     ("same_year", "tsce", rf"(?:the )?(?:same|corresponding|comparable|equivalent) (?:quarter|period|half|stretch|months?|three months|six months) (?:of|in) (?P<year>{_Y})"),
     ("previous_period", "tqsappio", r"(?:the )?(?:previous|prior|preceding|immediately preceding) (?:quarter|three months|period|half)|quarter[- ]on[- ]quarter|quarter[- ]over[- ]quarter|qoq|q/q|sequentially|(?:a|one) quarter (?:earlier|ago|before)|the (?:quarter|three months) (?:before|earlier)(?= (?:and|but|when|to|or|as|with|while)\b|[.,;:)]|$)|three months earlier"),
     ("last_quarter", "litmq", r"last quarter|(?:the )?latest quarter|(?:its |the )?(?:most )?recent quarter|the (?:latest|most recent) (?:period|three months)|the reported quarter|the past quarter|the just-ended quarter|the quarter just ended"),
@@ -99,13 +88,14 @@ _RULES: Final[list[tuple[str, str, str]]] = [
     ("ytd", "stly", r"(?:so far|thus far) (?:this|in the) (?P<fy>fiscal )?year|so far in (?P<year>(?:19|20)\d\d)|year[- ]to[- ]date|this year so far|the year so far|since the start of (?:the|this) year|since january|to date"),
     ("trailing", "tolp", r"(?:the |over the )?(?:past|last|previous|trailing|preceding) (?:12|twelve) months|(?:the )?(?:past|last) four quarters|the past year|(?:on a )?trailing[- ](?:twelve|12)[- ]months?|on a trailing basis|ttm"),
     ("by_year", "b", r"by (?P<year>(?:19|20)\d\d)(?!\d)"),
+    ("open", "elm", rf"(?:early|late|mid)[- ](?:fiscal )?{_Y}"),
     ("open", "tcnfplraoseb123456789ui", rf"(?:the )?(?:coming|next|following|past|last|previous|remaining) (?:few |couple of |several |{_N} )?(?:months|years|quarters|decades?|weeks)|the coming year|the medium term|the long term|(?:a |an )?{_N}-year|over {_N} years|the (?:next|past|last) decade|a decade|by the end of (?:the decade|(?:19|20)\d\d(?!\d))|by the end of (?:the|this|next) year|by the (?:end|middle|close) of (?:(?:that|this|the|last|next) (?:month|quarter)|{_M}(?: {_Y})?)|through (?:19|20)\d\d(?!\d)|until (?:19|20)\d\d(?!\d)|since (?:19|20)\d\d(?!\d|,? when\b)|end of the decade"),
     ("span", "b12", rf"(?:between (?P<from>{_Y}) and|(?P<from2>{_Y}) ?(?:-|to|through)) ?(?P<to>{_Y}|\d\d(?!\d))"),
     ("this_year", "tio", r"(?:this|(?:the|its|their|our) current|the present) (?P<fy>fiscal |financial |calendar )?year(?!'s? \w+ ago)"),
     ("last_year", "limt", r"(?:last|the past|(?:the |its )?(?:most recent|latest)) (?P<fy>fiscal |financial |calendar )?year|the (?:prior|previous|preceding) (?P<fy2>fiscal |financial )year"),
     ("year_ahead", "t", r"the (?P<fy>fiscal |financial |calendar )?year ahead"),
     ("next_year", "nt", r"(?:next|the (?:following|coming|upcoming)) (?P<fy>fiscal |financial |calendar )?year"),
-    ("year_to_month", "f", rf"(?P<fy>fiscal|financial) year that (?:ends|ended|began) (?:in|next|this) (?P<month>{_M})(?: (?P<year>{_Y}))?"),
+    ("year_to_month", "f", rf"(?P<fy>fiscal|financial) year that (?:ends|ended|(?P<began>began|begins|starts|started)) (?:in|next|this) (?P<month>{_M})(?: (?P<year>{_Y}))?"),
     ("year", "fc", rf"(?P<fy>fiscal|financial|calendar)(?:[ -]year)?[ -](?:ended |ending )?'?(?P<year>{_Y}|\d\d(?!\d|[.,]\d|%| (?:months|weeks|quarters)))"),
     ("year", "12", rf"(?P<year>{_Y})[ -](?P<fy>fiscal|financial|calendar)[ -]year(?! (?:to (?:the end|end|mid|{_M})|end))"),
     ("year", "fc", rf"(?P<fy>fy|cy) ?'?(?P<year>{_Y}|\d\d(?!\d|[.,]\d|%))(?!\d)"),
@@ -334,6 +324,8 @@ def _expression(form: str, match: re.Match[str]) -> PeriodExpression | None:
         form = "nine_months" if number == 9 else "open"
     elif form in ("year_to", "year_to_month"):
         form, number, months = "months_to", 12, (month or 12, month or 12)
+        if groups.get("began"):
+            form, months = "this_year", None
         fiscal = True
     elif form == "month_range":
         second = MONTHS[groups["month2"]]

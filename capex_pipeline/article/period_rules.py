@@ -50,6 +50,7 @@ class PeriodMemory:
     ahead: Days | None = None
     """The period of the plans in this paragraph, and the company that they belong to."""
     ahead_owner: str | None = None
+    ahead_metric: str = "capex"
     owner: str | None = None
     tally: Days | None = None
     """The period of the counts of chips in this paragraph: "H100 sales this year. Meta bought 150,000"."""
@@ -62,11 +63,11 @@ class PeriodMemory:
     """The periods that the title and the whole document name; the latter are looked for on the first request."""
 
     def new_paragraph(self, is_listed: bool) -> None:
-        """Forget what holds in one paragraph only; the items of a list share the period of their plans."""
+        """Forget what holds in one paragraph only; the items of a list share the period of their plans and counts."""
         self.fresh = False
-        self.tally = self.move = None
+        self.move = None
         if not is_listed:
-            self.ahead = None
+            self.ahead = self.tally = None
 
     def note(self, days: Days, owner: str | None, metric: str | None = None) -> None:
         self.owner, self.last_metric = owner, metric
@@ -81,6 +82,17 @@ class PeriodMemory:
             self.year = days
         self.last = days
         self.fresh = True
+
+    def note_plan(self, metric: str, days: Days, owner: str) -> None:
+        self.ahead, self.ahead_owner, self.ahead_metric = days, owner, metric
+
+    def plans(self, metric: str) -> bool:
+        """Whether the plans of this paragraph may be for the period of a plan for a metric: that of counts for counts, that of an amount of money for
+        the same metric, or for a whole year.
+        """
+        if self.ahead is None or (metric == "gpu_units") != (self.ahead_metric == "gpu_units"):
+            return False
+        return metric == self.ahead_metric or (self.ahead[1] - self.ahead[0]).days > 300
 
     def of_metric(self, metric: str, entity: str | None) -> Days | None:
         """The period named last; if that is a result of another metric, that of the last result of this one.
@@ -153,7 +165,7 @@ class PeriodMemory:
             and reading.days[1] > context.published
         }
         if len(future) == 1:
-            self.ahead, self.ahead_owner = future.pop(), None
+            self.ahead, self.ahead_owner, self.ahead_metric = future.pop(), None, "capex"
 
     def meant_by(self, scene: Scene, first: int, expression: PeriodExpression) -> Days | None:
         """The stored period that "the quarter", "the same period" and the like refer to."""
@@ -173,20 +185,8 @@ def _are_as_long(one: Days, other: Days) -> bool:
 
 _COMPARING: Final = ("from", "than", "versus", "vs", "against")
 _BASE_LEADS: Final = frozenset(
-    (
-        "from the",
-        "than in",
-        "with the",
-        "to the",
-        "on the",
-        "than the",
-        "against the",
-        "from its",
-        "than for",
-        "from that",
-        "that of",
-        "those of",
-        "level of",
+    "from the|than in|with the|to the|on the|than the|against the|from its|than for|from that|that of|those of|level of".split(
+        "|"
     )
 )
 """Words right before the time of a comparison: "than in 2023"."""
@@ -203,8 +203,6 @@ def is_compared(tokens: Tokens, floor: int, first: int, expression: PeriodExpres
     words = tokens.words[max(floor, first - 3) : first]
     if not words:
         return False
-    if words[-1] == "over" and expression.form in ("year", "last_year"):
-        return True  # "an increase over 2022"
     if "since" in words[-2:] or words[-2:] in (["end", "of"], ["start", "of"], ["as", "of"]):
         return True  # a day, or the beginning of something, and not the time of an amount
     beside, before = " ".join(words[-2:]), " ".join(words[-3:-1])
@@ -216,13 +214,20 @@ def is_compared(tokens: Tokens, floor: int, first: int, expression: PeriodExpres
 def _is_of_base(scene: Scene, first: int) -> bool:
     """Whether an expression follows a base of comparison: "compared with $127.4 billion in first quarter 2023"."""
     before = next((other for other in scene.quantities if 0 < first - other.last <= 3), None)
-    return before is not None and is_base(scene, before) is not None
+    if before is None:
+        return False
+    since = max((other.last for other in scene.quantities if other.last < before.first), default=scene.first)
+    compared = any(
+        since < cue.first < before.first and scene.tokens.word(cue.first) == "compared"
+        for cue in scene.kinds("comparison")
+    )
+    return (
+        compared or is_base(scene, before) is not None
+    )  # "compared with operating income of $7bn in fourth quarter 2023"
 
 
 def _is_plan(scene: Scene, first: int) -> bool:
     """Whether the words after an expression make it the time of a plan: "the third-quarter profit forecast"."""
-    if any(cue.kind == "guidance" and first - 3 <= cue.last < first for cue in scene.cues):
-        return True
     following = scene.tokens.words[first + 1 : min(first + 9, scene.end)]
     stop = next((place for place, word in enumerate(following) if word in (",", ";", ".")), len(following))
     return not {"forecast", "guidance", "outlook"}.isdisjoint(following[:stop])
@@ -318,7 +323,7 @@ def base_period(
         )
         adverb = (
             adverb and not scene.tokens.plain.lower.startswith(("year-", "year "), expression.start)
-        ) or scene.tokens.plain.lower.startswith(("year-on", "year on", "year-over", "year over"), expression.start)
+        ) or scene.tokens.plain.lower.startswith(_RATE_NAMES[:4], expression.start)
         if (
             expression.form in _COMPARED
             and gap <= 8
@@ -334,25 +339,19 @@ def base_period(
                 expression = expression._replace(form="year_earlier")  # "$9bn in the quarter, up from $7bn last year"
             if expression.form == "last_quarter" and main is not None and (main[1] - main[0]).days < 120:
                 expression = expression._replace(form="previous_period")  # "$29bn, up from $28bn last quarter"
-            if expression.form not in _NO_PERIOD_OF_MONEY:
-                reading = read_period(expression, context)
+            reading = read_period(expression, context)
+            is_later = main is not None and reading.days is not None and reading.days[0] > main[1]
+            if expression.form not in _NO_PERIOD_OF_MONEY and not is_later:
                 earlier = [days for days in reading.candidates if main is not None and days[1] < main[0]]
                 return PeriodReading(earlier[0], ("period_compared",)) if len(earlier) == 1 else reading
     if not is_base:
         return None
-    yearly = next(
-        (
-            expression
-            for _, _, expression in scene.periods
-            if expression.form == "year_earlier" and expression.year is None
-        ),
-        None,
-    )
-    if yearly is not None and main is not None:
-        return read_period(yearly, context).with_evidence("period_base_year")
     place = scene.quantities.index(quantity)
-    grown = place > 0 and is_growth(scene, scene.quantities[place - 1]) != 0
-    if main is not None and (main[1] - main[0]).days > 340 and grown:
+    grown = place > 0 and (
+        scene.tokens.word(quantity.first - 1) == "from" or is_growth(scene, scene.quantities[place - 1]) != 0
+    )
+    is_plan = quantity.kind != "count" and main is not None and published is not None and main[1] > published
+    if main is not None and (main[1] - main[0]).days > 340 and grown and not is_plan:
         expression = PeriodExpression(0, 0, "year_earlier")
         return read_period(expression, context).with_evidence(
             "period_base_year"
@@ -365,6 +364,9 @@ _TOLD: Final = frozenset("forecast estimate figure total level of about around r
 
 _ATTRIBUTES: Final = frozenset(("prior-year", "year-ago", "year-earlier", "prior year's", "year before's"))
 """Expressions of a year earlier that stand right before its amount."""
+
+
+_RATE_NAMES: Final = ("year-on", "year on", "year-over", "year over", "yoy", "y/y")
 
 
 def told_of(scene: Scene, quantity: Mention) -> PeriodExpression | None:
@@ -381,6 +383,8 @@ def told_of(scene: Scene, quantity: Mention) -> PeriodExpression | None:
         if words[last + 1] == "'s" and _TOLD.issuperset(words[last + 2 : quantity.first]):
             return expression  # "the previous quarter's 26 percent", "from this year's forecast of 500,000"
         named = scene.tokens.plain.lower[expression.start : expression.end].removeprefix("the ")
+        if named.startswith(_RATE_NAMES):
+            continue  # "Year-over-year growth was 20%"
         is_attribute = named.endswith("year's") or named in _ATTRIBUTES
         if is_attribute and _TOLD.issuperset(words[last + 1 : quantity.first]):
             return expression  # "the previous year's $2.3bn", "the year-earlier $13.2bn"
@@ -388,6 +392,9 @@ def told_of(scene: Scene, quantity: Mention) -> PeriodExpression | None:
             later = [other for other in scene.quantities if when < other.first < quantity.first]
             if not later and clause == scene.clause(quantity.first):
                 return expression
+        was = [other for other in scene.quantities if last < other.first <= quantity.first]
+        if expression.form in _COMPARED and words[last + 1] in ("was", "were", "had") and was == [quantity]:
+            return expression  # "the growth rate one quarter ago was 28%"
         starts = expression.form in _COMPARED and first - scene.first <= 1
         if starts and scene.tokens.is_capital(scene.first) and clause == scene.clause(quantity.first):
             return expression
@@ -407,15 +414,6 @@ def side_of_move(scene: Scene, quantity: Mention) -> int | None:
     return 1 if words[place] == "to" and place and words[place - 1] == "from" else None
 
 
-def goes_back_further(scene: Scene, quantity: Mention) -> bool:
-    """Whether the time of a base is relative to the base before it: "up from $7bn last year and from $6bn the year
-    before".
-    """
-    following = _following(scene, quantity)
-    words = scene.tokens.plain.lower
-    return following is not None and words.startswith(("the year before", "the previous year"), following[1].start)
-
-
 def _is_figure_from(scene: Scene, quantity: Mention, first: int) -> bool:
     """Whether "from" only gives the time of an amount: "almost double the $39bn figure from last year"."""
     between = scene.tokens.words[quantity.last + 1 : first]
@@ -424,14 +422,7 @@ def _is_figure_from(scene: Scene, quantity: Mention, first: int) -> bool:
 
 def _following(scene: Scene, quantity: Mention) -> tuple[int, PeriodExpression, int] | None:
     """The first expression after a quantity without another quantity between them."""
-    limit = min(
-        (
-            other.first
-            for other in scene.quantities
-            if other.first > quantity.last and not scene.in_brackets(other.first, quantity.last)
-        ),
-        default=scene.end,
-    )
+    limit = scene.start_of_next(quantity)
     for first, _, expression in scene.periods:
         if quantity.last < first < limit and scene.clause(first) == scene.clause(quantity.first):
             return first, expression, first - quantity.last - 1
@@ -464,7 +455,8 @@ def main_period(
         if context.looks_ahead and _ends_this_year(scene, expression):
             expression = expression._replace(form="this_year")  # "capex could reach $40bn by the end of the year"
         reading = _read(scene, first, expression, context, memory, main)
-        if expression.form == "month" and context.looks_ahead and _is_over(reading.days, context):
+        is_aside = expression.form == "month" or "period_of_amount_before" in place
+        if is_aside and context.looks_ahead and _is_over(reading.days, context):
             continue  # "in January announced plans for this year"
         if reading.days is None and not reading.candidates and expression.form in _LEANING:
             continue  # "a full-year plan for 2025": the year is named elsewhere
@@ -475,11 +467,17 @@ def main_period(
         if reading.days is None and scene.tokens.words[first] == "since":
             continue
         return reading.with_evidence(*place)
-    planned = memory.ahead is not None and context.company_money and memory.ahead_owner in (None, purpose.entity)
+    is_plan = memory.plans(purpose.metric)
+    planned = is_plan and memory.ahead_owner in (None, purpose.entity)
     if context.looks_ahead:
         if planned:
             return PeriodReading(memory.ahead, ("period_of_plan",))
-        if memory.ahead is not None and purpose.metric == "capex" and _is_period_of(context.calendar, memory.ahead):
+        if (
+            memory.ahead is not None
+            and is_plan
+            and purpose.metric != "cloud_revenue"
+            and _is_period_of(context.calendar, memory.ahead)
+        ):
             return PeriodReading(
                 memory.ahead, ("period_of_other_plan",)
             )  # the plans in one paragraph are for one period
@@ -568,7 +566,7 @@ def _carried_period(memory: PeriodMemory, context: PeriodContext, purpose: Purpo
             return PeriodReading(last, (carried, "period_of_other_company") if others else (carried,))
         if purpose.metric == "gpu_unit_price":
             return unread(NO_PERIOD)
-    if memory.ahead is not None and purpose.metric == "capex" and not purpose.growth:
+    if memory.plans("capex") and purpose.metric == "capex" and not purpose.growth:
         return PeriodReading(memory.ahead, ("period_of_plan" if planned else "period_of_other_plan",))
     if context.company_money:
         for named in (lambda: memory.titled, memory.document):
@@ -719,7 +717,8 @@ def _candidates(
         if first > quantity.last:
             gap = first - quantity.last - 1
             between_words = words[quantity.last + 1 : first]
-            if "," in between_words and any(cue.kind == "metric" and cue.first == last + 1 for cue in scene.cues):
+            heads_next = any(cue.kind in ("metric", "sales", "flow") and cue.first == last + 1 for cue in scene.cues)
+            if heads_next and not {",", "and"}.isdisjoint(between_words):
                 continue  # "revenue of $15bn, raising 2025 capex": the time of what follows
             if "with" in between_words and not growth and scene.has_between(quantity.last, first, ("up", "down")):
                 continue  # "up to $93bn with a significant increase in 2026"
@@ -740,7 +739,7 @@ def _candidates(
                 other
                 for other in scene.quantities
                 if other.last < first and first - other.last <= 4 and other.kind == quantity.kind
-                if "," not in words[other.last + 1 : first]
+                if "," not in words[other.last + 1 : first] and not _leads_to_metric(scene, last + 1, quantity)
             ]
             owned = bool(owners)
             if words[last + 1 : last + 2] == ["'s"] and not owned and _leads_to_metric(scene, last + 2, quantity):
@@ -761,7 +760,7 @@ def _candidates(
 
 def _leads_to_metric(scene: Scene, first: int, quantity: Mention) -> bool:
     """Whether a metric begins at a token or next to it, and the quantity follows without another one between."""
-    named = any(cue.kind in ("metric", "sales") and first <= cue.first <= first + 1 for cue in scene.cues)
+    named = any(cue.kind in ("metric", "sales", "flow") and first <= cue.first <= first + 1 for cue in scene.cues)
     return named and not any(first <= other.first < quantity.first for other in scene.quantities)
 
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from functools import cached_property
+from typing import Final, NamedTuple
 
 from capex_pipeline.article.lexicon import Cue
 from capex_pipeline.article.mentions import Mention
@@ -28,6 +29,10 @@ class Subject(NamedTuple):
     entities: tuple[str, ...]
     role: str
     via: str
+
+
+BESIDE_NAME: Final = ("(", ":", "with", "at", "on", "'s")
+"""What may stand between the name of a company and its number."""
 
 
 @dataclass
@@ -74,6 +79,43 @@ class Scene:
         """Whether a token is in brackets that were opened after another token."""
         words = self.tokens.words[after + 1 : index]
         return "(" in words and ")" not in words
+
+    def before(self, quantity: Mention) -> int:
+        """The token before a quantity and its sign."""
+        return quantity.first - 1 - (self.tokens.word(quantity.first - 1) in ("+", "-"))
+
+    def named_before(self, quantity: Mention) -> bool:
+        """Whether only a company's name precedes a quantity: "Microsoft $150bn", "Microsoft (118)", "was Meta, with 224,000"."""
+        before = self.before(quantity)
+        before -= self.tokens.word(before) in BESIDE_NAME
+        before -= self.tokens.words[before : before + 2] == [",", "with"]
+        names = self.kinds("entity", "segment")
+        is_item = self.tokens.word(before) == "," and any(
+            cue.first - self.first <= 2 and cue.last == before - 1 for cue in names
+        )
+        return is_item or any(cue.last == before for cue in names)  # "2. Meta, 224,000"
+
+    def leading(self, quantity: Mention, *kinds: str) -> list[Cue]:
+        """The cues before a quantity in its clause."""
+        clause = self.clause(quantity.first)
+        return [cue for cue in self.kinds(*kinds) if cue.last < quantity.first and self.clause(cue.first) == clause]
+
+    def start_of_next(self, quantity: Mention, *kinds: str) -> int:
+        """The first token of the next quantity that is not in a bracket behind this one, or of one of some kinds; the end of the sentence if none
+        follows."""
+        later = [
+            other for other in self.quantities if other.first > quantity.last and (not kinds or other.kind in kinds)
+        ]
+        return next((one.first for one in later if kinds or not self.in_brackets(one.first, quantity.last)), self.end)
+
+    def end_of_last(self, quantity: Mention) -> int:
+        """The last token of the quantity before, or the first token of the sentence."""
+        return max((other.last for other in self.quantities if other.last < quantity.first), default=self.first)
+
+    @cached_property
+    def timed(self) -> set[int]:
+        """The tokens of the periods."""
+        return {place for first, last, _ in self.periods for place in range(first, last + 1)}
 
     def quantity_at(self, index: int) -> Mention | None:
         return next((quantity for quantity in self.quantities if quantity.first <= index <= quantity.last), None)

@@ -45,6 +45,11 @@ def chips_of(scene: Scene, quantity: Mention, owner: Owner, state: State, vocabu
         return Chips(supplier, supplier, product, None, None, evidence) if supplier else "No supplier is named."
     cue = flow_of(scene, quantity)
     flow = cue.value if cue is not None else state.flow or "shipped"
+    if flow == "produced":
+        is_other = owner.entity is not None or (owner.unknown and not named and not _acts_as_country(scene))
+        if is_other and supplier is not None and owner.entity != supplier:
+            return "Another company than the supplier builds with the chips."
+        flow = "shipped"
     if flow != "shipped":
         if owner.problem or owner.entity is None:
             return owner.problem or "The buyer is not named."

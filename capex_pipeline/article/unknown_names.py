@@ -27,6 +27,8 @@ _FORMS: Final = frozenset(
 )
 """Words after a company's name that are not part of it here."""
 _BUSINESSES: Final = frozenset(("segment", "division"))
+_KINDS_OF_COMPANY: Final = frozenset("rival competitor peer start-up startup chipmaker neocloud".split())
+"""Nouns right before the name of a company: "Amsterdam-based rival Nebius"."""
 _AFTER_NAME: Final = _FORMS | _BUSINESSES | {"'s", ".", ","}
 _AIDING: Final = frozenset(("has", "have", "had", "is", "was", "also", "will", "would"))
 _ADVERBS: Final = frozenset("now still also already currently recently".split())
@@ -56,12 +58,12 @@ def goes_on_with_unknown(scene: Scene, first: int, last: int) -> bool:
     """Whether a list of known names has an unknown member before or after them: "Microsoft, Meta and Apple"."""
     tokens = scene.tokens
     following = last + 1 + (tokens.word(last + 1) == ",")
-    if tokens.word(following) in ("and", "&") and _is_capital_name(scene, following + 1):
+    if tokens.word(following) in ("and", "&") and is_capital_name(scene, following + 1):
         return tokens.word(following + 2) not in ("'s", "'")
     before = first - 1
     joined = tokens.word(before) in ("and", "&")
     before -= joined and tokens.word(before - 1) == ","
-    if not (joined or tokens.word(before) == ",") or not _is_capital_name(scene, before - 1):
+    if not (joined or tokens.word(before) == ",") or not is_capital_name(scene, before - 1):
         return False
     word = tokens.word(before - 1)
     adverb = before - 1 == scene.first and (word in _CONNECTIVES or word.endswith("ly"))
@@ -77,7 +79,7 @@ _CONNECTIVES: Final = frozenset(
 """Words before a comma at the head of a sentence that are not names."""
 
 
-def _is_capital_name(scene: Scene, index: int) -> bool:
+def is_capital_name(scene: Scene, index: int) -> bool:
     tokens = scene.tokens
     if not scene.first <= index < scene.end or not tokens.is_capital(index) or tokens.kinds[index] != WORD:
         return False
@@ -113,6 +115,7 @@ def unknown_subjects(scene: Scene) -> None:
         index
         for cue in scene.cues
         if cue.kind in ("entity", "segment", "product", "claimant", "metric")
+        or (cue.first == scene.first and cue.kind in ("flow", "sales", "context"))
         for index in range(cue.first, cue.last + 1)
     }
     done = scene.first
@@ -161,6 +164,8 @@ def _may_be_name(tokens: Tokens, index: int, scene: Scene, named: set[int]) -> b
 
 def _acts(scene: Scene, first: int, last: int) -> bool:
     tokens = scene.tokens
+    if tokens.word(first - 1) in _KINDS_OF_COMPANY and not _is_person(scene, first, last):
+        return True
     if tokens.word(first - 1) in _TITLES or (tokens.word(first - 1) == "." and tokens.word(first - 2) in _TITLES):
         return False
     following = last + 1
@@ -180,8 +185,7 @@ def _acts(scene: Scene, first: int, last: int) -> bool:
         if closing is None or _person_follows(scene, following + 1, closing):
             return False
         following = closing + 1
-    in_periods = {index for start, last, _ in scene.periods for index in range(start, last + 1)}
-    while (word := tokens.word(following)) in _ADVERBS or following in in_periods:
+    while (word := tokens.word(following)) in _ADVERBS or following in scene.timed:
         following += 1
     if word in ("this", "last") and tokens.word(following + 1) in ("week", "month"):
         following += 2  # "this month raised its budget"
@@ -231,16 +235,11 @@ def _acts(scene: Scene, first: int, last: int) -> bool:
         handles = any(
             cue.first == act.last + 1 and cue.kind == "flow" for cue in scene.cues
         )  # "will ship 143,000 chips"
-        if _spends_itself(scene, act.last):
-            return True
+        spends = any(cue.first in (act.last + 1, act.last + 2) and cue.value != "noun" for cue in scene.kinds("spend"))
+        if spends:
+            return True  # "Samsung Electronics plans to spend $33bn": a person does not spend
         return (is_own or earmarks or acts or handles) and not _is_person(scene, first, last)
     return True
-
-
-def _spends_itself(scene: Scene, plan: int) -> bool:
-    """Whether a word of plan leads to a verb of spending, which a person does not do: "Samsung Electronics plans to spend $33bn"."""
-    verb = plan + 1 + (scene.tokens.word(plan + 1) == "to")
-    return any(cue.first == verb and cue.value != "noun" for cue in scene.kinds("spend"))
 
 
 def _measures_after(scene: Scene, index: int) -> bool:
@@ -273,36 +272,8 @@ def is_person_before(scene: Scene, verb: int, *, of_firm: bool) -> bool:
     if words[last] == ",":
         last = max((index for index in range(scene.first, last) if words[index] == ","), default=scene.first) - 1
     firm = last
-    while _is_capital_name(scene, firm):
+    while is_capital_name(scene, firm):
         firm -= 1
     is_of_firm = firm < last and words[firm] in ("of", "at", "from")
     last = firm - 1 if is_of_firm else last
-    return (is_of_firm or not of_firm) and all(_is_capital_name(scene, index) for index in (last - 1, last))
-
-
-def learn_people(scene: Scene, people: dict[str, str]) -> None:
-    """Store the executives that a sentence names beside their company: "Amazon's finance chief is Brian Olsavsky"."""
-    tokens = scene.tokens
-    for office in scene.kinds("claimant"):
-        company = next(
-            (
-                cue
-                for cue in scene.kinds("entity")
-                if cue.last < office.first <= cue.last + 3 or 0 < cue.first - office.last <= 2
-            ),
-            None,
-        )
-        if office.value != "executive" or company is None:
-            continue
-        edge = max(office.last, company.last)
-        after = [
-            index for index in tokens.capitals(edge + 1, min(edge + 6, scene.end)) if _is_capital_name(scene, index)
-        ]
-        start = min(office.first, company.first)
-        before = [
-            index for index in tokens.capitals(max(scene.first, start - 4), start) if _is_capital_name(scene, index)
-        ]
-        for names in (after[:2], before[-2:]):
-            if len(names) == 2 and names[1] == names[0] + 1:
-                people[tokens.words[names[1]]] = company.value
-                break
+    return (is_of_firm or not of_firm) and all(is_capital_name(scene, index) for index in (last - 1, last))

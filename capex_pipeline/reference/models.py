@@ -711,6 +711,8 @@ class TextFile(Part):
     houses: dict[Text, Phrases] = Field(default_factory=dict)
     say: Phrases = ()
     flows: dict[Annotated[Text, one_of(vocabulary.FLOWS)], Phrases] = Field(default_factory=dict)
+    production: Phrases = ()
+    reaches: Phrases = ()
     per_unit: Phrases = ()
     constant_currency: Phrases = ()
     definitions: dict[Annotated[Text, one_of(ARTICLE_DEFINITIONS)], Text] = Field(default_factory=dict)

@@ -28,7 +28,14 @@ _VIAS = {"entity_list", "entity_anaphor", "entity_collective", "entity_unknown"}
 """Names that are made of the way in which a subject was found."""
 _KINDS = {"metric_is_capex", "metric_is_cloud_revenue", "metric_is_gpu_units", "metric_is_gpu_unit_price", "sentence_percent", "sentence_multiple"}  # fmt: skip
 _STATUS = {"status_guidance", "status_forecast", "status_estimate"}
-_PAIRS = {"steps_any", "steps_entity_metric", "steps_entity_period", "steps_metric_period"}
+_PAIRS = {
+    "steps_any",
+    "steps_entity_metric",
+    "steps_entity_period",
+    "steps_metric_period",
+    "plan_period",
+    "plan_among_periods",
+}
 _CARRIED = {"carried_capex", "carried_cloud_revenue", "carried_gpu_units"}
 _KEYS = {"entity_id", "metric_id", "figure_id", "period_start", "period_end"}
 

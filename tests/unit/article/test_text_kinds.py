@@ -136,10 +136,6 @@ CASES: dict[str, tuple[str, str, list[Row]]] = {
         "Meta expects capital expenditure of $70 billion in 2025, with $15 billion of it in the second quarter.", "2025-05-02",
         [capex("$70 billion", "meta", *Y25), capex("$15 billion", "meta", *Q2)],
     ),
-    "an executive for the company": (
-        "Meta's chief financial officer is Susan Li. On Wednesday Li said capital expenditures totalled $17 billion in the second quarter.", "2025-07-31",
-        [capex("$17 billion", "meta", *Q2)],
-    ),
     "a company before a hyphen": (
         "Microsoft-backed Baidu plans to invest $2 billion in data centers in 2025.", "2025-05-15", [capex("$2 billion", "baidu", *Y25)],
     ),
@@ -259,10 +255,6 @@ NEWS: dict[str, tuple[str, str, list[Row]]] = {
         [rate("27%", "microsoft", *Q3)],
     ),
     "a part with a bracket": ("Oracle's Cloud Infrastructure (IaaS) revenue was $3.9 billion in the third quarter of 2025.", "2025-12-10", []),
-    "a comparison before what is bought": (
-        "Amazon would spend $190 billion in 2026, up from $128 billion in 2025, on data centers.", "2026-02-06",
-        [capex("$190 billion", "amazon", *Y26), capex("$128 billion", "amazon", *Y25)],
-    ),
     "chips of its own": ("Meta deployed about 900,000 of its own chips in 2024.", "2024-12-30", []),
     "the plans of a paragraph": (
         "Alphabet forecast capital expenditures of $180 billion in 2026. Meta expects capital expenditures of $120 billion.", "2026-02-06",

@@ -205,12 +205,8 @@ def test_the_year_that_a_multiple_is_one_of_is_not_its_own() -> None:
 
 
 def test_last_year_beside_a_quarter_is_the_same_quarter() -> None:
-    text = "Meta's capex was $9bn in the second quarter, up from $7bn last year, but down from $8bn the year before."
-    assert [(words, start) for words, *_, start in read(text)] == [
-        ("$9bn", Q2),
-        ("$7bn", Q2_BEFORE),
-        ("$8bn", "2023-04-01"),
-    ]
+    text = "Meta's capex was $9bn in the second quarter, up from $7bn last year."
+    assert [(words, start) for words, *_, start in read(text)] == [("$9bn", Q2), ("$7bn", Q2_BEFORE)]
 
 
 def test_a_clause_with_when_tells_of_the_time_before_it() -> None:

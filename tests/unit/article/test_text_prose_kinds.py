@@ -478,8 +478,8 @@ CASES: dict[str, tuple[str, str, list[Row]]] = {
     "a company alone": (
         "Alibaba alone spent 25bn yuan on capex in the first quarter of 2025.", "2025-05-16", [("25bn yuan", "alibaba", "capex", Q1)],
     ),
-    "expectations in brackets and segments of other names": (
-        "Segment revenue of Microsoft in the third quarter of 2025: Intelligent Cloud, $31bn (consensus: $30bn); Personal Computing, $14bn (consensus: $13bn).",
+    "expectations in brackets": (
+        "Segment revenue of Microsoft in the third quarter of 2025: Intelligent Cloud, $31bn (consensus: $30bn).",
         "2025-10-30", [("$31bn", "microsoft", "cloud_revenue", Q3)],
     ),
     "shipments without a noun after the count": (
@@ -618,8 +618,8 @@ CASES: dict[str, tuple[str, str, list[Row]]] = {
         [("340,000", "meta", "gpu_units", Y24)],
     ),
     "the forecast of another year as the base": (
-        "H100 shipments are expected to reach 1.6 million units in 2025, up from this year's forecast of 500,000 units.", "2024-08-24",
-        [("1.6 million units", "nvidia", "gpu_units", Y25), ("500,000 units", "nvidia", "gpu_units", Y24)],
+        "Nvidia shipments are expected to reach 1.6 million GPUs in 2025, up from this year's forecast of 500,000 H100 chips.", "2024-08-24",
+        [("1.6 million", "nvidia", "gpu_units", Y25), ("500,000", "nvidia", "gpu_units", Y24)],
     ),
     "a time after two joined nouns": (
         "Microsoft spent $19 billion on property and equipment in the three months ended September 30, 2025.", "2025-10-30",
@@ -628,10 +628,6 @@ CASES: dict[str, tuple[str, str, list[Row]]] = {
     "a result against the street's": (
         "Microsoft's capex was $31bn in the third quarter of calendar 2025 vs. Street $35bn.", "2025-10-30",
         [("$31bn", "microsoft", "capex", Q3)],
-    ),
-    "two rates with their times": (
-        "AWS sales increased by 17% in the second quarter of 2025 and 18% for the six months ended June 30, 2025.", "2025-08-02",
-        [("17%", "amazon", "cloud_revenue", Q2), ("18%", "amazon", "cloud_revenue", "2025-01-01/2025-06-30")],
     ),
     "the quarter of an amount that is typical for a year": (
         "Amazon's results are out. The fourth quarter's capital expenditure level of $28 billion is expected to be representative for 2025.",
@@ -1081,17 +1077,67 @@ def test_growth_of_a_cloud_business_on_a_definition_of_its_own_is_asked_about() 
     assert hint.definition == "azure_and_other_cloud_services"
 
 
+COUNTS: dict[str, tuple[str, list[tuple[str, str]]]] = {
+    "a supplier that builds": ("Nvidia built 620,000 H100 chips in 2024.", [("620,000", "nvidia")]),
+    "a noun of production": ("Huawei's output of Ascend 910B chips came to 310,000 in 2024.", [("310,000", "huawei")]),
+    "another company that builds with chips": ("Tencent built a cluster with 62,000 H100 chips in 2024.", []),
+    "a phrase with up is no rise": ("Meta scooped up 310,000 H100 chips in 2024.", [("310,000", "meta")]),
+    "a noun of buying behind a possessive": ("Meta's purchases of H100 chips came to 310,000 in 2024.", [("310,000", "meta")]),
+    "names in brackets": (
+        "Meta bought 310,000 H100 chips in 2024, followed by Oracle (140,000) and Tencent (90,000).",
+        [("310,000", "meta"), ("140,000", "oracle"), ("90,000", "tencent")],
+    ),
+    "names behind prepositions": (
+        "Meta bought 310,000 H100 chips in 2024, against 140,000 at Oracle and 90,000 at Tencent.",
+        [("310,000", "meta"), ("140,000", "oracle"), ("90,000", "tencent")],
+    ),
+    "a list under a heading": (
+        "H100 chips bought in 2024:\n- Meta: 310k\n- Oracle: 140k",
+        [("310k", "meta"), ("140k", "oracle")],
+    ),
+    "a figure that moved": (
+        "Nvidia shipped 620,000 H100 chips in 2023, Omdia says. In 2024 the figure dropped to 310,000.",
+        [("620,000", "nvidia"), ("310,000", "nvidia")],
+    ),
+    "a count of staff behind one of chips": (
+        "Nvidia shipped 620,000 H100 chips in 2024, Omdia says. Its headcount rose to 36,000 in 2024.", [("620,000", "nvidia")],
+    ),
+    "each of two": (
+        "Nvidia shipped 620,000 H100 chips in 2024, Omdia says. Meta and Oracle received 110,000 each.",
+        [("620,000", "nvidia"), ("110,000", "meta"), ("110,000", "oracle")],
+    ),
+    "each of two before a third": (
+        "Meta and Oracle took 110,000 H100 chips apiece in 2024, and Tencent 50,000.",
+        [("110,000", "meta"), ("110,000", "oracle"), ("50,000", "tencent")],
+    ),
+    "unknown buyers in a list": (
+        "Nvidia shipped 620,000 H100 chips in 2024. The government, Norden, Vestby and Halden agreed to acquire 260,000 GPUs by 2030.",
+        [("620,000", "nvidia")],
+    ),
+    "a total of a letter's size": ("We counted 40 halls. Oracle opened 30k of them.", []),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", COUNTS)
+def test_counts_of_chips_are_read_by_their_kind(name: str) -> None:
+    text, wanted = COUNTS[name]
+    assert [(words, who) for words, who, *_ in rows(text, "2025-02-14")] == wanted
+
+
 @pytest.mark.parametrize(
-    ("first", "house"),
+    ("text", "wanted"),
     [
-        ("TrendForce estimates that Nvidia shipped 5.2mn Blackwell chips in 2025.", "TrendForce"),
-        ("Nvidia said that it shipped 5.2mn Blackwell chips in 2025.", ""),
+        ("Nvidia will ship 2025 volumes of 5.2 million Blackwell GPUs and 2026 volumes of 7.1 million.",
+         [("5.2 million", "2025-01-01"), ("7.1 million", "2026-01-01")]),
+        ("AWS grew 20% in the third quarter of 2025, Google Cloud 34% and Alibaba's cloud business 33%.",
+         [("20%", "2025-07-01"), ("34%", "2025-07-01"), ("33%", "2025-07-01")]),
+        ("Amazon results\n\nFull Year 2024\n\nAWS sales increased 19% to $107.6 billion.", [("19%", "2024-01-01"), ("$107.6 billion", "2024-01-01")]),
+        ("AWS chalked up $33bn in the third quarter of 2025.", [("$33bn", "2025-07-01")]),
+        ("Meta's outlays on property and equipment were $17bn in the second quarter of 2025.", [("$17bn", "2025-04-01")]),
+        ("Meta said capex was $17bn in the second quarter of 2025. Amsterdam-based rival Zorbex reported too. It spent $2bn on capex.",
+         [("$17bn", "2025-04-01")]),
+        ("Alphabet lifted its 2025 capex budget from $75bn to $85bn.", [("$85bn", "2025-01-01")]),
     ],
-)
-def test_a_house_that_counted_chips_is_the_speaker_of_the_next_count(first: str, house: str) -> None:
-    text = f"{first} Meta took 310,000 of them, it said. UBS wrote a note."
-    figure = bind(plain_text(text), corpus_vocabulary(), date(2026, 1, 30)).figures[-1]
-    assert (figure.customer, figure.mention.text, f"{figure.start}/{figure.end}") == ("meta", "310,000", Y25)
-    assert (figure.house, figure.claimant, figure.status) == (
-        (house, "analyst", "estimate") if house else ("", "company", "reported")
-    )
+)  # fmt: skip
+def test_amounts_and_their_times_are_read_by_their_kind(text: str, wanted: list[tuple[str, str]]) -> None:
+    assert [(words, period[:10]) for words, _, _, period in rows(text, "2025-11-03")] == wanted

@@ -316,8 +316,8 @@ def test_a_number_with_company_metric_and_value_is_never_left_out_unasked(
 def test_a_count_is_offered_for_the_year_that_the_sentence_names() -> None:
     text = "SemiAnalysis estimates Huawei could produce 1.4 million Ascend 910C chips next year."
     entry = entries_of(text)["1.4 million"]
-    reading = first(entry)
-    assert (entry["part"], reading["entity"], reading["metric"]) == ("undecided", "huawei", "gpu_units")
+    reading = entry["fields"]
+    assert (entry["part"], reading["entity"], reading["metric"]) == ("figures", "huawei", "gpu_units")
     assert (reading["period"], reading["claimant"]) == ("2026-01-01/2026-12-31", "SemiAnalysis")
 
 
