@@ -87,19 +87,10 @@ def _point_at_first_mark(browser: Any, chart: str) -> None:
     ActionChains(browser).move_to_element_with_offset(element, round(across), round(down)).perform()
 
 
-def test_every_chart_is_drawn_with_marks(opened: Any) -> None:
-    empty = opened.execute_script(
-        "return [...document.querySelectorAll('.chart')].filter(place => place.offsetParent !== null)"
-        ".filter(place => place.querySelectorAll('svg .points_marks path').length === 0).map(place => place.id)"
-    )
-    drawn = opened.execute_script("return document.querySelectorAll('.chart svg').length")
-    assert empty == []
-    assert drawn >= 20
-
-
 @pytest.fixture
 def shown(browser: Any, page: Path) -> Any:
-    """The page at the width of a desk for a test that changes nothing in it: opened once for those that follow each other."""
+    """The page at the width of a desk for tests that change nothing that another one looks at: opened once for those that follow each other, since
+    drawing it takes seconds."""
     if not browser.execute_script("return window.unchanged === true"):
         _open(browser, page, DESK)
         browser.execute_script("window.unchanged = true")
@@ -205,6 +196,63 @@ def test_a_chart_gives_its_rows_its_picture_and_a_citation(shown: Any) -> None:
     )
 
 
+def test_every_chart_is_drawn_with_marks(shown: Any) -> None:
+    empty = shown.execute_script(
+        "return [...document.querySelectorAll('.chart')].filter(place => place.offsetParent !== null)"
+        ".filter(place => place.querySelectorAll('svg .points_marks path').length === 0).map(place => place.id)"
+    )
+    drawn = shown.execute_script("return document.querySelectorAll('.chart svg').length")
+    assert empty == []
+    assert drawn >= 20
+
+
+def test_arrow_keys_step_through_the_points(shown: Any) -> None:
+    from selenium.webdriver.common.keys import Keys
+
+    chart, tip = shown.find_element("id", "capex-alibaba"), shown.find_element("id", "tip")
+    shown.execute_script("document.documentElement.style.scrollBehavior='auto'; arguments[0].focus()", chart)
+    time.sleep(0.3)
+    chart.send_keys(Keys.HOME)
+    first = _wait(lambda: "Alibaba" in tip.text and tip.text)  # and no longer of the mark that the mouse was on
+    chart.send_keys(Keys.ARROW_RIGHT)
+    second = _wait(lambda: tip.text != first and tip.text)
+    chart.send_keys(Keys.ENTER)
+    _wait(lambda: shown.execute_script("return document.activeElement.closest('#tip') !== null"))
+    shown.switch_to.active_element.send_keys(Keys.ESCAPE)
+    assert shown.switch_to.active_element.get_attribute("id") == "capex-alibaba", "Escape leads back to the chart"
+    # The page begins in 2019. Alibaba printed 6,537 and 6,382 million yuan for the first two quarters.
+    assert "Alibaba, Q1 2019" in first
+    assert "CNY 6.54bn" in first
+    assert "Alibaba, Q2 2019" in second
+    assert not tip.is_displayed()
+
+
+def test_a_table_of_a_chart_opens_below_it(shown: Any) -> None:
+    card = shown.find_element("id", "capex-amazon-card")
+    shown.execute_script("arguments[0].click()", card.find_element("xpath", ".//button[.='Table']"))
+    rows = card.find_elements("css selector", ".taken table tbody tr")
+    assert len(rows) > 20
+    assert "3.29" in rows[0].get_attribute("textContent")
+
+
+def test_a_long_table_is_searched(shown: Any) -> None:
+    """Rows without all of the words are hidden, and their number is told."""
+    claims = shown.find_element("xpath", "//*[@id='claims']//details[summary='Every claim and its verdict']")
+    table, field = (claims.find_element("css selector", what) for what in ("table", ".search input"))
+    field.send_keys("106 financial times")
+    listed = [row for row in table.find_elements("css selector", "tbody tr") if row.is_displayed()]
+    assert listed and all("106 billion" in row.text for row in listed)
+    assert f"{len(listed)} of " in claims.find_element("css selector", ".search + .note").text
+
+
+def test_a_text_that_a_spreadsheet_would_run_is_disarmed(shown: Any) -> None:
+    text = shown.execute_script(
+        "const chart = page.data.charts.find(one => one.id === 'claim-ranges'); chart.sets.rows[0].how = '=1+1';"
+        "chart.sets.rows[1].how = 'a\\r=2'; return page.takeaway.csv(chart)"
+    )
+    assert ",'=1+1," in text
+
+
 def test_click_keeps_the_details_open_and_the_link_opens_the_document(opened: Any) -> None:
     """The browser has no network, so the new window shows an error; its address is that of the document."""
     from selenium.webdriver.common.action_chains import ActionChains
@@ -223,27 +271,6 @@ def test_click_keeps_the_details_open_and_the_link_opens_the_document(opened: An
             opened.close()
     opened.switch_to.window(first)
     assert target.startswith("https://www.sec.gov/"), asked
-
-
-def test_arrow_keys_step_through_the_points(opened: Any) -> None:
-    from selenium.webdriver.common.keys import Keys
-
-    chart, tip = opened.find_element("id", "capex-alibaba"), opened.find_element("id", "tip")
-    opened.execute_script("document.documentElement.style.scrollBehavior='auto'; arguments[0].focus()", chart)
-    time.sleep(0.3)
-    chart.send_keys(Keys.HOME)
-    first = _wait(lambda: tip.text)
-    chart.send_keys(Keys.ARROW_RIGHT)
-    second = _wait(lambda: tip.text != first and tip.text)
-    chart.send_keys(Keys.ENTER)
-    _wait(lambda: opened.execute_script("return document.activeElement.closest('#tip') !== null"))
-    opened.switch_to.active_element.send_keys(Keys.ESCAPE)
-    assert opened.switch_to.active_element.get_attribute("id") == "capex-alibaba", "Escape leads back to the chart"
-    # The page begins in 2019. Alibaba printed 6,537 and 6,382 million yuan for the first two quarters.
-    assert "Alibaba, Q1 2019" in first
-    assert "CNY 6.54bn" in first
-    assert "Alibaba, Q2 2019" in second
-    assert not tip.is_displayed()
 
 
 def test_choosing_a_definition_redraws_and_says_who_is_absent(opened: Any) -> None:
@@ -280,6 +307,11 @@ def _explore(browser: Any, page: Path, address: str) -> list[dict[str, Any]]:
     browser.get("about:blank")
     browser.get(page.as_uri() + address)
     _wait(lambda: browser.execute_script("return document.documentElement.dataset.drawn"))
+    return _compared(browser)
+
+
+def _compared(browser: Any) -> list[dict[str, Any]]:
+    """The rows that the chart of companies on one axis shows now."""
     rows: list[dict[str, Any]] = browser.execute_script(
         "return page.setsOf(page.data.charts.find(chart => chart.id === 'explore')).rows"
     )
@@ -376,16 +408,6 @@ def test_another_metric_shows_its_own_companies_unless_the_reader_chose_some(ope
     assert chosen() == ["amazon"]
 
 
-def test_a_long_table_is_searched(opened: Any) -> None:
-    """Rows without all of the words are hidden, and their number is told."""
-    claims = opened.find_element("xpath", "//*[@id='claims']//details[summary='Every claim and its verdict']")
-    table, field = (claims.find_element("css selector", what) for what in ("table", ".search input"))
-    field.send_keys("106 financial times")
-    shown = [row for row in table.find_elements("css selector", "tbody tr") if row.is_displayed()]
-    assert shown and all("106 billion" in row.text for row in shown)
-    assert f"{len(shown)} of " in claims.find_element("css selector", ".search + .note").text
-
-
 def test_accelerators_of_a_year_are_the_sum_of_its_four_quarters(browser: Any, page: Path) -> None:
     browser.get("about:blank")
     browser.get(page.as_uri() + "#?time=yearly&chips=units")
@@ -401,34 +423,23 @@ def test_accelerators_of_a_year_are_the_sum_of_its_four_quarters(browser: Any, p
 
 def test_trailing_sums_and_growth_agree_with_the_table(browser: Any, page: Path, shipped: Warehouse) -> None:
     """What the script computes from quarters is what table capex has, and is null where the table is."""
+    from selenium.webdriver.support.ui import Select
+
     table = shipped.read("capex")
     known = table[table["entity_id"].isin(["amazon", "meta", "nvidia"])].set_index(["entity_id", "calendar_quarter"])
+    _explore(browser, page, "#?companies=amazon,meta,nvidia&from=2019Q1")
+    choice = Select(browser.find_element("id", "explore-view"))
     for view, column, scale in (
         ("ttm", "ttm_amount_usd", 1e9),
         ("growth", "yoy_local_pct", 1),
         ("share", "capex_to_revenue_pct", 1),
     ):
-        rows = _explore(browser, page, f"#?companies=amazon,meta,nvidia&view={view}&from=2019Q1")
+        choice.select_by_value(view)
+        rows = _compared(browser)
         computed = {(row["company"], row["quarter"]): row["value"] for row in rows}
         expected = known.loc[known.index.get_level_values(1) >= "2019Q1", column].dropna() / scale
         assert computed.keys() == set(expected.index), view
         assert all(abs(computed[key] - value) < 0.01 for key, value in expected.items()), view
-
-
-def test_a_table_of_a_chart_opens_below_it(opened: Any) -> None:
-    card = opened.find_element("id", "capex-amazon-card")
-    opened.execute_script("arguments[0].click()", card.find_element("xpath", ".//button[.='Table']"))
-    rows = card.find_elements("css selector", ".taken table tbody tr")
-    assert len(rows) > 20
-    assert "3.29" in rows[0].get_attribute("textContent")
-
-
-def test_a_text_that_a_spreadsheet_would_run_is_disarmed(opened: Any) -> None:
-    text = opened.execute_script(
-        "const chart = page.data.charts.find(one => one.id === 'claim-ranges'); chart.sets.rows[0].how = '=1+1';"
-        "chart.sets.rows[1].how = 'a\\r=2'; return page.takeaway.csv(chart)"
-    )
-    assert ",'=1+1," in text
 
 
 def test_the_explorer_tells_companies_apart_without_colour(browser: Any, page: Path) -> None:

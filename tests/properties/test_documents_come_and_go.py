@@ -18,7 +18,7 @@ FILES = sorted(
     path.relative_to(RAW_SMALL) for path in RAW_SMALL.rglob("*") if path.suffix in (".csv", ".json", ".yaml")
 )
 DOCUMENTS = [path for path in FILES if not path.name.endswith(".meta.yaml")]
-ROUNDS = 3
+ROUNDS = 2
 """Builds in which the documents are away, each in one of them. A build takes seconds."""
 
 
