@@ -18,9 +18,10 @@ from capex_pipeline.printed_tables.captions import NOTHING, read_caption
 from capex_pipeline.printed_tables.cell_texts import fold_label, is_year
 from capex_pipeline.printed_tables.layout import PrintedCell, is_period_text
 from capex_pipeline.printed_tables.pieces import is_statement
-from capex_pipeline.printed_tables.row_names import row_form, row_name
+from capex_pipeline.printed_tables.row_names import languages_of, row_form, row_name
 from capex_pipeline.reference.models import PrintedName
 from capex_pipeline.values.fiscal_calendar import FiscalCalendar
+from capex_pipeline.values.period_notation import one_notation
 from capex_pipeline.values.periods import Period, PeriodError
 from capex_pipeline.values.printed_periods import date_order, printed_period, states_rolling_year
 
@@ -32,7 +33,7 @@ _MOST_SHOWN: Final = 12
 """Values of one fact that such a reason lists."""
 _TITLE_LINES: Final = 6
 _WHOLE: Final = re.compile(
-    r"^\(?(?:(?:grand |company |group )?total|consolidated(?: total)?|(?:un)?audited|amounts?|actual|(?:as )?(?:previously |originally )?reported|gaap|the company"
+    r"^\(?(?:(?:grand |company |group )?total|(?:the )?group|本?集团|本?集團|consolidated(?: total)?|(?:un)?audited|amounts?|actual|(?:as )?(?:previously |originally )?reported|gaap|the company"
     r"|合计|合計|合并|合併|金额|金額|[调調]整前|重[列述]前)\)?$"
 )
 """Heads of columns of the whole company."""
@@ -43,7 +44,7 @@ _PART_OF_GROUP: Final = re.compile(
 )
 """In the prose above a table: it has the amounts of some subsidiaries."""
 _ONLY_PERIOD: Final = re.compile(
-    r"(?:(?:as of|at|for the|the|fiscal|full|years?|quarters?|half|first|second|third|fourth|three|six|nine|twelve|months?|weeks?|ended|ending|q[1-4]|[1-4]q|fy ?\d*"
+    r"(?:(?:as of|at|for the|the|fiscal|full|years?|quarters?|half|first|second|third|fourth|three|six|nine|twelve|months?|weeks?|ended|ending|q[1-4]|h[12]|[369]m|12m|fym?\d*|ytd"
     r"|january|february|march|april|may|june|july|august|september|october|november|december|\d{1,4}|年度?|月|日|第|季度?|截至|止|[一二三四上下]半?)[\s,.'/()-]*)+"
 )
 _NEAR_LINES: Final = 4
@@ -98,7 +99,7 @@ def bind(
     for cell in _with_years_of_quarters(cells, periods):
         if cell.kind != "money":
             continue
-        if cell.heads and _ONLY_PERIOD.fullmatch(fold_label(cell.label)):
+        if cell.heads and _ONLY_PERIOD.fullmatch(one_notation(cell.label)):
             name_at = max((place for place, head in enumerate(cell.heads) if not _is_of_whole(head)), default=-1)
             others = (head for place, head in enumerate(cell.heads) if place != name_at % len(cell.heads))
             cell = replace(cell, label=cell.heads[name_at], heads=(*others, cell.label))
@@ -130,7 +131,7 @@ _QUARTER_HEAD: Final = re.compile(r"q[1-4]|[1-4]q|quarter|季", re.IGNORECASE)
 
 def _with_years_of_quarters(cells: Sequence[PrintedCell], periods: _Periods) -> Iterator[PrintedCell]:
     """The cells, of which those below a bare year have the fiscal year as their head where four quarters of it in the same row add up to them."""
-    tables = {cell.table for cell in cells if cell.heads and is_year(cell.heads[-1])}
+    tables = {cell.table for cell in cells if _year_of_total(cell.heads)}
     tables &= {cell.table for cell in cells if cell.heads and _QUARTER_HEAD.search(cell.heads[-1])}
     quarters: dict[tuple[int, int, date], float] = {}
     for cell in cells:
@@ -141,13 +142,20 @@ def _with_years_of_quarters(cells: Sequence[PrintedCell], periods: _Periods) -> 
                 continue
             quarters[cell.table, cell.row, period.end] = cell.value
     for cell in cells:
-        if cell.table in tables and cell.heads and is_year(cell.heads[-1]) and cell.value is not None:
-            year = int(cell.heads[-1][:4])
+        year = _year_of_total(cell.heads) if cell.table in tables else None
+        if year is not None and cell.value is not None:
             ends = [periods.calendar.quarter_bounds(year, quarter)[1] for quarter in (1, 2, 3, 4)]
             parts = [quarters[cell.table, cell.row, end] for end in ends if (cell.table, cell.row, end) in quarters]
             if len(parts) == len(ends) and abs(sum(parts) - cell.value) <= 0.5 * (len(ends) + 1) * _step(cell):
-                cell = replace(cell, heads=(*cell.heads[:-1], f"FY{year}"))
+                cell = replace(cell, heads=(*(head for head in cell.heads if not is_year(head)), f"FY{year}"))
         yield cell
+
+
+def _year_of_total(heads: Sequence[str]) -> int | None:
+    """The year of a column below a bare year, or below a year and "Total", which may be the whole year."""
+    years = [head for head in heads if is_year(head)]
+    names = [head for head in heads[-1:] if not is_year(head) and not _WHOLE.search(fold_label(head))]
+    return int(years[-1][:4]) if years and not names else None
 
 
 _OF_PART: Final = "The table prints this row below the names of several parts of the company."
@@ -169,9 +177,11 @@ def _by_label(names: Iterable[PrintedName]) -> dict[str, list[PrintedName]]:
 
 def _named(label: str, by_label: Mapping[str, list[PrintedName]]) -> list[PrintedName]:
     """The names of a row: those that have its label, and those that serve every company and have its form."""
-    exact = by_label.get(row_name(label), [])
-    form = row_form(label)
-    return [*exact, *(name for name in by_label.get(form or "", ()) if name not in exact and not name.entity_id)]
+    found: list[PrintedName] = []
+    for part in (label, *languages_of(label)):
+        found += by_label.get(row_name(part), ())
+        found += (name for name in by_label.get(row_form(part) or "", ()) if not name.entity_id)
+    return [name for place, name in enumerate(found) if name not in found[:place]]
 
 
 def _blocks_of_parts(cells: Iterable[PrintedCell]) -> set[tuple[int, str, str]]:

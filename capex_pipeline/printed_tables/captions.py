@@ -37,25 +37,28 @@ _WORDS = alternatives(word for word in SCALES if word.isascii() and len(word) > 
 _SHORT = alternatives(
     word for word in SCALES if word.isascii() and word.isalpha() and len(word) in (2, 3) and word not in ("yi",)
 )
-_LATIN = alternatives(spelling for spelling in CURRENCY_OF if spelling.isascii() or spelling in "€£₩₹")
+_LATIN = alternatives((*(spelling for spelling in CURRENCY_OF if spelling.isascii() or spelling in "€£₩₹"), "¥"))
 _HAN = alternatives(spelling for spelling in CURRENCY_OF if not spelling.isascii() and spelling.isalpha())
 _HAN_SCALE = alternatives(word for word in SCALES if not word.isascii())
-_C = rf"(?<![a-z$])(?:{_LATIN})(?![a-z])"
+_C = rf"(?<![a-z$])(?:{_LATIN})(?:(?<=[^a-z])|(?![a-z]))"
 _PATTERNS: Final = (
     re.compile(
         rf"(?:(?P<c1>{_C})[\s)(]*(?:amounts?|figures|values)?[\s,]*(?:are |is |were )?(?:expressed |stated |presented |shown |reported |reflected )?)?"
         rf"\bin\s+(?:(?P<c3>{_C})\s+)?(?P<scale>{_WORDS})\b(?:\s+of\s+(?P<c2>{_C}))?"
     ),
     re.compile(rf"(?P<c1>{_C})\s*[('’]?\s*(?P<scale>{_WORDS}|{_SHORT}|'?000s?)(?![a-z0-9]|,\d)"),
-    re.compile(rf"(?:^|[(,]|\bin )\s*(?P<c1>{_LATIN})\s?(?P<scale>{alternatives(LETTER_SCALES)})\s*(?=[),;]|$)"),
+    re.compile(rf"(?:^|[(,\s]|\bin )\s*(?P<c1>{_LATIN})\s?(?P<scale>{alternatives(LETTER_SCALES)})\s*(?=[),;]|$)"),
+    re.compile(
+        rf"(?:^|\(|\bin )\s*(?P<scale>{_WORDS}|mio|mn|m|k)\.?\s?(?P<c1>[€£]|us\$|eur|sek|nok|dkk|chf|usd|gbp)\s*(?=[),;]|$)"
+    ),
     re.compile(rf"(?:^|\()\s*(?P<scale>{_WORDS})(?:\s+of\s+(?P<c1>{_C}))?\s*(?:\)|$|[,;])"),
     re.compile(rf"\bunits?\s*:\s*(?P<scale>{_WORDS})(?:\s+(?:of\s+)?(?P<c1>{_C}))?"),
     re.compile(rf"\bin (?P<whole>whole|actual|full) (?P<c1>{_C})"),
     re.compile(rf"(?P<c1>{_C})?\s*\(?(?<![\d,.])'?(?P<scale>000)(?:'?s)?(?:\)|\s+omitted|$)"),
     re.compile(
-        rf"(?:[单單単]位[:\s]*|[(]|^|以)\s*(?P<c1>{_HAN})?\s*(?P<scale>{_HAN_SCALE})?(?P<c2>{_HAN})?(?P<yuan>元)?(?=[\s)]|列示|计|計|$|[,;])"
+        rf"(?:(?:[单單単]位|단위)[:\s]*|[(]|^|以)\s*(?P<c1>{_HAN})?\s*(?P<scale>{_HAN_SCALE})?(?P<c2>{_HAN})?(?P<yuan>元)?(?=[\s)]|列示|计|計|$|[,;])"
     ),
-    re.compile(rf"(?P<c1>{_HAN})\s*(?P<scale>{_HAN_SCALE})?(?P<yuan>元)?(?=[\s),;]|列示|计|計|$)"),
+    re.compile(rf"(?<![가-힣])(?P<c1>{_HAN})\s*(?P<scale>{_HAN_SCALE})?(?P<yuan>元)?(?=[\s),;]|列示|计|計|$)"),
 )
 _EXCEPTION = re.compile(r"\b(?:except|excluding|other than|除)\b.*|除(?:每股|特[别別]).*", re.DOTALL)
 _CLAUSE = re.compile(

@@ -85,10 +85,17 @@ def read_cell(text: str) -> CellText | None:
         text = unicodedata.normalize("NFKC", re.sub(r"[\u00b9\u00b2\u00b3\u2070-\u2079]+", "", text)).strip()
     if plain := _PLAIN.fullmatch(text):
         sign, opening, numeral, closing = plain.groups()
-        return CellText(numeral, opening is not None, sign or "") if bool(opening) == bool(closing) else None
+        is_unit = numeral == "000"  # "$000" heads a column in thousands
+        return (
+            CellText(numeral, opening is not None, sign or "")
+            if bool(opening) == bool(closing) and not is_unit
+            else None
+        )
     match = _CELL.fullmatch(text)
     if match is None:
         return CellText("") if _NIL.fullmatch(text) else None
+    if match["numeral"] == "000":
+        return None
     word = (match["word"] or "").lower()
     sign = (match["c1"] or match["c2"] or match["c3"] or "").lower()
     unit = "percent" if match["p1"] or match["p2"] else ""

@@ -99,7 +99,10 @@ class PrintedCell:
 
 @dataclass
 class _Row:
-    """A row with its label set apart and its cells read."""
+    """A row with its label set apart and its cells read.
+
+    second: a text beside the label. unit: what a column of units says. block: what a column to the left of the labels says of several rows.
+    """
 
     number: int
     label: str
@@ -107,6 +110,9 @@ class _Row:
     values: list[tuple[Piece, CellText]]
     texts: list[Piece]
     pieces: list[Piece]
+    second: Piece | None = None
+    unit: str = ""
+    block: str = ""
 
     @property
     def is_years(self) -> bool:
@@ -367,6 +373,7 @@ def _cells(
     }
     for row in rows:
         _set_label(row, start, labelled)
+    _set_blocks(rows)
     clusters = _clusters(rows)
     signs = _column_signs(rows)
     state = _State(list(before[-_CAPTION_REACH:]))
@@ -436,9 +443,13 @@ def _set_label(row: _Row, start: int, labelled: Set[int]) -> None:
         labels = labels[1:]  # the number of an account or of a line
     words = [piece for piece in labels if read_cell(piece.text) is None]
     years = [piece for piece in labels if piece.first == 0 and is_year(piece.text)]
-    named = words or years
+    row.unit = next((piece.text for piece in words[1:] if _is_unit(piece.text)), "")
+    named = [piece for piece in words if piece is words[0] or not _is_unit(piece.text)] or years
     amounts = {piece for piece, _ in row.values}
     row.label = named[0].text if named else ""
+    row.second = named[1] if len(named) > 1 else None
+    if words and years and is_period_text(row.label):
+        row.label = f"{years[0].text} {row.label}"  # a year and a quarter in columns of their own
     row.indent = named[0].indent + _COLUMN_INDENT * named[0].first if named else 0
     row.values = [
         (piece, text)
@@ -446,6 +457,29 @@ def _set_label(row: _Row, start: int, labelled: Set[int]) -> None:
         if piece.last >= start or (piece.first > 0 and is_year(piece.text))  # a year may end before its column begins
     ]
     row.texts = [piece for piece in row.pieces if piece not in labels and piece not in amounts]
+
+
+def _is_unit(text: str) -> bool:
+    """Whether a text states a unit and nothing else."""
+    return len(text) <= _LONGEST_NAME and read_caption(f"({text})") != NOTHING
+
+
+def _set_blocks(rows: Sequence[_Row]) -> None:
+    """Give the rows of a table with two columns of texts before its numbers their label from the second column, where the first says what several rows
+    have in common: it is blank in some of them, or says the same. Where each row has its own text in both, they are two names of one row."""
+    pairs = [row for row in rows if row.values and row.second is not None]
+    starts = {row.second.first for row in pairs if row.second is not None}
+    firsts = [row.label for row in pairs]
+    alone = [row for row in rows if row.values and row.second is None and row.label and row.pieces[0].first in starts]
+    if len(starts) != 1 or not (alone or len(set(firsts)) < len(firsts)):
+        return
+    block = ""
+    for row in rows:
+        if row.second is not None:
+            block = row.label
+            row.label, row.block = row.second.text, block
+        elif row in alone:
+            row.block = block
 
 
 def _clusters(rows: Sequence[_Row]) -> list[tuple[int, int]]:
@@ -566,12 +600,14 @@ def _row_cells(
     if headings and label[:1].islower() and state.heading_open and not headings[-1].endswith(":"):
         label, headings = f"{headings[-1]} {label}", headings[:-1]
         state.headings = state.headings[:-1]
-    label_caption = read_caption(label)
+    label_caption = read_caption(f"({row.unit})") if row.unit else read_caption(label)
+    if row.block:
+        headings = (*headings, row.block)
     lasts = [last for _, last in clusters]
     own = next((scale for words, scale in state.caption.exceptions if words in fold_label(label)), None)
     titles = tuple(state.titles)
     for piece, text in row.values:
-        heads = _heads_of(piece, state, clusters)
+        heads = _heads_of(piece, state, clusters, table.is_sheet)
         if heads and _NOTE_HEAD.fullmatch(fold_label(heads[-1])):
             continue
         unit = _unit_beside(own, label_caption, heads, state.caption)
@@ -638,8 +674,10 @@ def _own_scale(text: CellText, currency: str | None) -> int | None:
     return 1 if currency and len(digits[0]) >= 9 else None
 
 
-def _heads_of(piece: Piece, state: _State, clusters: Sequence[tuple[int, int]]) -> tuple[str, ...]:
-    """The heads above a cell, outermost first."""
+def _heads_of(
+    piece: Piece, state: _State, clusters: Sequence[tuple[int, int]], is_sheet: bool = False
+) -> tuple[str, ...]:
+    """The heads above a cell, outermost first. is_sheet: a head over several columns may stand in the first of them alone."""
     if not state.heads:
         return ()
     levels: list[list[Piece]] = []
@@ -653,6 +691,8 @@ def _heads_of(piece: Piece, state: _State, clusters: Sequence[tuple[int, int]]) 
             over = [head for head in heads if head.first <= last and first <= head.last]
         if not over and place is not None and heads:
             over = _beside(heads, clusters, place)
+        if not over and is_sheet and heads is not state.heads[-1] and all(is_period_text(head.text) for head in heads):
+            over = [head for head in heads if head.last < piece.first][-1:]
         levels.append(over)
     # A span of time alone in its line holds for all columns of years, wherever the page sets it.
     if any(is_year(head.text) for over in levels for head in over):

@@ -27,10 +27,10 @@ from capex_pipeline.article.tokens import tokenise
 from capex_pipeline.printed_tables.binding import Bound, contradicted, is_year_before
 from capex_pipeline.printed_tables.cell_texts import fold_label
 from capex_pipeline.printed_tables.pieces import Paragraph
+from capex_pipeline.printed_tables.stated_rows import GENERAL, StatedRows, rows_of
 from capex_pipeline.reference.models import PrintedName
 from capex_pipeline.values.fiscal_calendar import FiscalCalendar
-from capex_pipeline.values.periods import CALENDAR_YEAR, Period, PeriodError
-from capex_pipeline.values.printed_periods import printed_period
+from capex_pipeline.values.periods import CALENDAR_YEAR, Period
 
 OUTLOOKS: Final = ("guidance", "forecast")
 _CAPEX_WORDS: Final = ("capital expenditures", "capital expenditure", "capex", "capital spending")
@@ -110,13 +110,16 @@ def read_sentences(
     set aside with both numbers. Amounts of other paragraphs that speak of what the tables hold are listed and never used. suggests: whether
     amounts that are no figures carry what a reviewer may make of them; it adds no amount, so that a build and a review count the same ones.
     """
-    labels, balances = _labels(names), _balance_labels(names)
+    labels = _labels(names)
+    known = vocabulary.entities.get(subject.entity)
+    calendar = known.calendar if known and known.calendar else CALENDAR_YEAR
+    stated = rows_of(names, bound, subject.published, subject.currency, subject.entity, calendar)
     numbered = [one for one in paragraphs if _MONEY.search(one.text)]
     chosen = [one for one in numbered if _names_a_row(fold_label(one.text), labels)]
     title = _title(subject, bound)
-    others = _other_mentions(numbered, chosen, names, subject, title, vocabulary, suggests)
+    others = _other_mentions(numbered, chosen, names, subject, title, vocabulary, suggests, stated)
     if not chosen:
-        return list(bound), others
+        return _compared(list(bound), others, numbered)
     plain = plain_text("\n\n".join(one.text for one in chosen))
     starts = list(accumulate((len(one.text) + 2 for one in chosen[:-1]), initial=0))
     reading = read_prose(plain, vocabulary, subject.published, title, suggests=suggests, weighs_together=False)
@@ -129,7 +132,7 @@ def read_sentences(
         named = _named(sentence, span[0], [one.mention for one in rows], labels)
         prose_figures += [
             replace(
-                _balance(one, sentence, span[0], balances, chosen[one.paragraph - 1].place, subject)
+                _stated(one, sentence, span[0], chosen[one.paragraph - 1], stated)
                 or _judged(
                     one,
                     _as_headed(figures.get(one.number), chosen[one.paragraph - 1].heading, subject, vocabulary),
@@ -143,9 +146,9 @@ def read_sentences(
             )
             for one, (name, problem) in zip(rows, named, strict=True)
         ]
-    compared, prose_figures = _compared(list(bound), prose_figures, chosen)
     order = {one.place: number for number, one in enumerate(paragraphs)}
-    return compared, sorted([*prose_figures, *others], key=lambda one: order[one.place])
+    in_order = sorted([*prose_figures, *others], key=lambda one: order[one.place])
+    return _compared(list(bound), in_order, numbered)
 
 
 def _other_mentions(
@@ -156,13 +159,13 @@ def _other_mentions(
     title: str,
     vocabulary: Vocabulary,
     suggests: bool,
+    stated: StatedRows,
 ) -> list[ProseFigure]:
     """The amounts of the other paragraphs that name a metric, such as backlog, or speak of what the tables hold, each as a mention that a reviewer may use."""
     read = {one.place for one in chosen}
     words = {name: metric for name, metric in vocabulary.metric_names.items() if metric not in _READ_METRICS}
     printed = {fold_label(label) for name in names if name.metric not in _READ_METRICS for label in name.labels}
     labels = [(name.replace("_", " "), None) for name in (*words, *sorted(printed))]
-    balances = _balance_labels(names)
     found: list[ProseFigure] = []
     for paragraph in numbered:
         if paragraph.place in read:
@@ -182,8 +185,8 @@ def _other_mentions(
         spans = [(sentence.start, sentence.end) for sentence in split_sentences(text)]
         for one in reading.outcomes:
             start, end = _sentence_of(one.mention, spans)
-            if balance := _balance(one, text.text[start:end], start, balances, paragraph.place, subject):
-                found.append(replace(balance, at=one.mention.start, suggestion=one.suggestion))
+            if row := _stated(one, text.text[start:end], start, paragraph, stated):
+                found.append(replace(row, at=one.mention.start, suggestion=one.suggestion))
                 continue
             outcome = one.outcome if one.outcome in ("context", "uncertain") else "not_bound"
             found.append(
@@ -269,72 +272,12 @@ def _named(
     return result
 
 
-_STATED_BALANCES: Final = ("remaining_performance_obligations",)
-"""Balances that companies state in sentences with their day."""
-_STATES: Final = re.compile(
-    r"(?:,? or backlog,?)?(?: \((?:\"?rpo\"?|backlog)\))?,? (?:was|were|is|are|of|totall?ed|reached|amounted to|stood at)(?: (?:approximately|about))? $"
-)
-"""What stands between the name of a balance and its amount."""
-_ITS_BEGIN: Final = re.compile(r"(?:^|[,;:.(] ?|\b(?:our|total|the|its|had|with|and|have|has|reported) )$")
-"""What stands before the name of a balance; another word, such as "current", makes it a part."""
-_DATE: Final = r"(?:[A-Za-z]+ \d{1,2}, \d{4}|\d{1,2} [A-Za-z]+ \d{4})"
-_AS_OF: Final = re.compile(rf"\b(?:as of|as at|at) ({_DATE})", re.IGNORECASE)
-_AFTER: Final = re.compile(rf"(?: \([^()]*\))?,? (?:as of|as at|at) {_DATE}", re.IGNORECASE)
-_AHEAD_OF: Final = re.compile(rf"(?:as of|as at|at) {_DATE},", re.IGNORECASE)
-_CONFIDENCE: Final = 0.9
-"""Of a balance that a sentence states with its name and its day, as of a cell."""
-
-
-def _balance_labels(names: Iterable[PrintedName]) -> list[tuple[str, PrintedName]]:
-    """Folded labels of the balances that a company's own names state, the longest first."""
-    own = (name for name in names if name.entity_id and name.is_balance and name.metric in _STATED_BALANCES)
-    return sorted(((fold_label(label), name) for name in own for label in name.labels), key=lambda item: -len(item[0]))
-
-
-def _balance(
-    outcome: Outcome,
-    sentence: str,
-    offset: int,
-    labels: Sequence[tuple[str, PrintedName]],
-    place: str,
-    subject: Subject,
-) -> ProseFigure | None:
-    """A balance that a sentence states beside its name, with one day: "Revenue backlog was $9.4 billion as of June 30, 2026"; None for all others.
-
-    offset: of the sentence in the text of the mention. labels: as `_balance_labels` gives them.
-    """
-    mention = outcome.mention
-    if mention.kind != "money" or mention.value is None or not mention.certain or mention.currency != subject.currency:
+def _stated(outcome: Outcome, sentence: str, offset: int, paragraph: Paragraph, rows: StatedRows) -> ProseFigure | None:
+    """An amount that the article reader leaves aside and that its sentence states of a row."""
+    if outcome.outcome == "used" or (found := rows.stated(outcome, sentence, offset, paragraph.text)) is None:
         return None
-    before, after = sentence[: mention.plain_start - offset], sentence[mention.plain_end - offset :]
-    days = _AS_OF.findall(sentence)
-    if len(days) != 1 or not (_AFTER.match(after) or _AHEAD_OF.match(sentence)):
-        return None
-    name = _name_of_balance(f"{fold_label(before)} ", labels)
-    if name is None:
-        return None
-    try:
-        period = printed_period([f"as of {days[0]}"], [], CALENDAR_YEAR, is_balance=True)
-    except PeriodError:
-        return None
-    if subject.published is not None and period.end > subject.published:
-        return None
-    figure = Figure(
-        mention, outcome.number, outcome.paragraph, subject.entity, name.metric, "level", period.start, period.end, "reported", "company", _CONFIDENCE
-    )  # fmt: skip
-    return ProseFigure(mention, place, "used", None, figure, name)
-
-
-def _name_of_balance(before: str, labels: Sequence[tuple[str, PrintedName]]) -> PrintedName | None:
-    """The name that ends where an amount is stated, and is no part of a longer one. before: the folded words of the sentence before the amount."""
-    stated = _STATES.search(before)
-    if stated is None:
-        return None
-    words = before[: stated.start()]
-    for label, name in labels:
-        if words.endswith(label):
-            return name if _ITS_BEGIN.search(words[: -len(label)]) else None
-    return None
+    figure, name = found
+    return ProseFigure(outcome.mention, paragraph.place, "used", None, figure, name)
 
 
 _EXPLAINED: Final = re.compile(r", (?:which|defined as|meaning)\b.*, (?=(?:was|were|totall?ed|amounted|of)\b)")
@@ -484,7 +427,12 @@ def _compared(
                 one.figure is not None and one.figure.status in OUTLOOKS
             )  # on the definition of the company's outlooks
             is_sure = (
-                one.outcome != "used" or one.name is None or one.name.entity_id or not _is_level(one) or is_outlook
+                one.outcome != "used"
+                or one.name is None
+                or one.name.entity_id
+                or one.name.metric in GENERAL
+                or not _is_level(one)
+                or is_outlook
             )
             result.append(one if is_sure else replace(one, outcome="not_bound", reason=UNSURE_NAME))
         elif not _is_level(one):

@@ -11,6 +11,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from capex_pipeline.printed_tables.captions import read_caption
 from capex_pipeline.printed_tables.cell_texts import fold_label, without_less
 
 _OTHER_SIGN: Final = re.compile(
@@ -32,6 +33,7 @@ _OPERATING: Final = re.compile(
 def row_name(label: str) -> str:
     """A label for comparison: without "less:", as reconciliations write, without the sign that the amount may have, "(used in)", and with
     every way to write a purchase, cash from operations, and "net" of depreciation as one."""
+    label = _without_unit(label)
     text = " ".join(
         _NET.sub(", net", _OTHER_SIGN.sub(" ", without_less(fold_label(label)))).replace("&", " and ").split()
     )
@@ -39,6 +41,25 @@ def row_name(label: str) -> str:
         return "net cash from operating activities"
     text = text.replace("property plant ", "property, plant ")
     return _ACT.sub("purchases of ", text)
+
+
+_UNIT_BEHIND: Final = re.compile(r"\s*(?:[(（]([^()（）]{1,30})[)）]|,\s*([^,]{1,30}))\s*$")
+_HAN_RUN: Final = re.compile(r"[\u3400-\u9fff][\u3400-\u9fff、（）()/]*")
+
+
+def _without_unit(label: str) -> str:
+    """A label without the unit behind it: "Revenue ($m)", "营业收入（百万元）"."""
+    behind = _UNIT_BEHIND.search(label)
+    if behind is None or not read_caption(f"({behind[1] or behind[2]})").scale:
+        return label
+    return label[: behind.start()]
+
+
+def languages_of(label: str) -> tuple[str, ...]:
+    """The Chinese and the English name of a label that has both, "营业收入 Revenue"; nothing for every other label."""
+    runs = _HAN_RUN.findall(label)
+    rest = _HAN_RUN.sub(" ", label).strip(" /|-")
+    return (runs[0], rest) if len(runs) == 1 and len(rest) > 2 and rest.isascii() and runs[0] != label else ()
 
 
 _SIMPLIFIED: Final = str.maketrans(
@@ -140,6 +161,23 @@ def row_form(label: str) -> str | None:
     if balance and _are_property(balance["assets"]) and (balance["net"] or balance["after"] or not text.isascii()):
         return "property and equipment, net"
     return None
+
+
+_AT_END: Final = tuple(
+    (re.compile(rf"(?<![a-z0-9-])(?:{pattern.pattern})$"), form)
+    for pattern, form in (
+        (_CASH_OF_OPERATIONS, "net cash from operating activities"),
+        (_FREE_CASH, "free cash flow"),
+        (_OBLIGATIONS, "remaining performance obligations"),
+    )
+)
+
+
+def form_at_end(words: str) -> tuple[str, str] | None:
+    """The wording with which folded words of a sentence end, and its form: cash from operations, free cash flow, performance obligations."""
+    plain = words.translate(_SIMPLIFIED)
+    found = ((match, form) for pattern, form in _AT_END if (match := pattern.search(plain)))
+    return next(((words[match.start() :], form) for match, form in found), None)
 
 
 def _parts(assets: str) -> list[str]:

@@ -57,7 +57,10 @@ _CHANGE = re.compile(
 )
 _CALENDAR = re.compile(r"\b(?:cy(?=[ '\d])|calendar\b|cq[1-4])|(?<=[1-4])c(?:y(?=[ '\d])|q\d)|(?<=[1-4][qh])cy")
 _OTHER_QUARTERS = re.compile(r"q[1-4]\.\.q[1-4]")
-_PLANNED = re.compile(r"(?<![\d,.])(?:20\d\d|\d\d)[efp]\b")
+_PLANNED = re.compile(
+    r"(?<![\d,.])(?:20\d\d|\d\d)[efp]\b|\b(?:guidance|forecasts?|outlook|budget|targets?|plan(?:ned)?|consensus|estimates?d?|expected|projected|midpoint"
+    r"|constant[ -]currency|pro[ -]forma|like-for-like|organic)\b"
+)
 _YEAR_BEFORE = re.compile(
     r"\b(?:prior|previous|last)[ -]year(?:'s)?\b|\bcorresponding (?:prior )?(?:period|quarter|half)\b|\byear[- ]ago\b|上年|去年|上期|前年同期|前期"
 )
@@ -178,7 +181,7 @@ def _refuse_other_columns(printed: str, text: str, calendar: FiscalCalendar) -> 
     if _ORDINAL_ALONE.search(text):
         raise PeriodError("no_period", f"The heads {printed[:80]!r} number a part of a year and do not say which.")
     if _PLANNED.search(printed):
-        raise PeriodError("no_period", f"The heads {printed[:80]!r} mark an estimate.")
+        raise PeriodError("no_period", f"The heads {printed[:80]!r} mark an estimate, or amounts on another basis.")
     if _OTHER_PERIOD.search(text) and not _YEAR.search(text) and not _FISCAL_YEAR.search(text):
         raise PeriodError("no_period", f"The column {printed[:80]!r} shows an earlier period and does not say which.")
 
@@ -329,6 +332,10 @@ def _completed(parts: _Parts, text: str, *, has_han: bool) -> _Parts:
     if parts.fiscal and parts.day is None:
         return parts
     line = _read(text)
+    if parts.is_to_date and parts.day is None and not parts.part and line.part:
+        parts = replace(
+            parts, part=_to_date(line.part), is_to_date=False
+        )  # "年初至报告期末" in the report of a third quarter
     states_nothing = not (parts.years or parts.day or parts.has_length)
     if not parts.has_length and not parts.is_instant and not parts.is_to_date:
         is_part = line.part is not None and (states_nothing or has_han or _PART_BY_ITSELF.fullmatch(text) is not None)

@@ -17,10 +17,12 @@ SCALES: Final[dict[str, int]] = {
     **dict.fromkeys(("thousand", "thousands", "k", "'000", "千", "仟", "천"), 10**3),
     **dict.fromkeys(("wan", "万", "萬", "만"), 10**4),
     **dict.fromkeys(("lakh", "lakhs", "lac", "lacs"), 10**5),
-    **dict.fromkeys(("million", "millions", "mn", "mln", "mio", "mm", "m", "百万", "百萬", "佰万", "佰萬"), 10**6),
+    **dict.fromkeys(
+        ("million", "millions", "mn", "mln", "mio", "mm", "m", "百万", "百萬", "佰万", "佰萬", "백만"), 10**6
+    ),
     **dict.fromkeys(("crore", "crores", "cr", "千万", "千萬"), 10**7),
     **dict.fromkeys(("yi", "亿", "億", "억"), 10**8),
-    **dict.fromkeys(("billion", "billions", "bn", "bln", "b", "十亿", "十億"), 10**9),
+    **dict.fromkeys(("billion", "billions", "bn", "bln", "b", "十亿", "十億", "십억"), 10**9),
     **dict.fromkeys(("trillion", "trillions", "tn", "trn", "t", "万亿", "萬億", "조", "兆"), 10**12),
 }
 """Scale words of values and of units, all powers of ten. Chinese wan is 10^4 and yi 10^8; an Indian lakh is 10^5 and a crore 10^7."""

@@ -1,0 +1,199 @@
+"""Reads sentences that state a row of a statement by its name: "Free cash flow was $5.3 billion", "資本性支出為人民幣448億元".
+
+The article reader leaves such amounts aside where it does not know the metric, or several rows are meant by one word. Here a name has to stand
+directly before its amount, and nothing before the name may make it a part of it. A balance is of the day that the sentence names, or of the
+end of the document's newest period; a flow needs one period. `prose` decides what becomes of an amount.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from capex_pipeline.article.characters import plain_text
+from capex_pipeline.article.extraction import Figure, Outcome
+from capex_pipeline.article.period_dates import PeriodContext, read_period
+from capex_pipeline.article.period_expressions import find_periods
+from capex_pipeline.article.tokens import tokenise
+from capex_pipeline.printed_tables.binding import Bound
+from capex_pipeline.printed_tables.cell_texts import fold_label
+from capex_pipeline.printed_tables.row_names import form_at_end, row_form
+from capex_pipeline.reference.models import PrintedName
+from capex_pipeline.values.fiscal_calendar import FiscalCalendar
+from capex_pipeline.values.periods import CALENDAR_YEAR, Period, PeriodError
+from capex_pipeline.values.printed_periods import printed_period, states_rolling_year
+
+GENERAL: Final = ("free_cash_flow", "operating_cash_flow", "remaining_performance_obligations")
+"""Metrics of which a sentence means what the tables mean, also by the name that serves every company."""
+_CONFIDENCE: Final = 0.9
+"""Of an amount that a sentence states with its name and its period, as of a cell."""
+_STATES: Final = re.compile(
+    r"(?:(?:,? or backlog,?)?(?: \((?:\"?rpo\"?|backlog)\))?,? (?:was|were|is|are|of|totall?ed|reached|amounted to|stood at|came in at)"
+    r"| (?:increased|rose|grew|climbed|decreased|declined|fell)(?: by)?(?: \d[\d.]*(?:%| percent))?(?: (?:year[- ]over[- ]year|yoy|y/y))?,? to)"
+    r"(?: (?:approximately|about|a record))? $"
+)
+"""What stands between a name and its amount."""
+_LONGEST_QUARTER: Final = 100
+"""Days. A sentence without a period beside a company's own name is of the quarter, as the article reader has it."""
+_ITS_BEGIN: Final = re.compile(
+    r"(?:^|[,;:.(] ?|\b(?:our|total|the|its|had|with|and|have|has|reported|generated|delivered|produced|result of) )$"
+)
+"""What stands before the name; another word, such as "current", makes it a part."""
+_HAN_STATES: Final = re.compile(r"(?:[为為是達达约約]|[录錄]得)+ ?$")
+_HAN_BEGIN: Final = re.compile(r"(?:^|[,;:.。、的年月日] ?|季度|[個个]月|本集[团團]|公司)$")
+_SAME_OF_YEAR: Final = re.compile(r"(?P<year>20\d\d)年同期(?:[为為])?(?:人民[币幣])? ?$")
+_AHEAD: Final = re.compile(
+    r"\b(?:expects?|expected|anticipates?|guidance|outlook|will|would|targets?|plans?|forecasts?|estimates?|pro forma)\b|[预預][计計期]|指引"
+)
+_COMPARED: Final = re.compile(r"\b(?:compared|versus|vs\.?|up from|down from|as against|from)\b|同比|而")
+_DATE: Final = r"(?:[A-Za-z]+ \d{1,2}, \d{4}|\d{1,2} [A-Za-z]+ \d{4})"
+_AS_OF: Final = re.compile(rf"\b(?:as of|as at|at) ({_DATE})", re.IGNORECASE)
+_AFTER: Final = re.compile(rf"(?: \([^()]*\))?,? (?:as of|as at|at) {_DATE}", re.IGNORECASE)
+_AHEAD_OF: Final = re.compile(rf"(?:as of|as at|at) {_DATE},", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class StatedRows:
+    """The rows that sentences of one document may state. labels: folded, the longest first, with their names. general: names by the form of their
+    rows. periods: of the document's tables. published, currency, entity, calendar: of the document and its company."""
+
+    labels: Sequence[tuple[str, PrintedName]]
+    general: dict[str, PrintedName]
+    periods: frozenset[Period]
+    published: date | None
+    currency: str | None
+    entity: str
+    calendar: FiscalCalendar
+
+    def stated(self, outcome: Outcome, sentence: str, offset: int, paragraph: str) -> tuple[Figure, PrintedName] | None:
+        """The figure of an amount and the name of its row; None for an amount that states none. offset: of the sentence in the text of the mention."""
+        mention = outcome.mention
+        if mention.kind != "money" or mention.value is None or not mention.certain or mention.currency != self.currency:
+            return None
+        before, after = sentence[: mention.plain_start - offset], sentence[mention.plain_end - offset :]
+        if _AHEAD.search(sentence.lower()) or states_rolling_year(sentence):
+            return None
+        folded = f"{fold_label(before)} "
+        period: Period | None
+        if same := _SAME_OF_YEAR.search(folded):
+            found = self._name_within(folded[: same.start()])
+            period = self._year_before(found, int(same["year"]))
+        else:
+            found = self._name_before(folded)
+            period = self._period(found, sentence, before, after, paragraph)
+        if found is None or period is None or (self.published is not None and period.end > self.published):
+            return None
+        name, _ = found
+        figure = Figure(
+            mention, outcome.number, outcome.paragraph, self.entity, name.metric, "level", period.start, period.end, "reported", "company", _CONFIDENCE
+        )  # fmt: skip
+        return figure, name
+
+    def _name_before(self, before: str) -> tuple[PrintedName, str] | None:
+        """The name that ends where an amount is stated, and is no part of a longer one, with the text ahead of it."""
+        for states, begins in ((_STATES, _ITS_BEGIN), (_HAN_STATES, _HAN_BEGIN)):
+            stated = states.search(before)
+            words = before[: stated.start()] if stated else before.rstrip() if states is _STATES else ""
+            ends = [(label, name) for label, name in self.labels if words.endswith(label)]
+            if (form := form_at_end(words)) and form[1] in self.general:
+                ends.append((form[0], self.general[form[1]]))
+            for label, name in sorted(ends, key=lambda one: -len(one[0])):
+                ahead = words[: -len(label)]
+                is_begin = begins.search(ahead) if stated else not ahead or ahead == "total "
+                return (name, ahead) if is_begin else None
+        return None
+
+    def _name_within(self, text: str) -> tuple[PrintedName, str] | None:
+        """The name that a Chinese sentence states ahead of the amount of the year before."""
+        for label, name in self.labels:
+            place = text.find(label)
+            if (
+                place >= 0
+                and _HAN_BEGIN.search(text[:place])
+                and re.match(r"[为為是達达约約]", text[place + len(label) :])
+            ):
+                return name, text[:place]
+        return None
+
+    def _period(
+        self, found: tuple[PrintedName, str] | None, sentence: str, before: str, after: str, paragraph: str
+    ) -> Period | None:
+        if found is None:
+            return None
+        name, ahead = found
+        if name.is_balance:
+            return self._day(sentence, after)
+        if not ahead.isascii() or not sentence.isascii():
+            try:
+                return printed_period([ahead], [], self.calendar)
+            except PeriodError:
+                pass
+        for text in (before + _COMPARED.split(after)[0], paragraph):
+            periods = self._periods_in(text)
+            if periods:
+                return next(iter(periods)) if len(periods) == 1 and periods <= (self.periods or periods) else None
+        newest = {one for one in self.periods if one.end == max(span.end for span in self.periods)}
+        quarters = {one for one in newest if (one.end - one.start).days < _LONGEST_QUARTER and name.entity_id}
+        return next(iter(quarters or newest)) if len(quarters or newest) == 1 else None
+
+    def _periods_in(self, text: str) -> frozenset[Period]:
+        """The periods that a text names, as far as they can be read."""
+        tokens = tokenise(plain_text(text))
+        context = PeriodContext(self.published, self.calendar, None, False, True)
+        days = (read_period(one, context).days for one in find_periods(tokens, 0, len(tokens.plain.text)))
+        return frozenset(Period(*span) for span in days if span is not None and span[0] != span[1])
+
+    def _day(self, sentence: str, after: str) -> Period | None:
+        """The day of a balance: the only one that the sentence names, or, where it names no period, the end of the newest one."""
+        days = _AS_OF.findall(sentence)
+        if len(days) == 1 and (_AFTER.match(after) or _AHEAD_OF.match(sentence)):
+            try:
+                return printed_period([f"as of {days[0]}"], [], CALENDAR_YEAR, is_balance=True)
+            except PeriodError:
+                return None
+        ends = {one.end for one in self.periods}
+        if days or not ends or any(one.end != max(ends) for one in self._periods_in(_COMPARED.split(sentence)[0])):
+            return None
+        return Period(max(ends), max(ends), is_instant=True)
+
+    def _year_before(self, found: tuple[PrintedName, str] | None, year: int) -> Period | None:
+        if found is None or found[0].is_balance:
+            return None
+        try:
+            later = printed_period([found[1]], [], self.calendar)
+        except PeriodError:
+            return None
+        earlier = [
+            one
+            for one in self.periods
+            if one.end.year == year and (one.end.month, one.start.month) == (later.end.month, later.start.month)
+        ]
+        return earlier[0] if later.end.year == year + 1 and len(earlier) == 1 else None
+
+
+def rows_of(
+    names: Iterable[PrintedName],
+    bound: Iterable[Bound],
+    published: date | None,
+    currency: str | None,
+    entity: str,
+    calendar: FiscalCalendar,
+) -> StatedRows:
+    """What sentences of a document may state: the company's own names of rows, and those names that mean the same in every document."""
+    own: list[tuple[str, PrintedName]] = []
+    general: dict[str, PrintedName] = {}
+    for name in names:
+        if name.entity_id:
+            own += [(fold_label(label), name) for label in name.labels]
+        if name.metric in GENERAL and not name.entity_id:
+            for label in name.labels:
+                general.setdefault(row_form(label) or "", name)
+    periods = frozenset(
+        one.period for one in bound if one.outcome == "used" and one.period is not None and not one.period.is_instant
+    )
+    return StatedRows(
+        sorted(own, key=lambda item: -len(item[0])), general, periods, published, currency, entity, calendar
+    )
