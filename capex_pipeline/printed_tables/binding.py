@@ -11,17 +11,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 from capex_pipeline.printed_tables import checks
-from capex_pipeline.printed_tables.captions import NOTHING, read_caption
-from capex_pipeline.printed_tables.cell_texts import fold_label, is_year
+from capex_pipeline.printed_tables.captions import NOTHING, is_unit_line, read_caption
+from capex_pipeline.printed_tables.cell_texts import fold_label
 from capex_pipeline.printed_tables.layout import PrintedCell, is_period_text
 from capex_pipeline.printed_tables.pieces import is_statement
 from capex_pipeline.printed_tables.row_names import languages_of, row_form, row_name
 from capex_pipeline.reference.models import PrintedName
-from capex_pipeline.values.fiscal_calendar import FiscalCalendar
-from capex_pipeline.values.period_notation import one_notation
+from capex_pipeline.values.fiscal_calendar import TOLERANCE_DAYS, FiscalCalendar
+from capex_pipeline.values.period_notation import MONTH, one_notation
 from capex_pipeline.values.periods import Period, PeriodError
 from capex_pipeline.values.printed_periods import date_order, printed_period, states_rolling_year
 
@@ -127,35 +128,58 @@ def bind(
 
 
 _QUARTER_HEAD: Final = re.compile(r"q[1-4]|[1-4]q|quarter|季", re.IGNORECASE)
+_LONGEST_QUARTER: Final = 100
+"""Days."""
 
 
 def _with_years_of_quarters(cells: Sequence[PrintedCell], periods: _Periods) -> Iterator[PrintedCell]:
-    """The cells, of which those below a bare year have the fiscal year as their head where four quarters of it in the same row add up to them."""
-    tables = {cell.table for cell in cells if _year_of_total(cell.heads)}
-    tables &= {cell.table for cell in cells if cell.heads and _QUARTER_HEAD.search(cell.heads[-1])}
+    """The cells, of which those below a year have as their head how many of its quarters in the same row add up to them: all four make the fiscal
+    year, fewer its first part. A total of a fiscal year that is no such sum is of no known period."""
+    tables = {cell.table for cell in cells if cell.heads and _QUARTER_HEAD.search(cell.heads[-1])}
     quarters: dict[tuple[int, int, date], float] = {}
     for cell in cells:
-        if cell.table in tables and cell.kind == "money" and cell.value is not None:
+        if cell.table in tables and cell.kind == "money" and cell.value is not None and not _year_of_total(cell.heads):
             try:
                 period = printed_period(cell.heads, (), periods.calendar, is_minguo=periods.currency == "TWD")
             except PeriodError:
                 continue
-            quarters[cell.table, cell.row, period.end] = cell.value
+            if (period.end - period.start).days < _LONGEST_QUARTER:
+                quarters[cell.table, cell.row, period.end] = cell.value
     for cell in cells:
-        year = _year_of_total(cell.heads) if cell.table in tables else None
-        if year is not None and cell.value is not None:
-            ends = [periods.calendar.quarter_bounds(year, quarter)[1] for quarter in (1, 2, 3, 4)]
+        total = _year_of_total(cell.heads) if cell.table in tables else None
+        if total is not None and cell.value is not None:
+            ends = [periods.calendar.quarter_bounds(total.year, quarter)[1] for quarter in (1, 2, 3, 4)]
             parts = [quarters[cell.table, cell.row, end] for end in ends if (cell.table, cell.row, end) in quarters]
-            if len(parts) == len(ends) and abs(sum(parts) - cell.value) <= 0.5 * (len(ends) + 1) * _step(cell):
-                cell = replace(cell, heads=(*(head for head in cell.heads if not is_year(head)), f"FY{year}"))
+            is_sum = parts and abs(sum(parts) - cell.value) <= 0.5 * (len(ends) + 1) * _step(cell)
+            if (
+                is_sum
+                and (cell.table, cell.row, ends[len(parts) - 1]) in quarters
+                and (total.is_total or len(parts) == len(ends))
+            ):
+                cell = replace(cell, heads=(f"{_FIRST_QUARTERS[len(parts)]} FY{total.year}",))
+            elif parts and total.is_total:
+                cell = replace(cell, heads=tuple(head for head in cell.heads if not _YEAR.search(head)))
         yield cell
 
 
-def _year_of_total(heads: Sequence[str]) -> int | None:
-    """The year of a column below a bare year, or below a year and "Total", which may be the whole year."""
-    years = [head for head in heads if is_year(head)]
-    names = [head for head in heads[-1:] if not is_year(head) and not _WHOLE.search(fold_label(head))]
-    return int(years[-1][:4]) if years and not names else None
+_FIRST_QUARTERS: Final = ("", "Q1", "H1", "9M", "FY")
+_YEAR: Final = re.compile(r"\b20\d\d\b|\bfy ?\d\d", re.IGNORECASE)
+_TOTAL_OF_YEAR: Final = re.compile(r"(?P<before>total )?(?:fy)?(?P<year>20\d\d)(?P<after> (?:total|合[计計]))?")
+
+
+class _Total(NamedTuple):
+    """The year that heads a column, and whether they call it a total."""
+
+    year: int
+    is_total: bool
+
+
+@lru_cache(maxsize=4096)
+def _year_of_total(heads: tuple[str, ...]) -> _Total | None:
+    """The year of a column that may be the whole of its quarters: below a year alone, or a year and "Total"."""
+    text = one_notation(" ".join(head for head in heads if read_caption(head) == NOTHING))
+    year = _TOTAL_OF_YEAR.fullmatch(text)
+    return _Total(int(year["year"]), bool(year["before"] or year["after"])) if year else None
 
 
 _OF_PART: Final = "The table prints this row below the names of several parts of the company."
@@ -210,15 +234,17 @@ class _Periods(NamedTuple):
 
 def _fits(cell: PrintedCell, name: PrintedName) -> bool:
     """Whether the words above a cell are those that a name asks for."""
-    if _is_of_part(cell):
+    if _is_of_part(cell) or _PLANNED.search(_near(cell, _PLANS)):
         return False
     headings = _text(cell.headings)
     heads = _text(cell.heads)
     around = (cell.place, *cell.headings, *cell.heads)
-    reach = (
-        1 if _WHOLE.search(fold_label(cell.label)) else _TITLE_LINES
-    )  # a bare "Total" has its name from the line above
-    titles = _text((*(line for line in cell.titles[-reach:] if len(line) < _LONGEST_TITLE), *around))
+    lines = [line for line in cell.titles if len(line) < _LONGEST_TITLE]
+    if _WHOLE.search(fold_label(cell.label)):
+        lines = [line for line in lines if not is_unit_line(line)][
+            -1:
+        ]  # a bare "Total" has its name from the line above
+    titles = _text((*lines[-_TITLE_LINES:], *around))
     near = _near(cell, name.titles)
     return (
         _has(headings, name.headings)
@@ -226,6 +252,10 @@ def _fits(cell: PrintedCell, name: PrintedName) -> bool:
         and _has(titles, name.titles)
         and not any(fold_label(word) in near for word in name.without)
     )
+
+
+_PLANS: Final = ("forecast", "guidance", "outlook", "target", "budget", "予想", "預測", "预测", "指引")
+_PLANNED: Final = re.compile(r"\b(?:forecasts?|guidance|outlook|targets?|budgets?)\b|予想|預測|预测|指引")
 
 
 def _is_of_part(cell: PrintedCell) -> bool:
@@ -241,10 +271,23 @@ def _near(cell: PrintedCell, asked: Sequence[str] = ()) -> str:
     """The short lines above a table with headings, heads and place of a cell, without what a caption excepts from its unit: "(In millions, except
     percentages)", or says of percentages: "(Percentages are changes from the year before)". asked: words that a name asks for; a title that joins one of them
     with others, "Segment revenues and operating income", is of both, and the headings inside the table tell them apart."""
-    lines = (line for line in cell.titles[-_NEAR_LINES:] if len(line) < _LONGEST_NEAR)
+    lines = (_short_title(line) for line in cell.titles[-_NEAR_LINES:])
     lines = (line for line in lines if not (asked and _JOINS.search(line) and _has(fold_label(line), asked)))
     parts = (part for part in (*lines, cell.place, *cell.headings, *cell.heads) if not is_statement(part))
     return _text(_EXCEPTED.sub("", part) for part in parts)
+
+
+_SETS_FORTH: Final = re.compile(
+    r"\bfollowing table (?:sets? forth|shows?|presents?|summari[sz]es) (.{1,80})|下表[载載]列(.{1,40})", re.IGNORECASE
+)
+
+
+def _short_title(line: str) -> str:
+    """A line above a table, of a long one what it says that the table shows: "The following table sets forth our cost of revenues"."""
+    if len(line) < _LONGEST_NEAR:
+        return line
+    shown = _SETS_FORTH.search(line)
+    return (shown[1] or shown[2]) if shown else ""
 
 
 _EXCEPTED: Final = re.compile(
@@ -380,7 +423,9 @@ def _settled(
     groups: dict[tuple[str, str | None, Period | None], list[int]] = defaultdict(list)
     for number, one in enumerate(bound):
         if one.outcome == "used":
-            groups[one.name.definition_id, one.name.segment, one.period].append(number)
+            fact = one.name.definition_id, one.name.segment
+            known = next((key for key in groups if key[:2] == fact and _is_same_period(key[2], one.period)), None)
+            groups[known or (*fact, one.period)].append(number)
     settled = list(bound)
     for found in groups.values():
         numbers = _as_reported(bound, found)
@@ -402,10 +447,16 @@ def _settled(
                     is_contradicted=True,
                 )
             continue
+        same = [number for number in (first, *numbers) if _is_rounding(bound[first], bound[number])]
+        printed = next((bound[number].period for number in same if _has_day(bound[number].cell)), bound[first].period)
+        settled[first] = replace(bound[first], period=printed)
         others = [number for number in numbers if number != first]
-        repeated = [number for number in found if number != first and _is_rounding(bound[number], bound[first])]
-        if same := [bound[number].cell.place for number in repeated]:
-            settled[first] = replace(bound[first], confirmed=(f"printed again in {', '.join(dict.fromkeys(same))}",))
+        cell = bound[first].cell  # of which several names may be
+        repeated = [n for n in found if bound[n].cell is not cell and _is_rounding(bound[n], bound[first])]
+        if places := [bound[number].cell.place for number in repeated]:
+            settled[first] = replace(
+                settled[first], confirmed=(f"printed again in {', '.join(dict.fromkeys(places))}",)
+            )
         for number in others:
             which = (
                 "The same amount"
@@ -416,6 +467,21 @@ def _settled(
                 bound[number], outcome="ignored", reason=f"{which} is used from {bound[first].cell.place}."
             )
     return settled
+
+
+_DAY: Final = re.compile(rf"\b(?:{MONTH})\.? \d{{1,2}}\b")
+
+
+def _has_day(cell: PrintedCell) -> bool:
+    """Whether heads print the last day of a period, which is more exact than its name."""
+    return _DAY.search(one_notation(" ".join(cell.heads))) is not None
+
+
+def _is_same_period(one: Period | None, other: Period | None) -> bool:
+    """Whether two periods are one, of which a table prints the last day and another the fiscal name, whose days may differ for a year of weeks."""
+    if one is None or other is None or one.is_instant or other.is_instant:
+        return one == other
+    return abs((one.start - other.start).days) <= TOLERANCE_DAYS and abs((one.end - other.end).days) <= TOLERANCE_DAYS
 
 
 def _as_reported(bound: Sequence[Bound], numbers: list[int]) -> list[int]:

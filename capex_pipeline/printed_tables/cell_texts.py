@@ -42,6 +42,8 @@ _NIL = re.compile(
     re.IGNORECASE,
 )
 _YEAR = re.compile(rf"(?:19|20)\d\d{_MARKS}")
+_PART = re.compile(r"0\d")
+"""Begins the end of a number that a space divides, "4 078", and "000", which heads a column in thousands."""
 _NOTE_NUMBER = re.compile(r"\(\s*[0-9a-z]{1,2}\s*\)|\{[^{}]*\}")
 _PREFIX: Final = re.compile(rf"(?:{_SIGNS})?\s*[(]?\s*(?:{_SIGNS})?", re.IGNORECASE)
 _SUFFIX: Final = re.compile(r"[)]?\s*%?\s*[)]?|pts?\.?|bps", re.IGNORECASE)
@@ -85,16 +87,12 @@ def read_cell(text: str) -> CellText | None:
         text = unicodedata.normalize("NFKC", re.sub(r"[\u00b9\u00b2\u00b3\u2070-\u2079]+", "", text)).strip()
     if plain := _PLAIN.fullmatch(text):
         sign, opening, numeral, closing = plain.groups()
-        is_unit = numeral == "000"  # "$000" heads a column in thousands
-        return (
-            CellText(numeral, opening is not None, sign or "")
-            if bool(opening) == bool(closing) and not is_unit
-            else None
-        )
+        is_whole = bool(opening) == bool(closing) and not _PART.match(numeral)
+        return CellText(numeral, opening is not None, sign or "") if is_whole else None
     match = _CELL.fullmatch(text)
     if match is None:
         return CellText("") if _NIL.fullmatch(text) else None
-    if match["numeral"] == "000":
+    if _PART.match(match["numeral"]):
         return None
     word = (match["word"] or "").lower()
     sign = (match["c1"] or match["c2"] or match["c3"] or "").lower()

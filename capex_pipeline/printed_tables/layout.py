@@ -439,7 +439,13 @@ def _set_label(row: _Row, start: int, labelled: Set[int]) -> None:
         if piece.first < start
         and (piece.last < start or (read_cell(piece.text) is None and (not labelled or piece.first in labelled)))
     ]
-    if labels and read_cell(labels[0].text) is not None and len(labels) > 1 and read_cell(labels[1].text) is None:
+    if (
+        labels
+        and read_cell(labels[0].text) is not None
+        and len(labels) > 1
+        and read_cell(labels[1].text) is None
+        and not is_year(labels[0].text)
+    ):
         labels = labels[1:]  # the number of an account or of a line
     words = [piece for piece in labels if read_cell(piece.text) is None]
     years = [piece for piece in labels if piece.first == 0 and is_year(piece.text)]
@@ -471,7 +477,10 @@ def _set_blocks(rows: Sequence[_Row]) -> None:
     starts = {row.second.first for row in pairs if row.second is not None}
     firsts = [row.label for row in pairs]
     alone = [row for row in rows if row.values and row.second is None and row.label and row.pieces[0].first in starts]
-    if len(starts) != 1 or not (alone or len(set(firsts)) < len(firsts)):
+    heads = (piece for row in rows if not row.values for piece in row.pieces)
+    if len(starts) != 1 or any(piece.first in starts for piece in heads):
+        return  # a column with a head of its own, "Line of the statement", says something of the row
+    if not alone and len(set(firsts)) == len(firsts):
         return
     block = ""
     for row in rows:
@@ -625,7 +634,7 @@ def _row_cells(
             place=table.place,
             table=table_number,
             row=row.number,
-            column=piece.last + 1,
+            column=_column(piece, clusters) + 1,
             label=label,
             headings=headings,
             heads=(*state.corner, *heads),
@@ -650,6 +659,11 @@ def _unit_beside(own: int | None, label: Caption, heads: tuple[str, ...], table:
     if disputed is None:
         return Caption(scale, currency)
     return Caption(None, currency, True, of_currencies=disputed.of_currencies)
+
+
+def _column(piece: Piece, clusters: Sequence[tuple[int, int]]) -> int:
+    """The last column of the cluster in which a cell stands: signs and brackets in cells of their own make some cells wider."""
+    return next((last for first, last in clusters if first <= piece.last and piece.first <= last), piece.last)
 
 
 def _at(piece: Piece, row: _Row, lasts: Sequence[int], is_sheet: bool) -> str:

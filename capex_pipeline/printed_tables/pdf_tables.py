@@ -31,6 +31,10 @@ from capex_pipeline.printed_tables.pieces import (
 
 _JOINED_GAP: Final = 0.62
 """Parts of a line's height up to which two words belong to one text."""
+_GROUP: Final = re.compile(r"\d{3}(?:[.,]\d+)?[)%]*")
+_BEFORE_GROUP: Final = re.compile(r"[(−–-]?[1-9]\d{0,2}|\d{3}")
+_GROUP_GAP: Final = 0.32
+"""Parts of a line's height that a space between thousands takes, "4 978"."""
 _MOST_LINES_BETWEEN: Final = 5
 """Lines without numbers between two rows of one table."""
 _MOST_HEAD_LINES: Final = 7
@@ -272,7 +276,8 @@ def _texts(words: Sequence[Word]) -> list[_Text]:
             size = max(min(previous.bottom - previous.top, word.bottom - word.top), 4.0)
             gap = word.left - previous.right
             both = _is_number(previous.text) and _is_number(word.text)
-            if gap < _JOINED_GAP * size and not (both and gap > 0.1 * size):
+            most = _GROUP_GAP if _GROUP.fullmatch(word.text) and _BEFORE_GROUP.fullmatch(previous.text) else 0.1
+            if gap < _JOINED_GAP * size and not (both and gap > most * size):
                 groups[-1].append(word)
                 continue
         groups.append([word])
@@ -458,7 +463,7 @@ def _is_prose(line: _Line, width: float) -> bool:
 
 _HEAD_WORDS = re.compile(
     r"\b(?:months?|weeks?|quarters?|years?|fiscal)\b.{0,12}\b(?:ended|ending)\b|^(?:three|six|nine|twelve|thirteen)\b.*ended|\b[1-4]q\d\d|\bq[1-4]\b|fy\s?\d\d|\(?in (?:thousands|millions|billions)|"
-    r"年度(?!报告|報告)|单位|單位|截至|(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec)\.? \d{1,2},?(?: (?:19|20)\d\d)?$|^change$|^% ?change$",
+    r"年度(?!报告|報告)|(?:^|[(（\s])(?:单位|單位)|(?:单位|單位)\s*[:：]|截至|(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec)\.? \d{1,2},?(?: (?:19|20)\d\d)?$|^change$|^% ?change$",
     re.IGNORECASE,
 )
 

@@ -131,10 +131,15 @@ _RULES: Final = _rules(
     (r"\b(?:year[- ]?end|ye|end of)(?: of)? ?'?(20\d\d|\d\d)\b", lambda m: f"fy{_year(m[1])} as of"),
     (r"\b(20\d\d) year[- ]end\b", r"fy\1 as of"),
     (r"\bfull[ -]year\b(?! (?:ended|ending|to)\b)", "fy"),
-    (r"\b(?:annual|year) (?=20\d\d\b)", "fy "),
+    (r"\b(?:annual|year) (?=20\d\d\b(?! (?:[qh][1-4]|[1-4][qh]|first|second|third|fourth)))", "fy "),
     (r"(?<=20\d\d) (?:annual|year)\b(?![ -]*(?:report|general|meeting|ended|ending|to|end)\b)", " fy"),
     (r"\bfy[-' ]{0,2}(20\d\d|\d\d)a?(?![\d/-]\d|\.\d)(?=[^a-z\d]|$|[qh\d])", lambda m: f"fy{_year(m[1])} "),
     (r"\b(20\d\d)fy\b|(?<![\d,.])(20\d\d)a\b", r"fy\1\2"),
+    (
+        r"\bfy20\d\d *[(,]? ?({M})\.? (20\d\d) ?(?:-|to) ?({M})\.? (20\d\d)\)?",
+        lambda m: f"fy{m[4]} fym{MONTHS[m[3]]} " if (MONTHS[m[3]] - MONTHS[m[1]]) % 12 == 11 else m[0],
+    ),
+    (r"\bfy20\d\d *[(,] ?(?:(?:fiscal |the )*year )?(?:ended|ending) ({M})\.?(?: \d{1,2},?)? (20\d\d)\)?", lambda m: f"fy{m[2]} fym{MONTHS[m[1]]} "),
     # Quarters and halves
     (r"\b(first|second|third|fourth|1st|2nd|3rd|4th)[ -](?:fiscal )?(quarter|half)\b", lambda m: f"{m[2][0]}{_ordinal(m[1])}"),
     (r"\b([12]) ?(?:hy|half)(?![a-z])", r"h\1"),

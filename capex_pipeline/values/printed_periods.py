@@ -64,6 +64,7 @@ _PLANNED = re.compile(
 _YEAR_BEFORE = re.compile(
     r"\b(?:prior|previous|last)[ -]year(?:'s)?\b|\bcorresponding (?:prior )?(?:period|quarter|half)\b|\byear[- ]ago\b|上年|去年|上期|前年同期|前期"
 )
+_THIS_YEAR = re.compile(r"\b(?:current|this) year\b|本[期年]")
 _OTHER_PERIOD = re.compile(
     r"\b(?:prior|previous|preceding|comparative)[ -](?:period|quarter|half)\b|期初|年初|\bbeginning of"
 )
@@ -138,6 +139,8 @@ def printed_period(
         parts = replace(
             parts, years=frozenset(y - 1 for y in parts.years), fiscal=frozenset(y - 1 for y in parts.fiscal)
         )
+    if annual_end is not None and not (parts.years or parts.fiscal or is_balance):
+        parts = replace(parts, fiscal=_years_of_annual_report(parts, own_heads, annual_end, calendar))
     if annual_end is not None and len(parts.years) == 1 and not parts.has_length and not parts.fiscal:
         start, end = calendar.year_bounds(min(parts.years))
         if own.day is None and end <= annual_end + timedelta(days=TOLERANCE_DAYS):
@@ -201,6 +204,14 @@ def _ends_quarter(day: date, calendar: FiscalCalendar) -> bool:
     """Whether a day is about the end of a quarter of the calendar."""
     ends = (calendar.bounds(year, quarter)[1] for year in (day.year, day.year + 1) for quarter in _NAMES[3])
     return any(abs((end - day).days) <= TOLERANCE_DAYS for end in ends)
+
+
+def _years_of_annual_report(parts: _Parts, heads: str, annual_end: date, calendar: FiscalCalendar) -> frozenset[int]:
+    """The fiscal year of heads of an annual report that name a quarter alone, this year or the year before; none for other heads."""
+    year = (annual_end + timedelta(days=TOLERANCE_DAYS)).year if calendar.year_end_month != 12 else annual_end.year
+    if _YEAR_BEFORE.search(heads):
+        return frozenset((year - 1,))
+    return frozenset((year,)) if parts.part or _THIS_YEAR.search(heads) else frozenset()
 
 
 def _is_year_end(parts: _Parts, annual_end: date) -> bool:
@@ -365,7 +376,7 @@ def _period(parts: _Parts, text: str, calendar: FiscalCalendar) -> Period:
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise PeriodError("impossible_date", f"The year in {text[:80]!r} is outside {FIRST_YEAR} to {LAST_YEAR}.")
     if parts.part and (parts.day is None or parts.fiscal):
-        return Period(*calendar.bounds(year, parts.part))
+        return _of_fiscal_year(parts, parts.part, year, calendar)
     if parts.day is None:
         if parts.months == 12 or (parts.fiscal and not parts.has_length and not parts.is_to_date):
             return Period(*calendar.year_bounds(year))
@@ -385,6 +396,22 @@ def _period(parts: _Parts, text: str, calendar: FiscalCalendar) -> Period:
             "no_length", f"The heads {text[:80]!r} state a day, and nothing states the span that ends on it."
         )
     return Period(_start(end, parts.months, parts.weeks, calendar), end)
+
+
+def _of_fiscal_year(parts: _Parts, part: str, year: int, calendar: FiscalCalendar) -> Period:
+    """A part of a fiscal year. A day beside it that ends this part of some year ends the period: it is exact, and a company may name its years
+    otherwise."""
+    start, end = calendar.bounds(year, part)
+    if parts.day is not None and len(parts.years) == 1:
+        try:
+            day = date(*parts.years, *parts.day)
+        except ValueError:
+            return Period(start, end)
+        for known in (year - 1, year, year + 1):
+            first, last = calendar.bounds(known, part)
+            if abs((last - day).days) <= TOLERANCE_DAYS:
+                return Period(first, day)
+    return Period(start, end)
 
 
 def _day_of_year(parts: _Parts, calendar: FiscalCalendar) -> date:

@@ -590,3 +590,67 @@ def test_a_bare_year_beside_the_four_quarters_that_make_it_is_the_year(
     found = bound(f"| 2024.1Q | 2024.2Q | 2024.3Q | 2024.4Q | 2024\nRevenue | 1 | 2 | 3 | 4 | {whole}")
     assert [(start, end) for _, start, end, _ in figures(found)[4:]] == spans
     assert [amount for *_, amount in figures(found)[:4]] == [1e6, 2e6, 3e6, 4e6]
+
+
+YEARS = FiscalCalendar(3)
+SOME_QUARTERS = "| Fiscal 2024/4\n| Q1 | Q2 | Q3 | {total}\nRevenue | 10 | 20 | 30 | {amount}"
+
+
+@pytest.mark.parametrize(("amount", "spans"), [("60", [("2023-04-01", "2023-12-31", 60e6)]), ("70", [])])
+def test_a_total_of_some_quarters_of_a_fiscal_year_is_their_sum_or_of_no_known_period(
+    amount: str, spans: list[tuple[str, str, float]]
+) -> None:
+    read = read_layout([table(SOME_QUARTERS.format(total="TOTAL", amount=amount), ("(In millions)",))], "USD")
+    found = [one for one in used(bind(read, (REVENUE,), YEARS, "USD")) if one.period and one.cell.column == 5]
+    assert [(str(one.period.start), str(one.period.end), one.amount) for one in found if one.period] == spans
+
+
+def test_a_column_below_a_year_and_total_is_the_year_where_four_quarters_add_up_to_it() -> None:
+    rows = "| 2024/5\n| Q1 | Q2 | Q3 | Q4 | Total\nRevenue | 10 | 20 | 30 | 40 | 100"
+    found = bind(read_layout([table(rows, ("(In millions)",))], "USD"), (REVENUE,), FiscalCalendar(12), "USD")
+    assert figures(found)[-1] == ("revenue", date(2024, 1, 1), date(2024, 12, 31), 100e6)
+
+
+@pytest.mark.parametrize(
+    "line", ["Target of consolidated results", "Forecast for fiscal 2025", "Guidance", "連結業績予想"]
+)
+def test_a_table_of_plans_has_no_reported_amount(line: str) -> None:
+    rows = "| Three months ended June 30, 2024\nRevenue | 5"
+    for title, count in ((line, 0), ("Results of operations and outlook", 1)):
+        read = read_layout([table(rows, (title, "(In millions)"))], "USD")
+        assert len(list(used(bind(read, (REVENUE,), FiscalCalendar(12), "USD")))) == count
+
+
+def test_a_long_line_that_introduces_a_table_says_what_the_table_shows() -> None:
+    name = REVENUE.model_copy(update={"without": ("cost",)})
+    rows = "| Three months ended June 30, 2024\nRevenue | 5"
+    for shown, count in (("our cost of revenues by line of business", 0), ("our revenues by line of business", 1)):
+        line = f"Management discussion. The following table sets forth {shown} for the second quarter of 2024 and for the second quarter of 2023:"
+        read = read_layout([table(rows, (line, "(In millions)"))], "USD")
+        assert len(list(used(bind(read, (name,), FiscalCalendar(12), "USD")))) == count
+
+
+def test_the_last_day_and_the_name_of_a_quarter_of_weeks_are_one_period() -> None:
+    rows = "| Q2 2024\nRevenue | 5.1"
+    days = "| Three months ended June 29, 2024\nRevenue | 5,123"
+    tables = [table(rows, ("(In billions)",)), table(days, ("(In millions)",))]
+    found = bind(read_layout(tables, "USD"), (REVENUE,), FiscalCalendar(12), "USD")
+    assert figures(found) == [("revenue", date(2024, 4, 1), date(2024, 6, 29), 5123e6)]
+
+
+@pytest.mark.parametrize(
+    "label", ["Revenue ($m)", "Revenue, $ million", "收入 Revenue", "Revenue 收入", "Of which: revenue"]
+)
+def test_a_label_with_its_unit_or_in_two_languages_is_the_row(label: str) -> None:
+    rows = f"| Three months ended June 30, 2024\n{label} | 5"
+    read = read_layout([table(rows, ("(In $ millions)",))], "USD")
+    count = 0 if label.startswith("Of which") else 1
+    assert len(list(used(bind(read, (REVENUE,), FiscalCalendar(12), "USD")))) == count
+
+
+def test_rows_of_years_and_quarters_are_periods() -> None:
+    rows = "Year | Quarter | Revenue | Cost\n2024 | Q1 | 10 | 1\n2024 | Q2 | 20 | 2"
+    found = bind(read_layout([table(rows, ("(In millions)",))], "USD"), (REVENUE,), FiscalCalendar(12), "USD")
+    assert figures(found) == [
+        ("revenue", date(2024, 1, 1), date(2024, 3, 31), 10e6), ("revenue", date(2024, 4, 1), date(2024, 6, 30), 20e6),
+    ]  # fmt: skip

@@ -119,3 +119,14 @@ def test_a_caption_may_state_a_scale_for_each_of_several_currencies(
     text: str, of_currencies: tuple[tuple[str, int], ...]
 ) -> None:
     assert read_caption(text).of_currencies == of_currencies
+
+
+@pytest.mark.parametrize(
+    ("text", "scale", "currency"),
+    [
+        ("$MM", 10**6, "USD"), ("in €bn", 10**9, "EUR"), ("Q2 2026 US$m", 10**6, "USD"), ("Mio. €", 10**6, "EUR"), ("MSEK", 10**6, "SEK"), ("(¥ billions)", 10**9, None),
+        ("(단위: 백만원)", 10**6, "KRW"), ("(단위 : 억원)", 10**8, "KRW"),
+    ],
+)  # fmt: skip
+def test_short_units_of_many_countries_are_read(text: str, scale: int, currency: str | None) -> None:
+    assert read_caption(text)[:2] == (scale, currency)

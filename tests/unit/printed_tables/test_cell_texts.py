@@ -96,3 +96,8 @@ def test_the_number_of_a_line_is_no_part_of_its_label() -> None:
         fold_label("一、营业总收入") == fold_label("（一）营业总收入") == fold_label("(1) 营业总收入") == "营业总收入"
     )
     assert fold_label("一般及行政開支") == "一般及行政開支"
+
+
+@pytest.mark.parametrize("text", ["$000", "078", "000"])
+def test_a_part_of_a_number_and_a_unit_are_no_number(text: str) -> None:
+    assert read_cell(text) is None

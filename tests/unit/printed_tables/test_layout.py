@@ -408,3 +408,33 @@ def test_years_beside_a_footnote_are_heads() -> None:
 def test_a_column_of_changes_with_plus_signs_counts_percent() -> None:
     found = cells("| H1 FY2024 | H1 FY2023 | Change (%)\nRevenue | 569.2 | 536.0 | +6.2%")
     assert [(cell.kind, cell.value) for cell in found] == [("money", 569.2e6), ("money", 536e6), ("percent", 6.2)]
+
+
+def test_a_column_of_units_states_the_unit_of_its_row() -> None:
+    found = cells("Item | Unit | 2024\nRevenue | US$m | 5\nRent | RMB'000 | 7", before=())
+    assert [(cell.label, cell.scale, cell.currency) for cell in found] == [
+        ("Revenue", 10**6, "USD"), ("Rent", 10**3, "CNY"),
+    ]  # fmt: skip
+
+
+def test_a_column_that_says_what_several_rows_have_in_common_is_their_heading() -> None:
+    found = cells("| | 2024\nCash flow | Capex | 5\n| Other | 7\nIncome | Revenue | 9")
+    assert [(cell.label, cell.headings) for cell in found] == [
+        ("Capex", ("Cash flow",)), ("Other", ("Cash flow",)), ("Revenue", ("Income",)),
+    ]  # fmt: skip
+
+
+def test_two_names_of_each_row_are_no_heading() -> None:
+    found = cells("| | 2024\n收入 | Revenue | 5\n成本 | Cost | 7")
+    assert [(cell.label, cell.headings) for cell in found] == [("收入", ()), ("成本", ())]
+
+
+def test_a_year_in_the_first_of_its_columns_of_a_sheet_covers_the_others() -> None:
+    drawn = table("| 2024 | | 2025 |\n| Q1 | Q2 | Q1 | Q2\nRevenue | 1 | 2 | 3 | 4", ("(In millions)",))
+    found = read_layout([replace(drawn, is_sheet=True)], "USD")
+    assert [cell.heads for cell in found] == [("2024", "Q1"), ("2024", "Q2"), ("2025", "Q1"), ("2025", "Q2")]
+
+
+def test_cells_that_signs_make_wider_stand_in_one_column() -> None:
+    found = cells("| 2024/3\nRevenue | $ | 5 |\nCost | | (3 | )\nProfit | $ | 2 |")
+    assert len({cell.column for cell in found}) == 1

@@ -606,3 +606,9 @@ def test_a_table_of_hundreds_of_columns_is_read_by_the_nearest_head() -> None:
     found = cells(lines)
     assert len(found) == 2 * count
     assert [(cell.text.numeral, cell.heads) for cell in found[:2]] == [("1000", ("1900",)), ("1001", ("1901",))]
+
+
+def test_thousands_apart_by_a_space_are_one_number() -> None:
+    page: Texts = [("Q2 2026", 306, 40), ("Q2 2025", 376, 40)]
+    found = cells([("(In millions)", 40, 20), *page, *row("Revenue", ["4 978", "(1 234 567)"], 60)])
+    assert [cell.text.numeral.replace(" ", "") for cell in found] == ["4978", "1234567"]

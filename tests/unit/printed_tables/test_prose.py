@@ -200,3 +200,45 @@ def test_a_balance_that_a_sentence_states_with_its_day_is_a_figure(
 def test_a_balance_without_its_own_name_and_one_day_is_no_figure(text: str, reference: Reference) -> None:
     _, found = read(text, reference, "coreweave", None)
     assert [one for one in found if one.outcome == "used"] == []
+
+
+def test_a_sentence_states_free_cash_flow_and_cash_from_operations_for_the_period_of_its_paragraph(
+    reference: Reference,
+) -> None:
+    text = "For the second quarter of 2025, we generated free cash flow of RMB43.0 billion. This was a result of net cash flow generated from operating activities of RMB74.4 billion."
+    _, found = read(text, reference)
+    assert statements(found) == [
+        ("2025-04-01", "2025-06-30", "reported", 43e9),
+        ("2025-04-01", "2025-06-30", "reported", 74.4e9),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Adjusted free cash flow was RMB43.0 billion for the second quarter of 2025.",
+        "Free cash flow for the trailing twelve months was RMB43.0 billion in the second quarter of 2025.",
+        "Free cash flow was RMB43.0 billion for the third quarter of 2025.",
+        "We expect that free cash flow was RMB43.0 billion in the second quarter of 2025.",
+        "Free cash flow was US$6.0 billion for the second quarter of 2025.",
+    ],
+)
+def test_a_sentence_of_another_amount_states_no_free_cash_flow(text: str, reference: Reference) -> None:
+    _, found = read(text, reference)
+    assert statements(found) == []
+
+
+def test_a_chinese_sentence_states_a_row_and_its_amount_of_the_year_before(reference: Reference) -> None:
+    rows = "| 截至6月30日止三個月/2\n| 2025年 | 2024年\n收入 | 247,652 | 243,236"
+    text = "截至2025年6月30日止季度，資本性支出為人民幣38,676百萬元（5,399百萬美元），2024年同期為人民幣11,935百萬元。"
+    _, found = read(text, reference, "alibaba", rows)
+    assert statements(found) == [
+        ("2025-04-01", "2025-06-30", "reported", 38_676e6), ("2024-04-01", "2024-06-30", "reported", 11_935e6),
+    ]  # fmt: skip
+
+
+def test_a_balance_without_its_day_is_of_the_end_of_the_newest_period(reference: Reference) -> None:
+    rows = "| Three months ended June 30,/2\n| 2025 | 2024\nAdditions to property and equipment | 17 | 13"
+    text = "Commercial remaining performance obligation increased 37% to $368 billion. Current remaining performance obligations were $9 billion."
+    _, found = read(text, reference, "microsoft", rows)
+    assert statements(found) == [("2025-06-30", "2025-06-30", "reported", 368e9)]

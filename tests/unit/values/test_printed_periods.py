@@ -302,3 +302,32 @@ def test_what_states_no_one_span_is_refused(heads: list[str], titles: list[str],
     with pytest.raises(PeriodError) as caught:
         printed_period(heads, titles, CALENDAR_YEAR)
     assert caught.value.rule == rule
+
+
+@pytest.mark.parametrize(
+    ("heads", "start", "end"),
+    [
+        (["FY2024 (April 2024 - March 2025)", "Q1"], "2024-04-01", "2024-06-30"),
+        (["FY2024 (year ended March 31, 2025)"], "2024-04-01", "2025-03-31"),
+        (["FY2024", "Q1", "June 30, 2024"], "2024-04-01", "2024-06-30"),
+        (["FY2025", "Q1"], "2024-04-01", "2024-06-30"),
+    ],
+)
+def test_months_or_a_day_beside_a_fiscal_year_tell_which_year_is_meant(heads: list[str], start: str, end: str) -> None:
+    period = printed_period(heads, [], ALIBABA)
+    assert (str(period.start), str(period.end)) == (start, end)
+
+
+@pytest.mark.parametrize(
+    ("head", "start", "end"),
+    [("第一季度", "2023-01-01", "2023-03-31"), ("本期金额", "2023-01-01", "2023-12-31"), ("上期金额", "2022-01-01", "2022-12-31")],
+)  # fmt: skip
+def test_a_quarter_without_a_year_of_an_annual_report_is_of_its_year(head: str, start: str, end: str) -> None:
+    period = printed_period([head], [], CALENDAR_YEAR, annual_end=date(2023, 12, 31))
+    assert (str(period.start), str(period.end)) == (start, end)
+
+
+@pytest.mark.parametrize("head", ["Q2 2024 Guidance", "Q2 2024 constant currency", "Q2 2024 pro forma"])
+def test_columns_on_another_basis_are_no_reported_period(head: str) -> None:
+    with pytest.raises(PeriodError):
+        printed_period([head], [], CALENDAR_YEAR)
