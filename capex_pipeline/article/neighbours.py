@@ -131,7 +131,13 @@ def _after(tokens: Tokens, amount: Amount) -> tuple[str, int] | None:
     """A bracket, a scale word or a currency after the amount."""
     following = amount.last + 1
     word = tokens.word(following)
-    if amount.currency == "CNY" and tokens.word(amount.last) == "元" and amount.scale_word in ("億", "萬", "萬億"):
+    is_named = tokens.word(amount.first) in ("人民幣", "人民币", "rmb")
+    if (
+        amount.currency == "CNY"
+        and tokens.word(amount.last) == "元"
+        and amount.scale_word in ("億", "萬", "萬億")
+        and not is_named
+    ):
         return _TRADITIONAL, amount.last
     if not word:
         return None

@@ -234,7 +234,7 @@ class _Periods(NamedTuple):
 
 def _fits(cell: PrintedCell, name: PrintedName) -> bool:
     """Whether the words above a cell are those that a name asks for."""
-    if _is_of_part(cell) or _PLANNED.search(_near(cell, _PLANS)):
+    if _is_of_part(cell) or _is_of_plans(cell):
         return False
     headings = _text(cell.headings)
     heads = _text(cell.heads)
@@ -254,8 +254,16 @@ def _fits(cell: PrintedCell, name: PrintedName) -> bool:
     )
 
 
-_PLANS: Final = ("forecast", "guidance", "outlook", "target", "budget", "予想", "預測", "预测", "指引")
-_PLANNED: Final = re.compile(r"\b(?:forecasts?|guidance|outlook|targets?|budgets?)\b|予想|預測|预测|指引")
+_PLANNED: Final = re.compile(
+    r"\b(?:forecasts?|guidance|outlook|targets?|budgets?)\b|予想|預測|预测|指引", re.IGNORECASE
+)
+
+
+def _is_of_plans(cell: PrintedCell) -> bool:
+    """Whether the title of a table, its place, or a heading or head says that its amounts are planned; a title of results and plans is of both."""
+    title = [line for line in cell.titles if not is_unit_line(line)][-1:]
+    title = [line for line in title if len(line) < _LONGEST_NEAR and not _JOINS.search(line)]
+    return any(map(_PLANNED.search, (*title, cell.place, *cell.headings, *cell.heads)))
 
 
 def _is_of_part(cell: PrintedCell) -> bool:
@@ -521,8 +529,9 @@ def _rank(
     one: Bound, order: Sequence[PrintedName], shared: Mapping[int, frozenset[str]], whole: frozenset[str]
 ) -> tuple[int, bool, bool, int]:
     """What comes first: the name, the statement that has the line, a column of the whole company, the label."""
-    labels = [row_name(label) for label in one.name.labels]
-    label = row_name(one.cell.label)
+    label, labels = row_name(one.cell.label), [row_name(label) for label in one.name.labels]
+    if label not in labels:
+        label, labels = row_form(one.cell.label) or "", [*labels, *(row_form(label) or "" for label in one.name.labels)]
     is_outside = bool(one.name.statement) and not _has(_near(one.cell), one.name.statement)
     own_heads = set(one.cell.heads) - shared.get(one.cell.table, frozenset())
     is_part = not all(_is_of_whole(head) or fold_label(head) in whole for head in own_heads)

@@ -38,7 +38,7 @@ def row_name(label: str) -> str:
         _NET.sub(", net", _OTHER_SIGN.sub(" ", without_less(fold_label(label)))).replace("&", " and ").split()
     )
     if _OPERATING.fullmatch(text):
-        return "net cash from operating activities"
+        return _from_operations(text)
     text = text.replace("property plant ", "property, plant ")
     return _ACT.sub("purchases of ", text)
 
@@ -109,18 +109,19 @@ _CASH_OF_OPERATIONS: Final = re.compile(
     r"(?:gaap )?(?:total )?(?:net )?(?:operating cash flows?|cash(?: and cash equivalents)?,? ?(?:-|(?:in|out)? ?flows?)? ?(?:(?:provided|generated|from|used|arising|(?:in|out)flow)\b ?)*"
     r"(?:(?:by|from|in|for) )*(?:operating activities|operations))"
     r"|operating activities, net cash provided"
-    r"|(?:来自)?(?:经营|营业)(?:活动|业务)?(?:(?:所|产生|得|用|使用|之|的|\(|\)|/)*现金)(?:流量?|流入|流出)?(?:净额|净流入|净流出)?"
+    r"|(?:来自)?(?:经营|营业)(?:活动|业务)?(?:(?:所|产生|得|用|使用|之|的|\(|\)|/)*现金)(?:流量?|流入|流出)?(?:净额|净流入|净流出)"
+    r"|(?:经营|营业)(?:活动)?现金流量?"
     r"|营业活动による(?:纯)?キャッシュ[・ ]?フロー(?:\(纯额\))?|영업활동(?:으로 ?인한)? ?순?현금흐름"
 )
 _FREE_CASH: Final = re.compile(
-    r"(?:total |non-gaap )*(?:free cash (?:in|out)?flows?(?:,? ?\(?(?:non-gaap)\)?)?|fcf)|フリー[・ ]?キャッシュ[・ ]?フロー"
+    r"(?:total |non-gaap )*(?:free cash (?:in|out)?flows?(?:,? ?\(?(?:non-gaap)\)?)?|fcf)|自由现金流量?(?:净额)?|フリー[・ ]?キャッシュ[・ ]?フロー"
 )
 _WRITTEN_OFF: Final = re.compile(
     r"(?:total )?(?P<both>(?:depreciation(?: and |/)amortization|amortization and depreciation|d and a)(?: expenses?)?)(?: (?:of|on|for) (?P<of_both>.+))?"
     r"|depreciation(?: expenses?| charges?)?(?: (?:of|on|for) (?:items of )?(?P<of>.+))?|(?P<han>[^折]*?)[之的]?折旧(?:费用?)?|(?P<han_both>折旧[及和与、]?摊销(?:费用?)?)|(?P<other>减价偿却费|감가상각비)"
 )
 _REVENUE: Final = re.compile(
-    r"(?:(?:total|consolidated|group|net|operating) )*(?:revenues?|net sales|net turnover|sales revenue)(?: from operations)?(?:, net| \(net\))?"
+    r"(?:(?:total|consolidated|group|net|operating) )*(?:revenues?|net sales|net turnover|sales revenue)(?: from operations)?(?:, net| \(net\)|,? net of interest expense)?"
 )
 _NET_ASSETS: Final = re.compile(r"(?P<net>net )?(?P<assets>.+?)(?P<after>, net| \(net\)|净额|净值|合计)?")
 _OBLIGATIONS: Final = re.compile(r"(?:total )?(?:rpo|remaining performance obligations?)")
@@ -132,6 +133,13 @@ _LEASE_PRINCIPAL: Final = re.compile(
     rf"(?:(?:principal )?(?:re)?payments?(?: (?:of|on|for))?|purchases of)(?: principal)?(?: portion)? {_OF_FINANCE_LEASES}(?: principal)?"
     r"|finance lease (?:principal )?(?:re)?payments?|principal (?:portion|elements?) of finance lease (?:payments?|liabilities|obligations?)"
 )
+
+
+def _from_operations(text: str) -> str:
+    """The name of cash from operations. Many statements print it before interest and taxes as well, which "operations" alone may mean."""
+    if text.startswith("cash generated") and text.endswith("operations"):
+        return "cash generated from operations"
+    return "net cash from operations" if text.endswith("operations") else "net cash from operating activities"
 
 
 @lru_cache(maxsize=65536)
@@ -146,7 +154,7 @@ def row_form(label: str) -> str | None:
     if _SPENDING.fullmatch(text):
         return "capital expenditures"
     if _CASH_OF_OPERATIONS.fullmatch(text):
-        return "net cash from operating activities"
+        return _from_operations(text)
     if _FREE_CASH.fullmatch(text):
         return "free cash flow"
     if written_off := _WRITTEN_OFF.fullmatch(text):

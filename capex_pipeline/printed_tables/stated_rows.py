@@ -31,7 +31,8 @@ GENERAL: Final = ("free_cash_flow", "operating_cash_flow", "remaining_performanc
 _CONFIDENCE: Final = 0.9
 """Of an amount that a sentence states with its name and its period, as of a cell."""
 _STATES: Final = re.compile(
-    r"(?:(?:,? or backlog,?)?(?: \((?:\"?rpo\"?|backlog)\))?,? (?:was|were|is|are|of|totall?ed|reached|amounted to|stood at|came in at)"
+    r"(?:(?:,? or backlog,?)?(?: \((?:\"?rpo\"?|backlog)\))?"
+    r"(?: (?:for|in|during) (?:the )?(?=[^.;]{0,40}(?:quarter|half|year|months|q[1-4]|20\d\d))[a-z0-9 ,'-]{2,60}?)?,? (?:was|were|is|are|of|totall?ed|reached|amounted to|stood at|came in at)"
     r"| (?:increased|rose|grew|climbed|decreased|declined|fell)(?: by)?(?: \d[\d.]*(?:%| percent))?(?: (?:year[- ]over[- ]year|yoy|y/y))?,? to)"
     r"(?: (?:approximately|about|a record))? $"
 )
@@ -42,13 +43,18 @@ _ITS_BEGIN: Final = re.compile(
     r"(?:^|[,;:.(] ?|\b(?:our|total|the|its|had|with|and|have|has|reported|generated|delivered|produced|result of) )$"
 )
 """What stands before the name; another word, such as "current", makes it a part."""
+_HEADLINE: Final = re.compile(r"(?:(?:fy ?|fiscal )?(?:20)?\d\d )?(?:q[1-4] )?(?:(?:20)?\d\d )?(?:total )?")
+"""What stands before a name with which a headline begins, "Q4 remaining performance obligations $620 billion"."""
 _HAN_STATES: Final = re.compile(r"(?:[为為是達达约約]|[录錄]得)+ ?$")
 _HAN_BEGIN: Final = re.compile(r"(?:^|[,;:.。、的年月日] ?|季度|[個个]月|本集[团團]|公司)$")
 _SAME_OF_YEAR: Final = re.compile(r"(?P<year>20\d\d)年同期(?:[为為])?(?:人民[币幣])? ?$")
 _AHEAD: Final = re.compile(
     r"\b(?:expects?|expected|anticipates?|guidance|outlook|will|would|targets?|plans?|forecasts?|estimates?|pro forma)\b|[预預][计計期]|指引"
 )
-_COMPARED: Final = re.compile(r"\b(?:compared|versus|vs\.?|up from|down from|as against|from)\b|同比|而")
+_COMPARED: Final = re.compile(
+    r"\b(?:compared|versus|vs\.?|up from|down from|as against|from)\b|同比|而|\band (?=[^a-z]{0,3}(?:[$€£¥]|us\$|rmb))|\bwhile\b",
+    re.IGNORECASE,
+)
 _DATE: Final = r"(?:[A-Za-z]+ \d{1,2}, \d{4}|\d{1,2} [A-Za-z]+ \d{4})"
 _AS_OF: Final = re.compile(rf"\b(?:as of|as at|at) ({_DATE})", re.IGNORECASE)
 _AFTER: Final = re.compile(rf"(?: \([^()]*\))?,? (?:as of|as at|at) {_DATE}", re.IGNORECASE)
@@ -102,21 +108,14 @@ class StatedRows:
                 ends.append((form[0], self.general[form[1]]))
             for label, name in sorted(ends, key=lambda one: -len(one[0])):
                 ahead = words[: -len(label)]
-                is_begin = begins.search(ahead) if stated else not ahead or ahead == "total "
+                is_begin = begins.search(ahead) if stated else _HEADLINE.fullmatch(ahead)
                 return (name, ahead) if is_begin else None
         return None
 
     def _name_within(self, text: str) -> tuple[PrintedName, str] | None:
         """The name that a Chinese sentence states ahead of the amount of the year before."""
-        for label, name in self.labels:
-            place = text.find(label)
-            if (
-                place >= 0
-                and _HAN_BEGIN.search(text[:place])
-                and re.match(r"[为為是達达约約]", text[place + len(label) :])
-            ):
-                return name, text[:place]
-        return None
+        states = re.search(r"[为為是達达約约]", text)
+        return self._name_before(text[: states.end()]) if states else None
 
     def _period(
         self, found: tuple[PrintedName, str] | None, sentence: str, before: str, after: str, paragraph: str
@@ -174,6 +173,26 @@ class StatedRows:
         return earlier[0] if later.end.year == year + 1 and len(earlier) == 1 else None
 
 
+_OF_EVERY_SENTENCE: Final = "revenue"
+"""The metric of which too many sentences speak."""
+_REVENUE: Final = re.compile(r"revenue|sales|收入")
+
+
+def _in_sentences(name: PrintedName) -> list[tuple[str, PrintedName]]:
+    """The labels of a name as sentences write them: those of the revenue of a part with the word, "雲智能集團收入"."""
+    labels = [fold_label(label) for label in name.labels]
+    if name.metric.endswith("revenue"):
+        suffixes = {True: (" revenue", " revenues"), False: ("收入",)}
+        named = [f"{label}{suffix}" for label in labels for suffix in suffixes[label.isascii()]]
+        labels = [] if name.headings and name.segment is None else [*named, *filter(_REVENUE.search, labels)]
+        labels = [label for label in labels if label not in _OF_ANY_PART]
+    return [(label, name) for label in labels]
+
+
+_OF_ANY_PART: Final = ("revenue", "revenues", "net sales", "net revenue", "segment revenue", "收入")
+"""Names of rows below the name of a part, which in a sentence are of the company."""
+
+
 def rows_of(
     names: Iterable[PrintedName],
     bound: Iterable[Bound],
@@ -186,8 +205,8 @@ def rows_of(
     own: list[tuple[str, PrintedName]] = []
     general: dict[str, PrintedName] = {}
     for name in names:
-        if name.entity_id:
-            own += [(fold_label(label), name) for label in name.labels]
+        if name.entity_id and name.metric != _OF_EVERY_SENTENCE:
+            own += _in_sentences(name)
         if name.metric in GENERAL and not name.entity_id:
             for label in name.labels:
                 general.setdefault(row_form(label) or "", name)

@@ -404,7 +404,7 @@ def _of_fiscal_year(parts: _Parts, part: str, year: int, calendar: FiscalCalenda
     start, end = calendar.bounds(year, part)
     if parts.day is not None and len(parts.years) == 1:
         try:
-            day = date(*parts.years, *parts.day)
+            day = date(min(parts.years), *parts.day)
         except ValueError:
             return Period(start, end)
         for known in (year - 1, year, year + 1):

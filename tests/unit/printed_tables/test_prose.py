@@ -242,3 +242,24 @@ def test_a_balance_without_its_day_is_of_the_end_of_the_newest_period(reference:
     text = "Commercial remaining performance obligation increased 37% to $368 billion. Current remaining performance obligations were $9 billion."
     _, found = read(text, reference, "microsoft", rows)
     assert statements(found) == [("2025-06-30", "2025-06-30", "reported", 368e9)]
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("Free cash flow for the second quarter of 2025 was RMB43.0 billion.", 43e9),
+        ("Free cash flow was RMB43.0 billion in the second quarter of 2025 and RMB90.0 billion in the first half of 2025.", 43e9),
+        ("二零二五年第二季度，本集團的自由現金流為人民幣430億元。", 43e9),
+    ],
+)  # fmt: skip
+def test_a_sentence_names_the_period_before_or_behind_its_amount(
+    text: str, amount: float, reference: Reference
+) -> None:
+    _, found = read(text, reference)
+    assert statements(found) == [("2025-04-01", "2025-06-30", "reported", amount)]
+
+
+def test_a_sentence_states_the_revenue_of_a_part_by_its_name(reference: Reference) -> None:
+    rows = "| Three months ended June 30,/2\n| 2025 | 2024\nAdditions to property and equipment | 17 | 13"
+    _, found = read("Microsoft Cloud revenue was $46.7 billion and increased 27%.", reference, "microsoft", rows)
+    assert statements(found) == [("2025-04-01", "2025-06-30", "reported", 46.7e9)]

@@ -60,3 +60,9 @@ def test_wordings_of_one_row_have_one_form(form: str, labels: list[str]) -> None
 )  # fmt: skip
 def test_other_rows_have_no_form(label: str) -> None:
     assert row_form(label) is None
+
+
+def test_cash_from_operations_that_may_be_before_interest_and_taxes_is_another_row() -> None:
+    forms = {row_form(label) for label in ("Net cash from operations", "Cash generated from operations")}
+    assert forms == {"net cash from operations", "cash generated from operations"}
+    assert row_form("經營產生的現金") is None
