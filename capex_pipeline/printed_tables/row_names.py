@@ -137,8 +137,6 @@ _LEASE_PRINCIPAL: Final = re.compile(
 
 def _from_operations(text: str) -> str:
     """The name of cash from operations. Many statements print it before interest and taxes as well, which "operations" alone may mean."""
-    if text.startswith("cash generated") and text.endswith("operations"):
-        return "cash generated from operations"
     return "net cash from operations" if text.endswith("operations") else "net cash from operating activities"
 
 

@@ -397,7 +397,7 @@ def test_other_words_for_a_purchase_are_the_same_name(label: str) -> None:
 def test_other_words_for_cash_from_operations_are_the_same_name(label: str) -> None:
     name = CAPEX.model_copy(
         update={
-            "labels": ("Net cash provided by operating activities",),
+            "labels": ("Net cash provided by operating activities", "Net cash from operations"),
             "is_outflow": False,
             "metric": "operating_cash_flow",
         }
