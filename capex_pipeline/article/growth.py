@@ -58,8 +58,6 @@ def is_difference(scene: Scene, quantity: Mention) -> bool:
         return True
     index = quantity.first - 1
     before = tokens.word(index)
-    if index <= scene.first:
-        return False
     if before in _FURTHER:
         return quantity.kind != "count"  # what is bought or shipped further is bought or shipped
     if before == "by":

@@ -456,7 +456,7 @@ def _after(scene: Scene, quantity: Mention) -> Cue | None:
     tokens = scene.tokens
     index = _after_brackets(scene, quantity.last + 1)
     word = tokens.word(index)
-    if (word == "-" and tokens.joined(index)) or (word == ":" and quantity.first == scene.first):
+    if word == ":" and quantity.first == scene.first:
         index, word = index + 1, tokens.word(index + 1)
     if quantity.kind == "percent" and (noun := _growth_noun(scene, index)) is not None:
         index, word = noun + 1, tokens.word(noun + 1)  # "a 30% year-on-year increase in cloud revenue"
@@ -677,8 +677,7 @@ def _judge(scene: Scene, quantity: Mention, cue: Cue, passage: Passage, is_after
         before = max(scene.first, cue.first - 1)  # "Cloud Intelligence Group revenue" is no group revenue
         before += any(other.first <= before <= other.last for other in scene.kinds("segment"))
         is_total = not _TOTAL.isdisjoint(scene.tokens.words[before : cue.last + 1])
-        if is_total:
-            segment = None
+        segment = None if is_total else segment
         named = (
             (passage.segment and not is_total) or passage.whole or (segment is not None and segment.kind == "segment")
         )

@@ -80,6 +80,13 @@ class PeriodContext(NamedTuple):
     company_money: bool = False
     """Whether the figure is an amount in a company's own accounts, so that a bare year may be its fiscal year."""
 
+    @property
+    def day(self) -> date:
+        """The date of the article. Raises ValueError if it is not known, which `read_period` returns as the reason."""
+        if self.published is None:
+            raise ValueError("The article has no date, so the year is not known.")
+        return self.published
+
 
 def day_of_balance(expression: PeriodExpression) -> date | None:
     """The day that an expression names with its year, as in "as of August 31, 2025"; None for any other expression."""
@@ -111,15 +118,13 @@ def _read(expression: PeriodExpression, context: PeriodContext) -> PeriodReading
         return PeriodReading(context.carried, ("period_referred",))
     if form in ("year_earlier", "previous_period"):
         return _shifted(expression, context)
-    if expression.months is not None:
-        return _months(expression, context)
     year = expression.year
-    if context.published is None and year is None:
-        return unread("The article has no date, so the year is not known.")
-    if year is None and expression.year_shift is not None and context.published is not None:
-        year = context.published.year + expression.year_shift
-        if expression.fiscal and context.calendar is not None:
-            year = _fiscal_year_of(context.calendar, context.published) + expression.year_shift
+    if year is None and expression.year_shift is not None:
+        is_fiscal = expression.fiscal and expression.months is None and context.calendar is not None
+        known = context.calendar if is_fiscal and context.calendar is not None else CALENDAR_YEAR
+        year = _fiscal_year_of(known, context.day) + expression.year_shift
+    if expression.months is not None:
+        return _months(expression._replace(year=year), context)
     if form == "month":
         return _month(expression.number or 1, year, context)
     if form in ("quarter", "half", "nine_months"):
@@ -187,15 +192,15 @@ def _part(part: str, year: int | None, fiscal: bool | None, context: PeriodConte
                 if unlikely and _can_be_news(other, context)
                 else (company_part, evidence)
             )
-        elif context.published is not None:
-            days = _nearest(calendar, part, context.published, context.looks_ahead)
-            is_far = days is not None and (days[0] - context.published).days > FARTHEST_PLAN
+        else:
+            days = _nearest(calendar, part, context.day, context.looks_ahead)
+            is_far = days is not None and (days[0] - context.day).days > FARTHEST_PLAN
             if is_far and part.startswith("Q") and context.company_money:
                 days = None  # in July, "its first-quarter outlook" is the one given in spring
             if days is not None:
                 readings.append((days, evidence))
-            ahead = _nearest(calendar, part, context.published, looks_ahead=True)
-            under_way = ahead is not None and ahead[0] <= context.published < ahead[1]
+            ahead = _nearest(calendar, part, context.day, looks_ahead=True)
+            under_way = ahead is not None and ahead[0] <= context.day < ahead[1]
             if context.company_money and not context.looks_ahead and ahead is not None and under_way and part != "FY":
                 readings.append((ahead, evidence))
     return _choose(readings, context)
@@ -264,27 +269,25 @@ _NEWS_DAYS: Final = 75
 
 
 def _relative_quarter(shift: int, context: PeriodContext) -> PeriodReading:
-    if context.published is None:
-        return unread("The article has no date, so the quarter is not known.")
     calendar = (context.calendar if context.company_money else None) or CALENDAR_YEAR
     quarters = [
         _bounds(calendar, year, f"Q{number}")
-        for year in range(context.published.year - 1, context.published.year + 3)
+        for year in range(context.day.year - 1, context.day.year + 3)
         for number in (1, 2, 3, 4)
     ]
-    current = next(number for number, days in enumerate(quarters) if days[1] >= context.published)
+    current = next(number for number, days in enumerate(quarters) if days[1] >= context.day)
     if (
         shift == -1
         and current >= 2
         and context.company_money
-        and (context.published - quarters[current - 1][1]).days <= EARLIEST_RESULTS
+        and (context.day - quarters[current - 1][1]).days <= EARLIEST_RESULTS
     ):
         shift = -2  # no company publishes its accounts so soon: "last quarter" is the one that it last reported on
     if (
         shift == 1
         and current
         and context.company_money
-        and 0 <= (context.published - quarters[current - 1][1]).days <= SEASON_DAYS
+        and 0 <= (context.day - quarters[current - 1][1]).days <= SEASON_DAYS
     ):
         if context.carried is None or context.carried[1] != quarters[current - 1][1]:
             return unread("The next quarter may be counted from the one reported on.", quarters[current : current + 2])
@@ -313,16 +316,14 @@ def _year(form: str, year: int | None, fiscal: bool | None, context: PeriodConte
     if year is None and form == "full_year":
         if context.carried is not None and (context.carried[1] - context.carried[0]).days > 340:
             return PeriodReading(context.carried, ("period_referred",))
-        if published is None:
-            return unread("The year is not said.")
         if context.looks_ahead:
-            year = _fiscal_year_of(company_calendar, published) if company_calendar is not None else published.year
+            year = _fiscal_year_of(company_calendar or CALENDAR_YEAR, context.day)
             fiscal = company_calendar is not None
         else:
             known = company_calendar or CALENDAR_YEAR
-            last = _nearest(known, "FY", published, looks_ahead=False)
+            last = _nearest(known, "FY", context.day, looks_ahead=False)
             # "The full year" is the year that ended only soon after its end.
-            if last is None or (published - last[1]).days > RECENT_DAYS:
+            if last is None or (context.day - last[1]).days > RECENT_DAYS:
                 return unread("The year is not said.")
             return PeriodReading(last, ("period_relative",))
     shift = {"this_year": 0, "last_year": -1, "next_year": 1}.get(form, 0)
@@ -330,11 +331,7 @@ def _year(form: str, year: int | None, fiscal: bool | None, context: PeriodConte
         shift = int(published.month > 6)  # in its first months a year is still ahead
     years: dict[Days, tuple[str, ...]] = {}
     for calendar, evidence in _year_calendars(fiscal, context):
-        number = year
-        if number is None:
-            if published is None:
-                return unread("The article has no date, so the year is not known.")
-            number = (published.year if calendar is CALENDAR_YEAR else _fiscal_year_of(calendar, published)) + shift
+        number = year if year is not None else _fiscal_year_of(calendar, context.day) + shift
         years[_bounds(calendar, number, "FY")] = evidence
     if len(years) > 1:
         return unread("The year may be the calendar year or the company's fiscal year.", years)
@@ -379,11 +376,9 @@ def _month_bounds(year: int, month: int) -> Days:
 def _month(month: int, year: int | None, context: PeriodContext) -> PeriodReading:
     if year is not None:
         return PeriodReading(_month_bounds(year, month))
-    if context.published is None:
-        return unread("The article has no date, so the year is not known.")
-    days = _month_bounds(context.published.year, month)
-    if not context.looks_ahead and days[0] > context.published:
-        days = _month_bounds(context.published.year - 1, month)
+    days = _month_bounds(context.day.year, month)
+    if not context.looks_ahead and days[0] > context.day:
+        days = _month_bounds(context.day.year - 1, month)
     return PeriodReading(days, ("period_relative",))
 
 
@@ -391,15 +386,11 @@ def _months(expression: PeriodExpression, context: PeriodContext) -> PeriodReadi
     first, last = expression.months or (1, 1)
     length = expression.number or (last - first) % 12 + 1
     year = expression.year
-    if year is None and expression.year_shift is not None and context.published is not None:
-        year = context.published.year + expression.year_shift
     if year is None:
-        if context.published is None:
-            return unread("The article has no date, so the year is not known.")
-        year = context.published.year
-        if _end_day(year, last, expression.day) > context.published + timedelta(days=3) and not context.looks_ahead:
+        year = context.day.year
+        if _end_day(year, last, expression.day) > context.day + timedelta(days=3) and not context.looks_ahead:
             year -= 1
-        elif context.looks_ahead and _month_bounds(year, last)[1] < context.published:
+        elif context.looks_ahead and _month_bounds(year, last)[1] < context.day:
             year += 1
     end = _end_day(year, last, expression.day)
     start = _month_bounds(year, last - length + 1)[0]

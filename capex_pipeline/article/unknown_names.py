@@ -171,8 +171,7 @@ def _acts(scene: Scene, first: int, last: int) -> bool:
     following = last + 1
     while tokens.word(following) in _FORMS:  # "Nebius Group Inc. said"
         following += 1
-    if tokens.word(following) == "." and following > last + 1:
-        following += 1
+    following += tokens.word(following) == "." and following > last + 1
     if tokens.word(following) == "'s":
         return any(
             cue.kind in ("metric", "spend", "sales") and following < cue.first <= following + 4 for cue in scene.cues
