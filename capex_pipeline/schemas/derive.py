@@ -91,17 +91,24 @@ def conform(frame: pd.DataFrame, model: type[Table]) -> pd.DataFrame:
 
     Raises ValueError for a column that the model does not have, and for a value that its dtype cannot hold.
     """
-    types = pandas_types(model)
+    types = dtypes(model)
     unknown = [name for name in frame.columns if name not in types]
     if unknown:
         raise ValueError(f"{model.__name__} has no column {', '.join(unknown)}.")
-    return pd.DataFrame(
-        {
-            name: frame[name].astype(dtype) if name in frame.columns else pd.Series(index=frame.index, dtype=dtype)
+    if list(frame.columns) != list(types):
+        given = {
+            name: frame[name] if name in frame.columns else pd.Series(index=frame.index, dtype=dtype)
             for name, dtype in types.items()
-        },
-        index=frame.index,
-    )
+        }
+        frame = pd.DataFrame(given, index=frame.index)
+    others = {name: dtype for (name, dtype), has in zip(types.items(), frame.dtypes, strict=True) if has != dtype}
+    return frame.astype(others) if others else frame.copy()
+
+
+@cache
+def dtypes(model: type[Table]) -> dict[str, Any]:
+    """As `pandas_types`, as the dtypes that the columns of a frame have: to compare with, since converting a column to its own dtype takes time too."""
+    return {name: pd.api.types.pandas_dtype(dtype) for name, dtype in pandas_types(model).items()}
 
 
 def laid_out(frame: pd.DataFrame, model: type[Table]) -> pd.DataFrame:

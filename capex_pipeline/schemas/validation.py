@@ -16,7 +16,7 @@ import pandera.pandas as pa
 
 from capex_pipeline import CapexPipelineError
 from capex_pipeline.schemas.base import Table
-from capex_pipeline.schemas.derive import columns, pandas_types, table_metadata
+from capex_pipeline.schemas.derive import columns, dtypes, table_metadata
 
 REJECTION_COLUMNS = ("row", "rule", "column", "value")
 
@@ -107,8 +107,7 @@ def _is_laid_out(frame: pd.DataFrame, model: type[Table]) -> bool:
 @cache
 def _layout(model: type[Table]) -> tuple[dict[str, Any], list[str]]:
     """dtype of each column, and the columns in which nothing may be missing."""
-    types = {name: pd.api.types.pandas_dtype(dtype) for name, dtype in pandas_types(model).items()}
-    return types, [name for name, column in columns(model).items() if not column.nullable]
+    return dtypes(model), [name for name, column in columns(model).items() if not column.nullable]
 
 
 @cache
