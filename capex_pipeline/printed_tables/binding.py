@@ -100,7 +100,7 @@ def bind(
     for cell in _with_years_of_quarters(cells, periods):
         if cell.kind != "money":
             continue
-        if cell.heads and _ONLY_PERIOD.fullmatch(one_notation(cell.label)):
+        if cell.heads and is_period_text(cell.label) and _ONLY_PERIOD.fullmatch(one_notation(cell.label)):
             name_at = max((place for place, head in enumerate(cell.heads) if not _is_of_whole(head)), default=-1)
             others = (head for place, head in enumerate(cell.heads) if place != name_at % len(cell.heads))
             cell = replace(cell, label=cell.heads[name_at], heads=(*others, cell.label))
