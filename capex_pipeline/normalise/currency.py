@@ -108,6 +108,15 @@ def rate_periods(frame: pd.DataFrame, to_currencies: Collection[str]) -> pd.Data
     return every.drop_duplicates().sort_values(KEYS, ignore_index=True)
 
 
+def _first_of_each(keys: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """The number of the first of equal rows, for each row that differs from those before it, and for every row its place among these."""
+    numbers = np.zeros(len(keys), dtype=np.int64)
+    for name in keys.columns:
+        codes, values = pd.factorize(keys[name], use_na_sentinel=False)
+        numbers = pd.factorize(numbers * len(values) + codes)[0]
+    return np.flatnonzero(~pd.Series(numbers).duplicated()), numbers
+
+
 def convert(frame: pd.DataFrame, rates: pd.DataFrame, to_currency: str, columns: Mapping[str, str]) -> pd.DataFrame:
     """Convert amounts to one currency: flows at the average rate of their period, point-in-time balances at the closing
     rate.
@@ -129,16 +138,17 @@ def convert(frame: pd.DataFrame, rates: pd.DataFrame, to_currency: str, columns:
     Raises:
         ValueError: ``rates`` lacks a period of ``frame``, or has one twice.
     """
-    keys = frame[KEYS]
-    known = keys.notna().all(axis=1).to_numpy()
-    same = known & (keys["currency"] == to_currency).to_numpy(dtype=bool)
-    needed = known & ~same
-    stock = frame["is_stock"].to_numpy(dtype=bool)
-    sides = []
     if rates.duplicated(KEYS).any():
         raise ValueError(
             "The rates contain one currency and period more than once; pass the result of rate_periods to period_rates."
         )
+    # Many rows share a currency and a period, so rates are looked up once for each pair of them.
+    first, place = _first_of_each(frame[KEYS])
+    keys = frame[KEYS].iloc[first]
+    known = keys.notna().all(axis=1).to_numpy()
+    same = known & (keys["currency"] == to_currency).to_numpy(dtype=bool)
+    needed = known & ~same
+    sides = []
     table = rates[[*KEYS, "average_rate", "closing_rate", "rate_flag"]]
     for side in (keys, keys.assign(currency=pd.Series(to_currency, index=keys.index, dtype="str"))):
         rates_of_rows = side.merge(table.assign(is_held=True), on=KEYS, how="left", validate="many_to_one")
@@ -148,13 +158,13 @@ def convert(frame: pd.DataFrame, rates: pd.DataFrame, to_currency: str, columns:
             raise ValueError(f"The rates have no row for {currency}, {start:%Y-%m-%d} to {end:%Y-%m-%d}.")
         sides.append(rates_of_rows)
     ours, theirs = sides
-    rate = np.where(
-        stock,
-        ours["closing_rate"].to_numpy() / theirs["closing_rate"].to_numpy(),
-        ours["average_rate"].to_numpy() / theirs["average_rate"].to_numpy(),
+    closing, average = (
+        (ours[name].to_numpy() / theirs[name].to_numpy())[place] for name in ("closing_rate", "average_rate")
     )
-    rate = np.where(same, 1.0, np.where(needed, rate, np.nan))
-    flag = ours["rate_flag"].fillna(theirs["rate_flag"]).to_numpy(dtype=object)
+    flag = ours["rate_flag"].fillna(theirs["rate_flag"]).to_numpy(dtype=object)[place]
+    known, same, needed = known[place], same[place], needed[place]
+    stock = frame["is_stock"].to_numpy(dtype=bool)
+    rate = np.where(same, 1.0, np.where(needed, np.where(stock, closing, average), np.nan))
     # A single day on a weekend has no average, so a flow of that one day cannot be converted.
     unrated = needed & np.isnan(rate)
     flag[unrated & pd.isna(flag)] = "no_fixing"

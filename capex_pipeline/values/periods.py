@@ -252,11 +252,15 @@ def calendar_quarter(start: pd.Series, end: pd.Series) -> pd.Series:
     The middle of a fiscal quarter that ends a month later or earlier (Nvidia: late January) is in the calendar quarter
     with which it shares most of its days; the rule by end date would assign it to the next one.
     """
-    middle = start + pd.to_timedelta((end - start).dt.days // 2, unit="D")
-    return calendar_quarter_of_day(middle).where(period_type(start, end) == "quarter")
+    days = (end - start).dt.days
+    is_quarter = (days + 1).between(*PERIOD_TYPE_DAYS["quarter"])
+    return calendar_quarter_of_day((start + pd.to_timedelta(days // 2, unit="D")).where(is_quarter))
 
 
 def calendar_quarter_of_day(day: pd.Series) -> pd.Series:
     """The calendar quarter ("2024Q2") of a day; null if the day is null."""
-    year, quarter = (part.astype("Int64").astype("string") for part in (day.dt.year, day.dt.quarter))
-    return (year + "Q" + quarter).astype("str")
+    # Many rows have the same day, so the text is made once for each.
+    codes, days = pd.factorize(day, use_na_sentinel=False)
+    different = pd.Series(days)
+    year, quarter = (part.astype("Int64").astype("string") for part in (different.dt.year, different.dt.quarter))
+    return pd.Series((year + "Q" + quarter).astype("str").array.take(codes), index=day.index)
