@@ -133,9 +133,9 @@ def resolved(warehouse: Warehouse, root: Path) -> set[str]:
     """Brings figures and rejected figures up to date, as their asset does, and returns the companies of the rows that were resolved again."""
     again: set[str] = set()
 
-    def recorded(rows: pd.DataFrame, *others: Any) -> tuple[pd.DataFrame, pd.DataFrame]:
+    def recorded(rows: pd.DataFrame, *others: Any, **named: Any) -> tuple[pd.DataFrame, pd.DataFrame]:
         again.update(rows["entity"].dropna())
-        return resolve(rows, *others)
+        return resolve(rows, *others, **named)
 
     parts, resolve = Parts(warehouse, SETTINGS, *RESOLVED), figure_rules.resolve
     with pytest.MonkeyPatch.context() as patch:
