@@ -10,13 +10,17 @@ its parent.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+import time
 
 from benchmarks import builds, claims, companyfacts_bulk, decumulating, machine, normalising, page, publishing, ticks
 from benchmarks.measure import ROOT, Row, child
 
 PAGE = ROOT / "docs" / "performance.md"
 
+_MINUTES = 15
+"""A run of all measurements should take no longer."""
 _ARTICLES = 150
 """New articles of 1,000 words that a build should read in a processor second."""
 
@@ -57,6 +61,7 @@ def main() -> int:
     parser.add_argument("--no-page", action="store_true", help="do not write docs/performance.md")
     chosen = parser.parse_args()
     found: list[Row] = []
+    begin = time.monotonic()
     for letters, rows in PARTS:
         if set(letters) & set(chosen.only):
             print(f"measuring {', '.join(letters)}", file=sys.stderr, flush=True)
@@ -64,11 +69,21 @@ def main() -> int:
     print(page.text(found))
     if chosen.only == "abcdefghij" and not chosen.no_page:
         PAGE.write_text(
-            page.replaced(PAGE.read_text(encoding="utf-8"), page.markdown(found, machine.description())),
+            page.replaced(
+                PAGE.read_text(encoding="utf-8"), page.markdown(found, [*machine.description(), _run(begin)])
+            ),
             encoding="utf-8",
         )
         print(f"\nWrote {PAGE.relative_to(ROOT)}.")
     return 0
+
+
+def _run(begin: float) -> str:
+    """A line of Markdown on the run itself. begin: when it began, by the clock that never goes back."""
+    minutes = (time.monotonic() - begin) / 60
+    aim = f"at most {_MINUTES}: {'reached' if minutes <= _MINUTES else 'not reached'}"
+    used, waiting = sum(os.times()[:4]) / 60, os.getloadavg()[2]
+    return f"- Run: {minutes:.0f} minutes ({aim}), {used:.0f} of a processor; load average of its last 15 minutes {waiting:.1f}"
 
 
 if __name__ == "__main__":
