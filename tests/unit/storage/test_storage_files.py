@@ -23,6 +23,16 @@ def test_an_equal_file_is_left_alone(tmp_path: Path) -> None:
     assert list(staging.iterdir()) == []
 
 
+def test_a_reader_that_opened_the_old_file_reads_all_of_it_after_the_file_was_replaced(tmp_path: Path) -> None:
+    target, staging = tmp_path / "a.json", tmp_path / "staging"
+    replace_if_changed(target, b"the old content", staging)
+    with target.open("rb") as reader:
+        beginning = reader.read(4)
+        replace_if_changed(target, b"new", staging)
+        assert beginning + reader.read() == b"the old content"
+    assert target.read_bytes() == b"new"
+
+
 def test_a_failed_write_leaves_the_old_file_and_no_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     target, staging = tmp_path / "a.json", tmp_path / "staging"
     replace_if_changed(target, b"one", staging)
