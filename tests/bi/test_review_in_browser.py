@@ -164,7 +164,7 @@ def test_the_last_answer_keeps_its_place_and_accepts_nothing_else(browser: Any, 
 def test_a_decision_is_corrected_by_keyboard(browser: Any, tmp_path: Path) -> None:
     """Taking back, changing a field, and leaving out with a reason."""
     opened(browser, tmp_path, "cloud-groups")
-    assert focused(browser) == "m012", "the first question without a preselected answer has the focus"
+    assert focused(browser) == "m018", "the first question without a preselected answer has the focus"
     card = browser.find_element("id", "card-m018")
     browser.execute_script("arguments[0].focus()", card)
     assert "Question" in card.text
