@@ -60,6 +60,8 @@ def is_superseded(scene: Scene, quantity: Mention, base: bool, guided: bool) -> 
     if near is not None and scene.tokens.word(near.first - 1) in _TIME_NOUNS:
         near = None  # "said a week earlier that it now expects": that is when it was said
     grown = any(is_growth(scene, other) for other in scene.quantities if other.last < quantity.first)
+    if _had_been_planned(scene, quantity):
+        return True
     if base and guided and (near is not None or not grown):
         return True  # but "shipments will climb 31 percent to 8.4 million from 6.4 million"
     if near is not None and near.first < quantity.first and _is_own_estimate(scene, quantity, near):
@@ -74,6 +76,18 @@ def is_superseded(scene: Scene, quantity: Mention, base: bool, guided: bool) -> 
         return True  # "lifting the prior $110-130 billion range"
     later = scene.near(quantity.last, ("superseded",), after=2)
     return later is not None and later.first == quantity.last + 1 and (base or guided)
+
+
+def _had_been_planned(scene: Scene, quantity: Mention) -> bool:
+    """Whether a clause after a quantity says that somebody had planned it before: "more than the $16bn that Oracle had flagged in March"."""
+    words = scene.tokens.words[quantity.last + 1 : min(quantity.last + 7, scene.end)]
+    had = words.index("had") if "had" in words[:-1] else 0
+    return 0 < had <= 4 and {",", ".", "and"}.isdisjoint(words[:had]) and words[had + 1] in _ANNOUNCED
+
+
+_ANNOUNCED: Final = frozenset(
+    "flagged guided forecast forecasted planned projected signalled signaled targeted budgeted".split()
+)
 
 
 def _is_own_estimate(scene: Scene, quantity: Mention, earlier: Cue) -> bool:
@@ -186,8 +200,8 @@ _MODALS: Final = frozenset("could may might should".split())
 
 
 def is_supposed(scene: Scene) -> bool:
-    """Whether the sentence is hypothetical: "If spending rises as much again, ..."."""
-    return scene.tokens.word(scene.first) == "if"
+    """Whether the sentence is hypothetical or a question: "If spending rises as much again, ...", "Does the $5bn target stand?"."""
+    return scene.tokens.word(scene.first) == "if" or "?" in scene.tokens.words[scene.end - 2 : scene.end]
 
 
 def status_of(

@@ -147,7 +147,7 @@ def _move_focus(scene: Scene, state: State, vocabulary: Vocabulary) -> None:
     if not chosen:
         return
     first = chosen[0]
-    state.focus = first.entities
+    state.focus, state.is_fresh = first.entities, True
     state.segment = state.by_segment = first.via == "segment"
     for subject in chosen:
         if len(subject.entities) > 1 and (group := group_of(vocabulary, subject.entities)):
@@ -164,6 +164,8 @@ def find_owner(scene: Scene, quantity: Mention, state: State, vocabulary: Vocabu
     if subject is None:
         if quantity.kind == "count" and _names_unknown(scene, quantity):
             return Owner(None, problem="The names before it are those of no company that is known.")
+        if state.about and not state.is_fresh and state.measured != state.focus:
+            state.focus = state.about  # a paragraph that names nobody, behind one in which others were only mentioned
         spoken_of = state.focus or state.about or (tuple(state.named) if len(state.named) == 1 else ())
         if not spoken_of:
             return Owner(None, problem="No company is named.")

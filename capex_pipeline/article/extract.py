@@ -60,13 +60,16 @@ from capex_pipeline.article.period_rules import (
 from capex_pipeline.article.quantities import find_quantities
 from capex_pipeline.article.sentence_model import Scene
 from capex_pipeline.article.sentences import Sentence, split_sentences
-from capex_pipeline.article.shipment_rules import chips_of
+from capex_pipeline.article.shipment_rules import Chips, chips_of
 from capex_pipeline.article.tokens import Tokens, tokenise
 from capex_pipeline.article.unknown_names import may_name_unknown
 from capex_pipeline.values.fiscal_calendar import FiscalCalendar
 
 _TOO_LITTLE: Final = "Too little in the text says what it belongs to."
 _NOT_OVER: Final = "It is told as a result, but its period was not over."
+_UNNAMED: Final = frozenset(("entity_sentence_before", "entity_of_document"))
+"""Evidence of an owner for which the sentence has no word, not even a pronoun."""
+_OF_ANOTHER: Final = "The company that is spoken of before has no such figure."
 _SEQUENTIAL: Final = "Growth against the quarter before has no column."
 LOWEST_CONFIDENCE: Final = 0.55
 """A reading with a lower confidence is a guess and is reported as not bound: `benchmarks.article_confidence` shows the precision from
@@ -149,7 +152,10 @@ class _Reader:
 
     def open_with(self, title: str) -> None:
         tokens = tokenise(plain_text(title))
-        names = {cue.value for cue in self.vocabulary.find_cues(tokens) if cue.kind in ("entity", "segment")}
+        cues = self.vocabulary.find_cues(tokens)
+        scene = lay_out(tokens, Sentence(0, len(title), 0), cues, [], [], self.vocabulary)
+        named = [one for one in scene.subjects if one.entities and one.role != "supplier"] or scene.subjects
+        names = {name for one in named for name in one.entities}
         if len(names) == 1:
             self.state.focus = self.state.about = tuple(names)
         self.state.memory.document = self._document_periods
@@ -229,7 +235,7 @@ class _Reader:
             scene.house = self._house_before(sentence)
         if sentence.paragraph != self.state.paragraph:
             self.state.paragraph = sentence.paragraph
-            self.state.segment = False
+            self.state.segment = self.state.is_fresh = False
             opening = self.tokens.plain.text[sentence.start : sentence.start + 2]
             self.state.memory.new_paragraph(
                 opening[0] in _BULLETS or (opening[0].isdigit() and opening[1:] in (".", ")"))
@@ -315,7 +321,7 @@ class _Reader:
             self._leave(scene, quantity, number, "context", "What others had expected, not what was reported.")
             return
         if is_supposed(scene):
-            self._leave(scene, quantity, number, "context", "A supposition, introduced by if.")
+            self._leave(scene, quantity, number, "context", "A supposition, introduced by if, or a question.")
             return
         if self._ends_replaced_range(scene, quantity):
             self.reading.outcomes.append(self.reading.outcomes[-1]._replace(mention=quantity, number=number))
@@ -400,6 +406,13 @@ class _Reader:
         if chips is not None and chips.flow is not None:
             self.state.flow = chips.flow
         entity = chips.entity if chips else owner.entity
+        if (
+            entity is not None
+            and "entity_anaphor" in owner.evidence
+            and self._is_of_another(quantity, entity, metric, chips)
+        ):
+            self._leave(scene, quantity, number, "not_bound", _OF_ANOTHER, owner, metric)
+            return
         if entity is None:
             self._leave(scene, quantity, number, owner.outcome, owner.problem, owner, metric)
             return
@@ -475,6 +488,19 @@ class _Reader:
         for part, other in enumerate(owner.others, start=1):
             buyer = other if figure.customer is not None else None
             self.reading.figures.append(replace(figure, entity=other, customer=buyer, part=part))
+
+    def _is_of_another(self, quantity: Mention, entity: str, metric: str, chips: Chips | None) -> bool:
+        """Whether the company that is only spoken of before has no such figure: an amount in a currency that is neither its own nor the dollar, or
+        spending, cloud revenue or purchases of chips of a maker of chips that has none.
+        """
+        known = self.vocabulary.entities.get(entity)
+        is_foreign = (
+            known is not None and known.type != "group" and quantity.currency not in (None, "USD", known.currency)
+        )
+        buys = chips is not None and chips.customer == entity and _UNNAMED.isdisjoint(chips.evidence)
+        has_none = (entity, "cloud_revenue" if buys else metric) not in self.vocabulary.preferred
+        is_maker = entity in self.vocabulary.suppliers.values() and (chips is None or buys)
+        return is_foreign or (is_maker and has_none)
 
     def _compares_companies(self, scene: Scene, owner: Owner, metric: str) -> bool:
         """Whether a figure of another company is before a quantity in its sentence and no other time: "485,000, against 224,000 at Meta"."""

@@ -232,6 +232,10 @@ def _from_words(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
     if passage.segment and is_growth(scene, quantity) and not scene.leading(quantity, "context", "metric"):
         # "AWS grew 19%": a segment grows by its revenue
         return Governor("cloud_revenue", ("metric_growth_of_segment",))
+    if is_growth(scene, quantity) and not scene.leading(quantity, "context", "metric", "sales"):
+        words = [cue.last + 1 for cue in scene.leading(quantity, "segment_words")]
+        if any(cue.first in words and scene.tokens.words[cue.first] == "growth" for cue in scene.kinds("up")):
+            return Governor("cloud_revenue", ("metric_growth_of_segment",))  # "cloud growth of 38%"
     if passage.segment and _is_amount_of_segment(scene, quantity):
         return Governor("cloud_revenue", ("metric_amount_of_segment",))  # "Google Cloud reached $20bn"
     alike = quantity.kind == "money" or (quantity.kind == "percent" and is_growth(scene, quantity))
@@ -326,6 +330,8 @@ def _of_count(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
         word.startswith("nvl") for word in tokens.words[scene.first : scene.end]
     ):
         return Governor(None, reason="A count of machines that hold several accelerators.")
+    if _is_of_each_machine(scene, quantity):
+        return Governor(None, reason="A count of machines that hold several accelerators.")
     held = [at for at in range(max(scene.first, quantity.first - 5), quantity.first) if tokens.words[at] in _BALANCES]
     if any(tokens.word(at - 1) not in ("its", "their", "his", "our") for at in held):
         return Governor(None, reason="A balance of chips is no flow.")
@@ -342,6 +348,18 @@ def _of_count(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
         # A count that continues another one may be a count of what that one bought or shipped: it stays a question.
         return Governor(None, reason=_NO_FLOW if is_named else _NO_ACCELERATOR)
     return Governor("gpu_units", () if product is not None else ("metric_unnamed_chips",), cue=flow)
+
+
+_HOLDING: Final = (["in", "each"], ["in", "every"], ["in", "one"], ["in", "a"])
+
+
+def _is_of_each_machine(scene: Scene, quantity: Mention) -> bool:
+    """Whether a count is that of the chips inside one machine: "with 72 GPUs in each of the racks", "8 chips per server"."""
+    words = scene.tokens.words
+    for at in range(quantity.last + 1, min(quantity.last + 6, scene.end)):
+        if words[at] == "per" or words[at : at + 2] in _HOLDING:
+            return not _MACHINES.isdisjoint(words[at + 1 : at + 8])
+    return False
 
 
 def is_bare(scene: Scene, quantity: Mention) -> bool:

@@ -498,9 +498,14 @@ def _ends_this_year(scene: Scene, expression: PeriodExpression) -> bool:
     return words.startswith(("by the end of the year", "by the end of this year"), expression.start)
 
 
+_INSTALMENTS: Final = frozenset("tranche tranches instalment instalments installment installments".split())
+
+
 def _is_total_to_date(scene: Scene, quantity: Mention) -> bool:
-    """Whether a count without a time is what there is up to now: "it has installed 200,000 chips"."""
+    """Whether a count without a time is what there is up to now, or a part of a contract: "it has installed 200,000 chips", "a first tranche"."""
     words = scene.tokens.words
+    if not _INSTALMENTS.isdisjoint(words[scene.first : scene.end]):
+        return True
     flows = [cue for cue in scene.kinds("flow") if cue.last < quantity.first]
     return bool(flows) and not {"has", "have"}.isdisjoint(
         words[max(scene.first, flows[-1].first - 2) : flows[-1].first]
@@ -713,6 +718,9 @@ def _candidates(
             or (words[last + 1 : last + 2] == [":"] and scene.in_brackets(first, quantity.last))
         ):
             continue
+        before = scene.quantity_at(first - 1) or scene.quantity_at(first - 2) or scene.quantity_at(first - 3)
+        if before is not None and before.first > quantity.last and is_base(scene, before) is not None:
+            continue  # "rose 33% to $20bn, less than the 37% of the first quarter"
         same = scene.clause(first) == clause
         if first > quantity.last:
             gap = first - quantity.last - 1

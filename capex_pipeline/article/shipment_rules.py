@@ -45,6 +45,9 @@ def chips_of(scene: Scene, quantity: Mention, owner: Owner, state: State, vocabu
         return Chips(supplier, supplier, product, None, None, evidence) if supplier else "No supplier is named."
     cue = flow_of(scene, quantity)
     flow = cue.value if cue is not None else state.flow or "shipped"
+    taken = scene.tokens.words[cue.first - 1 : cue.first + 1] if cue is not None else []
+    if flow == "shipped" and owner.entity not in (None, supplier) and not _TAKING.isdisjoint(taken):
+        flow = "acquired"  # "to take delivery of"
     if flow == "produced":
         is_other = owner.entity is not None or (owner.unknown and not named and not _acts_as_country(scene))
         if is_other and supplier is not None and owner.entity != supplier:
@@ -64,11 +67,6 @@ def chips_of(scene: Scene, quantity: Mention, owner: Owner, state: State, vocabu
     if supplier is None:
         return "The supplier is not named."
     recipients = _recipients(scene, quantity)
-    takes = cue is not None and not _TAKING.isdisjoint(
-        scene.tokens.words[cue.first - 1 : cue.first + 1]
-    )  # "to take delivery of"
-    if not recipients and takes and owner.entity not in (None, supplier):
-        recipients = [str(owner.entity)]
     return Chips(supplier, supplier, product, recipients[0] if recipients else None, flow, evidence)
 
 

@@ -31,7 +31,7 @@ _KINDS_OF_COMPANY: Final = frozenset("rival competitor peer start-up startup chi
 """Nouns right before the name of a company: "Amsterdam-based rival Nebius"."""
 _AFTER_NAME: Final = _FORMS | _BUSINESSES | {"'s", ".", ","}
 _AIDING: Final = frozenset(("has", "have", "had", "is", "was", "also", "will", "would"))
-_ADVERBS: Final = frozenset("now still also already currently recently".split())
+_ADVERBS: Final = frozenset("now still also already currently recently itself".split())
 _PUTTING: Final = frozenset(("put", "puts", "pegged", "pegs", "saw"))
 """Verbs with which a company states an amount of its own: "Nebius put its capital spending at $2bn"."""
 _EARMARKING: Final = frozenset("budgeted earmarked allocated pledged committed".split())
@@ -51,7 +51,7 @@ OTHERS: Final = "others"
 """Stands for the members of a list that are in no reference list, so that the list is not mistaken for a known group."""
 _PLACING: Final = frozenset("in at from for of on".split())
 _APPOSING: Final = frozenset("a an the its their another one which owner based maker parent".split())
-"""Words that begin an apposition to a name."""
+"""Words that begin an apposition to a name; a participle does so too: "Nebius, listed in New York, expects"."""
 
 
 def goes_on_with_unknown(scene: Scene, first: int, last: int) -> bool:
@@ -176,7 +176,8 @@ def _acts(scene: Scene, first: int, last: int) -> bool:
         return any(
             cue.kind in ("metric", "spend", "sales") and following < cue.first <= following + 4 for cue in scene.cues
         )
-    if tokens.word(following) == "," and tokens.word(following + 1) in _APPOSING:
+    apposing = tokens.word(following + 1)
+    if tokens.word(following) == "," and (apposing in _APPOSING or apposing.endswith("ed")):
         closing = next(
             (index for index in range(following + 1, min(following + 18, scene.end)) if tokens.words[index] == ","),
             None,

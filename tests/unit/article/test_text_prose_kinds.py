@@ -1141,3 +1141,65 @@ def test_counts_of_chips_are_read_by_their_kind(name: str) -> None:
 )  # fmt: skip
 def test_amounts_and_their_times_are_read_by_their_kind(text: str, wanted: list[tuple[str, str]]) -> None:
     assert [(words, period[:10]) for words, _, _, period in rows(text, "2025-11-03")] == wanted
+
+
+PLAIN_KINDS: dict[str, tuple[str, str, str, list[Row]]] = {
+    "a company that is not known and acts itself": (
+        "Microsoft spent $24bn on capital expenditure in the June quarter of 2025.\n\nZorbex Industrial itself earmarked $3bn for capital spending.",
+        "2025-08-01", "", [("$24bn", "microsoft", "capex", Q2)],
+    ),
+    "a company that is not known behind a participle": (
+        "Oracle's capex was $9.1bn in the May quarter of 2025; Halden, listed in Oslo, expects capital expenditure of $1.2bn in 2025.",
+        "2025-07-01", "", [("$9.1bn", "oracle", "capex", "2025-03-01/2025-05-31")],
+    ),
+    "an amount in a currency of another country": (
+        "Microsoft spent $24bn on capital expenditure in the June quarter of 2025. The builder of its servers set capital spending of NT$90 billion "
+        "for 2025.",
+        "2025-08-01", "", [("$24bn", "microsoft", "capex", Q2)],
+    ),
+    "a paragraph that names nobody, behind one that only mentions another": (
+        "Microsoft reported on Tuesday.\n\nAMD sells it some chips.\n\nIn the June quarter of 2025, capital expenditures were $24bn.",
+        "2025-08-01", "Microsoft buys more Nvidia chips", [("$24bn", "microsoft", "capex", Q2)],
+    ),
+    "spending of a maker of chips that publishes none": (
+        "AMD sells chips to many. It was busy: capital expenditures were $24bn in the June quarter of 2025.", "2025-08-01", "", [],
+    ),
+    "chips that a maker of chips would buy": (
+        "Nvidia has a stake in the group. It received 120,000 GPUs in 2024, analysts believe.", "2025-03-01", "", [],
+    ),
+    "who takes delivery": (
+        "In 2024 Meta will take delivery of 310,000 of Nvidia's Hopper GPUs.", "2024-11-01", "", [("310,000", "meta", "gpu_units", Y24)],
+    ),
+    "chips inside each machine": (
+        "Nvidia shipped 620,000 GPUs in 2024, with 36 GPUs in each of the 500 racks for one buyer.", "2025-02-14", "",
+        [("620,000", "nvidia", "gpu_units", Y24)],
+    ),
+    "a tranche of a contract": (
+        "Meta bought 310,000 H100 chips in 2024. The first tranche of its next contract, 90,000 units, is sold at once.", "2025-02-14", "",
+        [("310,000", "meta", "gpu_units", Y24)],
+    ),
+    "growth that names its metric behind spending": (
+        "Alibaba's capex was 31bn yuan in the September quarter of 2025.\n\nWe forecast cloud growth of 36% for the December quarter of 2025.",
+        "2025-11-25", "Alibaba results",
+        [("31bn yuan", "alibaba", "capex", Q3), ("36%", "alibaba", "cloud_revenue", "2025-10-01/2025-12-31")],
+    ),
+    "a question": ("Does Meta's capex target of $70bn for 2025 still stand?", "2025-08-01", "", []),
+    "a plan that a company sticks to": (
+        "Microsoft is sticking to capital expenditure of $80 billion for the fiscal year that ends in June.", "2025-03-06", "",
+        [("$80 billion", "microsoft", "capex", "2024-07-01/2025-06-30")],
+    ),
+    "a time of what an amount is compared with": (
+        "Second-quarter numbers of 2022 were strong. AWS's sales went up 31% to $19bn, less than the 36% of the first quarter.", "2022-08-02", "",
+        [("31%", "amazon", "cloud_revenue", "2022-04-01/2022-06-30"), ("$19bn", "amazon", "cloud_revenue", "2022-04-01/2022-06-30")],
+    ),
+    "a plan that a result is compared with": (
+        "Oracle's capex for fiscal 2025 totalled $21bn, more than the $16bn that the company had flagged in March.", "2025-06-12", "",
+        [("$21bn", "oracle", "capex", "2024-06-01/2025-05-31")],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PLAIN_KINDS)
+def test_figures_of_others_and_of_other_things_are_not_read(name: str) -> None:
+    text, published, title, wanted = PLAIN_KINDS[name]
+    assert rows(text, published, title) == wanted
