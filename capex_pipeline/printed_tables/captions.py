@@ -37,6 +37,9 @@ _WORDS = alternatives(word for word in SCALES if word.isascii() and len(word) > 
 _SHORT = alternatives(
     word for word in SCALES if word.isascii() and word.isalpha() and len(word) in (2, 3) and word not in ("yi",)
 )
+_MIL: Final = dict.fromkeys(("mil", "mill", "mils", "mills"), 10**6)
+"""Million in captions alone: "S$ Mil". In Portuguese the word is a thousand, so it is not read beside reais or euros."""
+_SCALES: Final = {**SCALES, **_MIL}
 _LATIN = alternatives((*(spelling for spelling in CURRENCY_OF if spelling.isascii() or spelling in "€£₩₹"), "¥"))
 _HAN = alternatives(spelling for spelling in CURRENCY_OF if not spelling.isascii() and spelling.isalpha())
 _HAN_SCALE = alternatives(word for word in SCALES if not word.isascii())
@@ -47,6 +50,7 @@ _PATTERNS: Final = (
         rf"\bin\s+(?:(?P<c3>{_C})\s+)?(?P<scale>{_WORDS})\b(?:\s+of\s+(?P<c2>{_C}))?"
     ),
     re.compile(rf"(?P<c1>{_C})\s*[('’]?\s*(?P<scale>{_WORDS}|{_SHORT}|'?000s?)(?![a-z0-9]|,\d)"),
+    re.compile(rf"(?<![a-z$])(?!r\$|brl|€|eur)(?P<c1>{_LATIN})\s?(?P<scale>{alternatives(_MIL)})\b"),
     re.compile(rf"(?:^|[(,\s]|\bin )\s*(?P<c1>{_LATIN})\s?(?P<scale>{alternatives(LETTER_SCALES)})\s*(?=[),;]|$)"),
     re.compile(
         rf"(?:^|\(|\bin )\s*(?P<scale>{_WORDS}|mio|mn|m|k)\.?\s?(?P<c1>[€£]|us\$|eur|sek|nok|dkk|chf|usd|gbp)\s*(?=[),;]|$)"
@@ -120,7 +124,7 @@ def read_caption(text: str) -> Caption:
                 or groups.get("whole")
                 or any(not spelling.isascii() for spelling in currency_words)
             ):
-                scales.append(1000 if word and "000" in word else SCALES[word] if word else 1)
+                scales.append(1000 if word and "000" in word else _SCALES[word] if word else 1)
             codes = [code for spelling in currency_words if (code := _currency(spelling))]
             currencies += codes
             if word:

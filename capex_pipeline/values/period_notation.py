@@ -109,7 +109,7 @@ _RULES: Final = _rules(
     (r"\bmths?\b\.?|\bmos\b\.?", "months"),
     (r"(?<=\d)(?:st|nd|rd|th)(?= (?:of )?{M}\b)", ""),
     # Days
-    (r"\b(\d{1,2})[- ]({M})(?:[- ]'?(20\d\d)|-'?(\d\d)| '?(1[5-9]|2\d))(?![\d,]| ?(?:months?|weeks?|m)\b)", lambda m: f"{m[2]} {m[1]}, {_year(m[3] or m[4] or m[5])}"),
+    (r"\b(\d{1,2})[- ]({M})(?:[- ]'?(20\d\d)|(?:-'?|')(\d\d)| '?(1[5-9]|2\d))(?![\d,]| ?(?:months?|weeks?|m)\b)", lambda m: f"{m[2]} {m[1]}, {_year(m[3] or m[4] or m[5])}"),
     (r"\b({M})-(\d{1,2})-(20\d\d)\b", r"\1 \2, \3"),
     (r"\b((?:19|20)\d\d)([-./])(\d{1,2})\2(\d{1,2})\b", lambda m: f"{_month(m[3])} {int(m[4])}, {m[1]}"),
     (r"(?<![\d.])(\d{1,2})\.(\d{1,2})\. ?- ?(\d{1,2})\.(\d{1,2})\.((?:19|20)\d\d)", lambda m: f"{int(m[1])} {_month(m[2])} - {int(m[3])} {_month(m[4])} {m[5]}"),
@@ -151,7 +151,7 @@ _RULES: Final = _rules(
     # Spans
     (r"\b([369]|12)m (?:(?:to|ended|ending) )?(?={M}\b)", r"\1 months ended "),
     (r"\b({M})\.? q(?:uarter)?\b,?", r"quarter ended \1 "),
-    (r"\bquarter (?={M}\b)", "quarter ended "),
+    (r"\b(half[- ]year|quarter) (?={M}\b)", r"\1 ended "),
     (r"\b({M})[- ]'?(20\d\d|\d\d) (quarter|half)\b(?! (?:ended|ending))", lambda m: f"{m[3]}{' year' if m[3] == 'half' else ''} ended {m[1]} {_year(m[2])}"),
     (r"\bq([1-4]) ?- ?([1-4])(?![\dq])", r"q\1-q\2"),
 )  # fmt: skip

@@ -40,6 +40,7 @@ from capex_pipeline.printed_tables.captions import Caption, declared_unit, read_
         ("(Unit: Trillion won)", 10**12, "KRW"),
         ("Units: millions of US dollars", 10**6, "USD"),
         ("€ millions, unless otherwise stated", 10**6, "EUR"),
+        ("2026 S$ Mil", 10**6, "SGD"),
         ("US$", None, "USD"),
         ("RMB", None, "CNY"),
     ],
@@ -61,6 +62,7 @@ def test_scale_and_currency_of_a_caption(text: str, scale: int | None, currency:
         "固定资产",
         "2024",
         "US$ Bonds",
+        "R$ mil",
     ],
 )
 def test_a_text_without_a_unit_states_none(text: str) -> None:

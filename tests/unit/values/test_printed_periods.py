@@ -205,12 +205,12 @@ def test_every_notation_of_a_quarter_half_or_year_is_read(heads: str, span: tupl
             "6 mths to 30 Jun 2025", "First six months of 2025", "Six months | 2025", "YTD Jun 2025", "2025 | YTD Jun", "2Q YTD 2025", "2025 | Q2 YTD", "2025年1～6月", "2025年中期",
             "2025年度中間期", "2025年12月期第2四半期(累計)", "2025년 상반기", "2025-01-01 - 2025-06-30",
         ]),
-        ("2025-07-01", "2025-12-31", ["2H25", "HY2 2025", "2025年下半年", "Dec-25 half"]),
+        ("2025-07-01", "2025-12-31", ["2H25", "HY2 2025", "2025年下半年", "Dec-25 half", "Half Year | 31 Dec | 2025"]),
         ("2025-01-01", "2025-09-30", ["9 Months 2025", "First nine months 2025", "1-9/2025", "Q1-3 2025", "3Q YTD 2025", "9M CY25", "2025年年初至报告期末(1-9月)"]),
         ("2025-04-01", "2025-06-30", [
             "FY2025 2Q", "FY2025 | 2Q", "Fiscal Year 2025 | Second Quarter", "Second Quarter FY25", "Q2 of FY2025", "Quarter 2 FY25", "CQ2'25", "2QCY25", "CY25 | 2Q", "3 mos. ended June 30, 2025",
             "4-6/2025", "01.04.2025 - 30.06.2025", "June quarter 2025", "June 2025 quarter", "Jun Q 2025", "2025 | Apr-Jun", "2025 | Jun Qtr", "Three months ended Jun-30-2025",
-            "截至2025年6月30日止季度", "2025年6月季度", "2025年12月期第2四半期(3ヶ月)", "2025년 2분기", "2025.2분기",
+            "Quarter Ended | 30th Jun'25", "截至2025年6月30日止季度", "2025年6月季度", "2025年12月期第2四半期(3ヶ月)", "2025년 2분기", "2025.2분기",
         ]),
     ],
 )  # fmt: skip
