@@ -24,7 +24,7 @@ from capex_pipeline.reference.models import PrintedName
 from capex_pipeline.values.fiscal_calendar import TOLERANCE_DAYS, FiscalCalendar
 from capex_pipeline.values.period_notation import MONTH, one_notation
 from capex_pipeline.values.periods import Period, PeriodError
-from capex_pipeline.values.printed_periods import date_order, printed_period, states_rolling_year
+from capex_pipeline.values.printed_periods import Report, date_order, printed_period, states_rolling_year, titled_report
 
 Outcome = Literal["used", "ignored", "not_bound"]
 
@@ -81,12 +81,14 @@ def bind(
     currency: str | None,
     *,
     annual_end: date | None = None,
+    published: date | None = None,
+    cover: Iterable[str] = (),
     called: Iterable[str] = (),
     general: Iterable[PrintedName] = (),
 ) -> list[Bound]:
     """Every cell whose row bears a printed name, in the order of the document; its column where the rows are periods.
 
-    names: of the company (`Reference.printed_names`). calendar, currency: of the company. annual_end: as of `printed_period`. called: names of the company, which head the column of the whole beside its parts. general: names that serve other
+    names: of the company (`Reference.printed_names`). calendar, currency: of the company. annual_end: as of `printed_period`. published: day of the document, up to which periods can have been reported. cover: first lines of the document, which may have its title. called: names of the company, which head the column of the whole beside its parts. general: names that serve other
     companies, and of which this one has its own; a row that bears no other is not bound. Cells in another currency are convenience
     translations and are ignored. Of several cells that state one period with one value the first is used; where the values differ
     none is, unless names that come earlier in the reference data settle it.
@@ -95,7 +97,15 @@ def bind(
     by_label, of_others = _by_label(order), _by_label(general)
     of_column = checks.columns(cells)
     parts = _blocks_of_parts(cells)
-    periods = _Periods(calendar, currency, annual_end, date_order({head for cell in cells for head in cell.heads}))
+    lines = {line for above in {(*cell.titles, *cell.headings) for cell in cells} for line in above}
+    periods = _Periods(
+        calendar,
+        currency,
+        annual_end,
+        date_order({head for cell in cells for head in cell.heads}),
+        titled_report((*cover, *lines)),
+        published,
+    )
     bound: list[Bound] = []
     for cell in _with_years_of_quarters(cells, periods):
         if cell.kind != "money":
@@ -230,6 +240,8 @@ class _Periods(NamedTuple):
     currency: str | None
     annual_end: date | None
     is_month_first: bool | None
+    report: Report | None
+    published: date | None
 
 
 def _fits(cell: PrintedCell, name: PrintedName) -> bool:
@@ -320,9 +332,9 @@ def is_in_other_currency(cell: PrintedCell, currency: str | None) -> bool:
 
 def period_of(
     cell: PrintedCell, calendar: FiscalCalendar, currency: str | None, *, is_balance: bool,
-    annual_end: date | None = None, is_month_first: bool | None = None,
+    annual_end: date | None = None, is_month_first: bool | None = None, report: Report | None = None,
 ) -> Period:  # fmt: skip
-    """The period that heads, titles and headings of a cell state. currency: of the company. annual_end, is_month_first: as of `printed_period`. Raises
+    """The period that heads, titles and headings of a cell state. currency: of the company. annual_end, is_month_first, report: as of `printed_period`. Raises
     PeriodError where they state none, or several."""
     titles = [
         line
@@ -337,6 +349,7 @@ def period_of(
         is_balance=is_balance,
         annual_end=annual_end,
         is_month_first=is_month_first,
+        report=report,
     )
 
 
@@ -357,11 +370,14 @@ def _bound(cell: PrintedCell, name: PrintedName, periods: _Periods) -> Bound:
             is_balance=name.is_balance,
             annual_end=periods.annual_end,
             is_month_first=periods.is_month_first,
+            report=periods.report,
         )
     except PeriodError as error:
         if cell.value is None:
             return replace(bound, reason=_NO_UNIT)
         return replace(bound, outcome="ignored" if error.rule == "period_of_change" else "not_bound", reason=str(error))
+    if periods.published is not None and period.end > periods.published:
+        return replace(bound, reason=after_publication(period.end, periods.published), period=period)
     if (period.end - period.start).days < _FEWEST_DAYS_OF_YEAR and not period.is_instant and is_rolling(cell):
         return replace(bound, outcome="ignored", reason=ROLLING, period=period)
     if period.is_instant != name.is_balance:
@@ -371,6 +387,11 @@ def _bound(cell: PrintedCell, name: PrintedName, periods: _Periods) -> Bound:
         return replace(bound, reason=_NO_UNIT, period=period)
     amount = abs(cell.value) if name.is_outflow else cell.value
     return replace(bound, outcome="used", period=period, amount=amount)
+
+
+def after_publication(end: date, published: date) -> str:
+    """Why an amount of a period after the publication of its document is no reported one."""
+    return f"The period ends on {end}, after the document was published on {published}; a reported amount cannot."
 
 
 _RECAST: Final = re.compile(

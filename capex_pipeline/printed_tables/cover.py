@@ -33,7 +33,7 @@ _HAN_REPORT: Final = re.compile(r"((?:19|20)\d\d) ?年 ?(?:年度[报報]告|年
 
 def annual_report_end(document: PrintedDocument, calendar: FiscalCalendar) -> date | None:
     """The last day of the year of an annual report, as its cover states it; None for every other document."""
-    lines = list(_first_lines(document))
+    lines = list(first_lines(document))
     kinds = [kind for kind in map(_KIND.search, lines) if kind]
     is_annual = bool(kinds) and all(kind["annual"] for kind in kinds)
     for line in lines:
@@ -47,7 +47,8 @@ def annual_report_end(document: PrintedDocument, calendar: FiscalCalendar) -> da
     return None
 
 
-def _first_lines(document: PrintedDocument) -> Iterator[str]:
+def first_lines(document: PrintedDocument) -> Iterator[str]:
+    """The lines of a document among which its title is."""
     lines = [paragraph.text[:_LONGEST] for paragraph in document.paragraphs[:_FIRST_PARAGRAPHS]]
     for table in document.tables[:_FIRST_TABLES]:
         lines += [*table.before, *(" ".join(piece.text for piece in row) for row in table.rows)]

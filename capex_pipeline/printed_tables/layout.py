@@ -27,6 +27,7 @@ from capex_pipeline.printed_tables.cell_texts import (
     without_less,
 )
 from capex_pipeline.printed_tables.pieces import Piece, PrintedTable
+from capex_pipeline.printed_tables.row_names import row_form
 from capex_pipeline.values.numbers import QuantityError, parse_value
 
 Kind = Literal["money", "percent", "points", "multiple", "per_share", "shares", "count"]
@@ -146,7 +147,7 @@ class _State:
 
 _PERIOD_WORDS = re.compile(
     r"\b(?:months?|weeks?|quarters?|years?|fiscal|ended|ending|q[1-4]|[1-4]q|[fc]y\s?'?\d\d|ytd|hy(?:\s?\d\d)?|h[12]|[12]hy?|[369]m|12m|half|annual|as of|as at|january|february|march|april|may|june|july|august|september|october|november|"
-    r"december|(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?)|年度?|季度|月|截至|止|期间|期間|期末|期初|年末|年初|(?:19|20)\d\d",
+    r"december|(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?)|年度?|季度|月|截至|止|期间|期間|期末|期初|年末|年初|[本上]期|本[报報]告期|上年同期|(?:19|20)\d\d",
     re.IGNORECASE,
 )
 _SPAN = re.compile(r"\b(?:months|weeks|quarters?|years?)\b.*\b(?:ended|ending)\b|年度|[个個]月", re.IGNORECASE)
@@ -210,7 +211,8 @@ def read_layout(tables: Sequence[PrintedTable], currency: str | None = None) -> 
         declared = _declared_in(table.before) or declared
         shown = _head_texts(table)
         is_continued = bool(cells) and not any(_is_content(line) for line in before)
-        if former and shown == former and is_continued:
+        has_title = table.is_sheet and len(table.rows[0]) == 1
+        if former and shown == former and is_continued and not has_title:
             before = above  # the table before goes on below the same heads
         names = _column_names(shown)
         unit = last_unit if is_continued and not shown else units.get(names, declared)
@@ -317,7 +319,7 @@ def _with_units_of_repeated_amounts(cells: list[PrintedCell]) -> list[PrintedCel
     for cell in cells:
         if cell.kind != "money" or cell.text.is_nil or cell.text.scale:
             continue
-        row = without_less(fold_label(cell.label)), cell.text.numeral
+        row = _name_of_repeated(cell.label), cell.text.numeral
         if cell.scale:
             known.add(cell.table)
         if not row[0] or sum(map(str.isdigit, row[1])) < _FEWEST_DIGITS:
@@ -338,6 +340,11 @@ def _with_units_of_repeated_amounts(cells: list[PrintedCell]) -> list[PrintedCel
         else cell
         for cell in cells
     ]
+
+
+def _name_of_repeated(label: str) -> str:
+    """A label for comparison of amounts, with all wordings of cash from operations as one: a reconciliation may write another one than the statement."""
+    return (row_form(label) or without_less(fold_label(label))).replace("from operations", "from operating activities")
 
 
 def _head_texts(table: PrintedTable) -> frozenset[str]:

@@ -24,7 +24,7 @@ _ACT: Final = re.compile(
 )
 """Ways to say that assets were bought."""
 _OPERATING: Final = re.compile(
-    r"^(?:total )?(?:net )?cash(?: and cash equivalents)?(?: in ?flows?| flows?)?(?: \(outflows?\))? "
+    r"^(?:total )?(?:net |change in )?cash(?: and cash equivalents)?(?: in ?flows?| flows?)?(?: \(outflows?\))? "
     r"(?:provided|generated|from|used|inflow)(?: (?:by|from|in|for))?(?: (?:the )?company's)? (?:operating activities|operations)$"
 )
 
@@ -72,6 +72,7 @@ _SPELLINGS: Final = (
     ("ised ", "ized "),
     ("pp and e", "property and equipment"),
     ("ppe", "property and equipment"),
+    ("cash-flow", "cash flow"),
 )
 _SHORT: Final = re.compile(
     r" \(\"?(?:capex|ppe|pp and e|fcf|rpo|cffo|d and a|gaap|non-gaap|capital expenditures?)\"?\)|(?<=[a-z]{4})[1-9]$"

@@ -17,7 +17,7 @@ import pandas as pd
 from capex_pipeline.article.drafted_rows import written
 from capex_pipeline.article.lexicon import Vocabulary, vocabulary_of
 from capex_pipeline.printed_tables.binding import Bound, bind
-from capex_pipeline.printed_tables.cover import annual_report_end
+from capex_pipeline.printed_tables.cover import annual_report_end, first_lines
 from capex_pipeline.printed_tables.formats import read_document
 from capex_pipeline.printed_tables.layout import PrintedCell, read_layout
 from capex_pipeline.printed_tables.pieces import Paragraph
@@ -109,6 +109,8 @@ def read_published(
         calendar,
         currency,
         annual_end=annual_report_end(document, calendar),
+        published=day_of(record["published"]),
+        cover=first_lines(document),
         called=called,
         general=reference.general_names(entity, day_of(record["published"])),
     )

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from capex_pipeline.values.fiscal_calendar import FIRST_YEAR, LAST_YEAR, TOLERANCE_DAYS, FiscalCalendar
 from capex_pipeline.values.period_notation import HAN, MONTH, MONTHS, SLASHED, one_notation
@@ -99,6 +99,82 @@ class _Parts:
         return self.day is None and not self.weeks and bool(self.fiscal or (self.part and self.years))
 
 
+class Report(NamedTuple):
+    """The period of a report as its title states it: "2026年第三季度报告". part: "Q1", "H1", "Q3" or "FY"."""
+
+    year: int
+    part: str
+
+
+_REPORT: Final = re.compile(
+    r"(?:.{0,40}公司)?(?P<year>(?:19|20)\d\d)年?(?:第(?P<quarter>[一三])季度|(?P<half>半年度)|年度)[报報]告(?:全文|正文|摘要)?(?:\([^()]{1,12}\))?\d{0,3}"
+)
+_PARTS_OF_REPORTS: Final = {"一": "Q1", "三": "Q3"}
+
+
+def titled_report(lines: Iterable[str]) -> Report | None:
+    """The report of a mainland Chinese company that lines of a document are the title of; None where none is, or they name several."""
+    titles = {match for line in lines if "告" in line and (match := _REPORT.fullmatch(_without_spaces(line)))}
+    reports = {
+        Report(int(match["year"]), "H1" if match["half"] else _PARTS_OF_REPORTS.get(match["quarter"] or "", "FY"))
+        for match in titles
+    }
+    return reports.pop() if len(reports) == 1 else None
+
+
+_AT_BEGIN_OF_YEAR: Final = re.compile(r"期初|年初[余餘]|上年(?:度|期)?末")
+_AT_END_OF_REPORT: Final = re.compile(r"期末|年末[余餘]")
+_OF_REPORT: Final = re.compile(r"本期|本[报報]告期|年初[至到]")
+_OF_YEAR_BEFORE: Final = re.compile(r"上期|上年同期|去年同期")
+_FROM_BEGIN_OF_YEAR: Final = re.compile(r"年初[至到](?:[报報]告)?期末")
+_OF_QUARTER: Final = re.compile(r"本[报報]告期")
+_DAYS_OF_REPORTS: Final = {"Q1": "3月31日", "H1": "6月30日", "Q3": "9月30日", "FY": "12月31日"}
+_SPANS_OF_REPORTS: Final = {"Q1": "第一季度", "H1": "上半年", "FY": "年度"}
+
+
+def _in_report(heads: Sequence[str], titles: Sequence[str], report: Report, is_balance: bool) -> str | None:
+    """The period of heads such as 本期发生额, 上年同期 and 期初余额, which the title of the report completes; None for all other heads, and where a
+    line above the table states a period of its own.
+
+    A report of a third quarter has amounts of the quarter and of nine months: heads or the lines above have to say which. Raises PeriodError
+    where they do not.
+    """
+    text = _without_spaces("".join(heads))
+    lines = [line for line in map(_without_spaces, titles) if not _REPORT.fullmatch(line)]
+    if _YEAR.search(text) or _CHANGE.search(text) or any(_states_other(line, report) for line in lines):
+        return None
+    if is_balance:
+        if _AT_BEGIN_OF_YEAR.search(text):
+            return f"{report.year - 1}年12月31日"
+        return f"{report.year}年{_DAYS_OF_REPORTS[report.part]}" if _AT_END_OF_REPORT.search(text) else None
+    is_before = _OF_YEAR_BEFORE.search(text) is not None
+    if not is_before and not _OF_REPORT.search(text):
+        return None
+    year = report.year - is_before
+    if span := _SPANS_OF_REPORTS.get(report.part):
+        return f"{year}年{span}"
+    for line in (text, *reversed(lines)):
+        if _FROM_BEGIN_OF_YEAR.search(line):
+            return f"{year}年前三季度"
+        if _OF_QUARTER.search(line):
+            return f"{year}年第三季度"
+    raise PeriodError(
+        "no_length",
+        f"Neither the heads {text[:80]!r} nor the lines above say whether they are of the quarter or of the year to date.",
+    )
+
+
+def _states_other(line: str, report: Report) -> bool:
+    """Whether a line states a period that is not only the year of the report."""
+    parts = _read(one_notation(line))
+    years = parts.years | parts.fiscal
+    return parts.day is not None or bool(years and parts.has_length) or not years <= {report.year}
+
+
+def _without_spaces(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
 def printed_period(
     heads: Sequence[str],
     titles: Sequence[str],
@@ -108,6 +184,7 @@ def printed_period(
     is_balance: bool = False,
     annual_end: date | None = None,
     is_month_first: bool | None = None,
+    report: Report | None = None,
 ) -> Period:
     """First and last day of the span that the heads of a column state, or the day of a balance.
 
@@ -118,6 +195,7 @@ def printed_period(
     annual_end: last day of the year of an annual report. In it a year by itself is a fiscal year, or its last day for a balance, up to that
     year: a later one is no report. A day by itself ends a fiscal year if it is that day or one as many whole years before it.
     is_month_first: how the document writes dates such as 9/3/2022 (`date_order`); None leaves them unread.
+    report: whose title completes heads such as 本期发生额 and 期初余额, for a fiscal year that is the calendar year.
 
     A month-end printed by a company with a 52/53-week calendar is kept as printed at the end; the beginning is the calendar's.
 
@@ -126,6 +204,8 @@ def printed_period(
             no_length (a day without the span that ends on it), odd_end (a span of months that ends within a month), rolling (a quarter beside
             the word "trailing"), or impossible_date.
     """
+    if report and calendar.year_end_month == 12 and (completed := _in_report(heads, titles, report, is_balance)):
+        heads, titles = (completed,), ()
     own_heads = one_notation(" ".join(heads), is_minguo, is_month_first)
     _refuse_other_columns(
         " ".join(unicodedata.normalize("NFKC", " ".join(heads)).casefold().split()), own_heads, calendar

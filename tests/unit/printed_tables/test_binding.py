@@ -654,3 +654,22 @@ def test_rows_of_years_and_quarters_are_periods() -> None:
     assert figures(found) == [
         ("revenue", date(2024, 1, 1), date(2024, 3, 31), 10e6), ("revenue", date(2024, 4, 1), date(2024, 6, 30), 20e6),
     ]  # fmt: skip
+
+
+def test_the_title_of_a_chinese_report_serves_the_tables_below_it() -> None:
+    key = table("| 本报告期 | 年初至报告期末\n收入 | 5 | 9", ["某某股份有限公司2026年第三季度报告", "单位：元"])
+    flows = table(
+        "项目 | 本期发生额 | 上期发生额\n資本開支 | 4 | 3", ["3、合并年初到报告期末现金流量表", "单位：元"], "table 1"
+    )
+    names = (CAPEX, REVENUE.model_copy(update={"labels": ("收入",)}))
+    nine, before = (date(2026, 1, 1), date(2026, 9, 30)), (date(2025, 1, 1), date(2025, 9, 30))
+    assert figures(bind(read_layout([key, flows], "CNY"), names, FiscalCalendar(12), "CNY")) == [
+        ("revenue", date(2026, 7, 1), date(2026, 9, 30), 5.0), ("revenue", *nine, 9.0), ("capex", *nine, 4.0), ("capex", *before, 3.0),
+    ]  # fmt: skip
+    cover = ["某某股份有限公司2026年半年度报告"]
+    half = table("项目 | 本期发生额\n資本開支 | 4", ["合并现金流量表", "单位：元"])
+    cells = read_layout([half], "CNY")
+    assert figures(bind(cells, names, FiscalCalendar(12), "CNY")) == []
+    assert figures(bind(cells, names, FiscalCalendar(12), "CNY", cover=cover)) == [
+        ("capex", date(2026, 1, 1), date(2026, 6, 30), 4.0)
+    ]

@@ -329,6 +329,9 @@ def test_rows_that_another_table_repeats_show_the_unit_of_a_table() -> None:
     assert [cell.value for cell in found][3:] == [3278e6, 5286e6, 1000e6, 1972e6]
     less = table("| Total\nTotal revenue | 5,286\nLess: Operating profit | (1,972)", ["By segment:"], "table 1")
     assert [cell.value for cell in read_layout([statement, less], "USD")][3:] == [5286e6, -1972e6]
+    cash = table("| 2024\nNet cash provided by operating activities | 5,286\nFree cash flow | 1,972", ["(In millions)"])
+    other = table("| 2024\nCash flow from operations | 5,286\nFree cash flow | 1,972", ["Free cash flow"], "table 1")
+    assert [cell.value for cell in read_layout([cash, other], "USD")][2:] == [5286e6, 1972e6]
     once = segments.replace("1,972", "1,900")
     found = read_layout([statement, table(once, ["By segment:"], "table 1")], "USD")
     assert [cell.value for cell in found][3:] == [None] * 4, "one row may be repeated by chance"
@@ -438,3 +441,10 @@ def test_a_year_in_the_first_of_its_columns_of_a_sheet_covers_the_others() -> No
 def test_cells_that_signs_make_wider_stand_in_one_column() -> None:
     found = cells("| 2024/3\nRevenue | $ | 5 |\nCost | | (3 | )\nProfit | $ | 2 |")
     assert len({cell.column for cell in found}) == 1
+
+
+def test_a_sheet_with_a_title_does_not_go_on_from_the_sheet_before() -> None:
+    first = table("Income statement\n| 2024\nRevenue from continuing operations |\nTotal revenue | 5")
+    second = table("Cash flow statement\n| 2024\nNet cash from operations | 3", place="table 1")
+    found = read_layout([replace(one, is_sheet=True) for one in (first, second)], "USD")
+    assert [cell.titles for cell in found] == [("Income statement",), ("Cash flow statement",)]

@@ -25,10 +25,10 @@ BOTH = "depreciation and amortization"
         ]),
         (OPERATIONS, [
             "Operating cash flow", "Net cash inflow/(outflow) from operating activities", "Net cash provided by operating activities (GAAP)", "Net cash flows arising from operating activities",
-            "Cash flow from operating activities (CFFO)", "經營活動所得/(所用)現金淨額", "經營業務所得的現金淨額", "經營活動現金流入淨額", "營業活動之現金流量淨額",
+            "Cash flow from operating activities (CFFO)", "Change in cash from operating activities", "經營活動所得/(所用)現金淨額", "經營業務所得的現金淨額", "經營活動現金流入淨額", "營業活動之現金流量淨額",
             "営業活動によるキャッシュ・フロー", "영업활동으로 인한 현금흐름",
         ]),
-        ("free cash flow", ["FCF", "Free cash flow (FCF)", "Free Cash Flow1", "Free cash flow, non-GAAP", "フリー・キャッシュ・フロー"]),
+        ("free cash flow", ["FCF", "Free cash flow (FCF)", "Free Cash Flow1", "Free Cash-Flow", "Free cash flow, non-GAAP", "フリー・キャッシュ・フロー"]),
         ("capital expenditures", ["Cash capital expenditures", "Payments for capital expenditure", "Capital expenditures (capex)"]),
         ("depreciation", ["Depreciation expense", "Depreciation charge", "折旧费用", "減価償却費", "감가상각비"]),
         ("depreciation of property and equipment", ["Depreciation of fixed assets", "Depreciation on property, plant and equipment", "物業、廠房及設備之折舊", "固定資產折舊"]),

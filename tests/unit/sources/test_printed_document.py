@@ -139,13 +139,14 @@ SEGMENTS = """
 
 
 @pytest.mark.parametrize(
-    ("published", "amounts"), [("2024-10-30", ["24", "20", "14", "9"]), ("2024-08-20", ["14", "9"])]
+    ("published", "end", "amounts"),
+    [("2024-10-30", "September 30", ["24", "20", "14", "9"]), ("2024-08-20", "June 30", ["14", "9"])],
 )
 def test_a_segment_is_a_figure_from_the_day_on_which_its_definition_is_in_force(
-    published: str, amounts: list[str], reference: Reference
+    published: str, end: str, amounts: list[str], reference: Reference
 ) -> None:
     sidecar = {"document": {**DOCUMENT, "published": published}, "entity": "microsoft"}
-    result = reader_for("a/q1.html", reference)(SEGMENTS.encode(), sidecar, "a/q1.html")
+    result = reader_for("a/q1.html", reference)(SEGMENTS.replace("September 30", end).encode(), sidecar, "a/q1.html")
     assert result.rows["value"].tolist() == amounts
 
 
@@ -222,7 +223,7 @@ def test_a_head_that_names_the_whole_in_one_row_names_it_in_every_row(reference:
         )
     )
     page = f"<p>截至2026年6月30日止三個月</p><p>自由現金流調節表</p><p>（人民幣百萬元）</p><table>{rows}</table>"
-    sidecar = {"document": {**DOCUMENT, "document_id": "baidu-2026q2"}, "entity": "Baidu"}
+    sidecar = {"document": {**DOCUMENT, "document_id": "baidu-2026q2", "published": "2026-08-20"}, "entity": "Baidu"}
     result = reader_for("announcements/q2.html", reference)(page.encode(), sidecar, "announcements/q2.html")
     assert result.rows[["metric", "value"]].to_numpy().tolist() == [["capex", "44"], ["free_cash_flow", "-12"]]
 
@@ -261,7 +262,7 @@ def test_net_revenue_below_the_name_of_the_segment_is_its_revenue(
 ) -> None:
     rows = "".join("<tr><td>{}</td><td>{}</td></tr>".format(*line.split("|")) for line in lines.split(";"))
     page = f"<p>Segment information (in millions)</p><table><tr><td></td><td>Three Months Ended {end}</td></tr>{rows}</table>"
-    sidecar = {"document": {**DOCUMENT, "document_id": "segments"}, "entity": company}
+    sidecar = {"document": {**DOCUMENT, "document_id": "segments", "published": "2026-08-27"}, "entity": company}
     result = reader_for("announcements/segments.html", reference)(page.encode(), sidecar, "announcements/segments.html")
     assert result.rows[["metric", "segment", "value"]].to_numpy().tolist() == [figure]
 
@@ -272,7 +273,10 @@ def test_twelve_months_that_a_head_calls_trailing_are_a_figure_of_twelve_months(
         "<tr><td></td><td>Q1 2025</td><td>Q2 2025</td></tr><tr><td>Free cash flow</td><td>74</td><td>66</td></tr>"
     )
     page = f"<p>Free cash flow (in millions)</p><table>{rows}</table><p>Trailing twelve months (in millions)</p><table>{quarters}</table>"
-    sidecar = {"document": {**DOCUMENT, "document_id": "alphabet-2025q2"}, "entity": "Alphabet"}
+    sidecar = {
+        "document": {**DOCUMENT, "document_id": "alphabet-2025q2", "published": "2025-07-23"},
+        "entity": "Alphabet",
+    }
     result = reader_for("announcements/q2.html", reference)(page.encode(), sidecar, "announcements/q2.html")
     assert result.rows[["metric", "period_start", "period_end", "value"]].to_numpy().tolist() == [
         ["free_cash_flow", "2024-07-01", "2025-06-30", "66"]
@@ -302,7 +306,10 @@ def test_the_revenue_of_alphabet_is_the_total_of_its_segments_and_the_line_of_it
         f"<p>Segments (in millions)</p><table>{head}{rows}</table><p>Consolidated statements of income (in millions)</p>"
         f"<table>{head}<tr><td>Revenues</td><td>130</td></tr></table>"
     )
-    sidecar = {"document": {**DOCUMENT, "document_id": "alphabet-2026q2"}, "entity": "Alphabet"}
+    sidecar = {
+        "document": {**DOCUMENT, "document_id": "alphabet-2026q2", "published": "2026-07-22"},
+        "entity": "Alphabet",
+    }
     result = reader_for("announcements/q2.html", reference)(page.encode(), sidecar, "announcements/q2.html")
     assert result.rows[["metric", "value"]].to_numpy().tolist() == [["cloud_revenue", "30"], ["revenue", "130"]]
     assert str(result.rows["note"].iloc[1]).startswith("Confirmed in the document: printed again in table 2")
@@ -311,7 +318,7 @@ def test_the_revenue_of_alphabet_is_the_total_of_its_segments_and_the_line_of_it
 def test_the_revenue_of_a_statement_in_chinese_may_have_one_word(reference: Reference) -> None:
     rows = "<tr><td></td><td>2026年6月30日止三個月</td></tr><tr><td>收入</td><td>2,610</td></tr><tr><td>毛利</td><td>600</td></tr>"
     page = "<p>{}</p><p>（以千美元計）</p><table>" + rows + "</table>"
-    sidecar = {"document": {**DOCUMENT, "document_id": "oracle-2026"}, "entity": "Oracle"}
+    sidecar = {"document": {**DOCUMENT, "document_id": "oracle-2026", "published": "2026-09-09"}, "entity": "Oracle"}
     read = reader_for("announcements/q.html", reference)
     found = read(page.format("簡明合併損益表").encode(), sidecar, "announcements/q.html").rows
     assert found[["metric", "value", "unit"]].to_numpy().tolist() == [["revenue", "2,610", "USD thousand"]]
@@ -326,3 +333,25 @@ def test_an_outlook_beside_a_name_that_serves_every_company_is_a_figure(referenc
     rows = reader_for("announcements/q1.html", reference)(page.encode(), sidecar, "announcements/q1.html").rows
     columns = ["metric", "status", "period_start", "period_end", "value", "unit"]
     assert rows[columns].to_numpy().tolist() == [["capex", "guidance", "2026-06-01", "2027-05-31", "50", "USD billion"]]
+
+
+def test_an_amount_of_a_period_after_the_publication_is_a_mention_with_this_reason(reference: Reference) -> None:
+    sidecar = {**SIDECAR, "document": {**DOCUMENT, "published": "2024-05-15"}}
+    result = reader_for("a/q2.html", reference)(PAGE.encode(), sidecar, "a/q2.html")
+    assert result.rows["period_end"].tolist() == ["2024-03-31"]
+    mentions = result.mentions
+    assert mentions is not None
+    later = mentions[mentions["reason"].fillna("").str.startswith("The period ends on 2024-06-30, after")]
+    assert later[["metric", "outcome", "text"]].to_numpy().tolist() == [
+        ["capex", "not_bound", "table 1, row 3, column 1: Capital expenditures (d): 8,729"]
+    ]
+
+
+def test_the_line_of_a_reconciliation_of_gaap_measures_is_cash_from_operations(reference: Reference) -> None:
+    page = (
+        "<p>RECONCILIATION OF GAAP TO NON-GAAP FINANCIAL MEASURES (in millions)</p><table><tr><td></td><td>Three Months Ended April 27, 2025</td></tr>"
+        "<tr><td>GAAP net cash provided by operating activities</td><td>412</td></tr></table>"
+    )
+    sidecar = {"document": {**DOCUMENT, "document_id": "nvidia-2026q1", "published": "2025-05-28"}, "entity": "NVIDIA"}
+    rows = reader_for("announcements/q1.html", reference)(page.encode(), sidecar, "announcements/q1.html").rows
+    assert rows[["metric", "period_end", "value"]].to_numpy().tolist() == [["operating_cash_flow", "2025-04-27", "412"]]

@@ -6,7 +6,7 @@ import pytest
 
 from capex_pipeline.values.fiscal_calendar import FiscalCalendar
 from capex_pipeline.values.periods import PeriodError
-from capex_pipeline.values.printed_periods import date_order, printed_period
+from capex_pipeline.values.printed_periods import Report, date_order, printed_period, titled_report
 
 CALENDAR_YEAR = FiscalCalendar(12)
 NVIDIA = FiscalCalendar(1, "last_sunday")
@@ -331,3 +331,63 @@ def test_a_quarter_without_a_year_of_an_annual_report_is_of_its_year(head: str, 
 def test_columns_on_another_basis_are_no_reported_period(head: str) -> None:
     with pytest.raises(PeriodError):
         printed_period([head], [], CALENDAR_YEAR)
+
+
+@pytest.mark.parametrize(
+    ("lines", "report"),
+    [
+        (["证券代码：000001", "某某股份有限公司 2026 年第三季度报告"], Report(2026, "Q3")),
+        (["某某科技股份有限公司2026年半年度报告全文", "详见公司2025年年度报告。"], Report(2026, "H1")),
+        (["2025年年度报告摘要"], Report(2025, "FY")),
+        (["某某股份有限公司2026年第一季度報告"], Report(2026, "Q1")),
+        (["2025年年度报告", "2026年第一季度报告"], None),
+        (["第三季度报告", "公司已披露2026年第三季度报告"], None),
+    ],
+)
+def test_a_title_states_the_period_of_a_report(lines: list[str], report: Report | None) -> None:
+    assert titled_report(lines) == report
+
+
+@pytest.mark.parametrize(
+    ("head", "title", "report", "start", "end"),
+    [
+        ("本期发生额", "3、合并年初到报告期末现金流量表", Report(2026, "Q3"), "2026-01-01", "2026-09-30"),
+        ("上期发生额", "2、合并年初至报告期末利润表", Report(2026, "Q3"), "2025-01-01", "2025-09-30"),
+        ("本期金额", "2、合并本报告期利润表", Report(2026, "Q3"), "2026-07-01", "2026-09-30"),
+        ("本报告期", "主要会计数据", Report(2026, "Q3"), "2026-07-01", "2026-09-30"),
+        ("年初至报告期末", "主要会计数据", Report(2026, "Q3"), "2026-01-01", "2026-09-30"),
+        ("上年同期", "主要会计数据", Report(2026, "H1"), "2025-01-01", "2025-06-30"),
+        ("本期发生额", "四、季度财务报表", Report(2026, "Q1"), "2026-01-01", "2026-03-31"),
+        ("上期發生額", "合併利潤表", Report(2025, "FY"), "2024-01-01", "2024-12-31"),
+        ("本期发生额", "2025年1—6月", Report(2026, "H1"), "2025-01-01", "2025-06-30"),
+    ],
+)
+def test_the_title_of_a_report_completes_heads_without_a_year(
+    head: str, title: str, report: Report, start: str, end: str
+) -> None:
+    period = printed_period(["项目", head], [title, "单位：元"], CALENDAR_YEAR, report=report)
+    assert (str(period.start), str(period.end)) == (start, end)
+
+
+@pytest.mark.parametrize(
+    ("head", "day"), [("期末余额", "2026-09-30"), ("本报告期末", "2026-09-30"), ("期初余额", "2025-12-31"), ("上年度末", "2025-12-31")]
+)  # fmt: skip
+def test_the_title_of_a_report_completes_the_day_of_a_balance(head: str, day: str) -> None:
+    period = printed_period([head], ["合并资产负债表"], CALENDAR_YEAR, is_balance=True, report=Report(2026, "Q3"))
+    assert (str(period.start), str(period.end), period.is_instant) == (day, day, True)
+
+
+@pytest.mark.parametrize(
+    ("head", "title", "report"),
+    [
+        ("本期发生额", "合并利润表", None),
+        ("本期发生额", "合并利润表", Report(2026, "Q3")),
+        ("上年同期", "主要会计数据", Report(2026, "Q3")),
+        ("本报告期比上年同期增减", "主要会计数据", Report(2026, "Q3")),
+        ("合计", "合并利润表", Report(2026, "H1")),
+    ],
+    ids=["no title", "quarter or nine months", "of which column", "changes", "no words of a period"],
+)
+def test_heads_without_a_year_are_not_guessed(head: str, title: str, report: Report | None) -> None:
+    with pytest.raises(PeriodError):
+        printed_period([head], [title], CALENDAR_YEAR, report=report)
