@@ -57,8 +57,11 @@ def is_base(scene: Scene, quantity: Mention) -> Cue | None:
 def is_superseded(scene: Scene, quantity: Mention, base: bool, guided: bool) -> bool:
     """Whether guidance is the previous one: the base of a change of guidance, or called previous or earlier."""
     near = scene.near(quantity.first, ("superseded",), before=7)
-    if near is not None and scene.tokens.word(near.first - 1) in _TIME_NOUNS:
-        near = None  # "said a week earlier that it now expects": that is when it was said
+    if near is not None and (
+        scene.tokens.word(near.first - 1) in _TIME_NOUNS
+        or any(subject.first <= near.first <= subject.last for subject in scene.subjects)
+    ):
+        near = None  # "said a week earlier that it now expects" is when it was said, "the former start-up" is a company
     grown = any(is_growth(scene, other) for other in scene.quantities if other.last < quantity.first)
     if _had_been_planned(scene, quantity):
         return True

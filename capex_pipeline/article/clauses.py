@@ -348,9 +348,6 @@ def _chained_other(scene: Scene, first: int) -> bool:
     return back < first - 2 and tokens.word(back) in ("with", "from", "between", "including", "like")
 
 
-# --- names that are not known ---
-
-
 # --- words that stand for names ---
 
 

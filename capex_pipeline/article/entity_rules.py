@@ -7,7 +7,7 @@ the owner of each quantity. Add a rule here when it decides which company a numb
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from capex_pipeline.article.claim_status import is_base
 from capex_pipeline.article.discourse import State
@@ -125,6 +125,10 @@ def _collective(scene: Scene, subject: Subject, state: State, vocabulary: Vocabu
     return fitting[0].entity_id if len(fitting) == 1 else None
 
 
+_SHORT: Final = 6
+"""Words of a sentence that speaks of the only company that it names, wherever its name stands."""
+
+
 def _move_focus(scene: Scene, state: State, vocabulary: Vocabulary) -> None:
     state.named.update(
         name
@@ -145,6 +149,9 @@ def _move_focus(scene: Scene, state: State, vocabulary: Vocabulary) -> None:
         state.listed = tuple(name for names in single for name in names)
     chosen = [subject for subject in scene.subjects if subject.role in ("subject", "post") and subject.via != "anaphor"]
     if not chosen:
+        only = scene.subjects[0] if len(scene.subjects) == 1 and scene.end - scene.first <= _SHORT else None
+        if only is not None and (only.via, only.role) == ("name", "other"):
+            state.focus = only.entities  # "But look at Meta. They bought 120,000"
         return
     first = chosen[0]
     state.focus, state.is_fresh = first.entities, True

@@ -340,6 +340,7 @@ class _Reader:
             self.follows_chips,
             owner.entity in self.vocabulary.suppliers.values()
             or (owner.entity is None and any(subject.role == "supplier" for subject in scene.subjects)),
+            self.vocabulary.suppliers.get(self.state.product or "") == owner.entity is not None,
         )
         governor = metric_of(scene, quantity, passage)
         if governor.metric is None:
@@ -406,11 +407,7 @@ class _Reader:
         if chips is not None and chips.flow is not None:
             self.state.flow = chips.flow
         entity = chips.entity if chips else owner.entity
-        if (
-            entity is not None
-            and "entity_anaphor" in owner.evidence
-            and self._is_of_another(quantity, entity, metric, chips)
-        ):
+        if entity is not None and self._is_of_another(quantity, owner, metric, chips):
             self._leave(scene, quantity, number, "not_bound", _OF_ANOTHER, owner, metric)
             return
         if entity is None:
@@ -489,18 +486,18 @@ class _Reader:
             buyer = other if figure.customer is not None else None
             self.reading.figures.append(replace(figure, entity=other, customer=buyer, part=part))
 
-    def _is_of_another(self, quantity: Mention, entity: str, metric: str, chips: Chips | None) -> bool:
+    def _is_of_another(self, quantity: Mention, owner: Owner, metric: str, chips: Chips | None) -> bool:
         """Whether the company that is only spoken of before has no such figure: an amount in a currency that is neither its own nor the dollar, or
         spending, cloud revenue or purchases of chips of a maker of chips that has none.
         """
+        entity = owner.entity or ""
         known = self.vocabulary.entities.get(entity)
-        is_foreign = (
-            known is not None and known.type != "group" and quantity.currency not in (None, "USD", known.currency)
-        )
+        if "entity_anaphor" not in owner.evidence or known is None or known.type == "group":
+            return False
         buys = chips is not None and chips.customer == entity and _UNNAMED.isdisjoint(chips.evidence)
         has_none = (entity, "cloud_revenue" if buys else metric) not in self.vocabulary.preferred
         is_maker = entity in self.vocabulary.suppliers.values() and (chips is None or buys)
-        return is_foreign or (is_maker and has_none)
+        return quantity.currency not in (None, "USD", known.currency) or (is_maker and has_none)
 
     def _compares_companies(self, scene: Scene, owner: Owner, metric: str) -> bool:
         """Whether a figure of another company is before a quantity in its sentence and no other time: "485,000, against 224,000 at Meta"."""

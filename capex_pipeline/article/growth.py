@@ -87,10 +87,12 @@ def is_growth(scene: Scene, quantity: Mention) -> int:
         return 0
     after = quantity.last + 1
     than = tokens.words[after : after + 4]
+    planned = scene.near(quantity.last, ("expected_by_others", "guidance"), after=9)
     if (
         ("than" in than or "above" in than)
         and than[:1] not in ([","], ["and"])
-        and scene.near(quantity.last, ("expected_by_others", "guidance"), after=9) is not None
+        and planned is not None
+        and "," not in tokens.words[after : planned.first]
     ):
         return 0  # "29% more than analysts expected"
     if _against_a_plan(scene, quantity):
@@ -295,6 +297,9 @@ def _has_time_of_its_own(scene: Scene, quantity: Mention) -> bool:
     """Whether a part of a year's amount is the whole amount of a shorter period: "$16bn of it in the first quarter"."""
     limit = scene.start_of_next(quantity, *_KINDS)
     clause = scene.clause(quantity.first)
+    if scene.tokens.words[quantity.last + 1 : quantity.last + 4] in (["of", "it", "."], ["of", "that", "."]):
+        since = scene.end_of_last(quantity)
+        return any(since <= first < quantity.first and one.form in _SHORTER for first, _, one in scene.periods)
     period = next((entry for entry in scene.periods if quantity.last < entry[0] < min(limit, quantity.last + 9)), None)
     if period is None or period[2].form not in _SHORTER or scene.clause(period[0]) != clause:
         return False

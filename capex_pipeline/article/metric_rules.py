@@ -90,6 +90,8 @@ class Passage(NamedTuple):
     """Whether the sentences before, in this paragraph or the one before it, count chips last."""
     supplies: bool = False
     """Whether the company makes chips, so that those that are expected of it are shipped."""
+    makes_named: bool = False
+    """Whether it makes the chip that was named last, so that what it ships without a noun are chips."""
 
 
 def metric_of(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
@@ -219,7 +221,7 @@ def _from_words(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
         return Governor("gpu_units", ("metric_unnamed_chips",), cue=flow)
     after = _after(scene, quantity)
     if after is not None and not (
-        after.kind == "context" and (_leads_to(scene, quantity) or _is_of_leases_taken_in(scene, after))
+        after.kind in ("context", "sales") and (_leads_to(scene, quantity) or _is_of_leases_taken_in(scene, after))
     ):
         governor = _judge(scene, quantity, after, passage, is_after=True)
         if governor is not None:
@@ -326,11 +328,8 @@ def _of_count(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
     named = product or next((cue for cue in reversed(scene.kinds("product")) if cue.last < quantity.first), None)
     beside = [*scene.tokens.words[quantity.last + 1 : quantity.last + 4]]
     beside += scene.tokens.words[named.last + 1 : named.last + 3] if named is not None else []
-    if not _MACHINES.isdisjoint(beside) or any(
-        word.startswith("nvl") for word in tokens.words[scene.first : scene.end]
-    ):
-        return Governor(None, reason="A count of machines that hold several accelerators.")
-    if _is_of_each_machine(scene, quantity):
+    names_rack = any(word.startswith("nvl") for word in tokens.words[scene.first : scene.end])
+    if not _MACHINES.isdisjoint(beside) or names_rack or _is_of_each_machine(scene, quantity):
         return Governor(None, reason="A count of machines that hold several accelerators.")
     held = [at for at in range(max(scene.first, quantity.first - 5), quantity.first) if tokens.words[at] in _BALANCES]
     if any(tokens.word(at - 1) not in ("its", "their", "his", "our") for at in held):
@@ -406,7 +405,7 @@ def _counts_chips_again(scene: Scene, quantity: Mention, passage: Passage) -> bo
     flows = scene.leading(quantity, "flow")
     if scene.named_before(quantity):  # "H100 purchases: Microsoft 485,000, Meta 224,000"
         flows = [cue for cue in scene.kinds("flow") if cue.last < quantity.first]
-    beside = passage.counts_chips or passage.follows_chips or _speaks_of_chips(scene, quantity)
+    beside = passage.counts_chips or passage.follows_chips or _speaks_of_chips(scene, quantity) or passage.makes_named
     return bool(flows) and beside and not any(
         flows[-1].last < other.first < quantity.first and other.kind == "count" for other in scene.quantities
     )  # fmt: skip
@@ -432,7 +431,7 @@ _YEARS: Final = ("year", "this_year", "last_year", "next_year", "year_earlier")
 _FLOW_NOUNS: Final = frozenset("shipments volumes deliveries output production purchases orders procurement".split())
 _HEADS: Final = ("entity", "segment", "product", "family", "anaphor", "flow", "guidance", "estimate")
 _BEFORE_COUNT: Final = frozenset(
-    "was were is are be been go goes went at to of on with for the a an just only its their 's that which put puts and , ( : + line lines first second third fourth largest biggest next".split()
+    "was were is are be been go goes went at to of on with for the a an just only its their 's that which put puts closer nearer something like and , ( : + line lines first second third fourth largest biggest next".split()
 )
 
 

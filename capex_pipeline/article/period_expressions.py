@@ -83,7 +83,7 @@ _RULES: Final[list[tuple[str, str, str]]] = [
     ("same_year", "tsce", rf"(?:the )?(?:same|corresponding|comparable|equivalent) (?:quarter|period|half|stretch|months?|three months|six months) (?:of|in) (?P<year>{_Y})"),
     ("previous_period", "tqsappio", r"(?:the )?(?:previous|prior|preceding|immediately preceding) (?:quarter|three months|period|half)|quarter[- ]on[- ]quarter|quarter[- ]over[- ]quarter|qoq|q/q|sequentially|(?:a|one) quarter (?:earlier|ago|before)|the (?:quarter|three months) (?:before|earlier)(?= (?:and|but|when|to|or|as|with|while)\b|[.,;:)]|$)|three months earlier"),
     ("last_quarter", "litmq", r"last quarter|(?:the )?latest quarter|(?:its |the )?(?:most )?recent quarter|the (?:latest|most recent) (?:period|three months)|the reported quarter|the past quarter|the just-ended quarter|the quarter just ended"),
-    ("this_quarter", "t", r"this quarter|the current quarter|the ongoing quarter|the present quarter|the quarter (?:now )?(?:under ?way|in progress)"),
+    ("this_quarter", "tc", r"this quarter|(?:the )?current[- ]quarter|the ongoing quarter|the present quarter|the quarter (?:now )?(?:under ?way|in progress)"),
     ("next_quarter", "nt", r"next quarter|the coming quarter|the following quarter"),
     ("ytd", "stly", r"(?:so far|thus far) (?:this|in the) (?P<fy>fiscal )?year|so far in (?P<year>(?:19|20)\d\d)|year[- ]to[- ]date|this year so far|the year so far|since the start of (?:the|this) year|since january|to date"),
     ("trailing", "tolp", r"(?:the |over the )?(?:past|last|previous|trailing|preceding) (?:12|twelve) months|(?:the )?(?:past|last) four quarters|the past year|(?:on a )?trailing[- ](?:twelve|12)[- ]months?|on a trailing basis|ttm"),

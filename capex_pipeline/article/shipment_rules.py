@@ -91,7 +91,10 @@ def _acts_as_country(scene: Scene) -> bool:
 
 def _product(scene: Scene, quantity: Mention, last_product: str | None) -> tuple[str | None, tuple[str, ...]]:
     """The product: the one that follows, else the one before; a price follows its product."""
-    products = scene.kinds("product")
+    clause = scene.clause(quantity.first)
+    products = [
+        cue for cue in scene.kinds("product") if cue.first < quantity.first or scene.clause(cue.first) == clause
+    ]
     following = [cue for cue in products if quantity.last < cue.first <= quantity.last + 9]
     preceding = [cue for cue in products if cue.last < quantity.first]
     if quantity.kind == "money" and preceding:

@@ -41,7 +41,7 @@ _HEADED: Final = frozenset(("has", "had", "is", "was", "foresees", "makes", "rai
 
 
 _LIKE_NAMES: Final = _FORMS | frozenset(
-    "the a an it its in on at for by of from and but while with as this that these those there he she they we our his her their when where after before since last next both all some "
+    "the a an it its in to on at for by of from and but while with as this that these those there he she they we our his her their when where after before since last next both all some "
     "most more many one two three four five six seven eight nine ten total capital revenue sales net expense expenses cost costs growth profit profits income earnings margin margins operating shares chief according analysts investors group us u.s china chinese american europe "
     "cloud ai i beijing washington wall street fiscal first second third fourth full spending outlays purchases turnover cash each over under despite during overall ipo gpu ai cfo ceo".split()
 )

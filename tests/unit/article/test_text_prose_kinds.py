@@ -1196,6 +1196,39 @@ PLAIN_KINDS: dict[str, tuple[str, str, str, list[Row]]] = {
         "Oracle's capex for fiscal 2025 totalled $21bn, more than the $16bn that the company had flagged in March.", "2025-06-12", "",
         [("$21bn", "oracle", "capex", "2024-06-01/2025-05-31")],
     ),
+    "chips without a noun of the maker of the chip named last": (
+        "An H100 costs much.\n\nNvidia will ship 7 million this year, it shipped 5 million last year. But look at Meta. They bought 310,000 of those in 2025.",
+        "2026-04-14", "",
+        [("7 million", "nvidia", "gpu_units", Y26), ("5 million", "nvidia", "gpu_units", Y25), ("310,000", "meta", "gpu_units", Y25)],
+    ),
+    "a chip of another clause": (
+        "Huawei shipped 310,000 Ascend chips in 2024, the firm said; Nvidia shipped 620,000 H20 chips.", "2025-02-14", "",
+        [("310,000", "huawei", "gpu_units", Y24), ("620,000", "nvidia", "gpu_units", Y24)],
+    ),
+    "spending and revenue side by side": (
+        "An analyst's model of CoreWeave has capital spending of $16bn in 2025 on revenue of $4.2bn.", "2025-03-21", "",
+        [("$16bn", "coreweave", "capex", Y25), ("$4.2bn", "coreweave", "cloud_revenue", Y25)],
+    ),
+    "a company that was something else": (
+        "CoreWeave spent a lot. To get there the former crypto miner burnt through $7bn of capital expenditure in 2024, against $2bn in 2023.",
+        "2025-03-21", "", [("$7bn", "coreweave", "capex", Y24), ("$2bn", "coreweave", "capex", Y23)],
+    ),
+    "a budget that was set": (
+        "Oracle's capex for the current fiscal year was set at $33 billion.", "2025-11-18", "",
+        [("$33 billion", "oracle", "capex", "2025-06-01/2026-05-31")],
+    ),
+    "growth before another clause": (
+        "Tencent spent 79bn yuan on capital expenditure in 2025, 4 per cent more than in 2024, and would have spent more.", "2026-03-20", "",
+        [("79bn yuan", "tencent", "capex", Y25), ("4 per cent", "tencent", "capex", Y25)],
+    ),
+    "a plan for the current quarter": (
+        "Oracle's current-quarter total cloud revenue is expected to grow between 24% and 27%.", "2025-06-12", "",
+        [("between 24% and 27%", "oracle", "cloud_revenue", "2025-06-01/2025-08-31")],
+    ),
+    "a part of a plan that is a quarter's amount": (
+        "Meta expects capex of $140 billion in 2026. The third quarter accounted for $38 billion of that.", "2026-10-30", "",
+        [("$140 billion", "meta", "capex", Y26), ("$38 billion", "meta", "capex", "2026-07-01/2026-09-30")],
+    ),
 }  # fmt: skip
 
 
