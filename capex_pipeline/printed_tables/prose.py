@@ -170,7 +170,9 @@ def _other_mentions(
     for paragraph in numbered:
         if paragraph.place in read:
             continue
-        if not _names_a_row(fold_label(paragraph.text), labels) and not _is_of_tables(paragraph.text, vocabulary):
+        folded = fold_label(paragraph.text)
+        is_named = _names_a_row(folded, labels) or _CASH_OF_OPERATIONS.search(folded)
+        if not is_named and not _is_of_tables(paragraph.text, vocabulary):
             continue
         reading = read_prose(
             plain_text(paragraph.text),
@@ -205,6 +207,10 @@ def _is_of_tables(text: str, vocabulary: Vocabulary) -> bool:
 _CUES_OF_TABLES: Final = ("metric", "segment", "segment_words", "cloud_part", "product", "flow", "capex_objects")
 _READ_METRICS: Final = (*_OTHER_MATTER, "revenue", "gpu_units", "gpu_unit_price")
 """Metrics of which sentences are read, or of which too many sentences speak."""
+_CASH_OF_OPERATIONS: Final = re.compile(
+    r"\bcash (?:flows? )?(?:(?:provided|generated|used) )?(?:by|from|in) operat(?:ions|ing activities)\b"
+)
+"""Wordings of the row that sentences use and few tables print."""
 _NO_NAME: Final = "No name of a row stands beside it."
 _MONEY: Final = re.compile(r"\d")
 

@@ -55,6 +55,13 @@ _COMPARED: Final = re.compile(
     r"\b(?:compared|versus|vs\.?|up from|down from|as against|from)\b|同比|而|\band (?=[^a-z]{0,3}(?:[$€£¥]|us\$|rmb))|\bwhile\b",
     re.IGNORECASE,
 )
+_COMPARED_AMOUNT: Final = re.compile(r" [^ \d]{0,4}[\d.,]{1,20} ?(?:[bmt]r?illion|bn)?(?=,? (?:up|down) from )")
+"""The first amount of a sentence that goes on with what it is compared with."""
+_UP_FROM: Final = re.compile(r" (?:up|down) from $")
+_OTHER_CLAUSE: Final = re.compile(r"[;:]|\b(?:was|were|is|are|of|to|while)\b")
+_AGO: Final = re.compile(
+    r" (?:(?P<year>a year (?:ago|earlier))|in the (?:prior|previous) quarter|a quarter (?:ago|earlier))\b"
+)
 _DATE: Final = r"(?:[A-Za-z]+ \d{1,2}, \d{4}|\d{1,2} [A-Za-z]+ \d{4})"
 _AS_OF: Final = re.compile(rf"\b(?:as of|as at|at) ({_DATE})", re.IGNORECASE)
 _AFTER: Final = re.compile(rf"(?: \([^()]*\))?,? (?:as of|as at|at) {_DATE}", re.IGNORECASE)
@@ -87,6 +94,9 @@ class StatedRows:
         if same := _SAME_OF_YEAR.search(folded):
             found = self._name_within(folded[: same.start()])
             period = self._year_before(found, int(same["year"]))
+        elif (ago := _AGO.match(after.lower())) and (ahead := _before_comparison(folded)):
+            found = self._name_before(ahead)
+            period = self._earlier(self._period(found, sentence, ahead, "", paragraph), is_year=bool(ago["year"]))
         else:
             found = self._name_before(folded)
             period = self._period(found, sentence, before, after, paragraph)
@@ -158,6 +168,18 @@ class StatedRows:
             return None
         return Period(max(ends), max(ends), is_instant=True)
 
+    def _earlier(self, later: Period | None, *, is_year: bool) -> Period | None:
+        """The quarter of the tables a year before another one, or directly before it."""
+        if later is None or (later.end - later.start).days >= _LONGEST_QUARTER:
+            return None
+        gaps = range(260, 285) if is_year else range(1, 2)
+        found = [
+            one
+            for one in self.periods
+            if (later.start - one.end).days in gaps and (one.end - one.start).days < _LONGEST_QUARTER
+        ]
+        return found[0] if len(found) == 1 else None
+
     def _year_before(self, found: tuple[PrintedName, str] | None, year: int) -> Period | None:
         if found is None or found[0].is_balance:
             return None
@@ -171,6 +193,14 @@ class StatedRows:
             if one.end.year == year and (one.end.month, one.start.month) == (later.end.month, later.start.month)
         ]
         return earlier[0] if later.end.year == year + 1 and len(earlier) == 1 else None
+
+
+def _before_comparison(folded: str) -> str | None:
+    """What stands before the first amount of a text that ends by comparing it with another one."""
+    first = _COMPARED_AMOUNT.search(folded) if _UP_FROM.search(folded) else None
+    if first is None or _OTHER_CLAUSE.search(folded, first.end()):
+        return None
+    return f"{folded[: first.start()]} "
 
 
 _OF_EVERY_SENTENCE: Final = "revenue"

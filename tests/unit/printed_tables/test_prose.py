@@ -263,3 +263,24 @@ def test_a_sentence_states_the_revenue_of_a_part_by_its_name(reference: Referenc
     rows = "| Three months ended June 30,/2\n| 2025 | 2024\nAdditions to property and equipment | 17 | 13"
     _, found = read("Microsoft Cloud revenue was $46.7 billion and increased 27%.", reference, "microsoft", rows)
     assert statements(found) == [("2025-04-01", "2025-06-30", "reported", 46.7e9)]
+
+
+QUARTERS = "| Three months ended/3\n| June 30, 2025 | March 31, 2025 | June 30, 2024\nCapital expenditures | 19,107 | 27,476 | 8,729"
+
+
+@pytest.mark.parametrize(
+    ("text", "amounts"),
+    [
+        (
+            "Cash flow from operating activities was RMB46.2 billion, up from RMB27.4 billion a year ago and down from RMB56.2 billion in the prior quarter.",
+            {("2025-04-01", 46.2e9), ("2024-04-01", 27.4e9), ("2025-01-01", 56.2e9)},
+        ),
+        ("Cash flow from operations was RMB46.2 billion, up from RMB27.4 billion two years ago.", {("2025-04-01", 46.2e9)}),
+        ("Cash flow from operations was up from RMB27.4 billion a year ago.", set()),
+    ],
+)  # fmt: skip
+def test_an_amount_of_a_quarter_or_a_year_before_is_of_that_quarter(
+    text: str, amounts: set[tuple[str, float]], reference: Reference
+) -> None:
+    _, found = read(text, reference, rows=QUARTERS)
+    assert {(start, value) for start, _, _, value in statements(found)} == amounts
