@@ -730,6 +730,10 @@ def _candidates(
                 continue  # "revenue of $15bn, raising 2025 capex": the time of what follows
             if "with" in between_words and not growth and scene.has_between(quantity.last, first, ("up", "down")):
                 continue  # "up to $93bn with a significant increase in 2026"
+            if ";" in between_words and any(
+                last < other.first and scene.clause(other.first) == scene.clause(first) for other in scene.quantities
+            ):
+                continue  # "rose 13% to 31bn; in the quarter before it had grown 7%": the time of what follows
             between = _level_between(scene, quantity.last, first, quantity)
             if growth and between:
                 between = not _chained(scene, quantity, first)

@@ -133,6 +133,10 @@ CASES: dict[str, tuple[str, str, list[Row]]] = {
     "what investors put into a company is no plan of it": (
         "Capital expenditure is rising at CoreWeave. Investors put $2bn into CoreWeave in 2025.", "2025-10-30", [],
     ),
+    "a time behind a semicolon dates the amount that follows it": (
+        "In the third quarter of 2025 Alphabet's capital expenditure was $24bn. Google Cloud's revenue came to $15.2bn; in the second quarter of 2025 it was $13.6bn.",
+        "2025-10-30", [("$24bn", "alphabet", "capex", Q3), ("$15.2bn", "alphabet", "cloud_revenue", Q3), ("$13.6bn", "alphabet", "cloud_revenue", Q2)],
+    ),
     "more on something than a year before, and less than in the quarter before": (
         "Alphabet spent 53% more on capital expenditure in the third quarter of 2025 than a year before but less than in the preceding three months.",
         "2025-10-30", [("53%", "alphabet", "capex", Q3)],
