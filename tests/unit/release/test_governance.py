@@ -34,6 +34,14 @@ def test_the_models_break_no_promise() -> None:
     assert not found, "\n".join(found)
 
 
+def test_the_changelog_has_one_section_for_each_contract_and_one_for_each_subject_in_it() -> None:
+    sections = [line.removeprefix("## ") for line in CHANGELOG.splitlines() if line.startswith("## ")]
+    assert all(section.startswith("Contract ") for section in sections), sections
+    for version in CHANGELOG.split("\n## ")[1:]:
+        subjects = [line for line in version.splitlines() if line.startswith("### ")]
+        assert len(subjects) == len(set(subjects))
+
+
 def test_the_committed_contract_is_that_of_the_models() -> None:
     same = contract_changes.committed() == contract_changes.current()
     assert same, (
