@@ -11,13 +11,13 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from capex_pipeline.article.chip_words import noun_after
-from capex_pipeline.article.period_expressions import MONTHS
 from capex_pipeline.article.tokens import CURRENCY, NUMBER, SIGNS, WORD, Tokens
 from capex_pipeline.values.words import (
     CURRENCY_OF,
     DOLLAR_COUNTRIES,
     HAN_SCALES,
     LETTER_SCALES,
+    MONTHS,
     PARTS,
     SCALES,
     read_number_words,

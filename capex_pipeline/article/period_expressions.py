@@ -10,17 +10,8 @@ import re
 from typing import Final, NamedTuple
 
 from capex_pipeline.article.tokens import Tokens
+from capex_pipeline.values.words import MONTHS
 
-MONTHS: Final = {
-    name: number
-    for number, names in enumerate(
-        "january jan|february feb|march mar|april apr|may|june jun|july jul|august aug|september sept sep|october oct|november nov|december dec".split(
-            "|"
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
 _ORDINALS: Final = {
     "first": 1, "second": 2, "third": 3, "fourth": 4, "final": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "opening": 1, "closing": 4,
 }  # fmt: skip

@@ -10,9 +10,9 @@ from __future__ import annotations
 from typing import Final
 
 from capex_pipeline.article.lexicon import Vocabulary
-from capex_pipeline.article.period_expressions import MONTHS
 from capex_pipeline.article.sentence_model import Scene, Subject
 from capex_pipeline.article.tokens import WORD, Tokens
+from capex_pipeline.values.words import MONTHS
 
 _DAYS: Final = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
 

@@ -23,8 +23,15 @@ from capex_pipeline.printed_tables.row_names import languages_of, row_form, row_
 from capex_pipeline.reference.models import PrintedName
 from capex_pipeline.values.fiscal_calendar import TOLERANCE_DAYS, FiscalCalendar
 from capex_pipeline.values.period_notation import MONTH, one_notation
-from capex_pipeline.values.periods import Period, PeriodError
-from capex_pipeline.values.printed_periods import Report, date_order, printed_period, states_rolling_year, titled_report
+from capex_pipeline.values.periods import LONGEST_QUARTER, Period, PeriodError
+from capex_pipeline.values.printed_periods import (
+    YEARS_TO_DATE,
+    Report,
+    date_order,
+    printed_period,
+    states_rolling_year,
+    titled_report,
+)
 
 Outcome = Literal["used", "ignored", "not_bound"]
 
@@ -138,8 +145,6 @@ def bind(
 
 
 _QUARTER_HEAD: Final = re.compile(r"q[1-4]|[1-4]q|quarter|季", re.IGNORECASE)
-_LONGEST_QUARTER: Final = 100
-"""Days."""
 
 
 def _with_years_of_quarters(cells: Sequence[PrintedCell], periods: _Periods) -> Iterator[PrintedCell]:
@@ -153,7 +158,7 @@ def _with_years_of_quarters(cells: Sequence[PrintedCell], periods: _Periods) -> 
                 period = printed_period(cell.heads, (), periods.calendar, is_minguo=periods.currency == "TWD")
             except PeriodError:
                 continue
-            if (period.end - period.start).days < _LONGEST_QUARTER:
+            if (period.end - period.start).days < LONGEST_QUARTER:
                 quarters[cell.table, cell.row, period.end] = cell.value
     for cell in cells:
         total = _year_of_total(cell.heads) if cell.table in tables else None
@@ -166,13 +171,12 @@ def _with_years_of_quarters(cells: Sequence[PrintedCell], periods: _Periods) -> 
                 and (cell.table, cell.row, ends[len(parts) - 1]) in quarters
                 and (total.is_total or len(parts) == len(ends))
             ):
-                cell = replace(cell, heads=(f"{_FIRST_QUARTERS[len(parts)]} FY{total.year}",))
+                cell = replace(cell, heads=(f"{YEARS_TO_DATE[len(parts) - 1]} FY{total.year}",))
             elif parts and total.is_total:
                 cell = replace(cell, heads=tuple(head for head in cell.heads if not _YEAR.search(head)))
         yield cell
 
 
-_FIRST_QUARTERS: Final = ("", "Q1", "H1", "9M", "FY")
 _YEAR: Final = re.compile(r"\b20\d\d\b|\bfy ?\d\d", re.IGNORECASE)
 _TOTAL_OF_YEAR: Final = re.compile(r"(?P<before>total )?(?:fy)?(?P<year>20\d\d)(?P<after> (?:total|合[计計]))?")
 

@@ -30,7 +30,7 @@ from capex_pipeline.printed_tables.pieces import Paragraph
 from capex_pipeline.printed_tables.stated_rows import GENERAL, StatedRows, rows_of
 from capex_pipeline.reference.models import PrintedName
 from capex_pipeline.values.fiscal_calendar import FiscalCalendar
-from capex_pipeline.values.periods import CALENDAR_YEAR, Period
+from capex_pipeline.values.periods import CALENDAR_YEAR, LONGEST_QUARTER, Period
 
 OUTLOOKS: Final = ("guidance", "forecast")
 _CAPEX_WORDS: Final = ("capital expenditures", "capital expenditure", "capex", "capital spending")
@@ -232,7 +232,9 @@ def _title(subject: Subject, bound: Iterable[Bound]) -> str:
     quarters = [
         one.period
         for one in bound
-        if one.outcome == "used" and one.period is not None and (one.period.end - one.period.start).days < 100
+        if one.outcome == "used"
+        and one.period is not None
+        and (one.period.end - one.period.start).days < LONGEST_QUARTER
     ]
     if not quarters:
         return subject.called

@@ -23,7 +23,7 @@ from capex_pipeline.printed_tables.cell_texts import fold_label
 from capex_pipeline.printed_tables.row_names import form_at_end, row_form
 from capex_pipeline.reference.models import PrintedName
 from capex_pipeline.values.fiscal_calendar import FiscalCalendar
-from capex_pipeline.values.periods import CALENDAR_YEAR, Period, PeriodError
+from capex_pipeline.values.periods import CALENDAR_YEAR, LONGEST_QUARTER, Period, PeriodError
 from capex_pipeline.values.printed_periods import printed_period, states_rolling_year
 
 GENERAL: Final = ("free_cash_flow", "operating_cash_flow", "remaining_performance_obligations")
@@ -37,8 +37,6 @@ _STATES: Final = re.compile(
     r"(?: (?:approximately|about|a record))? $"
 )
 """What stands between a name and its amount."""
-_LONGEST_QUARTER: Final = 100
-"""Days. A sentence without a period beside a company's own name is of the quarter, as the article reader has it."""
 _ITS_BEGIN: Final = re.compile(
     r"(?:^|[,;:.(] ?|\b(?:our|total|the|its|had|with|and|have|has|reported|generated|delivered|produced|result of) )$"
 )
@@ -145,7 +143,8 @@ class StatedRows:
             if periods:
                 return next(iter(periods)) if len(periods) == 1 and periods <= (self.periods or periods) else None
         newest = {one for one in self.periods if one.end == max(span.end for span in self.periods)}
-        quarters = {one for one in newest if (one.end - one.start).days < _LONGEST_QUARTER and name.entity_id}
+        # Beside a company's own name a sentence without a period is of the quarter, as the article reader has it.
+        quarters = {one for one in newest if (one.end - one.start).days < LONGEST_QUARTER and name.entity_id}
         return next(iter(quarters or newest)) if len(quarters or newest) == 1 else None
 
     def _periods_in(self, text: str) -> frozenset[Period]:
@@ -170,13 +169,13 @@ class StatedRows:
 
     def _earlier(self, later: Period | None, *, is_year: bool) -> Period | None:
         """The quarter of the tables a year before another one, or directly before it."""
-        if later is None or (later.end - later.start).days >= _LONGEST_QUARTER:
+        if later is None or (later.end - later.start).days >= LONGEST_QUARTER:
             return None
         gaps = range(260, 285) if is_year else range(1, 2)
         found = [
             one
             for one in self.periods
-            if (later.start - one.end).days in gaps and (one.end - one.start).days < _LONGEST_QUARTER
+            if (later.start - one.end).days in gaps and (one.end - one.start).days < LONGEST_QUARTER
         ]
         return found[0] if len(found) == 1 else None
 

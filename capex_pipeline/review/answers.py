@@ -17,7 +17,7 @@ from capex_pipeline.article.characters import plain_text
 from capex_pipeline.article.each_quarter import EACH_QUARTER
 from capex_pipeline.article.lexicon import Cue, Entity, Vocabulary
 from capex_pipeline.article.period_dates import Days, PeriodContext, day_of_balance, read_period
-from capex_pipeline.article.period_expressions import MONTHS, find_periods
+from capex_pipeline.article.period_expressions import find_periods
 from capex_pipeline.article.quantities import find_quantities
 from capex_pipeline.article.tokens import Tokens, tokenise
 from capex_pipeline.printed_tables.binding import ROLLING, SEVERAL
@@ -53,7 +53,6 @@ from capex_pipeline.review.other_amounts import (
 )
 from capex_pipeline.review.proposals import COMPARED, differing, proposal_of
 from capex_pipeline.review.reportable_periods import (
-    LONGEST_QUARTER,
     is_far_quarter,
     recent_periods,
     trailing_year,
@@ -64,6 +63,8 @@ from capex_pipeline.review.source import Passage, Source
 from capex_pipeline.schemas.vocabulary import DIRECTION
 from capex_pipeline.values.fiscal_calendar import FiscalCalendar
 from capex_pipeline.values.grouping import first_of_each
+from capex_pipeline.values.periods import LONGEST_QUARTER
+from capex_pipeline.values.words import MONTHS
 
 Answer = dict[str, Any]
 """label: what is recorded. set: fields that change, or ignore: the reason for leaving the number out. others: the reason for leaving out the

@@ -39,8 +39,8 @@ from capex_pipeline.review.reportable_periods import is_far_quarter, period_misf
 from capex_pipeline.review.source import Amount, Drafted, Passage, Source
 from capex_pipeline.sources.figure_yaml import DRAFT
 from capex_pipeline.values.grouping import first_of_each, grouped
+from capex_pipeline.values.periods import LONGEST_QUARTER
 
-_LONGEST_QUARTER: Final = 100
 _NINE_MONTHS: Final = (250, 290)
 """Days, from and to."""
 _LOOSE: Final = ("Context: ", "A percentage", "A count", "A part", "No word near")
@@ -358,7 +358,7 @@ def figure_question(figure: Figure, reading: Reading, published: date | None, vo
     days = (figure.start, figure.end)
     misfit = period_misfit(figure.metric, figure.status, days, entity)
     # A period is asked about that was guessed; one that was carried only if it is long: a year may be one sentence's alone.
-    doubted = GUESSED_PERIOD if ((days[1] - days[0]).days < _LONGEST_QUARTER) else GUESSED_PERIOD | CARRIED_PERIOD
+    doubted = GUESSED_PERIOD if (days[1] - days[0]).days < LONGEST_QUARTER else GUESSED_PERIOD | CARRIED_PERIOD
     if misfit or not doubted.isdisjoint(evidence):
         others = [
             (other.start, other.end)

@@ -12,6 +12,7 @@ from capex_pipeline.article.lexicon import Entity
 from capex_pipeline.article.period_dates import Days
 from capex_pipeline.schemas.vocabulary import STATEMENT_TABLES
 from capex_pipeline.values.fiscal_calendar import TOLERANCE_DAYS
+from capex_pipeline.values.periods import LONGEST_QUARTER
 
 _REPORTED_LINES: Final = ("capex", "cloud_revenue", *STATEMENT_TABLES)
 
@@ -50,8 +51,6 @@ def year_after(day: date) -> date:
 
 _FAR: Final = 200
 """Days after the day of publication at which a quarter ends for which no plan is made: "the September quarter" is the last one."""
-LONGEST_QUARTER: Final = 100
-"""Days."""
 
 
 def is_far_quarter(days: Days, published: date | None) -> bool:

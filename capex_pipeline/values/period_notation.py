@@ -12,14 +12,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 
-MONTHS: Final = {
-    name: number
-    for number, names in enumerate(
-        "january jan|february feb|march mar|april apr|may|june jun|july jul|august aug|september sept sep|october oct|november nov|december dec".split("|"),
-        1,
-    )
-    for name in names.split()
-}  # fmt: skip
+from capex_pipeline.values.words import MONTHS
+
 MONTH: Final = "|".join(sorted(MONTHS, key=len, reverse=True))
 SLASHED: Final = re.compile(r"(?<![\d/])(?P<a>\d{1,2})/(?P<b>\d{1,2})/(?P<y>(?:19|20)\d\d|\d\d)(?![\d/])")
 HAN: Final = re.compile(r"[年月季期년월분]|止|半期")

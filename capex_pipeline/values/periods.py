@@ -26,6 +26,7 @@ PERIOD_TYPE_DAYS: Final = {
     "quarter": (80, 100), "half_year": (170, 192), "nine_months": (258, 285), "year": (350, 380),
 }  # fmt: skip
 """Length in days, both ends included, of each type of period; wide enough for 52/53-week years."""
+LONGEST_QUARTER: Final = PERIOD_TYPE_DAYS["quarter"][1]
 
 _YEAR = r"(?:\d{4}|\d{2})"
 _PART = r"(?:q[1-4]|[1-4]q|h[12]|[12]h|9m)"

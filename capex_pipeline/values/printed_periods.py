@@ -14,9 +14,9 @@ from datetime import date, timedelta
 from typing import Final, NamedTuple
 
 from capex_pipeline.values.fiscal_calendar import FIRST_YEAR, LAST_YEAR, TOLERANCE_DAYS, FiscalCalendar
-from capex_pipeline.values.period_notation import HAN, MONTH, MONTHS, SLASHED, one_notation
+from capex_pipeline.values.period_notation import HAN, MONTH, SLASHED, one_notation
 from capex_pipeline.values.periods import CALENDAR_YEAR, Period, PeriodError
-from capex_pipeline.values.words import SMALL_NUMBERS, TENS
+from capex_pipeline.values.words import MONTHS, SMALL_NUMBERS, TENS
 
 _COUNTS: Final = (
     SMALL_NUMBERS
@@ -509,14 +509,15 @@ def _day_of_year(parts: _Parts, calendar: FiscalCalendar) -> date:
 def _year_to_date(end: date, text: str, calendar: FiscalCalendar) -> Period:
     """From the first day of the fiscal year to a day that ends one of its quarters."""
     for year in (end.year, end.year + 1):
-        for name in _YEARS_TO_DATE:
+        for name in YEARS_TO_DATE:
             first, last = calendar.bounds(year, name)
             if abs((last - end).days) <= TOLERANCE_DAYS:
                 return Period(first, end)
     raise PeriodError("odd_end", f"The heads {text[:80]!r} state a year to date that ends within a fiscal quarter.")
 
 
-_YEARS_TO_DATE: Final = ("Q1", "H1", "9M", "FY")
+YEARS_TO_DATE: Final = ("Q1", "H1", "9M", "FY")
+"""The first quarters of a fiscal year together, by the number of the last one."""
 _NAMES: Final = {3: ("Q1", "Q2", "Q3", "Q4"), 6: ("H1", "H2"), 9: ("9M",), 12: ("FY",)}
 _WEEKS: Final = {12: 3, 13: 3, 14: 3, 16: 3, 17: 3, 24: 6, 26: 6, 27: 6, 28: 6, 36: 9, 39: 9, 40: 9, 52: 12, 53: 12}
 

@@ -35,6 +35,16 @@ LETTER_SCALES: Final = frozenset(word for word in SCALES if len(word) == 1 and w
 
 HAN_SCALES: Final = tuple(sorted((word for word in SCALES if not word.isascii()), key=len, reverse=True))
 
+MONTHS: Final = {
+    name: number
+    for number, names in enumerate(
+        "january jan|february feb|march mar|april apr|may|june jun|july jul|august aug|september sept sep|october oct|november nov|december dec".split("|"),
+        1,
+    )
+    for name in names.split()
+}  # fmt: skip
+"""English names of months and their short forms, in lower case."""
+
 CURRENCIES: Final[dict[str, tuple[str, ...]]] = {
     "CNY": ("cny", "rmb", "cn¥", "rmb¥", "¥rmb", "yuan", "renminbi", "chinese yuan", "人民币", "人民幣", "元人民币"),
     "USD": ("usd", "us$", "$us", "$", "us dollar", "us dollars", "u.s. dollar", "u.s. dollars", "american dollars", "dollar", "dollars", "美元"),
