@@ -4,6 +4,7 @@ Add here what all table assets have in common: skipping unchanged work, validati
 published table. Code for one table belongs to `assets/tables`, publishing to `assets/release`.
 """
 
+import importlib
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -30,8 +31,9 @@ OWNERS = ["team:capex-pipeline"]
 
 @dataclass(frozen=True)
 class Inputs:
-    """The inputs of a table: other tables, reference data and settings."""
+    """The inputs of a table: other tables in the order in which it names them, reference data and settings."""
 
+    table: str
     tables: "Mapping[str, pd.DataFrame]"
     reference: "Reference"
     settings: Settings
@@ -44,7 +46,7 @@ class Inputs:
 
 Compute = Callable[..., Any]
 """From `Inputs` to the frame of a table, or to a `ComputeRows` (see `by_company` of `table_asset`); from `Inputs` and names of tables to
-their frames by name (see `together` there).
+frames by name, those of the named tables among them (see `together` there).
 """
 
 ComputeRows = Callable[["Mapping[str, pd.DataFrame]"], "pd.DataFrame"]
@@ -91,15 +93,20 @@ Read = Callable[[str], "pd.DataFrame"]
 
 def table_asset(
     table: str,
+    description: str,
+    function: Compute | str,
     *,
     reads: list[str],
+    given: tuple[str, ...] = ("reference",),
     also: Callable[[Settings], Mapping[str, str]] | None = None,
     metrics: Metrics | None = None,
     by_company: bool = False,
     together: Collection[str] = (),
-) -> Callable[[Compute], dg.AssetsDefinition]:
-    """Decorator: a function from `Inputs` to a frame becomes the asset of a table.
+) -> dg.AssetsDefinition:
+    """The asset of a table.
 
+    function: computes the table from `Inputs`. Or the address `module:function` of one below the package that gets the tables of `reads`, in
+    their order, and the attributes of `Inputs` that `given` names.
     reads: tables it is computed from. also: returns hashes of further inputs that are not tables, by name. metrics: the metrics of the
     observations that it is computed from; it gets only these rows, the rows of fx_rates that convert them, and the reference quarter of all
     observations, so it is not computed again while they are unchanged. by_company: whether the rows of a company depend only on its figures
@@ -108,52 +115,59 @@ def table_asset(
     one after the other. It then gets the names of those whose inputs changed and returns their frames by name; the other tables take theirs
     from this run.
     """
+    made_by = f"capex_pipeline.{function}" if isinstance(function, str) else function
+    compute = _function_at(made_by, given) if isinstance(made_by, str) else made_by
 
-    def wrap(compute: Compute) -> dg.AssetsDefinition:
-        description = " ".join((compute.__doc__ or "").split())
+    @dg.multi_asset(
+        name=table, specs=[asset_spec(table, description, reads, made_by)], check_specs=[contract_check(table)]
+    )
+    def build(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[Any]:
+        warehouse = settings.open_candidates()
 
-        @dg.multi_asset(
-            name=table, specs=[asset_spec(table, description, reads, compute)], check_specs=[contract_check(table)]
-        )
-        def build(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[Any]:
-            warehouse = settings.open_candidates()
+        def read(name: str) -> "pd.DataFrame":
+            return read_once(context.run.run_id, warehouse, name)
 
-            def read(name: str) -> "pd.DataFrame":
-                return read_once(context.run.run_id, warehouse, name)
+        def inputs(used: "Mapping[str, pd.DataFrame]") -> Inputs:
+            quarter = _reference_quarter(warehouse, read) if metrics is not None else None
+            return Inputs(table, used, settings.load_reference(), settings, quarter)
 
-            def inputs(used: "Mapping[str, pd.DataFrame]") -> Inputs:
-                quarter = _reference_quarter(warehouse, read) if metrics is not None else None
-                return Inputs(used, settings.load_reference(), settings, quarter)
+        def frames() -> "dict[str, pd.DataFrame]":
+            tables = {name: read(name) for name in reads}
+            if by_company:
+                with settings.apply() as apply:
+                    return {table: parts.frame(tables, compute(inputs(tables)), apply)}
+            return {table: compute(inputs(_rows_of([table], tables, settings)))}
 
-            def frames() -> "dict[str, pd.DataFrame]":
-                tables = {name: read(name) for name in reads}
-                if by_company:
-                    with settings.apply() as apply:
-                        return {table: parts.frame(tables, compute(inputs(tables)), apply)}
-                return {table: compute(inputs(_used_rows(table, tables, settings)))}
+        def computed_together() -> "Mapping[str, pd.DataFrame]":
+            run, now = context.run.run_id, {name: wanted_fingerprint(settings, name, read) for name in together}
+            if (run, table, now[table]) not in _frames:
+                footers = {name: warehouse.footer(name) for name in together}
+                stale = [name for name, foot in footers.items() if foot is None or foot.input_fingerprint != now[name]]
+                used = inputs(_rows_of(stale, {name: read(name) for name in reads}, settings))
+                computed = compute(used) if isinstance(function, str) else compute(used, stale)
+                for name in stale:
+                    _hold(run, name, now[name], computed[name])
+            return {table: _frames[run, table, now[table]]}
 
-            def computed_together() -> "Mapping[str, pd.DataFrame]":
-                run, now = context.run.run_id, {name: wanted_fingerprint(settings, name, read) for name in together}
-                if (run, table, now[table]) not in _frames:
-                    footers = {name: warehouse.footer(name) for name in together}
-                    stale = [
-                        name for name, foot in footers.items() if foot is None or foot.input_fingerprint != now[name]
-                    ]
-                    used = _rows_of(stale, {name: read(name) for name in reads}, settings)
-                    for name, rows in compute(inputs(used), stale).items():
-                        _hold(run, name, now[name], rows)
-                return {table: _frames[run, table, now[table]]}
+        parts = Parts(warehouse, settings, table)
+        make = computed_together if together else frames
+        with in_words():
+            yield from write(context, warehouse, [table], wanted_fingerprint(settings, table, read), make)
+        parts.keep()
 
-            parts = Parts(warehouse, settings, table)
-            make = computed_together if together else frames
-            with in_words():
-                yield from write(context, warehouse, [table], wanted_fingerprint(settings, table, read), make)
-            parts.keep()
+    _INPUTS[table] = (tuple(reads), also, metrics)
+    return build
 
-        _INPUTS[table] = (tuple(reads), also, metrics)
-        return build
 
-    return wrap
+def _function_at(address: str, given: tuple[str, ...]) -> Compute:
+    """The function with this address for `Inputs`; its module is imported when it is called."""
+
+    def compute(inputs: Inputs) -> Any:
+        module, name = address.split(":")
+        function = getattr(importlib.import_module(module), name)
+        return function(*inputs.tables.values(), *(getattr(inputs, one) for one in given))
+
+    return compute
 
 
 class Parts:
@@ -266,11 +280,6 @@ def _read_by_tables() -> set[str]:
     return {name for reads, _, _ in _INPUTS.values() for name in reads}
 
 
-def _used_rows(table: str, tables: "Mapping[str, pd.DataFrame]", settings: Settings) -> "Mapping[str, pd.DataFrame]":
-    """The input rows from which the table is computed."""
-    return _rows_of([table], tables, settings)
-
-
 def _rows_of(
     computed: list[str], tables: "Mapping[str, pd.DataFrame]", settings: Settings
 ) -> "Mapping[str, pd.DataFrame]":
@@ -312,7 +321,7 @@ def _contents(settings: Settings, warehouse: Warehouse, table: str, read: Read) 
         from capex_pipeline.storage.parquet import content_id, to_arrow
 
         limited = {name: read(name) for name in reads if name in ("observations", "fx_rates")}
-        used = _used_rows(table, limited, settings)
+        used = _rows_of([table], limited, settings)
         return {name: content_id(to_arrow(rows, name)) for name, rows in used.items()}
 
     identity = fingerprint.of(f"{table}.inputs", whole | {"reference": settings.reference_fingerprint()})

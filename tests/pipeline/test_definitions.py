@@ -231,7 +231,7 @@ def test_every_asset_leads_to_the_function_that_makes_it(graph: dg.AssetGraph) -
         page = source_code.page(path)
         assert page is not None and re.search(rf'<span id="{name}">def {name}\(', page), key
     capex = graph.get(dg.AssetKey("capex")).metadata[source_code.LABEL]
-    assert capex.value == "/code/capex_pipeline/orchestration/assets/tables.py#capex"
+    assert capex.value == "/code/capex_pipeline/normalise/tidy_money.py#capex"
 
 
 @pytest.mark.parametrize("path", ["", "capex_pipeline", "capex_pipeline/reference/metrics.yaml", "../secret.py", "/etc/passwd", "tests/conftest.py",

@@ -1,8 +1,8 @@
 """The table assets, in the order of the graph: raw, normalised, published.
 
-Add an asset here that names its inputs and the function that computes it. Arithmetic is in `normalise` and `reconcile`;
-those functions are imported where they are used, so that the code location loads quickly. What all table assets have in
-common is in `orchestration/asset_factory.py`.
+Add an entry to TABLE_ASSETS that names the inputs of a table and the function that computes it. Arithmetic is in `normalise` and `reconcile`;
+those functions are imported when they are called, so that the code location loads quickly. What all table assets have in common is in
+`orchestration/asset_factory.py`.
 """
 
 import datetime as dt
@@ -137,38 +137,6 @@ def evidence(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[
         parts.keep()
 
 
-@table_asset("entities", reads=[])
-def entities(inputs: Inputs) -> "pd.DataFrame":
-    """Companies and groups: names, fiscal calendars, currencies, members; from reference data."""
-    from capex_pipeline.normalise import reference_tables
-
-    return reference_tables.entities(inputs.reference)
-
-
-@table_asset("definitions", reads=[])
-def definitions(inputs: Inputs) -> "pd.DataFrame":
-    """Definitions of each metric, such as capital expenditure with or without finance leases; from reference data."""
-    from capex_pipeline.normalise import reference_tables
-
-    return reference_tables.definitions(inputs.reference)
-
-
-@table_asset("metrics", reads=[])
-def metrics(inputs: Inputs) -> "pd.DataFrame":
-    """Metrics, such as capital expenditure and cloud revenue; from reference data."""
-    from capex_pipeline.normalise import reference_tables
-
-    return reference_tables.metrics(inputs.reference)
-
-
-@table_asset("products", reads=[])
-def products(inputs: Inputs) -> "pd.DataFrame":
-    """AI accelerators with names and product families; from reference data."""
-    from capex_pipeline.normalise import reference_tables
-
-    return reference_tables.products(inputs.reference)
-
-
 def _known_figures(inputs: Inputs) -> "pd.DataFrame":
     """Figures that were known at the end of the day of an as-of build; all of them in any other."""
     from capex_pipeline.normalise.observations import known_by
@@ -182,20 +150,10 @@ def _known_fixings(daily: "pd.DataFrame", settings: Settings) -> "pd.DataFrame":
     return daily if last is None else daily[daily["date"] <= dt.datetime.combine(last, dt.time())]
 
 
-@table_asset("observations", reads=["figures", "documents"], by_company=True)
-def observations(inputs: Inputs) -> ComputeRows:
-    """Every metric and every vintage: figures, derived quarters, and the dates between which each value was known."""
+def _observations(inputs: Inputs) -> ComputeRows:
     from capex_pipeline.normalise.observations import observations_of
 
     return partial(observations_of, day=inputs.settings.as_of_day(), reference=inputs.reference)
-
-
-@table_asset("periods", reads=["observations"])
-def periods(inputs: Inputs) -> "pd.DataFrame":
-    """Every period of an observation, in the fiscal and in the standard calendar."""
-    from capex_pipeline.normalise import observations as rules
-
-    return rules.periods(inputs["observations"])
 
 
 def _rates_source(settings: Settings) -> Path | None:
@@ -220,15 +178,19 @@ def _fixings(settings: Settings) -> Mapping[str, str]:
     return {"fixings": rate_file.fixings_hash(_rates_source(settings))}
 
 
-@table_asset("fx_rates", reads=["observations"], also=_fixings)
-def fx_rates(inputs: Inputs) -> "pd.DataFrame":
-    """Average and closing rates per US dollar by period, from the European Central Bank's daily reference fixings."""
-    from capex_pipeline.normalise import published
+def _daily_fixings(currencies: "pd.Series", settings: Settings) -> "pd.DataFrame":
+    """Known rates of some currencies, of the US dollar and of the yuan."""
     from capex_pipeline.sources import ecb_rates
 
-    used = set(inputs["observations"]["currency"].dropna())
-    daily = ecb_rates.daily_fixings(sorted(used | {"USD", "CNY"}), _rates_source(inputs.settings))
-    return published.fx_rates(inputs["observations"], _known_fixings(daily, inputs.settings))
+    used = sorted({*currencies.dropna(), "USD", "CNY"})
+    return _known_fixings(ecb_rates.daily_fixings(used, _rates_source(settings)), settings)
+
+
+def _fx_rates(inputs: Inputs) -> "pd.DataFrame":
+    from capex_pipeline.normalise import published
+
+    observed = inputs["observations"]
+    return published.fx_rates(observed, _daily_fixings(observed["currency"], inputs.settings))
 
 
 def _published_in(table: str, *beside: str) -> Metrics:
@@ -240,477 +202,454 @@ def _only(metric_id: str) -> Metrics:
     return lambda _: [metric_id]
 
 
-@table_asset("capex_by_definition", reads=["observations", "fx_rates"], metrics=_published_in("capex", "revenue"))
-def capex_by_definition(inputs: Inputs) -> "pd.DataFrame":
-    """Capital expenditure by every definition, period and source, in reporting currency, USD and CNY."""
-    from capex_pipeline.normalise import published
-
-    return published.capex_by_definition(inputs["observations"], inputs["fx_rates"], inputs.reference)
-
-
-@table_asset("cloud_revenue_by_definition", reads=["observations", "fx_rates"], metrics=_published_in("cloud_revenue"))
-def cloud_revenue_by_definition(inputs: Inputs) -> "pd.DataFrame":
-    """Cloud revenue by every definition, period and source, with stated and computed growth and marked breaks."""
-    from capex_pipeline.normalise import published
-
-    return published.cloud_revenue_by_definition(inputs["observations"], inputs["fx_rates"], inputs.reference)
-
-
-ESTIMATES = ("gpu_estimates", "gpu_estimates_by_customer")
-_ESTIMATED = _published_in("gpu_shipments", "gpu_compute", "gpu_power")
-
-
-def _estimates(inputs: Inputs, tables: list[str]) -> "Mapping[str, pd.DataFrame]":
-    from capex_pipeline.normalise import published
-
-    made = published.estimates(inputs["observations"], inputs.reference)
-    return {table: made[table] for table in tables}
-
-
-@table_asset("gpu_estimates", reads=["observations"], metrics=_ESTIMATED, together=ESTIMATES)
-def gpu_estimates(inputs: Inputs, tables: list[str]) -> "Mapping[str, pd.DataFrame]":
-    """Every estimate of suppliers' AI accelerators with bounds, by estimator: quarters, cumulative counts, totals and forecasts."""
-    return _estimates(inputs, tables)
-
-
-@table_asset("gpu_estimates_by_customer", reads=["observations"], metrics=_ESTIMATED, together=ESTIMATES)
-def gpu_estimates_by_customer(inputs: Inputs, tables: list[str]) -> "Mapping[str, pd.DataFrame]":
-    """Every estimate of the AI accelerators of one customer with bounds, by estimator: the chips of gpu_estimates again, by customer."""
-    return _estimates(inputs, tables)
-
-
 def _flows(inputs: Inputs, tables: list[str]) -> "Mapping[str, pd.DataFrame]":
     from capex_pipeline.normalise import statements
 
-    return statements.flows(
-        tables, inputs["observations"], inputs["fx_rates"], inputs.reference, inputs.reference_quarter
-    )
+    observations, rates = inputs.tables.values()
+    return statements.flows(tables, observations, rates, inputs.reference, inputs.reference_quarter)
 
 
 def _balances(inputs: Inputs, tables: list[str]) -> "Mapping[str, pd.DataFrame]":
     from capex_pipeline.normalise import statements
 
-    return statements.balances(tables, inputs["observations"], inputs["fx_rates"], inputs.reference)
+    observations, rates = inputs.tables.values()
+    return statements.balances(tables, observations, rates, inputs.reference)
 
 
-@table_asset("revenue", reads=["observations", "fx_rates"], metrics=_only("revenue"), together=FLOW_TABLES)
-def revenue(inputs: Inputs, tables: list[str]) -> "Mapping[str, pd.DataFrame]":
-    """Total revenue by company and calendar quarter."""
-    return _flows(inputs, tables)
-
-
-@table_asset(
-    "data_center_revenue",
-    reads=["observations", "fx_rates"],
-    metrics=_only("data_center_revenue"),
-    together=FLOW_TABLES,
-)
-def data_center_revenue(inputs: Inputs, tables: list[str]) -> "Mapping[str, pd.DataFrame]":
-    """Data center revenue of chip makers by calendar quarter."""
-    return _flows(inputs, tables)
-
-
-@table_asset(
-    "operating_cash_flow",
-    reads=["observations", "fx_rates"],
-    metrics=_only("operating_cash_flow"),
-    together=FLOW_TABLES,
-)
-def operating_cash_flow(inputs: Inputs, tables: list[str]) -> "Mapping[str, pd.DataFrame]":
-    """Cash flow from operating activities by company and calendar quarter."""
-    return _flows(inputs, tables)
-
-
-@table_asset(
-    "free_cash_flow", reads=["observations", "fx_rates"], metrics=_only("free_cash_flow"), together=FLOW_TABLES
-)
-def free_cash_flow(inputs: Inputs, tables: list[str]) -> "Mapping[str, pd.DataFrame]":
-    """Operating cash flow less cash purchases of property and equipment by company and calendar quarter."""
-    return _flows(inputs, tables)
-
-
-@table_asset(
-    "free_cash_flow_as_stated",
-    reads=["observations", "fx_rates"],
-    metrics=_only("free_cash_flow"),
-    together=FLOW_TABLES,
-)
-def free_cash_flow_as_stated(inputs: Inputs, tables: list[str]) -> "Mapping[str, pd.DataFrame]":
-    """Free cash flow by company and calendar quarter as the company itself defines it."""
-    return _flows(inputs, tables)
-
-
-@table_asset("depreciation", reads=["observations", "fx_rates"], metrics=_only("depreciation"), together=FLOW_TABLES)
-def depreciation(inputs: Inputs, tables: list[str]) -> "Mapping[str, pd.DataFrame]":
-    """Depreciation of property and equipment by company and calendar quarter, of companies that state it without amortization."""
-    return _flows(inputs, tables)
-
-
-@table_asset(
-    "depreciation_and_amortization",
-    reads=["observations", "fx_rates"],
-    metrics=_only("depreciation"),
-    together=FLOW_TABLES,
-)
-def depreciation_and_amortization(inputs: Inputs, tables: list[str]) -> "Mapping[str, pd.DataFrame]":
-    """Depreciation together with amortization by company and calendar quarter, from cash flow statements."""
-    return _flows(inputs, tables)
-
-
-@table_asset("property_and_equipment", reads=["observations", "fx_rates"], together=BALANCE_TABLES)
-def property_and_equipment(inputs: Inputs, tables: list[str]) -> "Mapping[str, pd.DataFrame]":
-    """Net property and equipment of companies at the end of a quarter."""
-    return _balances(inputs, tables)
-
-
-@table_asset("remaining_performance_obligations", reads=["observations", "fx_rates"], together=BALANCE_TABLES)
-def remaining_performance_obligations(inputs: Inputs, tables: list[str]) -> "Mapping[str, pd.DataFrame]":
-    """Remaining performance obligations (backlog) of companies at the end of a quarter."""
-    return _balances(inputs, tables)
-
-
-@table_asset("leases_not_yet_commenced", reads=["observations", "fx_rates"], together=BALANCE_TABLES)
-def leases_not_yet_commenced(inputs: Inputs, tables: list[str]) -> "Mapping[str, pd.DataFrame]":
-    """Commitments of companies for leases that have not yet commenced, at the end of a quarter."""
-    return _balances(inputs, tables)
-
-
-@table_asset(
-    "capex",
-    reads=["capex_by_definition", "observations", "revenue", "operating_cash_flow"],
-    metrics=_published_in("capex"),
-)
-def capex(inputs: Inputs) -> "pd.DataFrame":
-    """Capital expenditure by company and calendar quarter, one comparable amount."""
-    from capex_pipeline.normalise import tidy_money
-
-    return tidy_money.capex(
-        inputs["capex_by_definition"],
-        inputs["observations"],
-        inputs["revenue"],
-        inputs["operating_cash_flow"],
-        inputs.reference,
-        inputs.reference_quarter,
-    )
-
-
-@table_asset(
-    "cloud_revenue", reads=["cloud_revenue_by_definition", "observations"], metrics=_published_in("cloud_revenue")
-)
-def cloud_revenue(inputs: Inputs) -> "pd.DataFrame":
-    """Cloud revenue by company and calendar quarter: the widest series that each company publishes as cloud."""
-    from capex_pipeline.normalise import tidy_money
-
-    return tidy_money.cloud_revenue(
-        inputs["cloud_revenue_by_definition"], inputs["observations"], inputs.reference, inputs.reference_quarter
-    )
-
-
-def _vintages(table: str, inputs: Inputs) -> "pd.DataFrame":
+def _vintages(inputs: Inputs) -> "pd.DataFrame":
     from capex_pipeline.normalise import tidy_money
     from capex_pipeline.schemas import TABLES
 
-    by_definition, observed = inputs[EVIDENCE_TABLES[table]], inputs["observations"]
-    return tidy_money.vintages(inputs[table], by_definition, observed, TABLES[f"{table}_vintages"])
+    tidy, by_definition, observations = inputs.tables.values()
+    return tidy_money.vintages(tidy, by_definition, observations, TABLES[inputs.table])
 
 
-@table_asset("capex_vintages", reads=["capex", "capex_by_definition", "observations"], metrics=_published_in("capex"))
-def capex_vintages(inputs: Inputs) -> "pd.DataFrame":
-    """Capital expenditure by company and calendar quarter with the dates between which each amount was the known one."""
-    return _vintages("capex", inputs)
-
-
-@table_asset(
-    "cloud_revenue_vintages",
-    reads=["cloud_revenue", "cloud_revenue_by_definition", "observations"],
-    metrics=_published_in("cloud_revenue"),
-)
-def cloud_revenue_vintages(inputs: Inputs) -> "pd.DataFrame":
-    """Cloud revenue by company and calendar quarter with the dates between which each amount was the known one."""
-    return _vintages("cloud_revenue", inputs)
-
-
-@table_asset("capex_by_overlapping_group", reads=["capex"])
-def capex_by_overlapping_group(inputs: Inputs) -> "pd.DataFrame":
-    """Capital expenditure of groups of companies by calendar quarter, null while a member is missing."""
-    from capex_pipeline.normalise import groups
-
-    return groups.capex_by_overlapping_group(inputs["capex"], inputs.reference)
-
-
-@table_asset("cloud_revenue_by_overlapping_group", reads=["cloud_revenue"])
-def cloud_revenue_by_overlapping_group(inputs: Inputs) -> "pd.DataFrame":
-    """Cloud revenue of groups of companies by calendar quarter, null while a member is missing."""
-    from capex_pipeline.normalise import groups
-
-    return groups.cloud_revenue_by_overlapping_group(inputs["cloud_revenue"], inputs.reference)
-
-
-@table_asset("capex_by_calendar_year", reads=["capex", "revenue", "operating_cash_flow"])
-def capex_by_calendar_year(inputs: Inputs) -> "pd.DataFrame":
-    """Capital expenditure by company and calendar year, null unless all four quarters are available."""
-    from capex_pipeline.normalise import calendar_years
-
-    return calendar_years.capex_by_calendar_year(inputs["capex"], inputs["revenue"], inputs["operating_cash_flow"])
-
-
-@table_asset("capex_by_overlapping_group_and_calendar_year", reads=["capex", "headline_capex"])
-def capex_by_overlapping_group_and_calendar_year(inputs: Inputs) -> "pd.DataFrame":
-    """Capital expenditure of groups of companies by calendar year, null unless every member reported all four quarters."""
-    from capex_pipeline.normalise import calendar_years
-
-    return calendar_years.capex_by_overlapping_group_and_calendar_year(
-        inputs["capex"], inputs["headline_capex"], inputs.reference
-    )
-
-
-@table_asset("cloud_revenue_by_calendar_year", reads=["cloud_revenue"])
-def cloud_revenue_by_calendar_year(inputs: Inputs) -> "pd.DataFrame":
-    """Cloud revenue by company and calendar year, null unless all four quarters are available on one series."""
-    from capex_pipeline.normalise import calendar_years
-
-    return calendar_years.cloud_revenue_by_calendar_year(inputs["cloud_revenue"])
-
-
-def _of_all_companies(table: str, companies: "pd.DataFrame") -> "pd.DataFrame":
+def _of_all_companies(inputs: Inputs) -> "pd.DataFrame":
     from capex_pipeline.normalise import all_companies
     from capex_pipeline.schemas import TABLES
 
-    return all_companies.totals(companies, TABLES[table])
+    companies, *flows = inputs.tables.values()
+    beside = all_companies.beside_flows(companies, *flows) if flows else companies
+    return all_companies.totals(beside, TABLES[inputs.table])
 
 
-@table_asset("capex_by_fiscal_year", reads=["capex", "capex_by_definition", "revenue", "operating_cash_flow"])
-def capex_by_fiscal_year(inputs: Inputs) -> "pd.DataFrame":
-    """Capital expenditure by company and fiscal year, null unless all four quarters are available."""
-    from capex_pipeline.normalise import calendar_years
-
-    return calendar_years.capex_by_fiscal_year(
-        inputs["capex"], inputs["revenue"], inputs["operating_cash_flow"], inputs["capex_by_definition"]
-    )
-
-
-@table_asset("cloud_revenue_by_fiscal_year", reads=["cloud_revenue", "cloud_revenue_by_definition"])
-def cloud_revenue_by_fiscal_year(inputs: Inputs) -> "pd.DataFrame":
-    """Cloud revenue by company and fiscal year, null unless all four quarters are available on one series."""
-    from capex_pipeline.normalise import calendar_years
-
-    return calendar_years.cloud_revenue_by_fiscal_year(inputs["cloud_revenue"], inputs["cloud_revenue_by_definition"])
-
-
-@table_asset("capex_of_all_companies", reads=["capex", "revenue", "operating_cash_flow"])
-def capex_of_all_companies(inputs: Inputs) -> "pd.DataFrame":
-    """Capital expenditure of all companies together by calendar quarter, null while a company is missing, with growth over the same companies."""
-    from capex_pipeline.normalise import all_companies
-
-    beside = all_companies.beside_flows(inputs["capex"], inputs["revenue"], inputs["operating_cash_flow"])
-    return _of_all_companies("capex_of_all_companies", beside)
-
-
-@table_asset(
-    "capex_of_all_companies_by_calendar_year", reads=["capex_by_calendar_year", "revenue", "operating_cash_flow"]
-)
-def capex_of_all_companies_by_calendar_year(inputs: Inputs) -> "pd.DataFrame":
-    """Capital expenditure of all companies together by calendar year, null unless each has the whole year, with growth over the same companies."""
-    from capex_pipeline.normalise import all_companies
-
-    years = inputs["capex_by_calendar_year"]
-    beside = all_companies.beside_flows(years, inputs["revenue"], inputs["operating_cash_flow"])
-    return _of_all_companies("capex_of_all_companies_by_calendar_year", beside)
-
-
-@table_asset("cloud_revenue_of_all_companies", reads=["cloud_revenue"])
-def cloud_revenue_of_all_companies(inputs: Inputs) -> "pd.DataFrame":
-    """Cloud revenue of all companies together by calendar quarter, null while a company is missing, with growth over the same companies."""
-    return _of_all_companies("cloud_revenue_of_all_companies", inputs["cloud_revenue"])
-
-
-@table_asset("cloud_revenue_of_all_companies_by_calendar_year", reads=["cloud_revenue_by_calendar_year"])
-def cloud_revenue_of_all_companies_by_calendar_year(inputs: Inputs) -> "pd.DataFrame":
-    """Cloud revenue of all companies together by calendar year, null unless each has the whole year, with growth over the same companies."""
-    return _of_all_companies(
-        "cloud_revenue_of_all_companies_by_calendar_year", inputs["cloud_revenue_by_calendar_year"]
-    )
-
-
-def _by_calendar_year(inputs: Inputs, tables: list[str]) -> "Mapping[str, pd.DataFrame]":
+def _financials_by_calendar_year(inputs: Inputs, tables: list[str]) -> "Mapping[str, pd.DataFrame]":
     from capex_pipeline.normalise import financials
 
-    return financials.by_calendar_year(tables, {line: inputs[line] for line in FLOW_LINES}, inputs.reference)
+    return financials.by_calendar_year(tables, inputs.tables, inputs.reference)
 
 
-@table_asset("financials_by_calendar_year", reads=list(FLOW_LINES), together=FINANCIALS_BY_CALENDAR_YEAR)
-def financials_by_calendar_year(inputs: Inputs, tables: list[str]) -> "Mapping[str, pd.DataFrame]":
-    """Capital expenditure, revenue, operating and free cash flow of companies by calendar year, null unless a year has all of them."""
-    return _by_calendar_year(inputs, tables)
-
-
-@table_asset("financials_by_overlapping_group", reads=[*FLOW_LINES_OF_GROUPS, *BALANCE_TABLES])
-def financials_by_overlapping_group(inputs: Inputs) -> "pd.DataFrame":
-    """Lines of financial statements, summed over groups of companies by calendar quarter; null while a member is missing."""
+def _financials_by_overlapping_group(inputs: Inputs) -> "pd.DataFrame":
     from capex_pipeline.normalise import financials
 
-    tables = {line: inputs[line] for line in (*FLOW_LINES_OF_GROUPS, *BALANCE_TABLES)}
-    return financials.financials_by_overlapping_group(tables, inputs.reference)
+    return financials.financials_by_overlapping_group(inputs.tables, inputs.reference)
 
 
-@table_asset(
-    "financials_by_overlapping_group_and_calendar_year",
-    reads=list(FLOW_LINES),
-    together=FINANCIALS_BY_CALENDAR_YEAR,
-)
-def financials_by_overlapping_group_and_calendar_year(
-    inputs: Inputs, tables: list[str]
-) -> "Mapping[str, pd.DataFrame]":
-    """Flows of groups of companies by calendar year, null unless every member reported all four quarters."""
-    return _by_calendar_year(inputs, tables)
+def _bridge_parts(inputs: Inputs) -> "pd.DataFrame":
+    from capex_pipeline.normalise import statements
+
+    return statements.bridge_parts(inputs["observations"], inputs.reference)
 
 
-@table_asset("gpu_shipments", reads=["gpu_estimates"])
-def gpu_shipments(inputs: Inputs) -> "pd.DataFrame":
-    """AI accelerators by supplier, product and calendar quarter, from one estimator per supplier."""
-    from capex_pipeline.normalise import tidy_shipments
+def _headline_capex(inputs: Inputs) -> "pd.DataFrame":
+    from capex_pipeline.normalise import headline_capex as rules
 
-    return tidy_shipments.gpu_shipments(inputs["gpu_estimates"], inputs.reference)
-
-
-@table_asset("gpu_shipments_of_all_suppliers", reads=["gpu_shipments"])
-def gpu_shipments_of_all_suppliers(inputs: Inputs) -> "pd.DataFrame":
-    """AI accelerators of all makers together by calendar quarter, null until every maker is counted."""
-    from capex_pipeline.normalise import tidy_shipments
-
-    return tidy_shipments.gpu_shipments_of_all_suppliers(inputs["gpu_shipments"])
+    capex, by_definition, parts = inputs["capex"], inputs["capex_by_definition"], _bridge_parts(inputs)
+    return rules.headline_capex(capex, by_definition, parts, inputs.reference, inputs.reference_quarter)
 
 
-@table_asset("gpu_shipments_by_customer_and_product", reads=["gpu_estimates_by_customer"])
-def gpu_shipments_by_customer_and_product(inputs: Inputs) -> "pd.DataFrame":
-    """AI accelerators by supplier, product, customer and calendar quarter, from one estimator per supplier."""
-    from capex_pipeline.normalise import tidy_shipments
+def _capex_plus_finance_lease_assets(inputs: Inputs) -> "pd.DataFrame":
+    from capex_pipeline.normalise import headline_capex as rules
 
-    return tidy_shipments.gpu_shipments_by_customer_and_product(inputs["gpu_estimates_by_customer"], inputs.reference)
-
-
-@table_asset(
-    "gpu_shipments_by_customer", reads=["gpu_shipments_by_customer_and_product", "gpu_shipments_of_all_suppliers"]
-)
-def gpu_shipments_by_customer(inputs: Inputs) -> "pd.DataFrame":
-    """AI accelerators by customer and calendar quarter, over all suppliers and products."""
-    from capex_pipeline.normalise import tidy_shipments
-
-    return tidy_shipments.gpu_shipments_by_customer(
-        inputs["gpu_shipments_by_customer_and_product"], inputs["gpu_shipments_of_all_suppliers"]
-    )
+    parts = _bridge_parts(inputs)
+    return rules.capex_plus_finance_lease_assets(inputs["capex"], parts, inputs.reference, inputs.reference_quarter)
 
 
-@table_asset("gpu_shipments_to_date", reads=["gpu_estimates"])
-def gpu_shipments_to_date(inputs: Inputs) -> "pd.DataFrame":
-    """Cumulative AI accelerators of a supplier at the end of a calendar quarter, with the interval of the total."""
-    from capex_pipeline.normalise import tidy_shipments
+def _outlooks(inputs: Inputs) -> "pd.DataFrame":
+    from capex_pipeline.reconcile import outlooks
 
-    return tidy_shipments.gpu_shipments_to_date(inputs["gpu_estimates"], inputs.reference)
-
-
-@table_asset("headline_capex", reads=["capex", "capex_by_definition", "observations"])
-def headline_capex(inputs: Inputs) -> "pd.DataFrame":
-    """The capital expenditure that companies themselves present by calendar quarter, and the steps to it from the comparable amount."""
-    from capex_pipeline.normalise import headline_capex, statements
-
-    parts = statements.bridge_parts(inputs["observations"], inputs.reference)
-    return headline_capex.headline_capex(
-        inputs["capex"], inputs["capex_by_definition"], parts, inputs.reference, inputs.reference_quarter
-    )
-
-
-@table_asset("capex_plus_finance_lease_assets", reads=["capex", "observations"])
-def capex_plus_finance_lease_assets(inputs: Inputs) -> "pd.DataFrame":
-    """Cash purchases and assets obtained under finance leases, of quarters in which a company states both, and their sum."""
-    from capex_pipeline.normalise import headline_capex, statements
-
-    parts = statements.bridge_parts(inputs["observations"], inputs.reference)
-    return headline_capex.capex_plus_finance_lease_assets(
-        inputs["capex"], parts, inputs.reference, inputs.reference_quarter
-    )
-
-
-@table_asset("outlooks", reads=["figures", "observations", "documents", "fx_rates"])
-def outlooks(inputs: Inputs) -> "pd.DataFrame":
-    """Guidance and forecasts, one row per statement, with its later revision and its outcome."""
-    from capex_pipeline.reconcile import outlooks as rules
-
-    figures = _known_figures(inputs)
-    return rules.outlooks(figures, inputs["observations"], inputs["documents"], inputs["fx_rates"], inputs.reference)
-
-
-CHECKS_OF_ARTICLES = ("claim_checks", "arithmetic_checks")
+    observations, documents, rates = inputs["observations"], inputs["documents"], inputs["fx_rates"]
+    return outlooks.outlooks(_known_figures(inputs), observations, documents, rates, inputs.reference)
 
 
 def _checks_of_articles(inputs: Inputs, tables: list[str]) -> "Mapping[str, pd.DataFrame]":
     from capex_pipeline.reconcile import claim_table
-    from capex_pipeline.sources import ecb_rates
 
-    figures = _known_figures(inputs)
-    used = sorted({*figures["currency"].dropna().unique(), "USD", "CNY"})
-    daily = _known_fixings(ecb_rates.daily_fixings(used, _rates_source(inputs.settings)), inputs.settings)
-    made = claim_table.checks(figures, inputs["observations"], inputs["documents"], daily, inputs.reference)
-    return {table: made[table] for table in tables}
+    figures, observations, documents = _known_figures(inputs), inputs["observations"], inputs["documents"]
+    daily = _daily_fixings(figures["currency"], inputs.settings)
+    return claim_table.checks(figures, observations, documents, daily, inputs.reference)
 
 
-@table_asset("claim_checks", reads=["figures", "documents", "observations"], also=_fixings, together=CHECKS_OF_ARTICLES)
-def claim_checks(inputs: Inputs, tables: list[str]) -> "Mapping[str, pd.DataFrame]":
-    """Every claim of an article compared with the companies' filings, with tolerance, verdict and explanation."""
-    return _checks_of_articles(inputs, tables)
-
-
-@table_asset(
-    "arithmetic_checks", reads=["figures", "documents", "observations"], also=_fixings, together=CHECKS_OF_ARTICLES
-)
-def arithmetic_checks(inputs: Inputs, tables: list[str]) -> "Mapping[str, pd.DataFrame]":
-    """Numbers of one article compared with each other and with exchange rates."""
-    return _checks_of_articles(inputs, tables)
-
-
-@table_asset(
-    "reconciliations",
-    reads=[
-        "observations",
-        "gpu_estimates",
-        "gpu_estimates_by_customer",
-        "gpu_shipments_by_customer_and_product",
-        "capex",
-    ],
-)
-def reconciliations(inputs: Inputs) -> "pd.DataFrame":
-    """Units times prices compared with revenue and capital expenditure, and an owner's spending compared with its chips, each with the limits of the comparison."""
-    from capex_pipeline.reconcile import reconciliations as rules
-
-    return rules.reconciliations(
-        inputs["observations"],
-        inputs["gpu_estimates"],
-        inputs["gpu_estimates_by_customer"],
-        inputs["gpu_shipments_by_customer_and_product"],
-        inputs["capex"],
-        inputs.reference,
-    )
-
-
-@table_asset("coverage", reads=[*EVIDENCE_TABLES.values(), "observations", *STATEMENT_TABLES])
-def coverage(inputs: Inputs) -> "pd.DataFrame":
-    """Status of every quarter by company and table: reported, derived, estimated, claimed or missing, and the document that would fill a gap."""
-    from capex_pipeline.reconcile import coverage as rules
+def _coverage(inputs: Inputs) -> "pd.DataFrame":
+    from capex_pipeline.reconcile import coverage
 
     evidence_of = {table: inputs[by_definition] for table, by_definition in EVIDENCE_TABLES.items()}
     statements = {table: inputs[table] for table in STATEMENT_TABLES}
-    return rules.coverage(evidence_of, inputs["observations"], inputs.reference, statements)
+    return coverage.coverage(evidence_of, inputs["observations"], inputs.reference, statements)
 
+
+_MONEY = ["observations", "fx_rates"]
+_ARTICLES = ["figures", "documents", "observations"]
+_ESTIMATED = _published_in("gpu_shipments", "gpu_compute", "gpu_power")
+ESTIMATES = ("gpu_estimates", "gpu_estimates_by_customer")
+CHECKS_OF_ARTICLES = ("claim_checks", "arithmetic_checks")
 
 TABLE_ASSETS = [
-    evidence, entities, definitions, metrics, products, observations, periods, fx_rates, capex_by_definition, cloud_revenue_by_definition,
-    gpu_estimates, gpu_estimates_by_customer, capex, cloud_revenue, capex_vintages, cloud_revenue_vintages,
-    capex_of_all_companies, capex_of_all_companies_by_calendar_year, cloud_revenue_of_all_companies, cloud_revenue_of_all_companies_by_calendar_year,
-    capex_by_overlapping_group, cloud_revenue_by_overlapping_group, capex_by_calendar_year, capex_by_overlapping_group_and_calendar_year,
-    cloud_revenue_by_calendar_year, capex_by_fiscal_year, cloud_revenue_by_fiscal_year, gpu_shipments, gpu_shipments_of_all_suppliers, gpu_shipments_by_customer_and_product,
-    gpu_shipments_by_customer, gpu_shipments_to_date, revenue, data_center_revenue, operating_cash_flow, free_cash_flow,
-    free_cash_flow_as_stated, depreciation, depreciation_and_amortization, property_and_equipment, remaining_performance_obligations,
-    leases_not_yet_commenced, financials_by_calendar_year, financials_by_overlapping_group, financials_by_overlapping_group_and_calendar_year,
-    headline_capex, capex_plus_finance_lease_assets, outlooks, claim_checks, arithmetic_checks, reconciliations,
-    coverage,
-]  # fmt: skip
+    evidence,
+    table_asset(
+        "entities",
+        "Companies and groups: names, fiscal calendars, currencies, members; from reference data.",
+        "normalise.reference_tables:entities",
+        reads=[],
+    ),
+    table_asset(
+        "definitions",
+        "Definitions of each metric, such as capital expenditure with or without finance leases; from reference data.",
+        "normalise.reference_tables:definitions",
+        reads=[],
+    ),
+    table_asset(
+        "metrics",
+        "Metrics, such as capital expenditure and cloud revenue; from reference data.",
+        "normalise.reference_tables:metrics",
+        reads=[],
+    ),
+    table_asset(
+        "products",
+        "AI accelerators with names and product families; from reference data.",
+        "normalise.reference_tables:products",
+        reads=[],
+    ),
+    table_asset(
+        "observations",
+        "Every metric and every vintage: figures, derived quarters, and the dates between which each value was known.",
+        _observations,
+        reads=["figures", "documents"],
+        by_company=True,
+    ),
+    table_asset(
+        "periods",
+        "Every period of an observation, in the fiscal and in the standard calendar.",
+        "normalise.observations:periods",
+        reads=["observations"],
+        given=(),
+    ),
+    table_asset(
+        "fx_rates",
+        "Average and closing rates per US dollar by period, from the European Central Bank's daily reference fixings.",
+        _fx_rates,
+        reads=["observations"],
+        also=_fixings,
+    ),
+    table_asset(
+        "capex_by_definition",
+        "Capital expenditure by every definition, period and source, in reporting currency, USD and CNY.",
+        "normalise.published:capex_by_definition",
+        reads=_MONEY,
+        metrics=_published_in("capex", "revenue"),
+    ),
+    table_asset(
+        "cloud_revenue_by_definition",
+        "Cloud revenue by every definition, period and source, with stated and computed growth and marked breaks.",
+        "normalise.published:cloud_revenue_by_definition",
+        reads=_MONEY,
+        metrics=_published_in("cloud_revenue"),
+    ),
+    table_asset(
+        "gpu_estimates",
+        "Every estimate of suppliers' AI accelerators with bounds, by estimator: quarters, cumulative counts, totals and forecasts.",
+        "normalise.published:estimates",
+        reads=["observations"],
+        metrics=_ESTIMATED,
+        together=ESTIMATES,
+    ),
+    table_asset(
+        "gpu_estimates_by_customer",
+        "Every estimate of the AI accelerators of one customer with bounds, by estimator: the chips of gpu_estimates again, by customer.",
+        "normalise.published:estimates",
+        reads=["observations"],
+        metrics=_ESTIMATED,
+        together=ESTIMATES,
+    ),
+    table_asset(
+        "capex",
+        "Capital expenditure by company and calendar quarter, one comparable amount.",
+        "normalise.tidy_money:capex",
+        reads=["capex_by_definition", "observations", "revenue", "operating_cash_flow"],
+        metrics=_published_in("capex"),
+        given=("reference", "reference_quarter"),
+    ),
+    table_asset(
+        "cloud_revenue",
+        "Cloud revenue by company and calendar quarter: the widest series that each company publishes as cloud.",
+        "normalise.tidy_money:cloud_revenue",
+        reads=["cloud_revenue_by_definition", "observations"],
+        metrics=_published_in("cloud_revenue"),
+        given=("reference", "reference_quarter"),
+    ),
+    table_asset(
+        "capex_vintages",
+        "Capital expenditure by company and calendar quarter with the dates between which each amount was the known one.",
+        _vintages,
+        reads=["capex", "capex_by_definition", "observations"],
+        metrics=_published_in("capex"),
+    ),
+    table_asset(
+        "cloud_revenue_vintages",
+        "Cloud revenue by company and calendar quarter with the dates between which each amount was the known one.",
+        _vintages,
+        reads=["cloud_revenue", "cloud_revenue_by_definition", "observations"],
+        metrics=_published_in("cloud_revenue"),
+    ),
+    table_asset(
+        "capex_of_all_companies",
+        "Capital expenditure of all companies together by calendar quarter, null while a company is missing, with growth over the same companies.",
+        _of_all_companies,
+        reads=["capex", "revenue", "operating_cash_flow"],
+    ),
+    table_asset(
+        "capex_of_all_companies_by_calendar_year",
+        "Capital expenditure of all companies together by calendar year, null unless each has the whole year, with growth over the same companies.",
+        _of_all_companies,
+        reads=["capex_by_calendar_year", "revenue", "operating_cash_flow"],
+    ),
+    table_asset(
+        "cloud_revenue_of_all_companies",
+        "Cloud revenue of all companies together by calendar quarter, null while a company is missing, with growth over the same companies.",
+        _of_all_companies,
+        reads=["cloud_revenue"],
+    ),
+    table_asset(
+        "cloud_revenue_of_all_companies_by_calendar_year",
+        "Cloud revenue of all companies together by calendar year, null unless each has the whole year, with growth over the same companies.",
+        _of_all_companies,
+        reads=["cloud_revenue_by_calendar_year"],
+    ),
+    table_asset(
+        "capex_by_overlapping_group",
+        "Capital expenditure of groups of companies by calendar quarter, null while a member is missing.",
+        "normalise.groups:capex_by_overlapping_group",
+        reads=["capex"],
+    ),
+    table_asset(
+        "cloud_revenue_by_overlapping_group",
+        "Cloud revenue of groups of companies by calendar quarter, null while a member is missing.",
+        "normalise.groups:cloud_revenue_by_overlapping_group",
+        reads=["cloud_revenue"],
+    ),
+    table_asset(
+        "capex_by_calendar_year",
+        "Capital expenditure by company and calendar year, null unless all four quarters are available.",
+        "normalise.calendar_years:capex_by_calendar_year",
+        reads=["capex", "revenue", "operating_cash_flow"],
+        given=(),
+    ),
+    table_asset(
+        "capex_by_overlapping_group_and_calendar_year",
+        "Capital expenditure of groups of companies by calendar year, null unless every member reported all four quarters.",
+        "normalise.calendar_years:capex_by_overlapping_group_and_calendar_year",
+        reads=["capex", "headline_capex"],
+    ),
+    table_asset(
+        "cloud_revenue_by_calendar_year",
+        "Cloud revenue by company and calendar year, null unless all four quarters are available on one series.",
+        "normalise.calendar_years:cloud_revenue_by_calendar_year",
+        reads=["cloud_revenue"],
+        given=(),
+    ),
+    table_asset(
+        "capex_by_fiscal_year",
+        "Capital expenditure by company and fiscal year, null unless all four quarters are available.",
+        "normalise.calendar_years:capex_by_fiscal_year",
+        reads=["capex", "revenue", "operating_cash_flow", "capex_by_definition"],
+        given=(),
+    ),
+    table_asset(
+        "cloud_revenue_by_fiscal_year",
+        "Cloud revenue by company and fiscal year, null unless all four quarters are available on one series.",
+        "normalise.calendar_years:cloud_revenue_by_fiscal_year",
+        reads=["cloud_revenue", "cloud_revenue_by_definition"],
+        given=(),
+    ),
+    table_asset(
+        "gpu_shipments",
+        "AI accelerators by supplier, product and calendar quarter, from one estimator per supplier.",
+        "normalise.tidy_shipments:gpu_shipments",
+        reads=["gpu_estimates"],
+    ),
+    table_asset(
+        "gpu_shipments_of_all_suppliers",
+        "AI accelerators of all makers together by calendar quarter, null until every maker is counted.",
+        "normalise.tidy_shipments:gpu_shipments_of_all_suppliers",
+        reads=["gpu_shipments"],
+        given=(),
+    ),
+    table_asset(
+        "gpu_shipments_by_customer_and_product",
+        "AI accelerators by supplier, product, customer and calendar quarter, from one estimator per supplier.",
+        "normalise.tidy_shipments:gpu_shipments_by_customer_and_product",
+        reads=["gpu_estimates_by_customer"],
+    ),
+    table_asset(
+        "gpu_shipments_by_customer",
+        "AI accelerators by customer and calendar quarter, over all suppliers and products.",
+        "normalise.tidy_shipments:gpu_shipments_by_customer",
+        reads=["gpu_shipments_by_customer_and_product", "gpu_shipments_of_all_suppliers"],
+        given=(),
+    ),
+    table_asset(
+        "gpu_shipments_to_date",
+        "Cumulative AI accelerators of a supplier at the end of a calendar quarter, with the interval of the total.",
+        "normalise.tidy_shipments:gpu_shipments_to_date",
+        reads=["gpu_estimates"],
+    ),
+    table_asset(
+        "revenue",
+        "Total revenue by company and calendar quarter.",
+        _flows,
+        reads=_MONEY,
+        metrics=_only("revenue"),
+        together=FLOW_TABLES,
+    ),
+    table_asset(
+        "data_center_revenue",
+        "Data center revenue of chip makers by calendar quarter.",
+        _flows,
+        reads=_MONEY,
+        metrics=_only("data_center_revenue"),
+        together=FLOW_TABLES,
+    ),
+    table_asset(
+        "operating_cash_flow",
+        "Cash flow from operating activities by company and calendar quarter.",
+        _flows,
+        reads=_MONEY,
+        metrics=_only("operating_cash_flow"),
+        together=FLOW_TABLES,
+    ),
+    table_asset(
+        "free_cash_flow",
+        "Operating cash flow less cash purchases of property and equipment by company and calendar quarter.",
+        _flows,
+        reads=_MONEY,
+        metrics=_only("free_cash_flow"),
+        together=FLOW_TABLES,
+    ),
+    table_asset(
+        "free_cash_flow_as_stated",
+        "Free cash flow by company and calendar quarter as the company itself defines it.",
+        _flows,
+        reads=_MONEY,
+        metrics=_only("free_cash_flow"),
+        together=FLOW_TABLES,
+    ),
+    table_asset(
+        "depreciation",
+        "Depreciation of property and equipment by company and calendar quarter, of companies that state it without amortization.",
+        _flows,
+        reads=_MONEY,
+        metrics=_only("depreciation"),
+        together=FLOW_TABLES,
+    ),
+    table_asset(
+        "depreciation_and_amortization",
+        "Depreciation together with amortization by company and calendar quarter, from cash flow statements.",
+        _flows,
+        reads=_MONEY,
+        metrics=_only("depreciation"),
+        together=FLOW_TABLES,
+    ),
+    table_asset(
+        "property_and_equipment",
+        "Net property and equipment of companies at the end of a quarter.",
+        _balances,
+        reads=_MONEY,
+        together=BALANCE_TABLES,
+    ),
+    table_asset(
+        "remaining_performance_obligations",
+        "Remaining performance obligations (backlog) of companies at the end of a quarter.",
+        _balances,
+        reads=_MONEY,
+        together=BALANCE_TABLES,
+    ),
+    table_asset(
+        "leases_not_yet_commenced",
+        "Commitments of companies for leases that have not yet commenced, at the end of a quarter.",
+        _balances,
+        reads=_MONEY,
+        together=BALANCE_TABLES,
+    ),
+    table_asset(
+        "financials_by_calendar_year",
+        "Capital expenditure, revenue, operating and free cash flow of companies by calendar year, null unless a year has all of them.",
+        _financials_by_calendar_year,
+        reads=list(FLOW_LINES),
+        together=FINANCIALS_BY_CALENDAR_YEAR,
+    ),
+    table_asset(
+        "financials_by_overlapping_group",
+        "Lines of financial statements, summed over groups of companies by calendar quarter; null while a member is missing.",
+        _financials_by_overlapping_group,
+        reads=[*FLOW_LINES_OF_GROUPS, *BALANCE_TABLES],
+    ),
+    table_asset(
+        "financials_by_overlapping_group_and_calendar_year",
+        "Flows of groups of companies by calendar year, null unless every member reported all four quarters.",
+        _financials_by_calendar_year,
+        reads=list(FLOW_LINES),
+        together=FINANCIALS_BY_CALENDAR_YEAR,
+    ),
+    table_asset(
+        "headline_capex",
+        "The capital expenditure that companies themselves present by calendar quarter, and the steps to it from the comparable amount.",
+        _headline_capex,
+        reads=["capex", "capex_by_definition", "observations"],
+    ),
+    table_asset(
+        "capex_plus_finance_lease_assets",
+        "Cash purchases and assets obtained under finance leases, of quarters in which a company states both, and their sum.",
+        _capex_plus_finance_lease_assets,
+        reads=["capex", "observations"],
+    ),
+    table_asset(
+        "outlooks",
+        "Guidance and forecasts, one row per statement, with its later revision and its outcome.",
+        _outlooks,
+        reads=["figures", "observations", "documents", "fx_rates"],
+    ),
+    table_asset(
+        "claim_checks",
+        "Every claim of an article compared with the companies' filings, with tolerance, verdict and explanation.",
+        _checks_of_articles,
+        reads=_ARTICLES,
+        also=_fixings,
+        together=CHECKS_OF_ARTICLES,
+    ),
+    table_asset(
+        "arithmetic_checks",
+        "Numbers of one article compared with each other and with exchange rates.",
+        _checks_of_articles,
+        reads=_ARTICLES,
+        also=_fixings,
+        together=CHECKS_OF_ARTICLES,
+    ),
+    table_asset(
+        "reconciliations",
+        "Units times prices compared with revenue and capital expenditure, and an owner's spending compared with its chips, each with the limits of the comparison.",
+        "reconcile.reconciliations:reconciliations",
+        reads=[
+            "observations",
+            "gpu_estimates",
+            "gpu_estimates_by_customer",
+            "gpu_shipments_by_customer_and_product",
+            "capex",
+        ],
+    ),
+    table_asset(
+        "coverage",
+        "Status of every quarter by company and table: reported, derived, estimated, claimed or missing, and the document that would fill a gap.",
+        _coverage,
+        reads=[*EVIDENCE_TABLES.values(), "observations", *STATEMENT_TABLES],
+    ),
+]
