@@ -521,6 +521,6 @@ def evidence_of(
     reference = reference or load()
     declared = documents_table(*documents)
     printed = printed_rows(*rows, document_id=str(documents[0]["document_id"]))
-    figures, rejected = resolve(printed, declared, reference, reference.rough_per_usd)
+    figures, rejected = resolve(printed, declared, reference, reference.content.rough_per_usd)
     assert rejected["message"].tolist() == []
     return Evidence(declared, figures, observations(figures, declared, reference, reference.sums))

@@ -419,10 +419,5 @@ def _is_name(tokens: Tokens, index: int, phrase: _Phrase) -> bool:
 @functools.lru_cache(maxsize=4)
 def vocabulary_of(reference: Reference) -> Vocabulary:
     """The vocabulary of reference data."""
-    files = {name: file.model_dump(by_alias=True, exclude_none=True) for name, file in reference.files.items()}
-    return Vocabulary.from_reference(
-        files["entities.yaml"]["entities"],
-        files["products.yaml"]["products"],
-        files["metrics.yaml"]["metrics"],
-        files["text.yaml"],
-    )
+    content = reference.content.model_dump(by_alias=True, exclude_none=True)
+    return Vocabulary.from_reference(content["entities"], content["products"], content["metrics"], content["text"])

@@ -49,7 +49,7 @@ def create_project(folder: Path) -> list[Path]:
 
 def _placeholders() -> dict[str, str]:
     from capex_pipeline.raw.printed_rows import DOCUMENT_KINDS, PRINTED_COLUMNS
-    from capex_pipeline.reference.layers import FILES
+    from capex_pipeline.reference.content import FILES
     from capex_pipeline.schemas.vocabulary import SOURCE_TYPES
 
     lists = {"columns": PRINTED_COLUMNS, "kinds": DOCUMENT_KINDS, "source_types": SOURCE_TYPES, "files": FILES}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -71,7 +71,6 @@ def suggest_filer(source: Path, reference: Path | None, dry_run: bool) -> int:
 
 def _suggestion(source: Path, known: Reference) -> Suggestion:
     from capex_pipeline.raw.folder import MAXIMUM_BYTES
-    from capex_pipeline.reference.models import EntitiesFile
     from capex_pipeline.sources import filer_suggestions
     from capex_pipeline.sources.companyfacts import cik_of, parsed
     from capex_pipeline.sources.xbrl_instance import BLANK_BEGINNING, read_instance
@@ -81,13 +80,13 @@ def _suggestion(source: Path, known: Reference) -> Suggestion:
     data = source.read_bytes()
 
     def entity_of(cik: int | None) -> Any:
-        entities = cast(EntitiesFile, known.files["entities.yaml"]).entities
+        entities = known.content.entities
         return next((one for one in entities if cik is not None and cik in (one.cik, *one.former_ciks)), None)
 
     if data.lstrip(BLANK_BEGINNING).startswith(b"{"):
         content = parsed(data)
         cik = cik_of(content)
-        return filer_suggestions.of_companyfacts({**content, "cik": cik}, entity_of(cik), known.forms.annual)
+        return filer_suggestions.of_companyfacts({**content, "cik": cik}, entity_of(cik), known.content.forms.annual)
     instance = read_instance(data)
     return filer_suggestions.of_instance(instance, entity_of(instance.cik))
 

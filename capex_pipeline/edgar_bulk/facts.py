@@ -109,7 +109,7 @@ def select(documents_of_filers: Documents) -> Facts:
     put_aside("length_is_no_period_of_report", ~_has_length(facts))
     put_aside("value_is_no_number", ~np.isfinite(facts["value"]))
     forms = facts[["cik", "accession"]].merge(filings, on=["cik", "accession"], how="left")["form"]
-    put_aside("form_not_periodic", ~pd.Series(forms.to_numpy(), index=facts.index).isin(load().forms.periodic))
+    put_aside("form_not_periodic", ~pd.Series(forms.to_numpy(), index=facts.index).isin(load().content.forms.periodic))
     put_aside("set_aside_by_review", _reviewed(facts))
     put_aside("repeated_in_one_filing", facts.duplicated([*_FACT, "value"]))
     put_aside("two_values_in_one_filing", facts.duplicated(_FACT, keep=False))
@@ -133,7 +133,7 @@ def wanted() -> frozenset[tuple[str, str]]:
 
 def is_annual(form: pd.Series) -> pd.Series:
     """True for forms that report on a fiscal year."""
-    return form.isin(load().forms.annual)
+    return form.isin(load().content.forms.annual)
 
 
 def _has_length(facts: pd.DataFrame) -> pd.Series:

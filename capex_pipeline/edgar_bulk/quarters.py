@@ -44,7 +44,7 @@ def filer_quarters(filer_facts: Facts, rates: Path | None = None) -> pd.DataFram
         document_id=facts["accession"],
         known_from=facts["filed"],
     )
-    years = fiscal_years(facts, load().forms.annual)
+    years = fiscal_years(facts, load().content.forms.annual)
     facts = facts.join(fiscal_periods(facts, years)[["fiscal_period", "period_type", "first_day"]])
     facts = facts.assign(
         presentation=presentation_of(facts["subject"], facts["report_end"], years),

@@ -125,7 +125,7 @@ def ingest(
     unfilled = document_rules.tabulate(declarations, no_rows.set_index("document_id").assign(**_NO_COUNTS))
     of_files = _rejected_table(rejected)
     if unchanged is None:
-        figures, broken = figure_rules.resolve(rows, unfilled, reference, reference.rough_per_usd)
+        figures, broken = figure_rules.resolve(rows, unfilled, reference, reference.content.rough_per_usd)
     else:
         keys = {file.name: file.key for file in sound}
         figures, broken = _resolve_changed(rows, unfilled, of_files, reference, keys, unchanged, apply)
@@ -168,7 +168,7 @@ def _resolve_changed(
         rows[parts.isin(batch) & ~is_kept].reset_index(drop=True)
         for batch in company_parts.batches(parts[~is_kept]) or [[]]
     )
-    rates = reference.rough_per_usd
+    rates = reference.content.rough_per_usd
     resolve = partial(figure_rules.resolve, documents=documents, reference=reference, rough_rates=rates)
     resolved += apply(resolve, changed)
     figures, broken = (pd.concat(part, ignore_index=True) for part in zip(*resolved, strict=True))

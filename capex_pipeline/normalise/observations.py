@@ -163,8 +163,8 @@ def entity_years(statements: pd.DataFrame, reference: Reference) -> pd.DataFrame
     statements: entity_id, period_start, period_end, is_stock, form and report_end (of the filing, null elsewhere).
     """
     spans = statements.assign(subject=statements["entity_id"])
-    flows = spans[spans["form"].isin(reference.forms.periodic) & ~spans["is_stock"]]
-    filed = fiscal_years(flows, reference.forms.annual, spans)
+    flows = spans[spans["form"].isin(reference.content.forms.periodic) & ~spans["is_stock"]]
+    filed = fiscal_years(flows, reference.content.forms.annual, spans)
     others = set(statements["entity_id"]) - set(filed["subject"])
     stated = {name: calendar for name, calendar in reference.calendars.items() if name in others}
     return pd.concat([filed, stated_years(stated)], ignore_index=True).astype({"subject": "str"})
@@ -179,9 +179,9 @@ def _with_fiscal_periods(statements: pd.DataFrame, years: pd.DataFrame, referenc
     """
     labels = fiscal_periods(statements.assign(subject=statements["entity_id"]), years)
     fiscal_labels = statements.join(labels[["fiscal_period", "period_type", "first_day"]])
-    is_annual = fiscal_labels["form"].isna() | fiscal_labels["form"].isin(reference.forms.annual)
+    is_annual = fiscal_labels["form"].isna() | fiscal_labels["form"].isin(reference.content.forms.annual)
     basis = presentation_of(fiscal_labels["entity_id"], fiscal_labels["report_end"], years)
-    basis = basis.where(fiscal_labels["form"].isin(reference.forms.periodic))
+    basis = basis.where(fiscal_labels["form"].isin(reference.content.forms.periodic))
     return fiscal_labels.assign(
         presentation=filings_of(fiscal_labels["entity_id"], basis).astype("str").fillna(fiscal_labels["presentation"]),
         is_trailing=fiscal_labels["source_type"].isin(COMPANY_SOURCES)
@@ -295,7 +295,7 @@ def _weakest_source(derived_from: pd.Series, figures: pd.DataFrame) -> pd.Series
 
 def _without_implausible(derived: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """Turn implausible differences into conflicts: one of the figures is wrong, but it is unknown which."""
-    rough_rates = reference.rough_per_usd
+    rough_rates = reference.content.rough_per_usd
     off = derived["value"].notna() & (
         plausibility.implausible(derived, reference, rough_rates) | plausibility.has_wrong_sign(derived, reference)
     )

@@ -115,7 +115,7 @@ def earnings_weeks_refresh(context: dg.ScheduleEvaluationContext) -> dg.RunReque
 def earnings_weeks_of(moment: dt.datetime) -> str:
     """The companies that usually publish in the week of a date; empty if there are none."""
     day = f"{moment:%m-%d}"
-    for span in Settings().load_reference().earnings_weeks:
+    for span in Settings().load_reference().content.earnings_weeks:
         if span.first <= day <= span.last:
             return span.companies
     return ""

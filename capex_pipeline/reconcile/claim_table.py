@@ -65,7 +65,7 @@ def checks(
     is_claim = (figures["source_type"] == "article") & ~_repeats_company(figures["document_id"], documents)
     is_claim &= figures["bound"] != DIRECTION
     # As objects, since rows are taken out one by one and document by document: from Arrow that takes longer than their checks.
-    articles = with_intervals(figures[is_claim], reference.tolerances).astype(object)
+    articles = with_intervals(figures[is_claim], reference.content).astype(object)
     rows: list[dict[str, Any]] = []
     checked: dict[str, dict[str, Any]] = {}
     of_document: dict[str, list[Any]] = {}

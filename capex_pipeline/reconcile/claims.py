@@ -512,7 +512,7 @@ def _chance(power: float) -> str:
 
 def _is_cut_off(claim: Any, value: float, reference: Reference) -> bool:
     """Whether the printed number is the first digits of a value: "38.6" of 38.676."""
-    step = step_of(claim._asdict(), reference.tolerances)
+    step = step_of(claim._asdict(), reference.content)
     return bool(step > 0 and 0 <= (value - point(claim)) * math.copysign(1, value) < step)
 
 
@@ -524,7 +524,7 @@ def search_power(claim: Any, tried: Iterable[tuple[float, float]], reference: Re
     order of magnitude, or steps wider than the range. If there are very many neighbours, every n-th is tried.
     """
     printed = claim._asdict()
-    step, centre = step_of(printed, reference.tolerances), point(claim)
+    step, centre = step_of(printed, reference.content), point(claim)
     if not (step > 0 and math.isfinite(centre) and centre) or claim.bound == "order_of_magnitude":
         return None
     reach = int(NEIGHBOURHOOD * abs(centre) / step + 1e-9)
@@ -534,10 +534,10 @@ def search_power(claim: Any, tried: Iterable[tuple[float, float]], reference: Re
     # Sorted by the upper end; among the intervals that reach up to a neighbour, the one with the lowest start decides.
     ends = np.array(sorted((high, low) for low, high in tried))
     highs, lows = ends[:, 0], np.minimum.accumulate(ends[::-1, 1])[::-1]
-    agreeing, rule = 0, rule_of(printed, reference.tolerances)
+    agreeing, rule = 0, rule_of(printed, reference.content)
     for shift in shifts:
         shifted = printed | {name: printed[name] + shift for name in ("value_low", "value", "value_high")}
-        neighbour: Interval = accepted(shifted, reference.tolerances, rule)
+        neighbour: Interval = accepted(shifted, reference.content, rule)
         first = int(np.searchsorted(highs, neighbour.low, "left" if neighbour.includes_low else "right"))
         if first < len(lows):
             agreeing += lows[first] <= neighbour.high if neighbour.includes_high else lows[first] < neighbour.high

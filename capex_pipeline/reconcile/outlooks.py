@@ -176,7 +176,7 @@ def _accepted(rows: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     with the interval of its digits and qualifying words.
     """
     has_amount = rows["bound"] != DIRECTION
-    intervals = with_intervals(rows[has_amount], reference.tolerances)["interval"]
+    intervals = with_intervals(rows[has_amount], reference.content)["interval"]
     ends = pd.DataFrame(
         [one[:2] for one in intervals], index=rows.index[has_amount], columns=["low", "high"], dtype=float
     ).reindex(rows.index)

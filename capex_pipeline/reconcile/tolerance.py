@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from capex_pipeline.reference.models import Distance, ToleranceRule, TolerancesFile
+from capex_pipeline.reference.content import Content
+from capex_pipeline.reference.models import Distance, ToleranceRule
 
 _FULL_UNITS = ("count", "money", "money_per_unit")
 _TEXTS = ("value_text", "value_low_text", "value_high_text")
@@ -47,13 +48,13 @@ class Interval(NamedTuple):
         return first < last or (first == last and self.allows(first))
 
 
-def with_intervals(figures: pd.DataFrame, policy: TolerancesFile) -> pd.DataFrame:
+def with_intervals(figures: pd.DataFrame, policy: Content) -> pd.DataFrame:
     """Figures with the column `interval` (see `accepted`)."""
     claims = figures.to_dict("records")
     return figures.assign(interval=pd.Series([accepted(one, policy) for one in claims], figures.index, dtype="object"))
 
 
-def accepted(claim: Mapping[Any, Any], policy: TolerancesFile, rule: ToleranceRule | None = None) -> Interval:
+def accepted(claim: Mapping[Any, Any], policy: Content, rule: ToleranceRule | None = None) -> Interval:
     """True values that agree with a claim as printed.
 
     claim: value_low, value, value_high, printed_step in full units (NaN for missing), bound, unit, and the printed texts value_text,
@@ -80,7 +81,7 @@ def accepted(claim: Mapping[Any, Any], policy: TolerancesFile, rule: ToleranceRu
     )
 
 
-def rule_of(claim: Mapping[Any, Any], policy: TolerancesFile) -> ToleranceRule:
+def rule_of(claim: Mapping[Any, Any], policy: Content) -> ToleranceRule:
     """The first rule for the claim's bound (range if two ends are printed) with a word that is printed, otherwise the rule without words.
 
     Raises ValueError if there is no rule for the bound.
@@ -96,7 +97,7 @@ def rule_of(claim: Mapping[Any, Any], policy: TolerancesFile) -> ToleranceRule:
     )
 
 
-def step_of(claim: Mapping[Any, Any], policy: TolerancesFile) -> float:
+def step_of(claim: Mapping[Any, Any], policy: Content) -> float:
     """Resolution of a claim in full units, without zeros that only fill up a number written in full; NaN if it is unknown."""
     if _is_multiple_in_words(claim):
         return _STEP_OF_A_WORD

@@ -1,7 +1,7 @@
 """Reviewed reference data: companies, metrics, definitions, products, filers, breaks and reviewed cases, from YAML files.
 
 A decision that people make once and every build uses belongs here, as an entry of a YAML file; its type is declared in `models` or
-`filers`, rules between entries in `contradictions`, files and overlays in `layers`. Numbers printed in documents belong to raw/, rules
+`filers`, its key in `content`, rules between entries in `contradictions`, files and overlays in `layers`. Numbers printed in documents belong to raw/, rules
 that compute belong to `normalise` and `reconcile`.
 
 An overlay is a folder of files with the same names and shapes, for companies, definitions and so on that are not in the package.
@@ -14,14 +14,15 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pandas as pd
 
 from capex_pipeline.reference import models
+from capex_pipeline.reference.content import Content
 from capex_pipeline.reference.contradictions import contradictions, fold, names_of
-from capex_pipeline.reference.filers import EarningsExhibits, Filer, FilersFile, SumRule, filer_of
-from capex_pipeline.reference.layers import Files, ReferenceError, raise_problems, read
+from capex_pipeline.reference.filers import Filer, SumRule, filer_of
+from capex_pipeline.reference.layers import ReferenceError, raise_problems, read
 from capex_pipeline.schemas import pandas_options  # noqa: F401 - it sets options
 from capex_pipeline.storage import fingerprint
 from capex_pipeline.values.fiscal_calendar import FiscalCalendar
@@ -47,7 +48,7 @@ class Reference:
     known_differences, known_conflicts, known_growth, known_copies, known_jumps: frames entity_id, metric_id, definition_id, period_start,
     period_end, reason.
     filers: entity id -> filer with the SEC, in the order of filers.yaml. forms: SEC forms that make series.
-    files: the typed content of every file, by file name. overlay: hash of the overlay's files, empty where there is none.
+    content: every entry of the files. overlay: hash of the overlay's files, empty where there is none.
     """
 
     entities: pd.DataFrame
@@ -69,28 +70,13 @@ class Reference:
     known_copies: pd.DataFrame
     known_jumps: pd.DataFrame
     filers: Mapping[str, Filer]
-    files: Files
+    content: Content
     overlay: str
 
     def members(self, entity_id: str) -> list[str]:
         """Member ids of a group; empty for a company."""
         members: Any = self.entities.at[entity_id, "members"]
         return list(members)
-
-    @property
-    def rough_per_usd(self) -> Mapping[str, float]:
-        """Currency -> rough units per US dollar, for noticing wrong magnitudes only."""
-        return cast(models.CurrenciesFile, self.files["currencies.yaml"]).rough_per_usd
-
-    @property
-    def forms(self) -> Any:
-        """SEC forms whose facts make series (`filers.Forms`)."""
-        return cast(FilersFile, self.files["filers.yaml"]).forms
-
-    @property
-    def earnings_weeks(self) -> tuple[models.EarningsWeeks, ...]:
-        """Spans of the year in which tracked companies publish."""
-        return cast(models.EarningsWeeksFile, self.files["earnings_weeks.yaml"]).earnings_weeks
 
     def printed_names(self, entity_id: str, published: date | None = None) -> tuple[models.PrintedName, ...]:
         """Row names in a company's tables: its own, and the general ones for metrics without names of its own.
@@ -114,7 +100,7 @@ class Reference:
         starts = self.definitions["published_from"]
         entries = [
             entry
-            for entry in cast(models.PrintedNamesFile, self.files["printed_names.yaml"]).printed_names
+            for entry in self.content.printed_names
             if pd.isna(start := starts[entry.definition_id]) or (published is not None and start <= published)
         ]
         own = tuple(entry for entry in entries if entry.entity_id == entity_id)
@@ -133,7 +119,7 @@ class Reference:
     @property
     def computed_definitions(self) -> Mapping[str, SumRule]:
         """Definitions that are computed in the documents of every company, by id."""
-        entries = cast(models.DefinitionsFile, self.files["definitions.yaml"]).definitions
+        entries = self.content.definitions
         return {
             entry.definition_id: SumRule(
                 metric=str(entry.metric),
@@ -153,36 +139,21 @@ class Reference:
         return {name: (*(self.filers[name].sums if name in self.filers else ()), *computed) for name in companies}
 
     @property
-    def earnings_exhibits(self) -> tuple[EarningsExhibits, ...]:
-        """Companies whose results come as exhibits of reports to the SEC."""
-        return cast(FilersFile, self.files["filers.yaml"]).earnings_exhibits
-
-    @property
     def table_layouts(self) -> Mapping[str, models.TableLayout]:
         """Layouts of tables as their publishers serve them, by id."""
-        entries = cast(models.TableLayoutsFile, self.files["table_layouts.yaml"]).table_layouts
+        entries = self.content.table_layouts
         return {entry.layout_id: entry for entry in entries}
 
     def is_trusted(self, entity_id: str, kind: str | None) -> bool:
         """Whether documents of this kind of a company need no review if their internal checks pass."""
-        entries = cast(models.PrintedNamesFile, self.files["printed_names.yaml"]).trusted_documents
+        entries = self.content.trusted_documents
         return any(entry.entity_id == entity_id and entry.kind == kind for entry in entries)
 
     @property
     def reviewed_claims(self) -> Mapping[str, models.ReviewedClaim]:
         """Claim check id -> its review."""
-        file = cast(models.ReviewedClaimsFile, self.files["reviewed_claims.yaml"])
+        file = self.content
         return {entry.claim_check_id: entry for entry in file.reviewed_claims}
-
-    @property
-    def tolerances(self) -> models.TolerancesFile:
-        """Rules for the tolerance of a printed number (`reconcile.tolerance`)."""
-        return cast(models.TolerancesFile, self.files["tolerances.yaml"])
-
-    @property
-    def accepted(self) -> models.AcceptedChangesFile:
-        """Changes of closed periods and losses of coverage that a person accepted."""
-        return cast(models.AcceptedChangesFile, self.files["accepted_changes.yaml"])
 
 
 def load(overlay: Path | None = None, package: Path = PACKAGE) -> Reference:
@@ -196,46 +167,39 @@ def load(overlay: Path | None = None, package: Path = PACKAGE) -> Reference:
 @functools.lru_cache(maxsize=4)
 def _load(package: Path, package_state: str, overlay: Path | None, overlay_state: str) -> Reference:
     """The states are hashes of the files, so that a changed file is read again."""
-    files = read(package, overlay)
-    raise_problems(contradictions(files))
-    return _reference(files, overlay_state)
+    content = read(package, overlay)
+    raise_problems(contradictions(content))
+    return _reference(content, overlay_state)
 
 
-def _reference(files: Files, overlay: str) -> Reference:
-    entities = cast(models.EntitiesFile, files["entities.yaml"]).entities
-    metrics = cast(models.MetricsFile, files["metrics.yaml"]).metrics
-    definitions = cast(models.DefinitionsFile, files["definitions.yaml"]).definitions
-    products = cast(models.ProductsFile, files["products.yaml"]).products
-    reviewed = cast(models.KnownDifferencesFile, files["known_differences.yaml"])
-    filers = cast(FilersFile, files["filers.yaml"])
-    assert filers.forms is not None
-    by_id = {entity.entity_id: entity for entity in entities}
+def _reference(content: Content, overlay: str) -> Reference:
+    by_id = {entity.entity_id: entity for entity in content.entities}
     return Reference(
-        entities=_frame(models.Entity, entities),
-        metrics=_frame(models.Metric, metrics),
-        definitions=_frame(models.Definition, definitions),
-        products=_frame(models.Product, products),
-        entity_aliases=_aliases(entities),
-        metric_aliases=_aliases(metrics),
-        product_aliases=_aliases(products),
-        calendars={entity.entity_id: _calendar(entity.fiscal_year_end) for entity in entities},
-        preferred=_spans(entities, lambda entity: entity.preferred_definitions),
-        headline=_spans(entities, lambda entity: entity.preferred_definitions | entity.headline_definitions),
+        entities=_frame(models.Entity, content.entities),
+        metrics=_frame(models.Metric, content.metrics),
+        definitions=_frame(models.Definition, content.definitions),
+        products=_frame(models.Product, content.products),
+        entity_aliases=_aliases(content.entities),
+        metric_aliases=_aliases(content.metrics),
+        product_aliases=_aliases(content.products),
+        calendars={entity.entity_id: _calendar(entity.fiscal_year_end) for entity in content.entities},
+        preferred=_spans(content.entities, lambda entity: entity.preferred_definitions),
+        headline=_spans(content.entities, lambda entity: entity.preferred_definitions | entity.headline_definitions),
         results_documents=_days(
             _frame(
                 models.ResultsDocument,
-                cast(models.ResultsDocumentsFile, files["results_documents.yaml"]).results_documents,
+                content.results_documents,
             )
         ),
-        coverage=_coverage(entities),
-        breaks=_days(_frame(models.Break, cast(models.BreaksFile, files["breaks.yaml"]).breaks)),
-        known_differences=_days(_frame(models.ExplainedPeriod, reviewed.known_differences)),
-        known_conflicts=_days(_frame(models.ExplainedPeriod, reviewed.known_conflicts)),
-        known_growth=_days(_frame(models.ExplainedPeriod, reviewed.known_growth)),
-        known_copies=_days(_frame(models.ExplainedPeriod, reviewed.known_copies)),
-        known_jumps=_days(_frame(models.ExplainedPeriod, reviewed.known_jumps)),
-        filers={rules.entity_id: filer_of(by_id[rules.entity_id], rules, filers.forms) for rules in filers.filers},
-        files=files,
+        coverage=_coverage(content.entities),
+        breaks=_days(_frame(models.Break, content.breaks)),
+        known_differences=_days(_frame(models.ExplainedPeriod, content.known_differences)),
+        known_conflicts=_days(_frame(models.ExplainedPeriod, content.known_conflicts)),
+        known_growth=_days(_frame(models.ExplainedPeriod, content.known_growth)),
+        known_copies=_days(_frame(models.ExplainedPeriod, content.known_copies)),
+        known_jumps=_days(_frame(models.ExplainedPeriod, content.known_jumps)),
+        filers={rules.entity_id: filer_of(by_id[rules.entity_id], rules, content.forms) for rules in content.filers},
+        content=content,
         overlay=overlay,
     )
 

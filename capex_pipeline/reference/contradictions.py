@@ -1,6 +1,6 @@
 """Rules between the entries of the reference files: ids that exist, names that mean one thing, definitions of the right metric.
 
-A rule that looks at more than one entry belongs here, as a function from the files to sentences. The type of a single value belongs to
+A rule that looks at more than one entry belongs here, as a function from the content of the files to sentences. The type of a single value belongs to
 `models` or `filers`.
 """
 
@@ -9,12 +9,12 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from capex_pipeline.raw.printed_rows import DOCUMENT_KINDS
 from capex_pipeline.reference import models
-from capex_pipeline.reference.filers import FilerRules, FilersFile
-from capex_pipeline.reference.layers import Files
+from capex_pipeline.reference.content import Content
+from capex_pipeline.reference.filers import FilerRules
 from capex_pipeline.reference.models import Entity, Entry, suggestion
 
 
@@ -22,15 +22,11 @@ from capex_pipeline.reference.models import Entity, Entry, suggestion
 class _Known:
     """All entries, by id."""
 
-    files: Files
+    content: Content
     entities: Mapping[str, Entity]
     metrics: Mapping[str, models.Metric]
     definitions: Mapping[str, models.Definition]
     products: Mapping[str, models.Product]
-    currencies: Mapping[str, float]
-
-    def __getitem__(self, name: str) -> Any:
-        return self.files[name]
 
 
 def fold(text: str) -> str:
@@ -38,15 +34,14 @@ def fold(text: str) -> str:
     return " ".join(text.replace("’", "'").replace("\u00a0", " ").casefold().split())
 
 
-def contradictions(files: Files) -> list[str]:
+def contradictions(content: Content) -> list[str]:
     """A sentence for each contradiction; none if the reference data are consistent."""
     known = _Known(
-        files,
-        {one.entity_id: one for one in cast(models.EntitiesFile, files["entities.yaml"]).entities},
-        {one.metric_id: one for one in cast(models.MetricsFile, files["metrics.yaml"]).metrics},
-        {one.definition_id: one for one in cast(models.DefinitionsFile, files["definitions.yaml"]).definitions},
-        {one.product_id: one for one in cast(models.ProductsFile, files["products.yaml"]).products},
-        cast(models.CurrenciesFile, files["currencies.yaml"]).rough_per_usd,
+        content,
+        {one.entity_id: one for one in content.entities},
+        {one.metric_id: one for one in content.metrics},
+        {one.definition_id: one for one in content.definitions},
+        {one.product_id: one for one in content.products},
     )
     return [sentence for rule in _RULES for sentence in rule(known)]
 
@@ -116,7 +111,7 @@ def _registrations(known: _Known) -> Iterator[str]:
 def _currencies(known: _Known) -> Iterator[str]:
     for entity in known.entities.values():
         if entity.currency is not None:
-            yield from _unknown(entity, "currency", entity.currency, known.currencies, "currencies.yaml")
+            yield from _unknown(entity, "currency", entity.currency, known.content.rough_per_usd, "currencies.yaml")
 
 
 def _groups(known: _Known) -> Iterator[str]:
@@ -188,7 +183,7 @@ def _products(known: _Known) -> Iterator[str]:
 
 
 def _breaks(known: _Known) -> Iterator[str]:
-    for entry in cast(models.BreaksFile, known["breaks.yaml"]).breaks:
+    for entry in known.content.breaks:
         yield from _entity(entry, entry.entity_id, known)
         yield from _series(entry, entry.metric, entry.from_definition, known)
         if entry.to_definition != entry.from_definition:
@@ -196,35 +191,40 @@ def _breaks(known: _Known) -> Iterator[str]:
 
 
 def _printed_names(known: _Known) -> Iterator[str]:
-    for entry in cast(models.PrintedNamesFile, known["printed_names.yaml"]).printed_names:
+    for entry in known.content.printed_names:
         if entry.entity_id is not None:
             yield from _entity(entry, entry.entity_id, known)
         yield from _series(entry, entry.metric, entry.definition_id, known)
-    for trusted in cast(models.PrintedNamesFile, known["printed_names.yaml"]).trusted_documents:
+    for trusted in known.content.trusted_documents:
         yield from _entity(trusted, trusted.entity_id, known)
         if trusted.kind not in DOCUMENT_KINDS:
             yield f"{trusted.place} names the unknown kind {trusted.kind}; known are {', '.join(DOCUMENT_KINDS)}."
 
 
 def _table_layouts(known: _Known) -> Iterator[str]:
-    for layout in cast(models.TableLayoutsFile, known["table_layouts.yaml"]).table_layouts:
+    for layout in known.content.table_layouts:
         for measure in layout.measures:
             yield from _series(layout, measure.metric, measure.definition_id, known)
 
 
 def _reviewed_periods(known: _Known) -> Iterator[str]:
-    file = cast(models.KnownDifferencesFile, known["known_differences.yaml"])
-    lists = file.known_differences, file.known_conflicts, file.known_growth, file.known_copies, file.known_jumps
+    content = known.content
+    lists = (
+        content.known_differences,
+        content.known_conflicts,
+        content.known_growth,
+        content.known_copies,
+        content.known_jumps,
+    )
     for entry in itertools.chain.from_iterable(lists):
         yield from _entity(entry, entry.entity_id, known)
         yield from _series(entry, entry.metric, entry.definition_id, known)
 
 
 def _filers(known: _Known) -> Iterator[str]:
-    file = cast(FilersFile, known["filers.yaml"])
-    if file.forms is None:
+    if not known.content.forms.periodic:
         yield "reference/filers.yaml has no forms; list the periodic and the annual ones."
-    for filer in file.filers:
+    for filer in known.content.filers:
         yield from _entity(filer, filer.entity_id, known)
         company = known.entities.get(filer.entity_id)
         needed = ("cik", "currency", "fiscal_year_end")
@@ -241,7 +241,7 @@ def _filers(known: _Known) -> Iterator[str]:
 
 
 def _earnings_exhibits(known: _Known) -> Iterator[str]:
-    for entry in cast(FilersFile, known["filers.yaml"]).earnings_exhibits:
+    for entry in known.content.earnings_exhibits:
         yield from _entity(entry, entry.entity_id, known)
         company = known.entities.get(entry.entity_id)
         if company is not None and company.cik is None:
@@ -269,7 +269,7 @@ def _filer_rules(filer: FilerRules, known: _Known) -> Iterator[str]:
 
 def _words(known: _Known) -> Iterator[str]:
     """Ids that text.yaml uses. It is one file without entries, so the sentence names the key."""
-    text = cast(models.TextFile, known["text.yaml"])
+    text = known.content.text
     used = [
         *(("metric", metric, known.metrics, "metrics") for metric in text.metrics),
         *(("entity", entity, known.entities, "segments") for entity in text.segments),

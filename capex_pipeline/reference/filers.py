@@ -162,14 +162,6 @@ class EarningsExhibits(Entry):
     reason: Text
 
 
-class FilersFile(Part):
-    """filers.yaml."""
-
-    forms: Forms | None = None
-    filers: tuple[FilerRules, ...] = ()
-    earnings_exhibits: tuple[EarningsExhibits, ...] = ()
-
-
 @dataclass(frozen=True)
 class Filer:
     """One company that files with the SEC: its identity from entities.yaml, its rules from filers.yaml."""

@@ -1,7 +1,7 @@
 """Reads reference folders: YAML to typed entries, and an overlay on top of the package's files.
 
-The list of files, the reading of one folder and the merging of two belong here. Types belong to `models` and `filers`, rules between
-entries to `contradictions`.
+The reading of one folder and the merging of two belong here. The list of files belongs to `content`, types to `models` and `filers`, rules
+between entries to `contradictions`.
 
 Every problem is a sentence that names the entry and the file, what is wrong and what to do; all of a folder are reported at once.
 """
@@ -18,34 +18,13 @@ from pydantic import ValidationError
 from capex_pipeline import CapexPipelineError
 from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.raw.untrusted_yaml import MAXIMUM_SIDECAR_BYTES, load_yaml_mapping
-from capex_pipeline.reference import models
-from capex_pipeline.reference.filers import FilersFile
+from capex_pipeline.reference.content import FILES, Content
 from capex_pipeline.reference.models import Entry, Part, suggestion
-
-FILES: Mapping[str, type[Part]] = {
-    "entities.yaml": models.EntitiesFile,
-    "metrics.yaml": models.MetricsFile,
-    "definitions.yaml": models.DefinitionsFile,
-    "products.yaml": models.ProductsFile,
-    "filers.yaml": FilersFile,
-    "breaks.yaml": models.BreaksFile,
-    "known_differences.yaml": models.KnownDifferencesFile,
-    "reviewed_claims.yaml": models.ReviewedClaimsFile,
-    "tolerances.yaml": models.TolerancesFile,
-    "accepted_changes.yaml": models.AcceptedChangesFile,
-    "results_documents.yaml": models.ResultsDocumentsFile,
-    "currencies.yaml": models.CurrenciesFile,
-    "earnings_weeks.yaml": models.EarningsWeeksFile,
-    "text.yaml": models.TextFile,
-    "printed_names.yaml": models.PrintedNamesFile,
-    "table_layouts.yaml": models.TableLayoutsFile,
-}
-"""Every reference file with its type."""
 
 _MOST_PROBLEMS = 20
 """Sentences in one error; the rest are counted."""
 
-Files = dict[str, Part]
+_Files = dict[str, Part]
 
 
 class ReferenceError(CapexPipelineError, ValueError):
@@ -62,21 +41,21 @@ def raise_problems(problems: list[str]) -> None:
     raise ReferenceError("\n".join(lines))
 
 
-def read(package: Path, overlay: Path | None) -> Files:
-    """The files of the package, with the entries of an overlay added. Raises ReferenceError."""
-    files = _folder(package, "reference")
-    if overlay is None:
-        return _stacked(files, {name: kind() for name, kind in FILES.items()})
-    return _stacked(files, _folder(overlay, str(overlay)))
+def read(package: Path, overlay: Path | None) -> Content:
+    """The content of the package's files, with the entries of an overlay added. Raises ReferenceError."""
+    above = {name: kind() for name, kind in FILES.items()} if overlay is None else _folder(overlay, str(overlay))
+    files = _stacked(_folder(package, "reference"), above)
+    texts = files.pop("text.yaml")
+    return Content.model_construct(text=texts, **{key: value for file in files.values() for key, value in file})
 
 
-def _folder(folder: Path, label: str) -> Files:
+def _folder(folder: Path, label: str) -> _Files:
     problems = [
         _sentence(f"{label}/{path.name} is not a reference file; {suggestion(path.name, FILES)}")
         for path in sorted(folder.iterdir())
         if path.suffix in (".yaml", ".yml") and path.name not in FILES
     ]
-    files: Files = {}
+    files: _Files = {}
     for name, kind in FILES.items():
         path, place = folder / name, f"{label}/{name}"
         content: dict[str, Any] = {}
@@ -185,7 +164,7 @@ def _name_of(value: Any) -> str | None:
 # --------------------------------------------------------------------------------------------------------------- overlay
 
 
-def _stacked(package: Files, overlay: Files) -> Files:
+def _stacked(package: _Files, overlay: _Files) -> _Files:
     """Entries of both. An overlay's entry replaces the one with the same key if it has `replaces: true`; all others are added."""
     problems: list[str] = []
     files = {name: _merged(name, package[name], overlay[name], problems) for name in FILES}

@@ -1,6 +1,6 @@
-"""Types of the reference files: one pydantic model per kind of entry, and one per file.
+"""Types of the entries of the reference files: one pydantic model per kind of entry.
 
-A new key of a reference file is declared here, with its type and its limits. Rules between entries or files belong to
+A new key of an entry is declared here, with its type and its limits. The keys of the files belong to `content`, rules between entries or files to
 `contradictions`, reading and overlays to `layers`, the entries of filers.yaml to `filers`.
 
 A type that a file does not fit is reported by `layers` as a sentence, so messages raised here complete "<entry>: <key> ...".
@@ -181,12 +181,6 @@ class Entity(Entry):
     note: Text | None = None
 
 
-class EntitiesFile(Part):
-    """entities.yaml."""
-
-    entities: tuple[Entity, ...] = ()
-
-
 # ------------------------------------------------------------------------- metrics.yaml, definitions.yaml, products.yaml
 
 
@@ -218,12 +212,6 @@ class Metric(Entry):
     description: Text
     aliases: Phrases = ()
     magnitude: Magnitude
-
-
-class MetricsFile(Part):
-    """metrics.yaml."""
-
-    metrics: tuple[Metric, ...] = ()
 
 
 Sign = Annotated[int, Strict(), one_of((1, -1))]
@@ -282,12 +270,6 @@ class Definition(Entry):
         return self
 
 
-class DefinitionsFile(Part):
-    """definitions.yaml."""
-
-    definitions: tuple[Definition, ...] = ()
-
-
 class Product(Entry):
     """An accelerator, or several that are counted together."""
 
@@ -302,12 +284,6 @@ class Product(Entry):
     priced_as: Text | None = None
     aliases: Phrases = ()
     note: Text | None = None
-
-
-class ProductsFile(Part):
-    """products.yaml."""
-
-    products: tuple[Product, ...] = ()
 
 
 # ------------------------------------------------------------------------------------------------------ printed_names.yaml
@@ -351,13 +327,6 @@ class TrustedDocuments(Entry):
     entity_id: Text
     kind: Text
     reason: Text
-
-
-class PrintedNamesFile(Part):
-    """printed_names.yaml."""
-
-    printed_names: tuple[PrintedName, ...] = ()
-    trusted_documents: tuple[TrustedDocuments, ...] = ()
 
 
 # ------------------------------------------------------------------------------------------------------ table_layouts.yaml
@@ -408,12 +377,6 @@ class TableLayout(Entry):
         return self
 
 
-class TableLayoutsFile(Part):
-    """table_layouts.yaml."""
-
-    table_layouts: tuple[TableLayout, ...] = ()
-
-
 # -------------------------------------------------------------------------------- breaks.yaml and files of reviewed cases
 
 
@@ -430,12 +393,6 @@ class Break(Entry):
     reason: Text
 
 
-class BreaksFile(Part):
-    """breaks.yaml."""
-
-    breaks: tuple[Break, ...] = ()
-
-
 class ExplainedPeriod(Entry):
     """A period of a series in which a difference or a conflict was reviewed."""
 
@@ -449,16 +406,6 @@ class ExplainedPeriod(Entry):
     reason: Text
 
     _dates = model_validator(mode="after")(in_order("period_start", "period_end"))
-
-
-class KnownDifferencesFile(Part):
-    """known_differences.yaml."""
-
-    known_differences: tuple[ExplainedPeriod, ...] = ()
-    known_conflicts: tuple[ExplainedPeriod, ...] = ()
-    known_growth: tuple[ExplainedPeriod, ...] = ()
-    known_copies: tuple[ExplainedPeriod, ...] = ()
-    known_jumps: tuple[ExplainedPeriod, ...] = ()
 
 
 REVIEWED_VERDICTS = ("contradicted", "different_definition", "own_definition", "said_before_outcome", "consistent")
@@ -512,13 +459,6 @@ class Zeros(Part):
     reason: Text | None = None
 
 
-class TolerancesFile(Part):
-    """tolerances.yaml."""
-
-    zeros: Zeros = Zeros()
-    tolerances: tuple[ToleranceRule, ...] = ()
-
-
 class ReviewedClaim(Entry):
     """A claim check whose verdict a person reviewed.
 
@@ -530,12 +470,6 @@ class ReviewedClaim(Entry):
     claim_check_id: Text
     verdict: Annotated[Text, one_of(REVIEWED_VERDICTS)] = "contradicted"
     reason: Text
-
-
-class ReviewedClaimsFile(Part):
-    """reviewed_claims.yaml."""
-
-    reviewed_claims: tuple[ReviewedClaim, ...] = ()
 
 
 class AcceptedChange(Entry):
@@ -582,13 +516,6 @@ class AcceptedLoss(Entry):
         return self
 
 
-class AcceptedChangesFile(Part):
-    """accepted_changes.yaml."""
-
-    accepted_changes: tuple[AcceptedChange, ...] = ()
-    accepted_losses: tuple[AcceptedLoss, ...] = ()
-
-
 class ResultsDocument(Entry):
     """A company's own announcement of a quarter: the day on which its figures were first public."""
 
@@ -601,19 +528,7 @@ class ResultsDocument(Entry):
     evidence: Text
 
 
-class ResultsDocumentsFile(Part):
-    """results_documents.yaml."""
-
-    results_documents: tuple[ResultsDocument, ...] = ()
-
-
 # ------------------------------------------------------------------------------ currencies.yaml, earnings_weeks.yaml
-
-
-class CurrenciesFile(Part):
-    """currencies.yaml: rough units of each currency per US dollar."""
-
-    rough_per_usd: dict[Currency, Annotated[Number, Field(gt=0)]] = Field(default_factory=dict)
 
 
 class EarningsWeeks(Entry):
@@ -624,12 +539,6 @@ class EarningsWeeks(Entry):
     companies: Text
 
     _dates = model_validator(mode="after")(in_order("first", "last"))
-
-
-class EarningsWeeksFile(Part):
-    """earnings_weeks.yaml."""
-
-    earnings_weeks: tuple[EarningsWeeks, ...] = ()
 
 
 # ------------------------------------------------------------------------------------------------------------- text.yaml
@@ -672,7 +581,7 @@ class DirectionWords(Part):
     degrees: Phrases = ()
 
 
-class TextFile(Part):
+class Texts(Part):
     """text.yaml: phrases by which the text of an article is read, and the weights of the evidence for a figure."""
 
     confidence: dict[Text, float] = Field(default_factory=dict)

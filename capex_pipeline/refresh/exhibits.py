@@ -42,7 +42,7 @@ class Company:
 def companies(reference: Reference) -> dict[str, Company]:
     """By entity id, in the order of filers.yaml."""
     by_cik = {}
-    for rule in reference.earnings_exhibits:
+    for rule in reference.content.earnings_exhibits:
         name, cik = (reference.entities.at[rule.entity_id, column] for column in ("name", "cik"))
         by_cik[rule.entity_id] = Company(rule, str(name), int(cast(int, cik)))
     return by_cik

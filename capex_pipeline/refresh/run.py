@@ -121,7 +121,7 @@ def refresh(
             _ask_exhibits(companies, sec_work, asking, reference)
             if rates:
                 work = RefreshContext(at_ecb, writer, memory, plan.sources, plan.today)
-                rated = asking.ask(plan.sources.ecb, lambda: ecb.refresh_rates(work, reference.rough_per_usd))
+                rated = asking.ask(plan.sources.ecb, lambda: ecb.refresh_rates(work, reference.content.rough_per_usd))
                 note(_outcome_of("ecb", "rates", "", rated))
         finally:
             memory.save()

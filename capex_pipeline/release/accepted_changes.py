@@ -50,10 +50,10 @@ _MOVE_PLACE = {
 
 def reviewed(reference: Reference) -> Accepted:
     """The entries of accepted_changes.yaml."""
-    file = reference.accepted
+    content = reference.content
     return Accepted(
-        (entry.model_dump(exclude_unset=True) for entry in file.accepted_changes),
-        (entry.model_dump(exclude_unset=True) for entry in file.accepted_losses),
+        (entry.model_dump(exclude_unset=True) for entry in content.accepted_changes),
+        (entry.model_dump(exclude_unset=True) for entry in content.accepted_losses),
     )
 
 

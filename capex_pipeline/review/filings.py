@@ -114,7 +114,7 @@ class Filings:
         ]
         found: dict[int, Filed] = {}
         claim: Any
-        for claim in with_intervals(figures, self._reference.tolerances).itertuples(index=False):
+        for claim in with_intervals(figures, self._reference.content).itertuples(index=False):
             if not self._reference.members(claim.entity_id) and (filed := self._filed(claim)) is not None:
                 found[int(claim.row_number) - 1] = filed
         return found
@@ -209,7 +209,7 @@ class Filings:
         """The places of figures that the arithmetic of their document contradicts, counted from 0, each with a sentence; a build warns of them."""
         if made.figures.empty:
             return
-        claims = list(with_intervals(made.figures, self._reference.tolerances).itertuples(index=False))
+        claims = list(with_intervals(made.figures, self._reference.content).itertuples(index=False))
         for row in check_document(claims, self._evidence, self._reference, made.figures["known_from"].max()):
             if row["verdict"] == "contradicted":
                 yield int(row["claim"].row_number) - 1, str(row["explanation"])

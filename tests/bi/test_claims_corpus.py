@@ -43,7 +43,7 @@ def checks(shipped: Warehouse, reference: Reference) -> dict[str, list[Any]]:
         for claim in CLAIMS
     ]
     printed = printed_rows(*rows, document_id=rows[0]["document"])
-    figures, rejected = resolve(printed, declared, reference, reference.rough_per_usd)
+    figures, rejected = resolve(printed, declared, reference, reference.content.rough_per_usd)
     assert rejected["message"].tolist() == []
     observations = shipped.read("observations")
     documents = pd.concat([shipped.read("documents"), declared], ignore_index=True)

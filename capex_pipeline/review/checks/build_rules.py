@@ -96,7 +96,7 @@ def _of_document(review: Mapping[str, Any], source: Source, reference: Reference
         [{**document, "path": source.name, "sha256": ""} for document in documents],
         no_counts.assign(rows_read=0, rows_accepted=0, rows_rejected=0),
     )
-    figures, broken = figure_rules.resolve(rows, table, reference, reference.rough_per_usd)
+    figures, broken = figure_rules.resolve(rows, table, reference, reference.content.rough_per_usd)
     rejections = [
         (int(str(record["row_number"])), str(record["rule"]), str(record["message"]))
         for record in broken.to_dict("records")

@@ -15,7 +15,7 @@ from capex_pipeline.reference import Reference, load
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.derive import pandas_types
 
-ROUGH = load().rough_per_usd
+ROUGH = load().content.rough_per_usd
 DOCUMENTS = pd.DataFrame({"document_id": ["example", "other"], "source_type": ["filing", "article"]}).assign(
     known_from=days("2026-08-15", "2026-08-26")
 )

@@ -49,7 +49,7 @@ def growth(
 def as_figures(rows: list[dict[str, Any]]) -> pd.DataFrame:
     """Rows as the columns of figures hold them: what is missing is no text."""
     texts = dict.fromkeys(("currency", "definition_id", "product", "customer_id", "supplier_id", "same_fact_as"), "str")
-    return with_intervals(pd.DataFrame(rows).astype(texts), reference.load().tolerances)
+    return with_intervals(pd.DataFrame(rows).astype(texts), reference.load().content)
 
 
 def by_filings(*rows: dict[str, Any], daily: pd.DataFrame = NO_FIXINGS) -> Evidence:
@@ -74,4 +74,4 @@ def on_file(
 
 def claims_of(figures: pd.DataFrame, document_id: str) -> pd.DataFrame:
     """The figures of one document with the interval that each allows, as checks of claims read them."""
-    return with_intervals(figures[figures["document_id"] == document_id], reference.load().tolerances)
+    return with_intervals(figures[figures["document_id"] == document_id], reference.load().content)

@@ -9,11 +9,12 @@ import pytest
 
 from capex_pipeline import reference
 from capex_pipeline.reconcile.tolerance import Interval, accepted, rule_of, step_of
+from capex_pipeline.reference.content import Content
 from capex_pipeline.schemas import vocabulary
 from capex_pipeline.values.units import read_values
 from capex_pipeline.values.words import BOUND_WORDS
 
-POLICY = reference.load().tolerances
+POLICY = reference.load().content
 
 
 def printed(text: str, unit: str, low: str | None = None, high: str | None = None) -> dict[str, object]:
@@ -92,7 +93,7 @@ def test_an_end_that_is_not_included_does_not_agree() -> None:
 
 
 def test_a_bound_without_a_rule_is_an_error_that_names_the_file() -> None:
-    empty = reference.models.TolerancesFile()
+    empty = Content()
     with pytest.raises(ValueError, match=r"reference/tolerances\.yaml has no rule for the bound exact"):
         accepted({"bound": "exact", "value_text": "7", "value_low": 7, "value_high": 7}, empty)
 

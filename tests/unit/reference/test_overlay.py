@@ -107,8 +107,8 @@ def test_every_kind_of_file_can_add(tmp_path: Path, reference: Reference) -> Non
     found = load(folder)
     assert found.products.at["mi400", "supplier_id"] == "amd"
     assert len(found.breaks) == len(reference.breaks) + 1
-    assert (found.rough_per_usd["ZAR"], found.rough_per_usd["EUR"]) == (18, 0.9)
-    assert found.earnings_weeks[-1].companies == "Example"
+    assert (found.content.rough_per_usd["ZAR"], found.content.rough_per_usd["EUR"]) == (18, 0.9)
+    assert found.content.earnings_weeks[-1].companies == "Example"
     assert found.reviewed_claims.keys() - reference.reviewed_claims.keys() == {"a#b/level"}
     words = vocabulary_of(found)
     assert [phrase.value for phrase in words.phrases["oci"].single] == ["oracle"]
@@ -202,4 +202,4 @@ def test_the_removal_of_a_company_can_be_accepted(tmp_path: Path, table: str) ->
     """The id is in no file any more, so an unknown entity is no mistake here. Every table that coverage judges can lose cells."""
     entry = f"{{table: {table}, entity_id: gone, calendar_quarter: 2024Q1, reason: The company was removed.}}"
     folder = write(tmp_path / "o", "accepted_changes.yaml", f"accepted_losses: [{entry}]")
-    assert [loss.entity_id for loss in load(folder).accepted.accepted_losses] == ["gone"]
+    assert [loss.entity_id for loss in load(folder).content.accepted_losses] == ["gone"]

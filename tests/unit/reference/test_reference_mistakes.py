@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from capex_pipeline.reference import PACKAGE, ReferenceError, load
-from capex_pipeline.reference.layers import FILES
+from capex_pipeline.reference.content import FILES
 
 Edit = Callable[[Any], object]
 

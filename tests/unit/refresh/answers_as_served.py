@@ -68,8 +68,8 @@ def filers() -> dict[str, Filer]:
 def reference() -> Reference:
     """The project's reference data with these filers, none of which has earnings exhibits."""
     known = load()
-    without = known.files["filers.yaml"].model_copy(update={"earnings_exhibits": ()})
-    return replace(known, filers=filers(), files={**known.files, "filers.yaml": without})
+    without = known.content.model_copy(update={"earnings_exhibits": ()})
+    return replace(known, filers=filers(), content=without)
 
 
 def fact(quarter: int, value: int, year: int = 2024) -> dict[str, Any]:

@@ -160,7 +160,6 @@ def test_two_exhibits_are_a_failure_with_their_names() -> None:
 
 
 def test_exhibits_of_a_company_without_a_cik_are_contradicted(reference: Reference) -> None:
-    file = reference.files["filers.yaml"]
     entry = EarningsExhibits(entity_id="tencent", form="6-K", reason="test")
-    files = {**reference.files, "filers.yaml": file.model_copy(update={"earnings_exhibits": (entry,)})}
-    assert any("has no cik, which its earnings exhibits" in sentence for sentence in contradictions(files))
+    content = reference.content.model_copy(update={"earnings_exhibits": (entry,)})
+    assert any("has no cik, which its earnings exhibits" in sentence for sentence in contradictions(content))

@@ -104,8 +104,8 @@ SENTENCE = (
 def test_a_figure_is_trusted_where_an_entry_says_so_and_a_check_confirms_it(
     sentence: str, trusted: list[models.TrustedDocuments], kind: str, states: list[str], reference: Reference
 ) -> None:
-    file = reference.files["printed_names.yaml"].model_copy(update={"trusted_documents": tuple(trusted)})
-    known = replace(reference, files={**reference.files, "printed_names.yaml": file})
+    content = reference.content.model_copy(update={"trusted_documents": tuple(trusted)})
+    known = replace(reference, content=content)
     sidecar = {**SIDECAR, "document": {**DOCUMENT, "kind": kind}}
     result = reader_for("a/q2.html", known)((PAGE + sentence).encode(), sidecar, "a/q2.html")
     assert result.rows["review_state"].tolist() == states
