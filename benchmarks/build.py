@@ -94,7 +94,10 @@ def main(kind: str, raw: str = "", warehouse: str = "") -> dict[str, Any]:
         return {"import": time.process_time() - start}
     gc.disable()  # as the command does for a build
     if kind == "plain":
-        return plain(raw, warehouse)
+        from capex_pipeline.storage import run_memory
+
+        with run_memory.remembering():
+            return plain(raw, warehouse)
     definitions = _definitions(raw, warehouse)
     if kind == "graph":
         return empty_job.graph_of(definitions)

@@ -429,7 +429,7 @@ def _contract_of_file(table: str) -> Check:
         from capex_pipeline.schemas import TABLES
         from capex_pipeline.schemas.validation import failures
 
-        broken = failures(tables.read(table), TABLES[table])
+        broken = failures(tables.warehouse.read(table), TABLES[table])
         return verdict(
             broken,
             ERROR,

@@ -124,8 +124,7 @@ def table_asset(
     def build(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[Any]:
         warehouse = settings.open_candidates()
 
-        def read(name: str) -> "pd.DataFrame":
-            return read_once(context.run.run_id, warehouse, name)
+        read = warehouse.rows
 
         def inputs(used: "Mapping[str, pd.DataFrame]") -> Inputs:
             quarter = _reference_quarter(warehouse, read) if metrics is not None else None
@@ -140,14 +139,15 @@ def table_asset(
 
         def computed_together() -> "Mapping[str, pd.DataFrame]":
             run, now = context.run.run_id, {name: wanted_fingerprint(settings, name, read) for name in together}
-            if (run, table, now[table]) not in _frames:
+            for other in [key for key in _computed if key[0] != run]:
+                del _computed[other]
+            if (run, table, now[table]) not in _computed:
                 footers = {name: warehouse.footer(name) for name in together}
                 stale = [name for name, foot in footers.items() if foot is None or foot.input_fingerprint != now[name]]
                 used = inputs(_rows_of(stale, {name: read(name) for name in reads}, settings))
-                computed = compute(used) if isinstance(function, str) else compute(used, stale)
-                for name in stale:
-                    _hold(run, name, now[name], computed[name])
-            return {table: _frames[run, table, now[table]]}
+                made = compute(used) if isinstance(function, str) else compute(used, stale)
+                _computed.update({(run, name, now[name]): made[name] for name in stale})
+            return {table: _computed.pop((run, table, now[table]))}
 
         parts = Parts(warehouse, settings, table)
         make = computed_together if together else frames
@@ -183,7 +183,7 @@ class Parts:
         self._computed_from = now
         before = self._known()
         same = {name for name, identity in now.items() if before.get(name) == identity}
-        candidates = {table: self._whole_candidate(table) for table in self._tables} if same else {}
+        candidates = {table: self._candidate(table) for table in self._tables} if same else {}
         whole = {table: rows for table, rows in candidates.items() if rows is not None}
         return (same, whole) if len(whole) == len(self._tables) else (set(), {})
 
@@ -218,17 +218,12 @@ class Parts:
             data = json.dumps(dict(self._computed_from)).encode()
             cache.write(self._warehouse.staging(), f"{self._tables[0]}.parts.json", self._identity(), data)
 
-    def _whole_candidate(self, table: str) -> "pd.DataFrame | None":
-        """The rows of a candidate; None where there is none or the disk changed it, which the footer of a large file does not show."""
-        from capex_pipeline.storage.parquet import content_id, to_arrow
-
-        footer = self._warehouse.footer(table)
+    def _candidate(self, table: str) -> "pd.DataFrame | None":
+        """The rows of a candidate; None where there is none, or its file is damaged or of another version."""
         try:
-            rows = None if footer is None else self._warehouse.read(table)
+            return None if self._warehouse.footer(table) is None else self._warehouse.read(table)
         except WarehouseError:
             return None
-        is_whole = rows is not None and footer is not None and content_id(to_arrow(rows, table)) == footer.content_id
-        return rows if is_whole else None
 
     def _known(self) -> dict[str, str]:
         data = cache.read(self._warehouse.staging(), f"{self._tables[0]}.parts.json", self._identity())
@@ -247,37 +242,12 @@ class Parts:
         return fingerprint.of(f"{self._tables[0]}.parts", inputs)
 
 
-_frames: "dict[tuple[str, str, str], pd.DataFrame]" = {}
-"""Tables that were written or read in the current run, by run, name and content id; computed ones that are not written yet by the
-fingerprint of their inputs in its place.
-"""
-
-
-def read_once(run_id: str, warehouse: Warehouse, table: str) -> "pd.DataFrame":
-    """A table as returned by `Warehouse.read`, not read again if this run wrote or read it, since many tables are computed from observations.
-
-    The copy is shallow: pandas copies a column when either frame changes it.
-    """
-    key = (run_id, table, content_of(warehouse, table))
-    if key not in _frames:
-        _hold(run_id, table, key[2], warehouse.read(table))
-    return _frames[key].copy(deep=False)
-
-
-def _hold(run_id: str, table: str, content: str, rows: "pd.DataFrame") -> None:
-    """Holds the rows of a table for the rest of the run."""
-    for other in [key for key in _frames if key[0] != run_id or key[1] == table]:
-        del _frames[other]
-    _frames[run_id, table, content] = rows
+_computed: "dict[tuple[str, str, str], pd.DataFrame]" = {}
+"""Tables that the current run computed together with another one and did not write yet, by run, name and fingerprint of their inputs."""
 
 
 _INPUTS: dict[str, tuple[tuple[str, ...], Callable[[Settings], Mapping[str, str]] | None, Metrics | None]] = {}
 """Table -> the tables that it is computed from, the function that returns hashes of its further inputs, and its metrics."""
-
-
-def _read_by_tables() -> set[str]:
-    """Tables that other tables are computed from."""
-    return {name for reads, _, _ in _INPUTS.values() for name in reads}
 
 
 def _rows_of(
@@ -336,7 +306,7 @@ def wanted_fingerprint(settings: Settings, table: str, read: Read | None = None)
     """
     also = _INPUTS[table][1]
     warehouse = settings.open_candidates()
-    inputs = _contents(settings, warehouse, table, read or warehouse.read)
+    inputs = _contents(settings, warehouse, table, read or warehouse.rows)
     inputs |= dict(also(settings) if also else {})
     inputs |= {"as_of": settings.as_of, "reference": settings.reference_fingerprint()}
     return fingerprint.of(table, inputs)
@@ -393,8 +363,6 @@ def write(
             broken = error
             break
     for written in done:
-        if written.rows is not None and written.footer.table in _read_by_tables():
-            _hold(context.run.run_id, written.footer.table, written.footer.content_id, written.rows)
         yield _result(context, warehouse, written, written.rows, more)
     if isinstance(broken, ContractError):
         breaches = dg.MetadataValue.md(decoration.preview(broken.cases))
@@ -423,7 +391,7 @@ def _result(
     more: Mapping[str, Callable[[], dict[str, str]]] | None,
 ) -> dg.MaterializeResult:
     table = written.footer.table
-    page = _page(context.run.run_id, warehouse, written, frame, more[table] if more and table in more else None)
+    page = _page(warehouse, written, frame, more[table] if more and table in more else None)
     return dg.MaterializeResult(
         asset_key=table,
         metadata=metadata.of_written(written) | _state(context, warehouse, written) | metadata.of_page(page),
@@ -472,7 +440,6 @@ def _state(context: dg.AssetExecutionContext, warehouse: Warehouse, written: Wri
 
 
 def _page(
-    run_id: str,
     warehouse: Warehouse,
     written: Written,
     frame: "pd.DataFrame | None",
@@ -493,7 +460,7 @@ def _page(
     def of_rows() -> metadata.Page:
         from capex_pipeline.orchestration.asset_page import page_of
 
-        return page_of(table, warehouse.read(table) if frame is None else frame)
+        return page_of(table, warehouse.rows(table) if frame is None else frame)
 
     page = kept_part("page", content, of_rows)
     documents = warehouse.footer("documents")
@@ -503,8 +470,8 @@ def _page(
         def of_documents() -> metadata.Page:
             from capex_pipeline.orchestration.asset_page import sources
 
-            ids = warehouse.read(table, ["document_id"]) if frame is None else frame
-            return {"documents": sources(ids, read_once(run_id, warehouse, "documents")[named])}
+            ids = warehouse.rows(table, ["document_id"]) if frame is None else frame
+            return {"documents": sources(ids, warehouse.rows("documents")[named])}
 
         page = page | kept_part("sources", f"{content} {documents.content_id}", of_documents)
     figures = warehouse.footer("figures") if more is not None else None

@@ -16,8 +16,7 @@ from capex_pipeline.orchestration import decoration
 from capex_pipeline.orchestration.failures import in_words
 from capex_pipeline.orchestration.resources import Settings
 from capex_pipeline.storage import cache, fingerprint
-from capex_pipeline.storage import files as storage_files
-from capex_pipeline.storage.warehouse import Warehouse, WarehouseError
+from capex_pipeline.storage.warehouse import Warehouse
 from capex_pipeline.values import escaping
 
 if TYPE_CHECKING:
@@ -40,10 +39,10 @@ class Tables:
     settings: Settings
 
     def read(self, table: str, columns: list[str] | None = None) -> "pd.DataFrame":
-        """As `Warehouse.read`. Raises KeyError for a table that the check did not declare."""
+        """As `Warehouse.rows`. Raises KeyError for a table that the check did not declare."""
         if table not in self.names:
             raise KeyError(f"The check does not declare that it reads {table}.")
-        return self.warehouse.read(table, columns)
+        return self.warehouse.rows(table, columns)
 
     @property
     def reference(self) -> "Reference":
@@ -137,7 +136,7 @@ def table_check(
             if absent := [table for table in reads if warehouse.footer(table) is None]:
                 sentence = f"Not evaluated: there is no table {' and no '.join(absent)} in {warehouse.root} yet. Materialize it, then run this check again."
                 return verdict(None, WARN, sentence)
-            hashes = {table: _hash_of_file(warehouse, table) for table in tables}
+            hashes = {table: warehouse.sha256(table) for table in tables}
             identity = fingerprint.of(f"{asset}.{called}", hashes | {"reference": settings.reference_fingerprint()})
             return cache.mapping(
                 warehouse.staging(),
@@ -172,13 +171,3 @@ def _step(asset: str, checks: dict[str, Check]) -> dg.AssetChecksDefinition:
                     yield check.result(settings)
 
     return carry_out
-
-
-def _hash_of_file(warehouse: Warehouse, table: str) -> str:
-    """Hash of the file's bytes. The footer would not show that another program changed the rows."""
-    try:
-        return storage_files.sha256_of(warehouse.path(table))
-    except FileNotFoundError as error:
-        raise WarehouseError(f"There is no table {table} in {warehouse.root}; materialize it first.") from error
-    except OSError as error:
-        raise WarehouseError(f"{warehouse.path(table)} cannot be read ({error}); check its permissions.") from error

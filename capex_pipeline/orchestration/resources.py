@@ -18,7 +18,7 @@ from pydantic import Field
 from capex_pipeline import SettingError
 from capex_pipeline.orchestration import dead_runs, instance_storage, raw_version
 from capex_pipeline.orchestration.failures import in_words
-from capex_pipeline.storage import build_lock, fingerprint
+from capex_pipeline.storage import build_lock, fingerprint, run_memory
 from capex_pipeline.storage.locations import (
     RAW_VARIABLE,
     REFERENCE_VARIABLE,
@@ -125,7 +125,8 @@ class Settings(dg.ConfigurableResource):
                     say(escaping.one_line(sentence))
             with _without_retries(context):
                 self.refuse_other_scope(warehouse)
-            yield self
+            with run_memory.remembering():
+                yield self
 
     def _refuse_other_places(self, run: dg.DagsterRun) -> None:
         """Raises OtherPlacesError if the configuration of a recorded run names other documents or another warehouse."""

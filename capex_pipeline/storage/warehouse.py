@@ -10,29 +10,24 @@ new one.
 
 from __future__ import annotations
 
-import contextlib
 import io
 import json
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from capex_pipeline import CapexPipelineError
 from capex_pipeline.schemas import SCHEMA_VERSION, TABLES
-from capex_pipeline.storage import cache, fingerprint
+from capex_pipeline.storage import cache, fingerprint, run_memory
 from capex_pipeline.storage import files as storage_files
 
 if TYPE_CHECKING:
     import pandas as pd
-    import pyarrow as pa
 
 CANDIDATES = "candidate"
 """Folder of the candidate tables, below the staging folder."""
-
-_LARGE = 16 * 2**20
-"""Size in bytes above which reading the footer is faster than hashing the whole file."""
 
 
 class WarehouseError(CapexPipelineError, RuntimeError):
@@ -97,32 +92,43 @@ class Warehouse:
         """The footer of a table's file; None if the file does not exist, is damaged, or was not written by this
         package.
         """
-        path = self.path(table)
+        identified = self._identified(table)
+        if identified is None:
+            return None
+        texts = identified[1]
+        names = ("content_id", "input_fingerprint", "schema_version")
+        if not set(names) <= set(texts) or texts.get("table") != table:
+            return None
+        return Footer(table, int(texts["rows"]), *(texts[name] for name in names))
+
+    def _identified(self, table: str) -> tuple[str, dict[str, str]] | None:
+        """SHA-256 of a table's file and its footer as text, read once by a run; None as for `footer`."""
+        path, memory = self.path(table), run_memory.current()
+        if memory is not None and str(path) in memory.footers:
+            return memory.footers[str(path)]
+        identified: tuple[str, dict[str, str]] | None
         try:
-            with storage_files.opened(path) as stream:
-                texts = self._footer_texts(table, stream)
+            data = storage_files.read(path)
+            identified = storage_files.sha256(data), self._footer_texts(table, data)
         except (
             FileNotFoundError,
             NotADirectoryError,
             storage_files.NotAFileError,
             ValueError,
         ):  # a ParquetError is one
-            return None
+            identified = None
         except OSError as error:
             raise WarehouseError(f"{path} cannot be read ({error}); check its permissions.") from error
-        names = ("content_id", "input_fingerprint", "schema_version")
-        if not set(names) <= set(texts) or texts.get("table") != table:
-            return None
-        return Footer(table, int(texts["rows"]), *(texts[name] for name in names))
+        if memory is not None:
+            memory.footers[str(path)] = identified
+        return identified
 
-    def _footer_texts(self, table: str, stream: IO[bytes]) -> dict[str, str]:
+    def _footer_texts(self, table: str, data: bytes) -> dict[str, str]:
         """Return the footer as text. In a warehouse that is built here, verify once per file content that the rows
         match the footer; the verdict is cached, so that Arrow is imported only for files that changed.
         """
-        if not self._was_built() or stream.seek(0, io.SEEK_END) > _LARGE:
-            return _read_footer(stream)
-        stream.seek(0)
-        data = stream.read()
+        if not self._was_built():
+            return _read_footer(data)
         cached = self._kept_footer(table, data)
         if cached is not None:
             return cached
@@ -147,8 +153,10 @@ class Warehouse:
 
         hashes: table -> SHA-256 of its published file. A table whose candidate was not verified is verified when it is next read.
         """
-        candidates = self.candidates()
+        candidates, memory = self.candidates(), run_memory.current()
         for table, sha256 in hashes.items():
+            if memory is not None:
+                memory.forget(str(self.path(table)))
             verified = cache.read(self.staging(), candidates._footer_name(table), _identity(sha256))
             if verified is not None and cache.read(self.staging(), self._footer_name(table), _identity(sha256)) is None:
                 cache.write(self.staging(), self._footer_name(table), _identity(sha256), verified)
@@ -200,6 +208,34 @@ class Warehouse:
         known = [name for name in loaded.column_names if name in types]  # an older version may have written others
         return parquet.to_pandas(loaded.select(known), types)
 
+    def rows(self, table: str, columns: list[str] | None = None) -> pd.DataFrame:
+        """As `read`, but a table that this run read or wrote before is not read again.
+
+        The copy is shallow: pandas copies a column when either frame changes it.
+        """
+        memory = run_memory.current()
+        identified = None if memory is None else self._identified(table)
+        if memory is None or identified is None:
+            return self.read(table, columns)
+        sha256, held = memory.rows.get(str(self.path(table)), ("", None))
+        if held is None or sha256 != identified[0]:
+            if columns is not None:
+                return self.read(table, columns)
+            held = self.read(table)
+            memory.rows[str(self.path(table))] = identified[0], held
+        return held[columns] if columns is not None else held.copy(deep=False)
+
+    def sha256(self, table: str) -> str:
+        """SHA-256 of a table's file, read once by a run. Raises WarehouseError."""
+        identified = self._identified(table)
+        path = self.path(table)
+        try:
+            return storage_files.sha256_of(path) if identified is None else identified[0]
+        except FileNotFoundError as error:
+            raise WarehouseError(f"There is no table {table} in {self.root}; materialize it first.") from error
+        except OSError as error:
+            raise WarehouseError(f"{path} cannot be read ({error}); check its permissions.") from error
+
     def write(self, table: str, frame: pd.DataFrame, input_fingerprint: str) -> Written:
         """Validate, sort and write a table in one step. On any error the old file is unchanged.
 
@@ -219,8 +255,13 @@ class Warehouse:
         footer = Footer(table, rows.num_rows, parquet.content_id(rows), input_fingerprint, SCHEMA_VERSION)
         change = "new" if before is None else "unchanged" if before.content_id == footer.content_id else "changed"
         if written != footer:
-            self._replace(table, parquet.with_footer(rows, footer.as_texts()))
-        return Written(footer, self.path(table), change, before.rows if before else None, ordered)
+            data = io.BytesIO()
+            parquet.write_parquet(parquet.with_footer(rows, footer.as_texts()), data, table)
+            self._replace(footer, data.getvalue())
+        memory, path = run_memory.current(), self.path(table)
+        if memory is not None and (identified := self._identified(table)) is not None:
+            memory.rows[str(path)] = identified[0], ordered
+        return Written(footer, path, change, before.rows if before else None, ordered)
 
     def staging(self) -> Path:
         """Folder for files that are not yet in place. It is beside the warehouse, so that recursive readers do not find
@@ -259,35 +300,29 @@ class Warehouse:
             ) from error
         return f"{path} {why}; it was moved to {moved} and will be built again."
 
-    def _replace(self, table: str, rows: pa.Table) -> None:
-        from capex_pipeline.storage.parquet import write_parquet
-
+    def _replace(self, footer: Footer, data: bytes) -> None:
+        table, memory = footer.table, run_memory.current()
         target = self.path(table)
+        if memory is not None:
+            memory.forget(str(target))
         if storage_files.is_remote(target):
-            data = io.BytesIO()
-            write_parquet(rows, data, table)
-            self._put(target, table, data.getvalue())
-            return
-        try:
-            self.root.mkdir(parents=True, exist_ok=True)
-            self.staging().mkdir(parents=True, exist_ok=True)
-            if target.is_dir() and not target.is_symlink():
-                self._set_aside(target, "is a folder, not a table")
-            storage_files.replace_file(target, lambda stream: write_parquet(rows, stream, table), self.staging())
-        except OSError as error:
-            raise WarehouseError(
-                f"Table {table} was not replaced: {error.strerror or error} at {error.filename or target}. The old file is unchanged; "
-                "check space and permissions and build again."
-            ) from error
-        self._keep_footer(table)
-
-    def _keep_footer(self, table: str) -> None:
-        """Cache the footer, so that the next build does not import Arrow if nothing changed."""
-        path = self.path(table)
-        with contextlib.suppress(OSError, ValueError):
-            if path.stat().st_size <= _LARGE:
-                data = storage_files.read(path)
-                self._cache_footer(table, data, _read_footer(io.BytesIO(data)))
+            self._put(target, table, data)
+        else:
+            try:
+                self.root.mkdir(parents=True, exist_ok=True)
+                self.staging().mkdir(parents=True, exist_ok=True)
+                if target.is_dir() and not target.is_symlink():
+                    self._set_aside(target, "is a folder, not a table")
+                storage_files.replace_file(target, lambda stream: stream.write(data), self.staging())
+            except OSError as error:
+                raise WarehouseError(
+                    f"Table {table} was not replaced: {error.strerror or error} at {error.filename or target}. The old file is unchanged; "
+                    "check space and permissions and build again."
+                ) from error
+            # The next build does not import Arrow if nothing changed.
+            self._cache_footer(table, data, footer.as_texts())
+        if memory is not None:
+            memory.footers[str(target)] = storage_files.sha256(data), footer.as_texts()
 
     def _put(self, target: Path, table: str, data: bytes) -> None:
         try:
@@ -309,7 +344,7 @@ def _checked_footer(table: str, data: bytes) -> dict[str, str]:
     return parquet.verified_footer(data, table)
 
 
-def _read_footer(stream: IO[bytes]) -> dict[str, str]:
+def _read_footer(data: bytes) -> dict[str, str]:
     from capex_pipeline.storage import parquet
 
-    return parquet.read_footer(stream)
+    return parquet.read_footer(data)

@@ -14,7 +14,7 @@ from pydantic import Field
 
 from capex_pipeline import SettingError
 from capex_pipeline.orchestration import decoration, source_code
-from capex_pipeline.orchestration.asset_factory import OWNERS, Read, read_once, stale_tables
+from capex_pipeline.orchestration.asset_factory import OWNERS, Read, stale_tables
 from capex_pipeline.orchestration.assets import report, workbook
 from capex_pipeline.orchestration.failures import in_words
 from capex_pipeline.orchestration.resources import Settings
@@ -342,7 +342,7 @@ def _decorated(
 ) -> _Made | None:
     """The page or the workbook, or None if it could not be made. The tables are then published without it."""
     try:
-        return make(candidates, lambda table: read_once(context.run.run_id, candidates, table))
+        return make(candidates, candidates.rows)
     except Exception as error:
         context.log.error(
             f"{name} could not be made ({type(error).__name__}: {error}); the tables are published without it."

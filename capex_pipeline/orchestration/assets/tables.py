@@ -124,12 +124,12 @@ def evidence(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[
         from capex_pipeline.sources.article import UNREAD_LANGUAGE
         from capex_pipeline.sources.article_files import articles
 
-        figures = warehouse.read("figures", list(FIGURE_COLUMNS)) if warehouse.footer("figures") is not None else None
-        rejected = warehouse.read("rejected_figures", ["path", "rule", "message"])
+        figures = warehouse.rows("figures", list(FIGURE_COLUMNS)) if warehouse.footer("figures") is not None else None
+        rejected = warehouse.rows("rejected_figures", ["path", "rule", "message"])
         unread = rejected[rejected["rule"] == UNREAD_LANGUAGE]
         notes = dict(zip(unread["path"], unread["message"], strict=True))
         listed = [(name, article) for name, article, _ in articles(root)]
-        return marked_articles(listed, warehouse.read("article_mentions"), figures, notes)
+        return marked_articles(listed, warehouse.rows("article_mentions"), figures, notes)
 
     with in_words():
         yield from write(context, warehouse, chosen, wanted, frames, {"article_mentions": texts})

@@ -21,7 +21,6 @@ from capex_pipeline.normalise.ingest import Ingested, ingest
 from capex_pipeline.normalise.observations import observations, observations_of
 from capex_pipeline.orchestration.asset_factory import Parts
 from capex_pipeline.reference import load
-from capex_pipeline.storage import warehouse as warehouse_module
 from capex_pipeline.storage.warehouse import Warehouse
 from tests.builders import RAW_SMALL, RawFolder, article, document, row
 
@@ -109,11 +108,7 @@ def test_parts_of_a_table_that_something_else_replaced_are_not_used(everything: 
     assert warehouse.path(TABLE).read_bytes() == whole
 
 
-def test_parts_of_a_large_table_that_the_disk_changed_are_not_used(
-    everything: Tables, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The rows of a large file are not verified against its footer before they are used."""
-    monkeypatch.setattr(warehouse_module, "_LARGE", 10)
+def test_parts_of_a_table_that_the_disk_changed_are_not_used(everything: Tables, tmp_path: Path) -> None:
     warehouse = Warehouse(tmp_path)
     built(warehouse, everything)
     path = warehouse.path(TABLE)

@@ -19,7 +19,7 @@ from builders import WITH_EVERY_TYPE, frame_of
 from capex_pipeline.schemas import SCHEMA_VERSION, TABLES
 from capex_pipeline.schemas.derive import arrow_schema, columns, pandas_types
 from capex_pipeline.schemas.validation import ContractError
-from capex_pipeline.storage import cache, parquet
+from capex_pipeline.storage import cache, parquet, run_memory
 from capex_pipeline.storage import files as storage_files
 from capex_pipeline.storage import warehouse as module
 from capex_pipeline.storage.parquet import content_id, to_arrow
@@ -159,7 +159,7 @@ def test_a_disk_that_fails_leaves_the_old_file_byte_for_byte(
         if step == "fsync":
             patch.setattr(module.storage_files.os, "fsync", full)
         elif step == "write":
-            patch.setattr(parquet.pq, "write_table", full)
+            patch.setattr(module.storage_files.os, "fdopen", full)
         else:
             patch.setattr(Path, "replace", full)
         with pytest.raises(
@@ -220,19 +220,35 @@ def test_what_a_footer_says_is_kept_where_builds_are_made_for_as_long_as_the_byt
     second = warehouse.write(
         "capex_by_definition", frame_of("capex_by_definition", {"entity_id": "c"}), "others"
     ).footer
-    assert warehouse.footer("capex_by_definition") == second != first and len(asked) == 1, (
-        "asked once, when it was written"
-    )
+    assert warehouse.footer("capex_by_definition") == second != first and asked == [], "it is kept when it is written"
     (kept_file,) = (warehouse.staging() / cache.FOLDER).iterdir()
     kept_file.write_bytes(kept_file.read_bytes().replace(b'"rows": "1"', b'"rows": "9"'))
-    assert warehouse.footer("capex_by_definition") == second and len(asked) == 2, (
+    assert warehouse.footer("capex_by_definition") == second and len(asked) == 1, (
         "what is kept was changed, so it is no result"
     )
     Path(str(warehouse.path("capex_by_definition"))).write_bytes(b"PAR1 and nothing")
     assert warehouse.footer("capex_by_definition") is None
-    monkeypatch.setattr(module, "_LARGE", 10)
-    asked.clear()
-    assert warehouse.footer("capex_by_definition") is None and len(asked) == 1
+
+
+def test_a_run_reads_no_file_again_that_it_read_or_wrote(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = warehouse.write("capex_by_definition", frame_of("capex_by_definition", *ROWS), "inputs")
+    other = Warehouse(warehouse.root)
+    opened, asked = module.storage_files.opened, []
+    monkeypatch.setattr(module.storage_files, "opened", lambda path: asked.append(path) or opened(path))
+    of_table = lambda: [path for path in asked if path == warehouse.path("capex_by_definition")]  # noqa: E731
+    with run_memory.remembering():
+        rows = other.rows("capex_by_definition")
+        assert len(of_table()) == 2, "its footer and its rows"
+        rows["amount"] = 0.0
+        pd.testing.assert_frame_equal(warehouse.rows("capex_by_definition"), first.rows)
+        assert warehouse.rows("capex_by_definition", ["entity_id"])["entity_id"].tolist() == ["a", "b"]
+        assert (warehouse.footer("capex_by_definition"), len(of_table())) == (first.footer, 2)
+        second = other.write("capex_by_definition", frame_of("capex_by_definition", {"entity_id": "c"}), "others")
+        assert warehouse.footer("capex_by_definition") == second.footer
+        assert warehouse.rows("capex_by_definition")["entity_id"].tolist() == ["c"]
+        assert len(of_table()) == 2, "nothing that was written"
+    warehouse.path("capex_by_definition").unlink()
+    assert warehouse.footer("capex_by_definition") is None, "the next run reads again"
 
 
 @pytest.mark.slow("reads a table for every eleventh of its bytes")
