@@ -23,14 +23,13 @@ from capex_pipeline.normalise import company_parts
 from capex_pipeline.normalise import documents as document_rules
 from capex_pipeline.normalise import figures as figure_rules
 from capex_pipeline.normalise import mentions as mention_rules
-from capex_pipeline.normalise.joins import is_among
 from capex_pipeline.raw import folder as raw_folder
 from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.raw.printed_rows import FIRST_ROW_OF_FILE, PRINTED_COLUMNS, ReadResult
 from capex_pipeline.raw.row_tables import MENTIONS, frame_of
 from capex_pipeline.raw.untrusted_yaml import load_yaml_mapping
 from capex_pipeline.reference import Reference
-from capex_pipeline.schemas.derive import conform, table_metadata
+from capex_pipeline.schemas.derive import conform, ordered
 from capex_pipeline.schemas.figures import Figures
 from capex_pipeline.schemas.rejected_figures import RejectedFigures
 from capex_pipeline.schemas.vocabulary import TEXT_SOURCES
@@ -73,12 +72,14 @@ def ingest(
     staging: Path | None = None,
     unchanged: Unchanged | None = None,
     apply: company_parts.Apply = company_parts.apply_here,
+    hashed: raw_folder.Known | None = None,
 ) -> Ingested:
     """Read everything below raw/.
 
     leave_out: file names below raw/ (or document ids) that count as absent. staging: folder that caches the content of
     files for the next build (`Warehouse.staging()`); None caches nothing. unchanged: parts whose figures are not resolved
-    again; None resolves all. apply: where files are read and figures are resolved. The tables are the same either way.
+    again; None resolves all. apply: where files are read and figures are resolved. hashed: as `known` of `raw.folder.listing_fingerprint`. The
+    tables are the same either way.
 
     Raises LeaveOutError for an entry of leave_out that matches nothing. A file that cannot be read is one rejected row
     with row_number 0; the other files are used. The figures that a person reviewed (the YAML file beside a text)
@@ -91,7 +92,7 @@ def ingest(
     mention_tables: list[pd.DataFrame] = []
     files = raw_folder.list_files(root)
     reviews = {str(PurePosixPath(file.name).with_suffix("")): file for file in files if file.name.endswith(".yaml")}
-    sound, rejected = _read_all(files, root, reference, readings, leave_out, apply)
+    sound, rejected = _read_all(files, root, reference, readings, leave_out, apply, {} if hashed is None else hashed)
     for name, sha256, _, reading in sound:
         declarations += [{**document, "path": name, "sha256": sha256} for document in reading.documents]
         review = None
@@ -130,9 +131,7 @@ def ingest(
         keys = {file.name: file.key for file in sound}
         figures, broken = _resolve_changed(rows, unfilled, of_files, reference, keys, unchanged, apply)
     rejected_figures = pd.concat([of_files, broken], ignore_index=True)
-    rejected_figures = rejected_figures.sort_values(
-        table_metadata(RejectedFigures)["sort"], kind="stable", ignore_index=True
-    )
+    rejected_figures = ordered(rejected_figures, RejectedFigures)
     counts = _counts(rows, rejected, figures, rejected_figures)
     return Ingested(
         document_rules.tabulate(declarations, counts),
@@ -156,14 +155,15 @@ def _resolve_changed(
     """
     parts = company_parts.of_printed_rows(rows, reference)
     same, earlier = unchanged(company_parts.printed_identities(parts, rows, files, documents))
-    places = _places(rows)
+    names = pd.Index(list(files), dtype="str")
+    places = _places(rows, names)
     # The place of a row tells its rejections from those of its reader, unless both rejected something there.
-    unclear = parts[is_among(places, _places(rejected))]
-    is_kept = is_among(parts, pd.Series(list(same), dtype="str")) & ~is_among(parts, unclear)
+    unclear = parts[places.isin(_places(rejected, names))]
+    is_kept = parts.isin(set(same) - set(unclear))
     resolved = []
     if is_kept.any():
         kept = (earlier[table] for table in ("figures", "rejected_figures"))
-        resolved.append(tuple(table[is_among(_places(table), places[is_kept])] for table in kept))
+        resolved.append(tuple(table[_places(table, names).isin(places[is_kept]).to_numpy()] for table in kept))
     changed = (
         rows[parts.isin(batch) & ~is_kept].reset_index(drop=True)
         for batch in company_parts.batches(parts[~is_kept]) or [[]]
@@ -172,12 +172,16 @@ def _resolve_changed(
     resolve = partial(figure_rules.resolve, documents=documents, reference=reference, rough_rates=rates)
     resolved += apply(resolve, changed)
     figures, broken = (pd.concat(part, ignore_index=True) for part in zip(*resolved, strict=True))
-    return figures.sort_values(table_metadata(Figures)["sort"], kind="stable", ignore_index=True), broken
+    return ordered(figures, Figures), broken
 
 
-def _places(rows: pd.DataFrame) -> pd.Series:
-    """Number and file of each row as one text."""
-    return rows["row_number"].astype("str") + " " + rows["path"]
+def _places(rows: pd.DataFrame, files: pd.Index) -> pd.Series:
+    """Number and file of each row as one number; below zero for a file that is not among `files`."""
+    return pd.Series(files.get_indexer(pd.Index(rows["path"])) * _MOST_ROWS + rows["row_number"].to_numpy("int64"))
+
+
+_MOST_ROWS = 2**40
+"""More than the number of any row of a file."""
 
 
 def _paths(parts: list[tuple[str, pa.Table]]) -> pd.Series:
@@ -193,7 +197,7 @@ def refuse_unmatched(root: Path, reference: Reference, leave_out: tuple[str, ...
     files = raw_folder.list_files(root)
     if set(leave_out) <= {file.name for file in files}:
         return
-    sound, _ = _read_all(files, root, reference, Readings(staging, reference.overlay), (), company_parts.apply_here)
+    sound, _ = _read_all(files, root, reference, Readings(staging, reference.overlay), (), company_parts.apply_here, {})
     _refuse_unmatched(leave_out, files, sound, root)
 
 
@@ -217,6 +221,7 @@ def _read_all(
     readings: Readings,
     leave_out: tuple[str, ...],
     apply: company_parts.Apply,
+    hashed: raw_folder.Known,
 ) -> tuple[list[_ReadFile], list[dict[str, Any]]]:
     """The files that could be read, without those that declare a document of another file, and rows of rejected_figures
     for the others.
@@ -227,7 +232,7 @@ def _read_all(
         if file.name in leave_out:
             continue
         try:
-            named[file] = _named(file, root)
+            named[file] = _named(file, root, hashed)
         except DocumentError as error:
             read[file] = error
             continue
@@ -278,10 +283,10 @@ def _review(file: raw_folder.RawFile | None, root: Path) -> dict[str, Any] | Non
 _NO_COUNTS = {"rows_read": 0, "rows_accepted": 0, "rows_rejected": 0}
 
 
-def _named(file: raw_folder.RawFile, root: Path) -> tuple[str, str]:
+def _named(file: raw_folder.RawFile, root: Path, hashed: raw_folder.Known) -> tuple[str, str]:
     """Content hash of a file, and the hash of all that its reading depends on. Raises DocumentError."""
-    sha256 = raw_folder.content_hash(raw_folder.read_bytes(file, root))
-    return sha256, key_of(file.name, sha256, raw_folder.read_sidecar_bytes(file, root))
+    sha256, sidecar = raw_folder.digests(file, root, hashed)
+    return sha256.hex(), key_of(file.name, sha256.hex(), sidecar)
 
 
 def _read_files(files: list[raw_folder.RawFile], root: Path, reference: Reference) -> list[Reading | DocumentError]:

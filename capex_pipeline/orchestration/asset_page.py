@@ -40,8 +40,10 @@ _UNBROKEN = r"\1‑\2‑\3"
 
 def sources(frame: pd.DataFrame, documents: pd.DataFrame, most: int = 8) -> str:
     """The newest documents behind the rows, as Markdown links."""
-    counts = frame["document_id"].value_counts().rename("rows").rename_axis(None)
-    named = documents.merge(counts, left_on="document_id", right_index=True).sort_values(
+    counts = frame["document_id"].value_counts()
+    place = counts.index.get_indexer(pd.Index(documents["document_id"]))
+    named = documents[place >= 0].assign(rows=counts.to_numpy()[place[place >= 0]])
+    named = named.sort_values(
         ["published_on", "rows", "document_id"], ascending=[False, False, True], na_position="last"
     )
     lines = ["| rows | document | published |", "|---|---|---|"]

@@ -12,13 +12,13 @@ import dagster as dg
 from capex_pipeline.raw import folder
 
 RAW = "raw"
-_known: folder.Known = {}
+hashed: folder.Known = {}
 """Digests of files that this process has already hashed."""
 
 
 def listing(root: Path) -> str:
     """As `raw.folder.listing_fingerprint`, without hashing unchanged files again."""
-    return folder.listing_fingerprint(root, known=_known)
+    return folder.listing_fingerprint(root, known=hashed)
 
 
 def observed(fingerprint: str, files: int) -> dg.AssetObservation:

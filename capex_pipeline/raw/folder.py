@@ -146,15 +146,29 @@ def listing_fingerprint(root: Path, endings: tuple[str, ...] = ("",), known: Kno
             if path is None:
                 continue
             digest.update(path.relative_to(root).as_posix().encode("utf-8", "surrogateescape") + b"\0")
-            here = _signature_of(path)
-            if str(path) not in known or known[str(path)][0] != here or path.is_symlink():
-                try:
-                    content = hashlib.sha256(_bounded(path, root, MAXIMUM_BYTES, file.name)).digest()
-                except DocumentError as error:
-                    content = error.rule.encode()
-                known[str(path)] = (here, content)
-            digest.update(known[str(path)][1])
+            try:
+                digest.update(_digest(path, root, MAXIMUM_BYTES, file.name, known))
+            except DocumentError as error:
+                digest.update(error.rule.encode())
     return digest.hexdigest()
+
+
+def digests(file: RawFile, root: Path, known: Known) -> tuple[bytes, bytes | None]:
+    """SHA-256 of the bytes of a document and of its sidecar, None if it has none. Raises DocumentError as `read_bytes` does.
+
+    known: as for `listing_fingerprint`.
+    """
+    of_file = _digest(file.path, root, MAXIMUM_BYTES, file.name, known)
+    if file.sidecar is None:
+        return of_file, None
+    return of_file, _digest(file.sidecar, root, MAXIMUM_SIDECAR_BYTES, _name_below(root, file.sidecar), known)
+
+
+def _digest(path: Path, root: Path, limit: int, name: str, known: Known) -> bytes:
+    here = _signature_of(path)
+    if str(path) not in known or known[str(path)][0] != here or path.is_symlink() or here[0] > limit:
+        known[str(path)] = here, hashlib.sha256(_bounded(path, root, limit, name)).digest()
+    return known[str(path)][1]
 
 
 def refuse_unusable(root: Path) -> None:

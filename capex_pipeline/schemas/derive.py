@@ -10,6 +10,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
@@ -117,7 +118,34 @@ def laid_out(frame: pd.DataFrame, model: type[Table]) -> pd.DataFrame:
     Raises ValueError as `conform` does.
     """
     kept = conform(frame[[name for name in columns(model) if name in frame.columns]], model)
-    return kept.sort_values(table_metadata(model)["sort"], kind="stable", ignore_index=True)
+    return ordered(kept, model)
+
+
+def ordered(frame: pd.DataFrame, model: type[Table]) -> pd.DataFrame:
+    """The rows in the order of the model, numbered from 0, rows with equal values in their present order. To see that rows are in order
+    takes a tenth of the time of sorting them.
+    """
+    names = table_metadata(model)["sort"]
+    if _is_ordered(frame, names):
+        return frame.reset_index(drop=True)
+    return frame.sort_values(names, kind="stable", ignore_index=True)
+
+
+def _is_ordered(frame: pd.DataFrame, names: list[str]) -> bool:
+    """Whether each row comes after the one before it, or is equal to it; missing values come last."""
+    tied = np.arange(1, len(frame))
+    for name in names:
+        missing, values = frame[name].isna().to_numpy(), frame[name].to_numpy()
+        was, now = missing[tied - 1], missing[tied]
+        both = tied[~was & ~now]
+        earlier, later = values[both - 1], values[both]
+        try:
+            if (was & ~now).any() or (earlier > later).any():
+                return False
+        except TypeError:  # values of several types, which validation reports
+            return False
+        tied = np.concatenate([both[earlier == later], tied[was & now]])
+    return True
 
 
 def describe_checks(column: Any) -> str:

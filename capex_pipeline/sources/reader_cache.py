@@ -21,7 +21,7 @@ from capex_pipeline.storage import cache, fingerprint
 
 _NAME = "readings.arrow"
 _COMPRESSION = "zstd"
-"""Results repeat names, units and definitions, so compression reduces them to about a tenth."""
+"""Results repeat names, units and definitions: each different text is stored once, and compression reduces the rest."""
 
 _ENTRIES = pa.schema(
     [("key", pa.string()), ("content", pa.large_string()), ("rows", pa.int64()), ("mentions", pa.int64())]
@@ -48,8 +48,8 @@ def reading_of(result: ReadResult) -> Reading:
 
 
 def key_of(name: str, sha256: str, sidecar: bytes | None) -> str:
-    """Hash of a reader's inputs for a file; the content hash represents the bytes."""
-    parts = [name.encode(), sha256.encode(), b"none" if sidecar is None else hashlib.sha256(sidecar).digest()]
+    """Hash of a reader's inputs for a file; hashes represent its bytes and those of its sidecar."""
+    parts = [name.encode(), sha256.encode(), b"none" if sidecar is None else sidecar]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
@@ -99,18 +99,30 @@ def _bytes_of(readings: dict[str, Reading]) -> bytes:
     mentions = [reading.mentions for reading in readings.values() if reading.mentions is not None]
     target = pa.BufferOutputStream()
     for tables in ([entries], [ROWS.empty_table(), *rows], [MENTIONS.empty_table(), *mentions]):
-        table = pa.concat_tables(tables).combine_chunks()
+        table = _each_text_once(pa.concat_tables(tables).combine_chunks())
         options = pa.ipc.IpcWriteOptions(compression=_COMPRESSION)
         with pa.ipc.new_stream(target, table.schema, options=options) as stream:
             stream.write_table(table)
     return bytes(target.getvalue())
 
 
+def _each_text_once(table: pa.Table) -> pa.Table:
+    """The table with numbers of texts in place of texts."""
+    return pa.table({name: _numbered(table.column(name)) for name in table.column_names})
+
+
+def _numbered(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    return column.dictionary_encode() if pa.types.is_large_string(column.type) else column
+
+
 def _load(data: bytes | None) -> dict[str, Reading]:
     if data is None:
         return {}
     source = pa.BufferReader(data)
-    entries, rows, mentions = (pa.ipc.open_stream(source).read_all() for _ in range(3))
+    stored = (pa.ipc.open_stream(source).read_all() for _ in range(3))
+    entries, rows, mentions = (
+        table.cast(schema) for table, schema in zip(stored, (_ENTRIES, ROWS, MENTIONS), strict=True)
+    )
     readings, row, mention = {}, 0, 0
     for entry in entries.to_pylist():
         documents, rejected = json.loads(entry["content"])

@@ -242,13 +242,13 @@ class Warehouse:
         Raises validation.ContractError, and WarehouseError if the disk refuses the write.
         """
         from capex_pipeline.schemas import validation
-        from capex_pipeline.schemas.derive import table_metadata
+        from capex_pipeline.schemas.derive import ordered
         from capex_pipeline.storage import parquet
 
         model = TABLES[table]
-        ordered = frame.sort_values(table_metadata(model)["sort"], kind="stable", ignore_index=True)
-        validation.require(ordered, model, table)
-        rows = parquet.to_arrow(ordered, table)
+        in_order = ordered(frame, model)
+        validation.require(in_order, model, table)
+        rows = parquet.to_arrow(in_order, table)
         written = before = self.footer(table)
         if before is None and self.published is not None:
             before = self.published.footer(table)
@@ -260,8 +260,8 @@ class Warehouse:
             self._replace(footer, data.getvalue())
         memory, path = run_memory.current(), self.path(table)
         if memory is not None and (identified := self._identified(table)) is not None:
-            memory.rows[str(path)] = identified[0], ordered
-        return Written(footer, path, change, before.rows if before else None, ordered)
+            memory.rows[str(path)] = identified[0], in_order
+        return Written(footer, path, change, before.rows if before else None, in_order)
 
     def staging(self) -> Path:
         """Folder for files that are not yet in place. It is beside the warehouse, so that recursive readers do not find

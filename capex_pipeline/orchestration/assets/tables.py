@@ -101,7 +101,8 @@ def evidence(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[
 
         staging = None if storage_files.is_remote(warehouse.root) else warehouse.staging()
         with settings.apply() as apply:
-            read = ingest(root, settings.load_reference(), tuple(settings.leave_out), staging, parts.unchanged, apply)
+            given = root, settings.load_reference(), tuple(settings.leave_out), staging
+            read = ingest(*given, parts.unchanged, apply, raw_version.hashed)
         if raw_folder.signature(root) != before:  # rows and fingerprint must belong to the same bytes
             raise dg.Failure(
                 f"A file below {root} was written while it was read. Nothing was written; build again.",

@@ -15,6 +15,7 @@ from capex_pipeline.schemas.derive import (
     conform,
     data_dictionary,
     describe_checks,
+    ordered,
     table_metadata,
     unit_of,
 )
@@ -169,4 +170,21 @@ def test_the_dictionary_in_the_warehouse_is_up_to_date() -> None:
     assert written.is_file(), "There is no warehouse/README.md; run `make dictionary`."
     assert written.read_text(encoding="utf-8") == data_dictionary(), (
         "warehouse/README.md is stale; run `make dictionary`."
+    )
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_rows_are_ordered_as_a_stable_sort_orders_them(seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    names = table_metadata(TABLES["capex_by_definition"])["sort"]
+    texts = pd.Series(["a", "b", "B", "ä", None], dtype="str")
+    frame = pd.DataFrame({name: texts.take(chance.integers(0, 5, 60)).to_numpy() for name in names}, dtype="str")
+    frame = frame.assign(place=range(60))
+    wanted = frame.sort_values(names, kind="stable", ignore_index=True)
+    pd.testing.assert_frame_equal(ordered(frame, TABLES["capex_by_definition"]), wanted)
+    again = wanted.set_axis(range(100, 160))
+    pd.testing.assert_frame_equal(ordered(again, TABLES["capex_by_definition"]), wanted)
+    pair = wanted.iloc[[30, 29, *range(31, 60)]]  # the first two rows may be out of order
+    pd.testing.assert_frame_equal(
+        ordered(pair, TABLES["capex_by_definition"]), pair.sort_values(names, kind="stable", ignore_index=True)
     )
