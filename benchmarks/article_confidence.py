@@ -99,7 +99,7 @@ def blanked(article: LabelledArticle, chance: random.Random) -> str:
     tokens = tokenise(plain)
     for cue in corpus_vocabulary().find_cues(tokens):
         if cue.kind in ("entity", "segment", "metric", "context", "sales", "spend") and chance.random() < WORDS:
-            start, end = plain.span(tokens.starts[cue.first], tokens.ends[cue.last])
+            start, end = plain.span(tokens.starts[cue.first], tokens.end(cue.last))
             body[start:end] = "x" * (end - start)
     for sentence in split_sentences(plain):
         for period in find_periods(tokens, sentence.start, sentence.end):

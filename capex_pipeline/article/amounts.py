@@ -84,7 +84,7 @@ def read_amount(tokens: Tokens, index: int) -> Amount | None:
             tokens.joined(position) or tokens.words[index] in DOLLAR_COUNTRIES
         ):
             position += 1
-        if position >= len(tokens) or tokens.starts[position] - tokens.ends[position - 1] > 1:
+        if position >= len(tokens) or tokens.starts[position] - tokens.end(position - 1) > 1:
             return None
     core = (
         _digits(tokens, position)
@@ -377,7 +377,7 @@ def _stands_alone(tokens: Tokens, amount: Amount) -> bool:
     return amount.value >= _FEWEST and (
         after in _CLOSING
         or not after
-        or "\n" in tokens.plain.text[tokens.ends[amount.last] : tokens.starts[amount.last + 1]]
+        or "\n" in tokens.plain.text[tokens.end(amount.last) : tokens.starts[amount.last + 1]]
     )
 
 

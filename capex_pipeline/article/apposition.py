@@ -7,7 +7,6 @@ quarter, a 12% increase"). Add a rule here when such a pair is missed. Other qua
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from capex_pipeline.article.extraction import Figure
@@ -40,13 +39,12 @@ def repeats(scene: Scene, position: int) -> int | None:
 def repeated(original: Figure, quantity: Mention, number: int) -> Figure:
     """The figure of an amount that repeats another one in a second currency."""
     first = original.same_fact_as if original.same_fact_as is not None else original.number
-    return replace(original, mention=quantity, number=number, same_fact_as=first)
+    return original._replace(mention=quantity, number=number, same_fact_as=first)
 
 
 def grown(level: Figure, quantity: Mention, number: int, sign: int) -> Figure:
     """The figure of growth that follows a level. sign: 1 for growth, -1 for decline."""
-    return replace(
-        level,
+    return level._replace(
         mention=quantity,
         number=number,
         measure="yoy_multiple" if quantity.kind == "multiple" else "yoy_growth",
@@ -90,7 +88,7 @@ def grows(scene: Scene, position: int) -> int | None:
         index = next((place for place in range(index, this.first) if words[place] in (",", "(", "\u2014")), this.first)
     if index >= this.first or words[index] not in (",", "(", "-", "\u2014"):
         return None
-    directed = {cue.first for cue in scene.cues if cue.kind in ("up", "down")}
+    directed = {cue.first for cue in scene.kinds("up", "down")}
     if all(words[place] in _LEAD_IN or place in scene.timed or place in directed for place in range(index, this.first)):
         return back
     return None

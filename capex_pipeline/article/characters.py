@@ -10,6 +10,7 @@ import html
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 
@@ -58,6 +59,11 @@ class PlainText:
     lower: str
     starts: Sequence[int] | None = None
     ends: Sequence[int] | None = None
+
+    @cached_property
+    def spaced(self) -> str:
+        """The lower case with line breaks as spaces, so that words of a wrapped line stay together."""
+        return self.lower.replace("\n", " ")
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The span in the original text of a span in the plain text."""

@@ -14,7 +14,7 @@ from capex_pipeline.article.growth import is_growth
 from capex_pipeline.article.lexicon import Cue, Vocabulary
 from capex_pipeline.article.mentions import Mention
 from capex_pipeline.article.period_expressions import PeriodExpression
-from capex_pipeline.article.sentence_model import Scene
+from capex_pipeline.article.sentence_model import Scene, once
 from capex_pipeline.article.unknown_names import is_person_before
 
 _BASE_FILLERS: Final = frozenset(
@@ -29,6 +29,7 @@ _OUTCOMES: Final = frozenset(
 """Words that compare a result with what was expected."""
 
 
+@once
 def is_base(scene: Scene, quantity: Mention) -> Cue | None:
     """Return the word of comparison before the quantity ("from", "compared with", "against an earlier range of")."""
     index = quantity.first - 1
@@ -36,7 +37,7 @@ def is_base(scene: Scene, quantity: Mention) -> Cue | None:
     for _ in range(7):
         if index < scene.first:
             return None
-        cue = next((cue for cue in scene.cues if cue.kind == "comparison" and cue.first <= index <= cue.last), None)
+        cue = next((cue for cue in scene.kinds("comparison") if cue.first <= index <= cue.last), None)
         if cue is not None:
             if tokens.words[cue.first] == "than" and is_growth(scene, quantity):
                 return None
@@ -119,9 +120,12 @@ _CUTS: Final = frozenset((",", "with", "after", "as", "while", "when", "because"
 _OUTSIDERS: Final = frozenset("analysts analyst investors economists street market markets consensus".split())
 
 
+@once
 def is_expected_by_others(scene: Scene, quantity: Mention) -> bool:
     """Whether analysts had expected the quantity, and a result is compared with it ("beating estimates of")."""
     tokens = scene.tokens
+    if not scene.kinds("expected_by_others") and scene.words.isdisjoint(_EXPECTING):
+        return False
     earlier = scene.near(quantity.first, ("superseded",), before=7)
     if earlier is not None and earlier.first < quantity.first and _is_own_estimate(scene, quantity, earlier):
         return False
@@ -196,6 +200,7 @@ def _had_been_expected(scene: Scene, quantity: Mention) -> bool:
 
 _GUESSES: Final = frozenset("estimate estimates forecast forecasts projection consensus".split())
 _HOPED: Final = ("anticipated", "estimated", "projected", "expected", "predicted")
+_EXPECTING: Final = _OUTSIDERS.union(_GUESSES, _HOPED)
 _HEDGES: Final = frozenset("likely well probably possibly potentially perhaps easily conceivably".split())
 _DONE: Final = frozenset("reported posted recorded logged booked spent invested poured".split())
 """Verbs of what is past: a plan named before them is not one for the amount after them."""
@@ -246,6 +251,7 @@ def status_of(
 _PUTTING: Final = frozenset("put puts putting peg pegs pegged pegging".split())
 
 
+@once
 def put_period(scene: Scene, quantity: Mention) -> PeriodExpression | None:
     """The period without a year whose amount somebody puts at a quantity: "It put the full-year figure at $125bn"."""
     words, clause = scene.tokens.words, scene.clause(quantity.first)
@@ -259,6 +265,7 @@ def put_period(scene: Scene, quantity: Mention) -> PeriodExpression | None:
 _PUT_FORMS: Final = ("full_year", "quarter", "half", "months_to")
 
 
+@once
 def _is_said_of_another(scene: Scene, quantity: Mention) -> bool:
     """Whether a person, or writers who say "we", speak of a company by its name, which is then not their own: "We expect Alibaba to spend 135bn
     yuan", "Maria Lindqvist, a portfolio manager, expects Meta's capital expenditure to reach $105bn".
@@ -298,8 +305,11 @@ def is_told_as_done(scene: Scene, quantity: Mention) -> bool:
     return any(at >= scene.end_of_last(quantity) for at in _done(scene, quantity))
 
 
+@once
 def _done(scene: Scene, quantity: Mention) -> list[int]:
     """The places of verbs of what is past before a quantity in its clause."""
+    if scene.words.isdisjoint(_DONE):
+        return []
     clause = scene.clause(quantity.first)
     places = range(scene.first, quantity.first)
     return [at for at in places if scene.tokens.words[at] in _DONE and scene.clause(at) == clause]
@@ -330,7 +340,7 @@ def _separate(scene: Scene, other: Mention, quantity: Mention) -> bool:
     timed = any(
         first == begins for first, _, _ in scene.periods
     )  # "may exceed 380bn yuan in three years, Q1 capex 27bn"
-    return timed or any(cue.kind in ("spend", "say") and other.last < cue.first < quantity.first for cue in scene.cues)
+    return timed or any(other.last < cue.first < quantity.first for cue in scene.kinds("spend", "say"))
 
 
 class Claimant(NamedTuple):
@@ -428,7 +438,7 @@ def _listens(scene: Scene, cue: Cue) -> bool:
 
 def _expected_another(scene: Scene, cue: Cue, quantity: Mention) -> bool:
     """Whether the name is between another quantity and the word of expectation for it."""
-    if not any(other.kind == "expected_by_others" and 0 <= other.first - cue.first <= 3 for other in scene.cues):
+    if scene.begins(cue.first, "expected_by_others", reach=3) is None:
         return False
     return any(
         other is not quantity and 0 < cue.first - other.last <= 4 and other.first > quantity.last
@@ -450,8 +460,8 @@ def _speaks_of_later(scene: Scene, cue: Cue, quantity: Mention) -> bool:
     if not later or {",", ";"}.isdisjoint(words[quantity.last + 1 : cue.first]):
         return False
     return any(
-        other.kind in _SPEAKING and cue.last < other.first < later[0] and "," not in words[other.first : later[0]]
-        for other in scene.cues
+        cue.last < other.first < later[0] and "," not in words[other.first : later[0]]
+        for other in scene.kinds(*_SPEAKING)
     )
 
 
@@ -477,10 +487,7 @@ def _speaks(scene: Scene, cue: Cue) -> bool:
     before = scene.tokens.words[max(scene.first, cue.first - 6) : cue.first]
     if "according" in before or before[-1:] == ["by"]:
         return True
-    return any(
-        other.kind in _SPEAKING and (0 < other.first - cue.last <= 6 or 0 < cue.first - other.last <= 2)
-        for other in scene.cues
-    )
+    return any(0 < other.first - cue.last <= 6 or 0 < cue.first - other.last <= 2 for other in scene.kinds(*_SPEAKING))
 
 
 def _is_said_by_another(scene: Scene, quantity: Mention) -> bool:

@@ -7,6 +7,7 @@ belongs to in `article/entity_rules.py`.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
@@ -24,11 +25,12 @@ _MAY_BREAK: Final = frozenset((",", "and", "as", "when", "where", "which"))
 _LONGEST_BRACKET: Final = 14
 _RELATIVE: Final = ("which", "whose", "who")
 _BREAKS: Final = frozenset((";", ":", "\u2014", "while", "whereas", "but", "though", "although", "because"))
+_MAY_SPLIT: Final = _BREAKS | _MAY_BREAK | {"-", *_RELATIVE}
 _NOT_SUBJECT_AFTER: Final = frozenset(
     "what with than double triple twice against unlike like rival competitor between alongside including includes include as in into from to over above below behind versus vs for on backed among by of via per around".split()
 )
 _POST: Final = frozenset(("at", "by", "of", "for", "from", "in"))
-_ACTION_KINDS: Final = frozenset(("say", "spend", "up", "down", "flow", "guidance", "metric", "sales"))
+_ACTION_KINDS: Final = ("say", "spend", "up", "down", "flow", "guidance", "metric", "sales")
 _AUXILIARIES: Final = frozenset(
     "is was has had will also which are were have made took put saw laid would could".split()
 )
@@ -50,22 +52,19 @@ def lay_out(
         begin = tokens.at(period.start)
         placed.append((begin, max(begin, tokens.at(period.end) - 1), period))
     in_quantity = {index for quantity in quantities for index in range(quantity.first, quantity.last + 1)}
-    placed = _without_explanations(tokens, first, placed, in_quantity)
+    if len(placed) > 1:
+        placed = _without_explanations(tokens, first, placed, in_quantity)
     in_period = {index for start, last, _ in placed for index in range(start, last + 1)}
-    kept = [cue for cue in cues if not (cue.first in in_quantity and cue.kind not in ("entity", "segment", "product"))]
-    kept = [cue for cue in kept if cue.first not in in_period or cue.kind in ("sequential", "entity", "segment")]
     kept = [
-        _of_possessor(tokens, cue, cues)
-        for cue in kept
-        if not (
-            _is_in_name(tokens, cue, first)
-            or _is_denied(tokens, cue, first)
-            or _is_addressed(tokens, cue, first)
-            or _is_manner(tokens, cue, quantities)
-        )
+        cue
+        for cue in cues
+        if (cue.first not in in_quantity or cue.kind in _IN_QUANTITIES)
+        and (cue.first not in in_period or cue.kind in _IN_PERIODS)
+        and not (cue.kind in _MISLEADING and _MISLEADING[cue.kind](tokens, cue, first, in_quantity))
     ]
-    scene = Scene(tokens, sentence, first, end, kept, quantities, placed)
-    scene.taken = in_period | in_quantity
+    scene = Scene(tokens, sentence, first, end, kept, quantities, placed, in_period, in_period | in_quantity)
+    if scene.kinds("segment"):
+        scene = replace(scene, cues=[_of_possessor(tokens, cue, kept) for cue in kept])
     _name_subjects(scene, vocabulary)
     unknown_subjects(scene)
     if quantities:
@@ -77,14 +76,18 @@ def lay_out(
     return scene
 
 
-def _is_in_name(tokens: Tokens, cue: Cue, first: int) -> bool:
+_IN_QUANTITIES: Final = frozenset(("entity", "segment", "product"))
+_IN_PERIODS: Final = frozenset(("entity", "segment", "sequential"))
+"""Kinds of cues that count also where a quantity or a period begins with the same word."""
+
+
+def _is_in_name(tokens: Tokens, cue: Cue, floor: int, in_quantity: set[int]) -> bool:
     """Whether a word for those who lead a company is the last one of another firm's name: "Halden Asset Management"."""
     return (
-        cue.kind in ("claimant", "other_sales")
-        and tokens.words[cue.first] == "management"
+        tokens.words[cue.first] == "management"
         and tokens.is_capital(cue.first)
         and tokens.is_capital(cue.first - 1)
-        and cue.first - 1 >= first
+        and cue.first - 1 >= floor
     )
 
 
@@ -96,29 +99,37 @@ def _of_possessor(tokens: Tokens, cue: Cue, cues: list[Cue]) -> Cue:
     return cue._replace(value=owner.value) if owner is not None else cue
 
 
-def _is_denied(tokens: Tokens, cue: Cue, floor: int) -> bool:
+def _is_denied(tokens: Tokens, cue: Cue, floor: int, in_quantity: set[int]) -> bool:
     """Whether a noun is one that there is not: "Meta has no cloud business", "without capex guidance"."""
     before = tokens.words[max(floor, cue.first - 2) : cue.first]
     none = before[-1:] in (["no"], ["without"]) or before[:1] == ["no"] or before == ["without", "a"]
-    return cue.kind in ("metric", "segment_words", "sales") and none and not {",", "doubt", "longer"} & set(before)
+    return none and {",", "doubt", "longer"}.isdisjoint(before)
 
 
 _TELLING: Final = frozenset("tell tells told telling assured reassured warned informed reminded promised".split())
 _LISTENERS: Final = frozenset(("investor", "investors"))
 
 
-def _is_addressed(tokens: Tokens, cue: Cue, floor: int) -> bool:
-    """Whether investors are those to whom something is said, and no investment: "told its investors to expect outlays of $70bn"."""
-    before = tokens.words[max(floor, cue.first - 3) : cue.first]
-    return cue.kind == "context" and tokens.words[cue.first] in _LISTENERS and not _TELLING.isdisjoint(before)
+def _is_no_measure(tokens: Tokens, cue: Cue, floor: int, in_quantity: set[int]) -> bool:
+    """Whether investors are those to whom something is said, and no investment ("told its investors to expect outlays of $70bn"), or cash is how
+    an amount was paid ("laid out $34.2bn in cash on property and equipment").
+    """
+    word = tokens.words[cue.first]
+    if word in _LISTENERS:
+        return not _TELLING.isdisjoint(tokens.words[max(floor, cue.first - 3) : cue.first])
+    return (
+        word == "cash"
+        and tokens.word(cue.first - 1) == "in"
+        and tokens.word(cue.last + 1) in ("on", "for")
+        and cue.first - 2 in in_quantity
+    )
 
 
-def _is_manner(tokens: Tokens, cue: Cue, quantities: list[Mention]) -> bool:
-    """Whether cash is how an amount was paid: "laid out $34.2bn in cash on property and equipment"."""
-    words = tokens.words[cue.first - 1 : cue.last + 2]
-    return cue.kind == "context" and words[:2] == ["in", "cash"] and words[2:] in (["on"], ["for"]) and any(
-        quantity.last == cue.first - 2 for quantity in quantities
-    )  # fmt: skip
+_MISLEADING: Final = {
+    "claimant": _is_in_name, "other_sales": _is_in_name, "metric": _is_denied, "segment_words": _is_denied, "sales": _is_denied,
+    "context": _is_no_measure,
+}  # fmt: skip
+"""By the kind of a cue, whether it does not mean there what it means elsewhere."""
 
 
 Placed = tuple[int, int, PeriodExpression]
@@ -162,12 +173,13 @@ def _opens_after(tokens: Tokens, floor: int, begin: int, last: int, in_quantity:
 
 def _name_subjects(scene: Scene, vocabulary: Vocabulary) -> None:
     names = scene.kinds("entity", "segment")
-    ends = {
-        cue: max((other.last for other in names if other.first <= cue.first and other != cue), default=-1)
-        for cue in names
-    }
-    names = [cue for cue in names if cue.last > ends[cue]]  # "Google Cloud" is no Google besides
-    names = [cue for place, cue in enumerate(names) if not _introduces(names, place, vocabulary)]
+    if len(names) > 1:  # "Google Cloud" is no Google besides
+        names = [
+            cue
+            for cue in names
+            if all(other.last < cue.last for other in names if other.first <= cue.first and other is not cue)
+        ]
+        names = [cue for place, cue in enumerate(names) if not _introduces(names, place, vocabulary)]
     position = 0
     while position < len(names):
         run = [names[position]]
@@ -215,13 +227,10 @@ def _joins(scene: Scene, before: Cue, following: Cue) -> bool:
 def _is_made(scene: Scene, index: int, possessive: bool) -> bool:
     """Whether chips, or shipments, are what a name at the token before describes; "Nvidia sold chips" has a verb between."""
     word, second = scene.tokens.word(index), scene.tokens.word(index + 1)
-    acts = any(cue.first == index and cue.kind in ("flow", "spend", "say") for cue in scene.cues)
-    named = any(index <= cue.first <= index + 2 * possessive for cue in scene.kinds("product"))
-    return (
-        word in _MADE
-        or (word in ("shipments", "volumes") and not possessive)
-        or (not acts and (second in _MADE or named))
-    )
+    if word in _MADE or (word in ("shipments", "volumes") and not possessive):
+        return True
+    named = second in _MADE or scene.begins(index, "product", reach=2 * possessive) is not None
+    return named and scene.begins(index, "flow", "spend", "say") is None
 
 
 _BEFORE_RELATION: Final = ("'s", "'", "its", "their", ",", ";", "and", "while")
@@ -240,6 +249,9 @@ def _joined_role(scene: Scene, last: int, vocabulary: Vocabulary) -> str | None:
     if after in ("'s", "'") and tokens.word(last + 2) in vocabulary.relations and tokens.is_capital(last + 3):
         return "other"  # "Oracle's rival CoreWeave"
     return None
+
+
+_MEASURED: Final = ("metric", "sales", "segment_words", "context", "spend", "flow")
 
 
 def _role(scene: Scene, first: int, last: int, run: list[Cue], vocabulary: Vocabulary) -> str:
@@ -270,16 +282,8 @@ def _role(scene: Scene, first: int, last: int, run: list[Cue], vocabulary: Vocab
     following = last + 2 if possessive else last + 1
     if _is_made(scene, following, possessive):
         return "supplier"  # "Nvidia chips", "Nvidia Hopper chips", "Nvidia shipments"
-    measured = [
-        cue
-        for cue in scene.cues
-        if cue.kind in ("metric", "sales", "segment_words", "context", "spend", "flow")
-        and following <= cue.first <= following + 5
-    ]
-    grows = measured and any(
-        cue.kind in ("up", "down") and measured[0].last < cue.first <= measured[0].last + 2 for cue in scene.cues
-    )
-    if before == "as" and grows:
+    measured = scene.begins(following, *_MEASURED, reach=5) if possessive or before == "as" else None
+    if before == "as" and measured and scene.begins(measured.last + 1, "up", "down", reach=1):
         return "subject"  # "as Google Cloud revenue grew"
     if possessive and measured:
         return "subject" if before not in ("from", "at", "of", "in", "for") else "post"
@@ -315,6 +319,10 @@ def _post_role(scene: Scene, first: int, kind: str, before: str) -> str:
 _BESIDE_ACT: Final = frozenset("already collectively now alone together jointly also".split())
 
 
+_WITH_ACTS: Final = frozenset("generating making bringing having set projected expected forecast poised slated".split())
+_ACTS: Final = ("guidance", "spend", "up", "down", "flow", "say", "sales")
+
+
 def _acts_with(scene: Scene, last: int) -> bool:
     """Whether a name after "with" does something: an adverb at most, and then a participle or "set to"."""
     words = scene.tokens.words
@@ -322,12 +330,9 @@ def _acts_with(scene: Scene, last: int) -> bool:
     while index < scene.end and words[index] in _BESIDE_ACT:
         index += 1
     word = scene.tokens.word(index)
-    acts = any(
-        cue.first == index and cue.kind in ("guidance", "spend", "up", "down", "flow", "say", "sales")
-        for cue in scene.cues
-    )
-    planned = ("set", "projected", "expected", "forecast", "poised", "slated")
-    return word in ("generating", "making", "bringing", "having", *planned) or (acts and word.endswith("ing"))
+    if word in _WITH_ACTS:
+        return True
+    return word.endswith("ing") and scene.begins(index, *_ACTS) is not None
 
 
 def _heads_list(scene: Scene, first: int, vocabulary: Vocabulary) -> bool:
@@ -354,13 +359,19 @@ def _chained_other(scene: Scene, first: int) -> bool:
 def _pronouns(scene: Scene, vocabulary: Vocabulary) -> None:
     tokens = scene.tokens
     taken = {index for subject in scene.subjects for index in range(subject.first, subject.last + 1)}
-    for cue in scene.cues:
-        if cue.kind == "anaphor" and cue.first not in taken:
+    for cue in scene.kinds("anaphor"):
+        if cue.first not in taken:
             scene.subjects.append(Subject(cue.first, cue.last, (), "subject", "anaphor"))
             taken.update(range(cue.first, cue.last + 1))
     numbers = vocabulary.collectives.get("numbers", {})
     heads = vocabulary.collective_heads
-    for index, word in enumerate(tokens.words[scene.first : scene.end], start=scene.first):
+    words = tokens.words[scene.first : scene.end]
+    places = [
+        (index, word)
+        for index, word in enumerate(words, start=scene.first)
+        if word in numbers or word in _LEADING or word.isdigit()
+    ]
+    for index, word in places:
         is_number = word.isdigit() and index not in scene.taken
         if is_number and (last := _collective_end(scene, index, heads)) is not None:
             scene.subjects.append(Subject(index, last, (), "subject", "unknown"))  # "21 large companies"
@@ -420,7 +431,9 @@ def _split_clauses(scene: Scene) -> None:
     starts: set[int] = set()
     relative = {subject.first for subject in scene.subjects if tokens.words[subject.first] in _RELATIVE}
     acting = {subject.first for subject in scene.subjects if subject.role == "subject" and _governs(scene, subject)}
-    for index, word in enumerate(tokens.words[scene.first : scene.end], start=scene.first):
+    words = tokens.words[scene.first : scene.end]
+    places = [(index, word) for index, word in enumerate(words, start=scene.first) if word in _MAY_SPLIT]
+    for index, word in places:
         if index in relative or (
             (word in _BREAKS or _is_dash(scene, index))
             and index > scene.first
@@ -456,9 +469,6 @@ def _governs(scene: Scene, subject: Subject) -> bool:
     elif tokens.word(following) in _AUXILIARIES:
         return True
     if subject.via == "anaphor" and tokens.word(subject.first) in ("its", "their"):
-        return any(
-            cue.kind in ("metric", "sales", "segment_words", "context") and following <= cue.first <= following + 2
-            for cue in scene.cues
-        )
-    reach = following + (3 if tokens.word(following - 1) in ("'s", "'") else 0)
-    return any(cue.kind in _ACTION_KINDS and following <= cue.first <= reach for cue in scene.cues)
+        return scene.begins(following, "metric", "sales", "segment_words", "context", reach=2) is not None
+    reach = 3 if tokens.word(following - 1) in ("'s", "'") else 0
+    return scene.begins(following, *_ACTION_KINDS, reach=reach) is not None

@@ -11,6 +11,7 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from itertools import combinations
 from typing import Final
 
@@ -43,16 +44,17 @@ _OLD_DAYS: Final = 200
 """Days after the end of a period from which its result is no news."""
 
 
-def probability(evidence: Sequence[str], weights: Mapping[str, float]) -> float:
+def probability(evidence: tuple[str, ...], weights: Mapping[str, float]) -> float:
     """The probability that a figure is right in all of its parts.
 
     weights: log-odds by name of the evidence, and `start` for a figure without doubts. Raises KeyError for a name without a weight.
     """
-    score = weights["start"] + sum(weights[name] for name in (*evidence, *together(evidence)))
+    score = weights["start"] + sum(map(weights.__getitem__, (*evidence, *together(evidence))))
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, score))))
 
 
-def together(evidence: Sequence[str]) -> tuple[str, ...]:
+@lru_cache(maxsize=4_096)
+def together(evidence: tuple[str, ...]) -> tuple[str, ...]:
     """Evidence by the parts of a figure (entity, metric, period) that the words beside it do not state: each of them, and each pair, because
     two such parts are wrong more often than their own evidence says; and a carried period by metric, because that of a count of chips is less
     often the one meant than that of a company's money. The period of a plan that is not beside it, or is one of several, is also less sure.

@@ -10,11 +10,12 @@ from typing import Final
 
 from capex_pipeline.article.mentions import Mention
 from capex_pipeline.article.period_dates import CALENDAR_YEAR, Days
-from capex_pipeline.article.sentence_model import Scene
+from capex_pipeline.article.sentence_model import Scene, once
 from capex_pipeline.values.fiscal_calendar import FIRST_YEAR, LAST_YEAR, FiscalCalendar
 
 EACH_QUARTER: Final = "The amount holds for each of several quarters."
 _QUARTERS: Final = ("quarter", "quarters")
+_OF_QUARTERS: Final = (*_QUARTERS, "quarterly")
 _EACH: Final = ("each", "every")
 _AHEAD: Final = frozenset("remaining next coming following rest remainder".split())
 _NUMBERS: Final = {"two": 2, "2": 2, "three": 3, "3": 3, "four": 4, "4": 4, "five": 5, "5": 5, "six": 6, "6": 6}
@@ -54,8 +55,11 @@ def quarters_of_each(
     return () if wanted is None else tuple(days for days in ahead if wanted[0] <= days[0] and days[1] <= wanted[1])
 
 
+@once
 def each_quarter_beside(scene: Scene, quantity: Mention) -> int | None:
     """The place of the words for each quarter beside an amount: "in each of the remaining quarters", "a quarter for the rest of the year"."""
+    if scene.words.isdisjoint(_OF_QUARTERS):
+        return None
     words, clause = scene.tokens.words, scene.clause(quantity.first)
     for at in range(quantity.last + 1, min(quantity.last + 1 + _REACH, scene.end)):
         if scene.clause(at) != clause or scene.quantity_at(at) is not None:

@@ -239,7 +239,7 @@ def _subject_of(scene: Scene, quantity: Mention) -> tuple[Subject | None, str]:
     if before:
         return before[-1], "entity_earlier_clause"
     later = [subject for subject in able if subject.first > quantity.last]
-    if later and any(cue.kind == "say" and abs(cue.first - later[0].last) <= 2 for cue in scene.cues):
+    if later and scene.begins(later[0].last - 2, "say", reach=4):
         return later[0], "entity_named_later"
     return None, ""
 
@@ -271,7 +271,7 @@ def _is_in_aside(scene: Scene, subject: Subject, quantity: Mention) -> bool:
 
 
 def _plans_or_spends(scene: Scene, subject: Subject) -> bool:
-    return any(cue.kind in ("guidance", "spend") and 0 < cue.first - subject.last <= 2 for cue in scene.cues)
+    return scene.begins(subject.last + 1, "guidance", "spend", reach=1) is not None
 
 
 def _owner_of(scene: Scene, quantity: Mention, subject: Subject, place: str, vocabulary: Vocabulary) -> Owner:
@@ -280,7 +280,7 @@ def _owner_of(scene: Scene, quantity: Mention, subject: Subject, place: str, voc
         if _is_pronoun(scene, subject):  # "Nebius, its Amsterdam-based rival, reported ..."
             others = [other for other in scene.subjects if other.via == "unknown" and other.first < subject.first]
             subject = next((other for other in reversed(others) if not _is_pronoun(scene, other)), subject)
-        name = scene.tokens.plain.text[scene.tokens.starts[subject.first] : scene.tokens.ends[subject.last]]
+        name = scene.tokens.text(subject.first, subject.last)
         is_part = vocabulary.cloud_owner(scene.tokens, subject.first, subject.last + 1) is not None  # "Azure"
         is_unknown = not (is_part or _is_pronoun(scene, subject))
         problem = f"{name} is no company of the reference or points to none that is known."
@@ -307,7 +307,7 @@ def _owner_of(scene: Scene, quantity: Mention, subject: Subject, place: str, voc
     is_total, limit = _is_total(scene, quantity), scene.start_of_next(quantity)
     is_each = any(quantity.last < cue.first <= min(quantity.last + 4, limit) for cue in scene.kinds("distributive"))
     if not (is_total or is_each) and len(row) == len(subject.entities) and OTHERS not in subject.entities:
-        respectively = any(cue.kind == "respectively" and cue.first > quantity.first for cue in scene.cues)
+        respectively = any(cue.first > quantity.first for cue in scene.kinds("respectively"))
         entity = subject.entities[row.index(quantity)]
         return Owner(
             entity, evidence if respectively else (*evidence, "entity_by_position"), is_segment, is_paired=True
@@ -326,8 +326,7 @@ def _owner_of(scene: Scene, quantity: Mention, subject: Subject, place: str, voc
     group = group_of(vocabulary, subject.entities)
     if group is None:
         return Owner(None, problem=f"A sum over {', '.join(subject.entities)}, which are no group of the reference.")
-    combined = any(cue.kind == "combined" for cue in scene.cues)
-    return Owner(group, evidence if combined else (*evidence, "entity_unmarked_sum"), is_segment)
+    return Owner(group, evidence if scene.kinds("combined") else (*evidence, "entity_unmarked_sum"), is_segment)
 
 
 def _is_pronoun(scene: Scene, subject: Subject) -> bool:
@@ -360,13 +359,12 @@ def _is_sum(scene: Scene, quantity: Mention, subject: Subject) -> bool:
     clause = scene.clause(quantity.first)
     floor = subject.first if subject.via in ("name", "segment") and subject.first > scene.first + 2 else scene.first
     return any(
-        cue.kind == "combined"
-        and scene.tokens.word(cue.last + 1) != "with"
+        scene.tokens.word(cue.last + 1) != "with"
         and not _is_of_parts(scene, cue, subject)
-        and not any(other.first == cue.last and other.kind in ("metric", "sales") for other in scene.cues)
+        and scene.begins(cue.last, "metric", "sales") is None
         and not (scene.tokens.words[cue.last] == "total" and scene.tokens.word(cue.last + 1) in ("cloud", "revenue"))
         and (scene.clause(cue.first) == clause or cue.first == scene.first)
         and 0 < quantity.first - cue.last <= 12
         and (cue.first >= floor or scene.tokens.word(subject.first - 1) != "with")
-        for cue in scene.cues
+        for cue in scene.kinds("combined")
     )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Final
@@ -115,13 +114,10 @@ def bind(
     firsts = [quantity.first for quantity in quantities]
     for sentence in sentences:
         first, end = tokens.at(sentence.start), tokens.at(sentence.end)
+        words = tokens.words[first:end]
         sentence_quantities = quantities[bisect_left(firsts, first) : bisect_left(firsts, end)]
-        matters = (
-            bool(sentence_quantities)
-            or may_carry(tokens, first, end)
-            or may_name_unknown(tokens, first, end, vocabulary)
-        )
-        if not matters and vocabulary.telling.isdisjoint(tokens.words[first:end]):
+        matters = bool(sentence_quantities) or may_carry(words) or may_name_unknown(tokens, first, end, vocabulary)
+        if not matters and vocabulary.telling.isdisjoint(words):
             continue
         cues = vocabulary.find_cues(tokens, first, end)
         # Later sentences may refer to a name, a metric, a product or a period of a sentence without quantities.
@@ -189,7 +185,7 @@ class _Reader:
             is_open = outcome.reason in (*_UNDATED, NO_WORD) and outcome.entity is not None
             alike = known.get((outcome.entity, *_amount_of(outcome.mention)), {}) if is_open else {}
             if len(alike) == 1 and (figure := next(iter(alike.values()))).metric == (outcome.metric or figure.metric):
-                again = replace(figure, mention=outcome.mention, number=outcome.number, paragraph=outcome.paragraph)
+                again = figure._replace(mention=outcome.mention, number=outcome.number, paragraph=outcome.paragraph)
                 self.reading.figures.append(self._weighed(again, "figure_same_amount"))
                 self.reading.outcomes[outcome.number] = outcome._replace(
                     outcome="used", reason="", metric=figure.metric, candidates=(), suggestion=None
@@ -217,11 +213,8 @@ class _Reader:
             return
         periods = find_periods(self.tokens, sentence.start, sentence.end)
         if periods and quantities:
-            periods = [
-                period
-                for period in periods
-                if not any(quantity.plain_start <= period.start < quantity.plain_end for quantity in quantities)
-            ]
+            spans = [(quantity.plain_start, quantity.plain_end) for quantity in quantities]
+            periods = [period for period in periods if not any(start <= period.start < end for start, end in spans)]
         scene = lay_out(self.tokens, sentence, list(cues), list(quantities), periods, self.vocabulary)
         past = next(
             (one for one in reversed(self.reading.outcomes[-_REMEMBERED_COUNTS:]) if one.metric is not None), None
@@ -484,7 +477,7 @@ class _Reader:
         self._use(scene, figure)
         for part, other in enumerate(owner.others, start=1):
             buyer = other if figure.customer is not None else None
-            self.reading.figures.append(replace(figure, entity=other, customer=buyer, part=part))
+            self.reading.figures.append(figure._replace(entity=other, customer=buyer, part=part))
 
     def _is_of_another(self, quantity: Mention, owner: Owner, metric: str, chips: Chips | None) -> bool:
         """Whether the company that is only spoken of before has no such figure: an amount in a currency that is neither its own nor the dollar, or
@@ -667,7 +660,7 @@ class _Reader:
     def _weighed(self, figure: Figure, *names: str) -> Figure:
         """A figure with further evidence, and the probability that follows."""
         evidence = figure.evidence + names
-        return replace(figure, evidence=evidence, confidence=round(probability(evidence, self.vocabulary.weights), 3))
+        return figure._replace(evidence=evidence, confidence=round(probability(evidence, self.vocabulary.weights), 3))
 
     # --- periods and plausibility ---
 

@@ -14,8 +14,7 @@ from capex_pipeline.article.mentions import Mention
 from capex_pipeline.article.period_dates import Days
 
 
-@dataclass(frozen=True)
-class Figure:
+class Figure(NamedTuple):
     """One bound quantity. start and end of the period are days, both included; value, low, high are the mention's, signed for growth."""
 
     mention: Mention

@@ -9,7 +9,7 @@ from typing import Final
 
 from capex_pipeline.article.chip_words import noun_after
 from capex_pipeline.article.mentions import Mention
-from capex_pipeline.article.sentence_model import Scene
+from capex_pipeline.article.sentence_model import Scene, once
 
 _GROWTH_WORDS: Final = frozenset(
     "by of some about around roughly nearly almost more than an a at least another just".split()
@@ -76,6 +76,7 @@ def refers_back(scene: Scene) -> bool:
     return words[0] in ("that", "this") and words[-1] in ("is", "'s", "was", "compares", "marks", "represents")
 
 
+@once
 def is_growth(scene: Scene, quantity: Mention) -> int:
     """1 for growth, -1 for decline, 0 if a percentage or multiple is neither.
 
@@ -114,17 +115,18 @@ def is_growth(scene: Scene, quantity: Mention) -> int:
     start = quantity.first - 1
     while start >= scene.first and tokens.words[start] in _GROWTH_WORDS and quantity.first - start < 5:
         start -= 1
-    for cue in scene.cues:
-        if (
-            cue.kind in ("up", "down")
-            and cue.first <= start <= cue.last
-            and tokens.word(start) not in ("more", "less", "above", "below", "higher", "lower")
+    for cue in scene.kinds("up", "down"):
+        if cue.first <= start <= cue.last and tokens.word(start) not in (
+            "more",
+            "less",
+            "above",
+            "below",
+            "higher",
+            "lower",
         ):
             return 1 if cue.kind == "up" else -1
-        if (
-            cue.kind in ("up", "down")
-            and after <= cue.first <= after + 2
-            and not any(tokens.words[index] in (",", "of", "and") for index in range(after, cue.first))
+        if after <= cue.first <= after + 2 and not any(
+            tokens.words[index] in (",", "of", "and") for index in range(after, cue.first)
         ):
             is_amount = tokens.word(cue.first) in ("cut", "more", "less")
             if is_amount and tokens.word(cue.first + 1) not in ("than", ".", ",") and not _than_before(scene, cue.last):
@@ -269,10 +271,8 @@ def is_sequential(scene: Scene, quantity: Mention) -> bool:
     limit = scene.start_of_next(quantity, *_KINDS)
     words = scene.tokens.words
     if any(
-        cue.kind == "sequential"
-        and quantity.last < cue.first < limit
-        and _OF_PACE.isdisjoint(words[quantity.last : cue.first])
-        for cue in scene.cues
+        quantity.last < cue.first < limit and _OF_PACE.isdisjoint(words[quantity.last : cue.first])
+        for cue in scene.kinds("sequential")
     ):
         return True
     alike = scene.start_of_next(quantity, quantity.kind, "basis_points", "percentage_points")
@@ -283,7 +283,7 @@ def is_sequential(scene: Scene, quantity: Mention) -> bool:
         and _OF_PACE.isdisjoint(words[quantity.last : first])
         and scene.clause(first) == clause
         and period.form in ("year_earlier", "previous_period")
-        and not any(cue.kind == "comparison" and 0 < quantity.first - cue.last <= 2 for cue in scene.cues)
+        and not any(0 < quantity.first - cue.last <= 2 for cue in scene.kinds("comparison"))
     ]
     return compared[:1] == ["previous_period"]
 
@@ -295,6 +295,8 @@ _SHORTER: Final = frozenset(
 
 def _has_time_of_its_own(scene: Scene, quantity: Mention) -> bool:
     """Whether a part of a year's amount is the whole amount of a shorter period: "$16bn of it in the first quarter"."""
+    if scene.tokens.word(quantity.last + 1) != "of":
+        return False
     limit = scene.start_of_next(quantity, *_KINDS)
     clause = scene.clause(quantity.first)
     if scene.tokens.words[quantity.last + 1 : quantity.last + 4] in (["of", "it", "."], ["of", "that", "."]):
@@ -315,6 +317,7 @@ _USED_FOR: Final = frozenset(
 _WHOLE: Final = frozenset("that this which it those these them".split())
 
 
+@once
 def is_part(scene: Scene, quantity: Mention) -> bool:
     """Whether an amount is marked as a part of another one, so that it is not a level of the other one's metric."""
     words, tokens = scene.tokens.words, scene.tokens
@@ -345,8 +348,8 @@ def is_part(scene: Scene, quantity: Mention) -> bool:
         ):
             return True
     previous = tokens.word(quantity.first - 1)
-    compared = any(cue.kind == "comparison" and cue.last == quantity.first - 1 for cue in scene.cues)
-    if previous in ("with", "including") and not compared and any(other.kind == quantity.kind for other in before):
+    compared = scene.ends(quantity.first - 1, "comparison")
+    if previous in ("with", "including") and compared is None and any(other.kind == quantity.kind for other in before):
         return tokens.word(following) in _USED_FOR
     if words[max(scene.first, quantity.first - 2) : quantity.first] in (
         ["of", "which"],

@@ -352,7 +352,8 @@ class Vocabulary:
             choices = phrases[words[index]]
             following = words[index + 1] if index + 1 < len(words) else ""
             if choices.plain is not None and following not in choices.by_second:
-                cues += [Cue(index, index, kind, value) for kind, value in choices.plain]
+                for kind, value in choices.plain:
+                    cues.append(Cue(index, index, kind, value))
                 continue
             seen: dict[str, int] = {}
             governing = 0
@@ -407,8 +408,7 @@ def _is_parted(words: Iterable[str]) -> bool:
 
 def _is_name(tokens: Tokens, index: int, phrase: _Phrase) -> bool:
     """Names are capitalised, and short all-capital ones are in capitals only. xAI and iQIYI have their capitals inside."""
-    text = tokens.plain.text
-    word = text[tokens.starts[index] : tokens.ends[index]]
+    word = tokens.text(index, index)
     if phrase.upper:
         return word.isupper()
     if phrase.kind == "segment":  # a name of common words: "AI Cloud", but not "an AI cloud provider"

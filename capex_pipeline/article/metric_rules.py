@@ -145,9 +145,7 @@ def _is_included(scene: Scene, part: Cue, quantity: Mention) -> bool:
     """Whether a name is one of those that another business includes: "cloud revenue, which includes applications and infrastructure"."""
     words = scene.tokens.words
     since = max((at for at in range(scene.first, part.first) if words[at] in (",", "(", ";")), default=scene.first)
-    if any(cue.kind == "metric" and cue.last == since - 1 for cue in scene.cues) and not {",", ")"}.isdisjoint(
-        words[part.last : quantity.first]
-    ):
+    if scene.ends(since - 1, "metric") and not {",", ")"}.isdisjoint(words[part.last : quantity.first]):
         return True  # "cloud revenue, the sum of applications and infrastructure, was $7bn"
     return not PARTS.isdisjoint(words[since : part.first])
 
@@ -198,7 +196,7 @@ def _is_of_noun_before_brackets(scene: Scene, quantity: Mention) -> bool:
     words, before = scene.tokens.words, quantity.first - 2
     if words[quantity.first - 1] != "(" or scene.tokens.word(quantity.last + 1) != ")" or before < scene.first:
         return False
-    known = any(cue.first <= before <= cue.last for cue in scene.cues) or before in scene.taken
+    known = scene.is_known(before) or before in scene.taken
     return words[before].isalpha() and not known and not scene.tokens.is_capital(before)
 
 
@@ -486,14 +484,7 @@ def _after(scene: Scene, quantity: Mention) -> Cue | None:
         return relative
     index += joined
     while index < min(stop, scene.end):
-        cue = next(
-            (
-                cue
-                for cue in scene.cues
-                if cue.first == index and cue.kind in ("metric", "context", "sales", "capex_objects", "spend")
-            ),
-            None,
-        )
+        cue = scene.begins(index, "metric", "context", "sales", "capex_objects", "spend")
         if cue is not None:
             if cue.kind == "spend" and cue.value == "verb":
                 return None
@@ -505,7 +496,7 @@ def _after(scene: Scene, quantity: Mention) -> Cue | None:
             index = (
                 ends + 1
             )  # "the $85bn full-year capex plan", "$125bn of 2025 capital expenditure", "a $6bn annual loss"
-            cue = next((cue for cue in scene.cues if cue.first == index and cue.kind in ("metric", "context")), None)
+            cue = scene.begins(index, "metric", "context")
             if cue is not None or not joined:
                 return cue
             continue
@@ -548,13 +539,8 @@ def _has_other_object(scene: Scene, quantity: Mention) -> bool:
     ):
         return False
     stop = next((place for place, word in enumerate(words) if word in (",", ";", ".", "of")), len(words))
-    return (
-        not any(
-            cue.kind in ("metric", "sales", "spend", "up", "down") and index <= cue.first < index + stop
-            for cue in scene.cues
-        )
-        and scene.tokens.word(index + 1) not in _LEVELS
-    )
+    measured = scene.begins(index, "metric", "sales", "spend", "up", "down", reach=stop - 1)
+    return measured is None and scene.tokens.word(index + 1) not in _LEVELS
 
 
 def _after_brackets(scene: Scene, index: int) -> int:
@@ -603,6 +589,8 @@ def _leases_taken_in(scene: Scene) -> list[tuple[int, int]]:
     """First and last word of each phrase that says whether leases are counted: "including finance leases", "finance leases included". Operating
     leases are rent, and "including $6bn of finance leases" has an amount of its own.
     """
+    if scene.words.isdisjoint(_LEASES):
+        return []
     words, found = scene.tokens.words, []
     for at in (place for place, word in enumerate(words[scene.first : scene.end], scene.first) if word in _LEASES):
         if words[at - 1] == "operating":
@@ -654,10 +642,8 @@ def _earlier_clause(scene: Scene, quantity: Mention) -> Cue | None:
     clause = scene.clause(quantity.first)
     earlier = [
         cue
-        for cue in scene.cues
-        if cue.kind in ("metric", "context", "sales")
-        and scene.clause(cue.first) < clause
-        and not _is_of_leases_taken_in(scene, cue)
+        for cue in scene.kinds("metric", "context", "sales")
+        if scene.clause(cue.first) < clause and not _is_of_leases_taken_in(scene, cue)
     ]
     return earlier[-1] if earlier else None
 
@@ -674,7 +660,7 @@ def _judge(scene: Scene, quantity: Mention, cue: Cue, passage: Passage, is_after
     if cue.kind == "context":
         return Governor(None, (), f"Context: {cue.value}.", cue)
     if cue.kind == "sales":
-        if any(other.kind == "other_sales" and other.last == cue.first - 1 for other in scene.cues):
+        if scene.ends(cue.first - 1, "other_sales"):
             return Governor(None, (), "Context: revenue of another business.", cue)
         if _is_of_unread_name(scene, cue):
             return Governor(None, (), "Context: revenue of another business.", cue)
@@ -719,9 +705,9 @@ def _judge(scene: Scene, quantity: Mention, cue: Cue, passage: Passage, is_after
 def _is_of_unread_name(scene: Scene, cue: Cue) -> bool:
     """Whether an unknown name is right before a word for revenue: "iQIYI revenue", "and LinkedIn revenue"."""
     tokens, before = scene.tokens, cue.first - 1
-    if before < scene.first or before in scene.taken or any(one.first <= before <= one.last for one in scene.cues):
+    if before < scene.first or before in scene.taken or scene.is_known(before):
         return False
-    name = tokens.plain.text[tokens.starts[before] : tokens.ends[before]]
+    name = tokens.text(before, before)
     return (
         name.isalpha() and any(map(str.isupper, name[1:])) and not name.isupper() and tokens.word(before) not in _TOTAL
     )
@@ -774,10 +760,8 @@ def _judge_spending(scene: Scene, quantity: Mention, cue: Cue, about_capex: bool
                 thing = next(
                     (
                         other
-                        for other in scene.cues
-                        if index < other.first <= index + 7
-                        and other.kind in ("metric", "capex_objects", "context")
-                        and not _is_of_leases_taken_in(scene, other)
+                        for other in scene.kinds("metric", "capex_objects", "context")
+                        if index < other.first <= index + 7 and not _is_of_leases_taken_in(scene, other)
                     ),
                     None,
                 )

@@ -86,7 +86,7 @@ def _names_a_dollar(tokens: Tokens, amount: Amount) -> bool:
 
 def _breaks(tokens: Tokens, index: int) -> bool:
     """Whether a line ends before a token."""
-    return "\n" in tokens.plain.text[tokens.ends[index - 1] : tokens.starts[index]]
+    return "\n" in tokens.plain.text[tokens.end(index - 1) : tokens.starts[index]]
 
 
 def _before(tokens: Tokens, first: int, amount: Amount, floor: int) -> tuple[str, int] | None:

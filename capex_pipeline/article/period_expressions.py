@@ -103,9 +103,8 @@ _RULES: Final[list[tuple[str, str, str]]] = [
 
 _BY_FIRST: Final[dict[str, list[tuple[str, re.Pattern[str]]]]] = {}
 for _form, _starts, _pattern in _RULES:
-    _compiled = re.compile(_pattern)
     for _character in _starts:
-        _BY_FIRST.setdefault(_character, []).append((_form, _compiled))
+        _BY_FIRST.setdefault(_character, []).append((_form, re.compile(_pattern)))
 TIME_WORDS: Final = (
     frozenset(
         "quarter quarters trailing quarterly half half-yearly yearly year years month months fiscal financial fy cy annual annually period stretch date decade decades term yoy qoq ttm y "
@@ -128,7 +127,7 @@ def find_periods(tokens: Tokens, start: int, end: int) -> list[PeriodExpression]
     """The period expressions of a span of the plain text, in order and without overlaps; the longest reading at a
     position counts.
     """
-    lower, words, starts = tokens.spaced, tokens.words, tokens.starts
+    lower, words, starts = tokens.plain.spaced, tokens.words, tokens.starts
     first, last = tokens.at(start), tokens.at(end)
     among = words[first:last]
     if TIME_WORDS.isdisjoint(among) and _DIGIT.search(lower, start, end) is None:
@@ -216,7 +215,7 @@ def _bare_ordinals(
         heads = [taken for taken in expressions if taken.form in _PARTS]
         head = min(heads, key=lambda taken: (abs(taken.start - starts[index]), taken.start))
         if head.number != number:
-            made.append(head._replace(start=starts[index], end=tokens.ends[index], number=number))
+            made.append(head._replace(start=starts[index], end=tokens.end(index), number=number))
     return made
 
 
@@ -226,14 +225,9 @@ _AFTER_ORDINAL: Final = frozenset("and to but while or from versus compared with
 _CARRYING: Final = frozenset("quarter quarters half months month year period".split()) | MONTHS.keys()
 
 
-def may_carry(tokens: Tokens, first: int, end: int) -> bool:
-    """Whether a stretch of tokens may name a period that later sentences refer to; a fast test with false positives."""
-    words = tokens.words[first:end]
-    if not _CARRYING.isdisjoint(words):
-        return True
-    if end <= first or _DIGIT.search(tokens.plain.lower, tokens.starts[first], tokens.ends[end - 1]) is None:
-        return False
-    return any(word[-1].isdigit() and _is_dated(word) for word in words)
+def may_carry(words: list[str]) -> bool:
+    """Whether the words of a sentence may name a period that later sentences refer to; a fast test with false positives."""
+    return not _CARRYING.isdisjoint(words) or any(_is_dated(word) for word in words if word[-1].isdigit())
 
 
 _REACH: Final = 7

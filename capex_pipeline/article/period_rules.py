@@ -17,7 +17,7 @@ from capex_pipeline.article.lexicon import Vocabulary
 from capex_pipeline.article.mentions import Mention
 from capex_pipeline.article.period_dates import RECENT_DAYS, Days, PeriodContext, PeriodReading, read_period, unread
 from capex_pipeline.article.period_expressions import TIME_WORDS, PeriodExpression
-from capex_pipeline.article.sentence_model import Scene
+from capex_pipeline.article.sentence_model import Scene, once
 from capex_pipeline.article.tokens import Tokens
 from capex_pipeline.values.fiscal_calendar import FiscalCalendar
 
@@ -235,7 +235,7 @@ def _is_plan(scene: Scene, first: int) -> bool:
 
 def _level_between(scene: Scene, first: int, last: int, quantity: Mention) -> bool:
     """Whether another level is between two tokens: an amount that is not a repetition in brackets."""
-    together = any(cue.kind == "respectively" and cue.first > first for cue in scene.cues)
+    together = any(cue.first > first for cue in scene.kinds("respectively"))
     for other in scene.quantities:
         if other is quantity or not (first < other.first and other.last < last):
             continue
@@ -312,10 +312,9 @@ def base_period(
     if following is not None and _SET.isdisjoint(scene.tokens.words[quantity.last + 1 : following[0]]):
         first, expression, gap = following
         compares = any(
-            cue.kind in ("comparison", "up", "down")
-            and quantity.last < cue.first < first
+            quantity.last < cue.first < first
             and not (quantity.kind == "percent" and scene.tokens.words[cue.first] == "growth")
-            for cue in scene.cues
+            for cue in scene.kinds("comparison", "up", "down")
         ) or not _PASSING.isdisjoint(scene.tokens.words[quantity.last + 1 : first])
         compares = compares and not _is_figure_from(scene, quantity, first)
         adverb = scene.tokens.plain.lower.startswith(
@@ -369,6 +368,7 @@ _ATTRIBUTES: Final = frozenset(("prior-year", "year-ago", "year-earlier", "prior
 _RATE_NAMES: Final = ("year-on", "year on", "year-over", "year over", "yoy", "y/y")
 
 
+@once
 def told_of(scene: Scene, quantity: Mention) -> PeriodExpression | None:
     """The time of a comparison that the clause of a quantity names: "The previous quarter saw ...", "from the previous
     quarter, when it spent $5bn".
@@ -725,7 +725,7 @@ def _candidates(
         if first > quantity.last:
             gap = first - quantity.last - 1
             between_words = words[quantity.last + 1 : first]
-            heads_next = any(cue.kind in ("metric", "sales", "flow") and cue.first == last + 1 for cue in scene.cues)
+            heads_next = scene.begins(last + 1, "metric", "sales", "flow")
             if heads_next and not {",", "and"}.isdisjoint(between_words):
                 continue  # "revenue of $15bn, raising 2025 capex": the time of what follows
             if "with" in between_words and not growth and scene.has_between(quantity.last, first, ("up", "down")):
@@ -772,8 +772,8 @@ def _candidates(
 
 def _leads_to_metric(scene: Scene, first: int, quantity: Mention) -> bool:
     """Whether a metric begins at a token or next to it, and the quantity follows without another one between."""
-    named = any(cue.kind in ("metric", "sales", "flow") and first <= cue.first <= first + 1 for cue in scene.cues)
-    return named and not any(first <= other.first < quantity.first for other in scene.quantities)
+    named = scene.begins(first, "metric", "sales", "flow", reach=1)
+    return named is not None and not any(first <= other.first < quantity.first for other in scene.quantities)
 
 
 def _goes_on(scene: Scene, quantity: Mention, first: int) -> bool:

@@ -99,6 +99,8 @@ def _header(tokens: Tokens, place: int) -> tuple[int, str, float] | None:
 
 
 _TO_HAN: Final = ("至", "到")
+_JOINS_A_PAIR: Final = frozenset(("-", "~", "\u2014", "to", "and", "or", *_TO_HAN))
+"""What may stand between two numbers of which only the second has a unit."""
 _AFTER_BOUNDED: Final = frozenset((")", ",", ".", ";", '"', "of", "by", "in", "over"))
 """Words that may follow "more than double" and the like; "double" alone needs more to be a multiple."""
 
@@ -195,6 +197,8 @@ class _Reader:
     # --- single amounts and ranges ---
 
     def amount_mention(self, amount: Amount, floor: int) -> Mention | None:
+        if amount.unit == "bare" and self.tokens.word(amount.last + 1) not in _JOINS_A_PAIR:
+            return None
         start, bound, words = bound_before(self.tokens, amount.first, floor)
         pair = self.range_end(amount, words)
         if pair is not None:
@@ -484,7 +488,7 @@ class _Reader:
             value = value if bound in ("exact", ABOUT) else None
         kind = "uncertain" if uncertain else "percent" if amount.unit == "fraction" else amount.unit
         unit = {"money": amount.currency or "", "multiple": "times", "count": "units", "uncertain": ""}.get(kind, kind)
-        plain_start, plain_end = tokens.starts[first], tokens.ends[last]
+        plain_start, plain_end = tokens.starts[first], tokens.end(last)
         start, end = self.plain.span(plain_start, plain_end)
         return Mention(
             start=start,

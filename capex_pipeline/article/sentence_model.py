@@ -6,9 +6,10 @@ Add a field or a simple look-up here. The parts are found in `article/clauses.py
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Final, NamedTuple
+from functools import wraps
+from typing import Any, Final, NamedTuple, TypeVar
 
 from capex_pipeline.article.lexicon import Cue
 from capex_pipeline.article.mentions import Mention
@@ -46,34 +47,66 @@ class Scene:
     cues: list[Cue]
     quantities: list[Mention]
     periods: list[tuple[int, int, PeriodExpression]]
+    timed: set[int]
+    """The tokens of the periods."""
+    taken: set[int]
+    """The tokens of the periods and the quantities."""
     subjects: list[Subject] = field(default_factory=list)
     clauses: list[int] = field(default_factory=list)
-    taken: set[int] = field(default_factory=set)
     follows_growth: bool = False
     """Whether growth is among the last figures before the sentence, in its paragraph."""
     house: str = ""
     """The broker or research house that "the bank" or "the broker" means."""
+    _of_kinds: dict[tuple[str, ...], list[Cue]] = field(default_factory=dict)
+    known: dict[tuple[object, int], Any] = field(default_factory=dict)
+    """What `once` keeps."""
+    words: frozenset[str] = field(init=False)
+    """The words of the sentence, by which a rule sees at once that none of its own are there."""
 
     def clause(self, index: int) -> int:
         """The number of the clause that holds a token."""
         return bisect_right(self.clauses, index)
 
+    def __post_init__(self) -> None:
+        self.words = frozenset(self.tokens.words[self.first : self.end])
+
     def kinds(self, *kinds: str) -> list[Cue]:
-        return [cue for cue in self.cues if cue.kind in kinds]
+        """The cues of some kinds, in order."""
+        if (found := self._of_kinds.get(kinds)) is None:
+            found = [cue for cue in self.cues if cue.kind in kinds]
+            self._of_kinds[kinds] = found
+        return found
+
+    def begins(self, index: int, *kinds: str, reach: int = 0) -> Cue | None:
+        """The first cue of some kinds that begins at a token, or at most so many tokens after it."""
+        stop = index + reach
+        for cue in self.kinds(*kinds):
+            if index <= cue.first <= stop:
+                return cue
+        return None
+
+    def ends(self, index: int, *kinds: str) -> Cue | None:
+        """The first cue of some kinds whose last token is this one."""
+        for cue in self.kinds(*kinds):
+            if cue.last == index:
+                return cue
+        return None
 
     def near(self, index: int, kinds: tuple[str, ...], before: int = 0, after: int = 0) -> Cue | None:
         """The cue of the kinds nearest to a token, within so many tokens before or after it."""
-        best: Cue | None = None
-        for cue in self.cues:
-            if cue.kind in kinds and index - before <= cue.last and cue.first <= index + after:
-                if cue.first <= index <= cue.last:
-                    continue
-                if best is None or abs(cue.first - index) < abs(best.first - index):
-                    best = cue
-        return best
+        able = [
+            cue
+            for cue in self.kinds(*kinds)
+            if index - before <= cue.last and cue.first <= index + after and not cue.first <= index <= cue.last
+        ]
+        return min(able, key=lambda cue: abs(cue.first - index), default=None) if able else None
 
     def has_between(self, first: int, last: int, kinds: tuple[str, ...]) -> bool:
-        return any(cue.kind in kinds and cue.first >= first and cue.last <= last for cue in self.cues)
+        return any(cue.first >= first and cue.last <= last for cue in self.kinds(*kinds))
+
+    def is_known(self, index: int) -> bool:
+        """Whether a token is one of a cue."""
+        return any(cue.first <= index <= cue.last for cue in self.cues)
 
     def in_brackets(self, index: int, after: int) -> bool:
         """Whether a token is in brackets that were opened after another token."""
@@ -112,11 +145,6 @@ class Scene:
         """The last token of the quantity before, or the first token of the sentence."""
         return max((other.last for other in self.quantities if other.last < quantity.first), default=self.first)
 
-    @cached_property
-    def timed(self) -> set[int]:
-        """The tokens of the periods."""
-        return {place for first, last, _ in self.periods for place in range(first, last + 1)}
-
     def quantity_at(self, index: int) -> Mention | None:
         return next((quantity for quantity in self.quantities if quantity.first <= index <= quantity.last), None)
 
@@ -143,3 +171,21 @@ class Scene:
                 row.insert(0 if step < 0 else len(row), self.quantities[other])
                 other += step
         return row
+
+
+_Fact = TypeVar("_Fact")
+
+
+def once(rule: Callable[[Scene, Mention], _Fact]) -> Callable[[Scene, Mention], _Fact]:
+    """Keep what a rule finds for a quantity with its sentence, for rules that several others ask. The rule must not be asked before the
+    subjects of the sentence are resolved."""
+
+    @wraps(rule)
+    def kept(scene: Scene, quantity: Mention) -> _Fact:
+        key = (rule, quantity.first)
+        if key not in scene.known:
+            scene.known[key] = rule(scene, quantity)
+        fact: _Fact = scene.known[key]
+        return fact
+
+    return kept

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
-from functools import cached_property
+from itertools import accumulate, count
 from operator import add
 from string import ascii_lowercase
 from typing import Final
@@ -91,13 +91,12 @@ _KINDS: Final = ("", WORD, CURRENCY, NUMBER, WORD, MARK)
 
 @dataclass(frozen=True)
 class Tokens:
-    """Parallel lists: kind, word (lower case), start and end (positions in the plain text). capital: indexes of capitalised words."""
+    """Parallel lists: kind, word (lower case) and start (position in the plain text). capital: indexes of capitalised words."""
 
     plain: PlainText
     kinds: list[str]
     words: list[str]
     starts: list[int]
-    ends: list[int]
     capital: list[int]
 
     def __len__(self) -> int:
@@ -112,12 +111,15 @@ class Tokens:
 
     def joined(self, index: int) -> bool:
         """Whether a token touches the one before it, with no space between."""
-        return 0 < index < len(self.words) and self.starts[index] == self.ends[index - 1]
+        return 0 < index < len(self.words) and self.starts[index] == self.end(index - 1)
 
-    @cached_property
-    def spaced(self) -> str:
-        """The plain text in lower case with its line breaks as spaces, so that words of a wrapped line stay together."""
-        return self.plain.lower.replace("\n", " ")
+    def end(self, index: int) -> int:
+        """The position in the plain text after a token."""
+        return self.starts[index] + len(self.words[index])
+
+    def text(self, first: int, last: int) -> str:
+        """The plain text from one token to another, both included."""
+        return self.plain.text[self.starts[first] : self.end(last)]
 
     def is_capital(self, index: int) -> bool:
         """Whether a token begins with a capital letter in the text."""
@@ -146,25 +148,15 @@ does the text after a space matter, so a chunk has the same tokens wherever it o
 
 def tokenise(plain: PlainText) -> Tokens:
     """Cut a text into tokens."""
-    lower = plain.lower
-    kinds: list[str] = []
-    words: list[str] = []
-    starts: list[int] = []
-    position = 0
-    for chunk in lower.split():
-        begin = lower.find(chunk, position)
-        position = begin + len(chunk)
-        cut = _chunks.get(chunk) or _cut(lower, chunk, begin)
-        kinds += cut[0]
-        words += cut[1]
-        if len(cut[2]) == 1:
-            starts.append(begin)
-        else:
-            starts += [begin + offset for offset in cut[2]]
-    ends = list(map(add, starts, map(len, words)))
+    chunks = plain.spaced.split(" ")
+    begins = list(map(add, accumulate(map(len, chunks), initial=0), count()))
+    cuts = [_chunks.get(chunk) or _cut(plain.lower, chunk, begin) for chunk, begin in zip(chunks, begins, strict=False)]
+    kinds = [kind for cut in cuts for kind in cut[0]]
+    words = [word for cut in cuts for word in cut[1]]
+    starts = [begin + offset for begin, cut in zip(begins, cuts, strict=False) for offset in cut[2]]
     text = plain.text
     capital = [index for index, start in enumerate(starts) if text[start].isupper()]
-    return Tokens(plain, kinds, words, starts, ends, capital)
+    return Tokens(plain, kinds, words, starts, capital)
 
 
 def _cut(lower: str, chunk: str, begin: int) -> _Cut:

@@ -84,8 +84,7 @@ def is_capital_name(scene: Scene, index: int) -> bool:
     if not scene.first <= index < scene.end or not tokens.is_capital(index) or tokens.kinds[index] != WORD:
         return False
     word = tokens.words[index]
-    known = any(cue.first <= index <= cue.last for cue in scene.cues)
-    return not (known or word in _LIKE_NAMES or word in MONTHS or word in _DAYS or index in scene.taken)
+    return not (scene.is_known(index) or word in _LIKE_NAMES or word in MONTHS or word in _DAYS or index in scene.taken)
 
 
 def may_name_unknown(tokens: Tokens, first: int, end: int, vocabulary: Vocabulary) -> bool:
@@ -158,7 +157,7 @@ def _may_be_name(tokens: Tokens, index: int, scene: Scene, named: set[int]) -> b
     word = tokens.words[index]
     if tokens.kinds[index] != WORD or index in named or index in scene.taken or word in MONTHS or word in _DAYS:
         return False
-    text = tokens.plain.text[tokens.starts[index] : tokens.ends[index]]
+    text = tokens.text(index, index)
     return word not in _LIKE_NAMES and len(word) != 1 and not text.islower() and any(map(str.isupper, text))
 
 
@@ -173,9 +172,7 @@ def _acts(scene: Scene, first: int, last: int) -> bool:
         following += 1
     following += tokens.word(following) == "." and following > last + 1
     if tokens.word(following) == "'s":
-        return any(
-            cue.kind in ("metric", "spend", "sales") and following < cue.first <= following + 4 for cue in scene.cues
-        )
+        return scene.begins(following + 1, "metric", "spend", "sales", reach=3) is not None
     apposing = tokens.word(following + 1)
     if tokens.word(following) == "," and (apposing in _APPOSING or apposing.endswith("ed")):
         closing = next(
@@ -192,9 +189,7 @@ def _acts(scene: Scene, first: int, last: int) -> bool:
     if (
         tokens.word(following) in _AIDING
         and following == first + 1
-        and any(
-            cue.first == following + 1 and cue.kind in ("spend", "flow", "guidance", "up", "down") for cue in scene.cues
-        )
+        and scene.begins(following + 1, "spend", "flow", "guidance", "up", "down")
     ):
         following += 1  # "Nebius has increased its capex plan"
     word = tokens.word(following)
@@ -202,14 +197,7 @@ def _acts(scene: Scene, first: int, last: int) -> bool:
         return _measures_after(scene, following) and not _is_person(scene, first, last)
     if word in _BUSINESSES:
         return True  # "the International segment": another business than the one named before
-    act = next(
-        (
-            cue
-            for cue in scene.cues
-            if cue.first == following and cue.kind in ("say", "spend", "flow", "guidance", "up", "down")
-        ),
-        None,
-    )
+    act = scene.begins(following, "say", "spend", "flow", "guidance", "up", "down")
     handed = act is not None and act.kind in ("flow", "spend")
     if handed and tokens.word(first - 1) in ("and", "with") and _counts_after(scene, act.last if act else 0):
         return True  # "and Intel shipped 400,000 units"
@@ -232,9 +220,7 @@ def _acts(scene: Scene, first: int, last: int) -> bool:
         )
         earmarks = tokens.word(act.last) in _EARMARKING and scene.quantity_at(act.last + 1) is not None
         acts = tokens.word(act.first) in ("will", "would") and _measures_after(scene, act.last)  # "will lift capex"
-        handles = any(
-            cue.first == act.last + 1 and cue.kind == "flow" for cue in scene.cues
-        )  # "will ship 143,000 chips"
+        handles = scene.begins(act.last + 1, "flow") is not None  # "will ship 143,000 chips"
         spends = any(cue.first in (act.last + 1, act.last + 2) and cue.value != "noun" for cue in scene.kinds("spend"))
         if spends:
             return True  # "Samsung Electronics plans to spend $33bn": a person does not spend
@@ -253,7 +239,7 @@ def _counts_after(scene: Scene, index: int) -> bool:
 
 
 def _person_follows(scene: Scene, first: int, last: int) -> bool:
-    return any(cue.kind == "claimant" and first <= cue.first <= last for cue in scene.cues)
+    return scene.begins(first, "claimant", reach=last - first) is not None
 
 
 def _is_person(scene: Scene, first: int, last: int) -> bool:

@@ -366,7 +366,7 @@ def _as_headed(figure: Figure | None, heading: str, subject: Subject, vocabulary
         return figure
     ((start, end),) = periods
     evidence = tuple(one for one in figure.evidence if one != _UNSAID)
-    return replace(figure, start=start, end=end, evidence=evidence)
+    return figure._replace(start=start, end=end, evidence=evidence)
 
 
 _UNSAID: Final = "period_unsaid_plan"

@@ -1067,7 +1067,7 @@ class _Words:
     @property
     def names_day_behind(self) -> bool:
         """Whether the words after the number give the day of a balance: "$137.8 billion as of May 31, 2025"."""
-        following = find_periods(self.tokens, self.tokens.ends[self.last], len(self.tokens.plain.text))[:1]
+        following = find_periods(self.tokens, self.tokens.end(self.last), len(self.tokens.plain.text))[:1]
         return any(day_of_balance(one) and self.tokens.at(one.start) - self.last <= _FOLLOWING for one in following)
 
     def is_base_of(self, period: str, calendar: FiscalCalendar | None, published: date | None) -> bool:
@@ -1080,7 +1080,7 @@ class _Words:
             (days := read_period(one, context).days) is not None
             and label_of(days) == period
             and self.tokens.at(one.start) - self.last <= _FOLLOWING
-            for one in find_periods(self.tokens, self.tokens.ends[self.last], len(self.tokens.plain.text))[:1]
+            for one in find_periods(self.tokens, self.tokens.end(self.last), len(self.tokens.plain.text))[:1]
         )
 
     def successive_year(self, company: Entity | None, published: date | None) -> list[str]:

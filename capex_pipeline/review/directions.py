@@ -63,8 +63,8 @@ def directions(passages: Iterable[Passage], amounts: Sequence[Amount], vocabular
         if place is None or len(owners) != 1:
             continue
         first, last = place
-        start, end = tokens.plain.span(tokens.starts[first], tokens.ends[last])
-        behind = tokens.ends[min(last + _REACH, len(tokens.words) - 1)]
+        start, end = tokens.plain.span(tokens.starts[first], tokens.end(last))
+        behind = tokens.end(min(last + _REACH, len(tokens.words) - 1))
         if any(passage.start + start <= at <= passage.start + behind for at in starts):
             continue
         span: Span = (passage.start + start, passage.start + end)
