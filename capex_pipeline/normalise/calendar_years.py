@@ -23,11 +23,13 @@ from capex_pipeline.normalise.time_axis import (
     year_of,
 )
 from capex_pipeline.reference import Reference
-from capex_pipeline.schemas.capex_by_calendar_year import CapexByCalendarYear
-from capex_pipeline.schemas.capex_by_fiscal_year import CapexByFiscalYear
-from capex_pipeline.schemas.capex_by_overlapping_group_and_calendar_year import CapexByOverlappingGroupAndCalendarYear
-from capex_pipeline.schemas.cloud_revenue_by_calendar_year import CloudRevenueByCalendarYear
-from capex_pipeline.schemas.cloud_revenue_by_fiscal_year import CloudRevenueByFiscalYear
+from capex_pipeline.schemas.capex_and_cloud_revenue import (
+    CapexByCalendarYear,
+    CapexByFiscalYear,
+    CapexByOverlappingGroupAndCalendarYear,
+    CloudRevenueByCalendarYear,
+    CloudRevenueByFiscalYear,
+)
 from capex_pipeline.schemas.derive import laid_out
 from capex_pipeline.schemas.rules import is_copy, reviewed_by_company
 

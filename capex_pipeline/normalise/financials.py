@@ -18,10 +18,11 @@ from capex_pipeline.normalise.records import names_where
 from capex_pipeline.normalise.time_axis import of_all, with_quarter_start
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.derive import laid_out
-from capex_pipeline.schemas.financials_by_calendar_year import FinancialsByCalendarYear
-from capex_pipeline.schemas.financials_by_overlapping_group import FinancialsByOverlappingGroup, stem
-from capex_pipeline.schemas.financials_by_overlapping_group_and_calendar_year import (
+from capex_pipeline.schemas.financials import (
+    FinancialsByCalendarYear,
+    FinancialsByOverlappingGroup,
     FinancialsByOverlappingGroupAndCalendarYear,
+    stem,
 )
 from capex_pipeline.schemas.vocabulary import BALANCE_TABLES, FLOW_LINES, FLOW_LINES_OF_GROUPS, LINES_OF_YEARS
 from capex_pipeline.values.grouping import grouped

@@ -17,8 +17,7 @@ import pandas as pd
 from capex_pipeline.normalise.time_axis import with_whole_years
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.base import Table
-from capex_pipeline.schemas.capex_by_overlapping_group import CapexByOverlappingGroup
-from capex_pipeline.schemas.cloud_revenue_by_overlapping_group import CloudRevenueByOverlappingGroup
+from capex_pipeline.schemas.capex_and_cloud_revenue import CapexByOverlappingGroup, CloudRevenueByOverlappingGroup
 from capex_pipeline.schemas.derive import columns, laid_out
 from capex_pipeline.schemas.vocabulary import LINES_OF_EVERY_COMPANY
 

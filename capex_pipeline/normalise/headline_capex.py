@@ -11,9 +11,8 @@ import pandas as pd
 from capex_pipeline.normalise.records import names_where
 from capex_pipeline.normalise.time_axis import among_companies, with_company_years, with_whole_years
 from capex_pipeline.reference import Reference
-from capex_pipeline.schemas.capex_plus_finance_lease_assets import CapexPlusFinanceLeaseAssets
 from capex_pipeline.schemas.derive import laid_out
-from capex_pipeline.schemas.headline_capex import HeadlineCapex
+from capex_pipeline.schemas.headlines import CapexPlusFinanceLeaseAssets, HeadlineCapex
 from capex_pipeline.schemas.rules import is_copy, reviewed_by_company
 
 _CELL = ["entity_id", "calendar_quarter"]

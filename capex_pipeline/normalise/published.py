@@ -17,13 +17,11 @@ from capex_pipeline.normalise import comparisons, currency
 from capex_pipeline.normalise.time_axis import whole_calendar_years
 from capex_pipeline.normalise.totals import quarters_against_totals
 from capex_pipeline.reference import Reference
+from capex_pipeline.schemas.accelerators import GpuEstimates, GpuEstimatesByCustomer
 from capex_pipeline.schemas.base import Table
-from capex_pipeline.schemas.capex_by_definition import CapexByDefinition
-from capex_pipeline.schemas.cloud_revenue_by_definition import CloudRevenueByDefinition
+from capex_pipeline.schemas.capex_and_cloud_revenue import CapexByDefinition, CloudRevenueByDefinition
 from capex_pipeline.schemas.derive import laid_out
 from capex_pipeline.schemas.fx_rates import FxRates
-from capex_pipeline.schemas.gpu_estimates import GpuEstimates
-from capex_pipeline.schemas.gpu_estimates_by_customer import GpuEstimatesByCustomer
 from capex_pipeline.schemas.rules import copy_rank, is_copy, is_first_value, reviewed_by_company
 from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES, OUTLOOK_STATUSES
 from capex_pipeline.sources import ecb_rates

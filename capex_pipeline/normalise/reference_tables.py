@@ -13,11 +13,8 @@ from typing import Any
 import pandas as pd
 
 from capex_pipeline.reference import Reference
-from capex_pipeline.schemas.definitions import MetricDefinitions
 from capex_pipeline.schemas.derive import conform
-from capex_pipeline.schemas.entities import Entities
-from capex_pipeline.schemas.metrics import Metrics
-from capex_pipeline.schemas.products import Products
+from capex_pipeline.schemas.reference_data import Entities, MetricDefinitions, Metrics, Products
 from capex_pipeline.schemas.vocabulary import STATEMENT_TABLES
 
 

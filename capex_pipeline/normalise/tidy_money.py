@@ -23,8 +23,7 @@ from capex_pipeline.normalise.time_axis import (
 from capex_pipeline.raw.printed_rows import RECAST
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.base import Table
-from capex_pipeline.schemas.capex import Capex
-from capex_pipeline.schemas.cloud_revenue import CloudRevenue
+from capex_pipeline.schemas.capex_and_cloud_revenue import Capex, CloudRevenue
 from capex_pipeline.schemas.derive import laid_out
 from capex_pipeline.schemas.rules import is_first_value
 

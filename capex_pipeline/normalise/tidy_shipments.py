@@ -12,12 +12,14 @@ from capex_pipeline.normalise.comparisons import percentage
 from capex_pipeline.normalise.published import newest_estimates
 from capex_pipeline.normalise.time_axis import of_all, on_time_axis, share_of_all, with_quarter_start, year_of
 from capex_pipeline.reference import Reference
+from capex_pipeline.schemas.accelerators import (
+    GpuShipments,
+    GpuShipmentsByCustomer,
+    GpuShipmentsByCustomerAndProduct,
+    GpuShipmentsOfAllSuppliers,
+    GpuShipmentsToDate,
+)
 from capex_pipeline.schemas.derive import laid_out
-from capex_pipeline.schemas.gpu_shipments import GpuShipments
-from capex_pipeline.schemas.gpu_shipments_by_customer import GpuShipmentsByCustomer
-from capex_pipeline.schemas.gpu_shipments_by_customer_and_product import GpuShipmentsByCustomerAndProduct
-from capex_pipeline.schemas.gpu_shipments_of_all_suppliers import GpuShipmentsOfAllSuppliers
-from capex_pipeline.schemas.gpu_shipments_to_date import GpuShipmentsToDate
 
 _COUNTS = ("units", "h100_equivalents")
 _OF_ALL = ("calendar_quarter_of_all_suppliers", "calendar_year_of_all_suppliers")

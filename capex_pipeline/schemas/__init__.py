@@ -1,6 +1,6 @@
 """The contract: one pandera model for each table, and the version of the contract.
 
-Add a table as one module with one model and one line in `TABLES`. Parquet, Dagster, dictionary and data package schemas
+Add a table as one model, in the module of its kind or in one of its own, and one line in `TABLES`. Parquet, Dagster, dictionary and data package schemas
 are derived from the model. Only a few modules list tables again because they use a selection of them:
 `schemas/vocabulary.py` (the tables of metrics), `report/page_model.py` and `release/workbook.py`.
 """
@@ -25,8 +25,8 @@ class _Models(Mapping[str, "type[Table]"]):
         self._classes = classes
 
     def __getitem__(self, table: str) -> type[Table]:
-        name = self._classes[table]
-        model: type[Table] = getattr(importlib.import_module(f"{__name__}.{table}"), name)
+        module, _, name = self._classes[table].partition(".")
+        model: type[Table] = getattr(importlib.import_module(f"{__name__}.{module}"), name)
         return model
 
     def __iter__(self) -> Iterator[str]:
@@ -41,61 +41,61 @@ class _Models(Mapping[str, "type[Table]"]):
 
 TABLES: Mapping[str, type[Table]] = _Models(
     {
-        "capex": "Capex",
-        "cloud_revenue": "CloudRevenue",
-        "gpu_shipments": "GpuShipments",
-        "gpu_shipments_by_customer": "GpuShipmentsByCustomer",
-        "gpu_shipments_by_customer_and_product": "GpuShipmentsByCustomerAndProduct",
-        "gpu_shipments_of_all_suppliers": "GpuShipmentsOfAllSuppliers",
-        "gpu_shipments_to_date": "GpuShipmentsToDate",
-        "capex_of_all_companies": "CapexOfAllCompanies",
-        "capex_by_overlapping_group": "CapexByOverlappingGroup",
-        "capex_by_calendar_year": "CapexByCalendarYear",
-        "capex_by_fiscal_year": "CapexByFiscalYear",
-        "capex_of_all_companies_by_calendar_year": "CapexOfAllCompaniesByCalendarYear",
-        "capex_by_overlapping_group_and_calendar_year": "CapexByOverlappingGroupAndCalendarYear",
-        "headline_capex": "HeadlineCapex",
-        "capex_plus_finance_lease_assets": "CapexPlusFinanceLeaseAssets",
-        "cloud_revenue_of_all_companies": "CloudRevenueOfAllCompanies",
-        "cloud_revenue_of_all_companies_by_calendar_year": "CloudRevenueOfAllCompaniesByCalendarYear",
-        "cloud_revenue_by_overlapping_group": "CloudRevenueByOverlappingGroup",
-        "cloud_revenue_by_calendar_year": "CloudRevenueByCalendarYear",
-        "cloud_revenue_by_fiscal_year": "CloudRevenueByFiscalYear",
-        "revenue": "Revenue",
-        "data_center_revenue": "DataCenterRevenue",
-        "operating_cash_flow": "OperatingCashFlow",
-        "free_cash_flow": "FreeCashFlow",
-        "free_cash_flow_as_stated": "FreeCashFlowAsStated",
-        "depreciation": "Depreciation",
-        "depreciation_and_amortization": "DepreciationAndAmortization",
-        "property_and_equipment": "PropertyAndEquipment",
-        "remaining_performance_obligations": "RemainingPerformanceObligations",
-        "leases_not_yet_commenced": "LeasesNotYetCommenced",
-        "financials_by_calendar_year": "FinancialsByCalendarYear",
-        "financials_by_overlapping_group": "FinancialsByOverlappingGroup",
-        "financials_by_overlapping_group_and_calendar_year": "FinancialsByOverlappingGroupAndCalendarYear",
-        "outlooks": "Outlooks",
-        "capex_vintages": "CapexVintages",
-        "cloud_revenue_vintages": "CloudRevenueVintages",
-        "capex_by_definition": "CapexByDefinition",
-        "cloud_revenue_by_definition": "CloudRevenueByDefinition",
-        "gpu_estimates": "GpuEstimates",
-        "gpu_estimates_by_customer": "GpuEstimatesByCustomer",
-        "observations": "Observations",
-        "claim_checks": "ClaimChecks",
-        "arithmetic_checks": "ArithmeticChecks",
-        "reconciliations": "Reconciliations",
-        "coverage": "Coverage",
-        "figures": "Figures",
-        "rejected_figures": "RejectedFigures",
-        "article_mentions": "ArticleMentions",
-        "documents": "Documents",
-        "entities": "Entities",
-        "definitions": "MetricDefinitions",
-        "metrics": "Metrics",
-        "products": "Products",
-        "periods": "Periods",
-        "fx_rates": "FxRates",
+        "capex": "capex_and_cloud_revenue.Capex",
+        "cloud_revenue": "capex_and_cloud_revenue.CloudRevenue",
+        "gpu_shipments": "accelerators.GpuShipments",
+        "gpu_shipments_by_customer": "accelerators.GpuShipmentsByCustomer",
+        "gpu_shipments_by_customer_and_product": "accelerators.GpuShipmentsByCustomerAndProduct",
+        "gpu_shipments_of_all_suppliers": "accelerators.GpuShipmentsOfAllSuppliers",
+        "gpu_shipments_to_date": "accelerators.GpuShipmentsToDate",
+        "capex_of_all_companies": "capex_and_cloud_revenue.CapexOfAllCompanies",
+        "capex_by_overlapping_group": "capex_and_cloud_revenue.CapexByOverlappingGroup",
+        "capex_by_calendar_year": "capex_and_cloud_revenue.CapexByCalendarYear",
+        "capex_by_fiscal_year": "capex_and_cloud_revenue.CapexByFiscalYear",
+        "capex_of_all_companies_by_calendar_year": "capex_and_cloud_revenue.CapexOfAllCompaniesByCalendarYear",
+        "capex_by_overlapping_group_and_calendar_year": "capex_and_cloud_revenue.CapexByOverlappingGroupAndCalendarYear",
+        "headline_capex": "headlines.HeadlineCapex",
+        "capex_plus_finance_lease_assets": "headlines.CapexPlusFinanceLeaseAssets",
+        "cloud_revenue_of_all_companies": "capex_and_cloud_revenue.CloudRevenueOfAllCompanies",
+        "cloud_revenue_of_all_companies_by_calendar_year": "capex_and_cloud_revenue.CloudRevenueOfAllCompaniesByCalendarYear",
+        "cloud_revenue_by_overlapping_group": "capex_and_cloud_revenue.CloudRevenueByOverlappingGroup",
+        "cloud_revenue_by_calendar_year": "capex_and_cloud_revenue.CloudRevenueByCalendarYear",
+        "cloud_revenue_by_fiscal_year": "capex_and_cloud_revenue.CloudRevenueByFiscalYear",
+        "revenue": "statement_lines.Revenue",
+        "data_center_revenue": "statement_lines.DataCenterRevenue",
+        "operating_cash_flow": "statement_lines.OperatingCashFlow",
+        "free_cash_flow": "statement_lines.FreeCashFlow",
+        "free_cash_flow_as_stated": "statement_lines.FreeCashFlowAsStated",
+        "depreciation": "statement_lines.Depreciation",
+        "depreciation_and_amortization": "statement_lines.DepreciationAndAmortization",
+        "property_and_equipment": "statement_lines.PropertyAndEquipment",
+        "remaining_performance_obligations": "statement_lines.RemainingPerformanceObligations",
+        "leases_not_yet_commenced": "statement_lines.LeasesNotYetCommenced",
+        "financials_by_calendar_year": "financials.FinancialsByCalendarYear",
+        "financials_by_overlapping_group": "financials.FinancialsByOverlappingGroup",
+        "financials_by_overlapping_group_and_calendar_year": "financials.FinancialsByOverlappingGroupAndCalendarYear",
+        "outlooks": "outlooks.Outlooks",
+        "capex_vintages": "capex_and_cloud_revenue.CapexVintages",
+        "cloud_revenue_vintages": "capex_and_cloud_revenue.CloudRevenueVintages",
+        "capex_by_definition": "capex_and_cloud_revenue.CapexByDefinition",
+        "cloud_revenue_by_definition": "capex_and_cloud_revenue.CloudRevenueByDefinition",
+        "gpu_estimates": "accelerators.GpuEstimates",
+        "gpu_estimates_by_customer": "accelerators.GpuEstimatesByCustomer",
+        "observations": "observations.Observations",
+        "claim_checks": "claim_checks.ClaimChecks",
+        "arithmetic_checks": "arithmetic_checks.ArithmeticChecks",
+        "reconciliations": "reconciliations.Reconciliations",
+        "coverage": "coverage.Coverage",
+        "figures": "figures.Figures",
+        "rejected_figures": "rejected_figures.RejectedFigures",
+        "article_mentions": "article_mentions.ArticleMentions",
+        "documents": "documents.Documents",
+        "entities": "reference_data.Entities",
+        "definitions": "reference_data.MetricDefinitions",
+        "metrics": "reference_data.Metrics",
+        "products": "reference_data.Products",
+        "periods": "periods.Periods",
+        "fx_rates": "fx_rates.FxRates",
     }
 )
-"""Every table by name: the name of its asset, of its file, and of its module here."""
+"""Every table by name, which its asset and its file have too: the module here and the model in it."""

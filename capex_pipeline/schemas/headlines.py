@@ -1,15 +1,23 @@
-"""Table headline_capex: the capital expenditure that a company itself presents, its comparable amount, and the parts between the two.
+"""Tables of what companies themselves present as capital expenditure, and of cash purchases together with finance leases.
 
-Quarters with a headline number belong here. Comparable amounts of all quarters belong to capex, amounts with and without finance leases to
-capex_plus_finance_lease_assets.
+Amounts beside the comparable one belong here; the comparable amounts belong to capex.
 """
+
+from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
 
 from capex_pipeline.schemas import vocabulary
 from capex_pipeline.schemas.base import Flag, Number, Text, column
-from capex_pipeline.schemas.tidy import AmongQuarters, InFiscalQuarter, InQuarterOfCompany, OfCompany
+from capex_pipeline.schemas.tidy import (
+    AmongCompanies,
+    AmongQuarters,
+    AmongYears,
+    InFiscalQuarter,
+    InQuarterOfCompany,
+    OfCompany,
+)
 
 TOLERANCE = 1.0
 """Units of the currency by which the columns of a row may fail to add up: amounts are whole units stored as float64."""
@@ -114,3 +122,40 @@ class HeadlineCapex(
             ]
         ].sum(axis=1)
         return frame["remainder_local"].isna() | ((parts - frame["headline_amount_local"]).abs() <= TOLERANCE)
+
+
+def _amount(meaning: str, currency: str) -> Any:
+    is_usd = currency == "USD"
+    return column(
+        f"{meaning} in {'US dollars at the average rate of the fiscal quarter; null while it has no full rate' if is_usd else 'the reporting currency'}.",
+        unit=currency,
+        optional=is_usd,
+        comes_from=("observations.value", "fx_rates.average_rate") if is_usd else ("observations.value",),
+    )
+
+
+_PURCHASES = "Cash paid for property and equipment, as in capex,"
+_ASSETS = "Assets obtained under finance leases in the quarter, which is spending without cash,"
+_SUM = "Sum of the two,"
+
+
+class CapexPlusFinanceLeaseAssets(
+    AmongCompanies,
+    InFiscalQuarter,
+    AmongYears,
+    InQuarterOfCompany,
+    OfCompany,
+    grain="company and calendar quarter",
+    key=["entity_id", "calendar_quarter"],
+):
+    """Cash purchases and assets obtained under finance leases, of companies that state both. The sum is not what a company presents as its capital expenditure with leases: see headline_capex."""
+
+    currency: Text = column("Reporting currency, ISO 4217.", str_matches=r"^[A-Z]{3}$")
+    definition_id: Text = column("Definition of the cash purchases; see table definitions.")
+    cash_purchases_local: Number = _amount(_PURCHASES, "currency")
+    finance_lease_assets_local: Number = _amount(_ASSETS, "currency")
+    cash_purchases_plus_finance_lease_assets_local: Number = _amount(_SUM, "currency")
+    cash_purchases_usd: Number = _amount(_PURCHASES, "USD")
+    finance_lease_assets_usd: Number = _amount(_ASSETS, "USD")
+    cash_purchases_plus_finance_lease_assets_usd: Number = _amount(_SUM, "USD")
+    is_break: Flag = column("True on the first quarter after the definition or its scope changed.")
