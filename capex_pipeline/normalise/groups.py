@@ -97,7 +97,7 @@ def _of_group(member_quarters: pd.DataFrame, members: list[str]) -> Iterator[dic
     for number, reported in sorted(quarters.items()):
         rows = list(reported.values())
         missing = [member for member in members if member not in reported]
-        dollars = _amounts(rows, "amount_usd")
+        dollars = np.array([row["amount_usd"] for row in rows], dtype=float)
         yield {
             "calendar_quarter": f"{1970 + number // 4}Q{number % 4 + 1}",
             "quarter_start": pd.Timestamp(1970 + number // 4, number % 4 * 3 + 1, 1),
@@ -131,10 +131,6 @@ def _sum(reported: dict[str, dict[str, Any]], members: list[str], amount: str, c
 def _number(day: Any) -> int:
     """Number of complete calendar quarters between the beginning of 1970 and a day."""
     return (day.year - 1970) * 4 + (day.month - 1) // 3
-
-
-def _amounts(rows: Iterable[dict[str, Any]], amount: str) -> np.ndarray:
-    return np.array([row[amount] for row in rows], dtype=float)
 
 
 def _growth(

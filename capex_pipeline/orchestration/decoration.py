@@ -24,7 +24,10 @@ def drawn(part: str, draw: Callable[[], dict[str, str]]) -> dict[str, str]:
         return draw()
     except Exception as error:  # the table is already written and correct, whatever its page raises
         dg.get_dagster_logger().warning(f"{part} could not be drawn", exc_info=True)
-        return {part: _apology(part, error)}
+        shown, reason = part.replace("_", " "), type(error).__name__
+        return {
+            part: f"The {shown} could not be drawn ({reason}). The table is complete; the run's log has the details."
+        }
 
 
 def text(part: str, draw: Callable[[], str]) -> str:
@@ -43,7 +46,3 @@ def preview(frame: pd.DataFrame | None, rows: int = 8, *, telling: bool = False)
         return asset_page.preview(asset_page.telling(frame) if telling else frame, rows)
 
     return text("preview", draw)
-
-
-def _apology(part: str, error: Exception) -> str:
-    return f"The {part.replace('_', ' ')} could not be drawn ({type(error).__name__}). The table is complete; the run's log has the details."

@@ -98,7 +98,15 @@ def overdue_release(context: dg.SensorEvaluationContext) -> dg.SensorResult:
     shown = late < 2  # what the page of the release shows: True for passed
     events = []
     if shown != before["shown"]:
-        events.append(_evaluation(result))
+        events.append(  # an event that belongs to no run
+            dg.AssetCheckEvaluation(
+                asset_key=RELEASE,
+                check_name=NAME,
+                passed=result.passed,
+                severity=result.severity,
+                description=result.description,
+            )
+        )
         about = {"job": refresh_and_build.name, "step": f"release.{NAME}", "message": str(result.description)}
         context.log.info(alerts.send({**about, "event": "recovered" if shown else "problem"}, now))
     context.update_cursor(json.dumps({"late": late, "shown": shown}))
@@ -130,14 +138,3 @@ def _shown(moment: dt.datetime) -> str:
 
 def _result(passed: bool, description: str) -> dg.AssetCheckResult:
     return dg.AssetCheckResult(passed=passed, severity=dg.AssetCheckSeverity.WARN, description=description)
-
-
-def _evaluation(result: dg.AssetCheckResult) -> dg.AssetCheckEvaluation:
-    """The result as an event that belongs to no run."""
-    return dg.AssetCheckEvaluation(
-        asset_key=RELEASE,
-        check_name=NAME,
-        passed=result.passed,
-        severity=result.severity,
-        description=result.description,
-    )

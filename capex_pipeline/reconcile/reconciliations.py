@@ -7,7 +7,7 @@ table.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
@@ -343,8 +343,4 @@ def _copy(source_type: str) -> str | None:
 
 
 def _sentences(*parts: str | None) -> str:
-    return " ".join(_present(parts))
-
-
-def _present(parts: Iterable[str | None]) -> Iterator[str]:
-    return (part for part in parts if part)
+    return " ".join(filter(None, parts))

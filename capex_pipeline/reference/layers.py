@@ -68,7 +68,10 @@ def _folder(folder: Path, label: str) -> _Files:
         except OSError as error:
             problems.append(f"{place} cannot be read ({error.strerror}); correct its permissions, or remove it.")
         except ValidationError as error:
-            problems += _sentences(error, content, place)
+            problems += [
+                _sentence(f"{_where(detail['loc'], content, place)} {_clause(detail)}")
+                for detail in error.errors(include_url=False)
+            ]
     raise_problems(problems)
     for name, file in files.items():
         for entry in _entries(file):
@@ -111,13 +114,6 @@ _CLAUSES = {
     "string_pattern_mismatch": "is {input!r}, which does not have the form {pattern}; correct it",
     "too_short": "is empty; write at least one",
 }
-
-
-def _sentences(error: ValidationError, content: Any, place: str) -> list[str]:
-    return [
-        _sentence(f"{_where(detail['loc'], content, place)} {_clause(detail)}")
-        for detail in error.errors(include_url=False)
-    ]
 
 
 def _sentence(clauses: str) -> str:

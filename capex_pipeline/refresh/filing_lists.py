@@ -7,8 +7,9 @@ check of these lists here. They are requested in `refresh/sec.py` and
 
 from __future__ import annotations
 
+import contextlib
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -52,7 +53,7 @@ class FilingList:
 def parse(data: bytes, url: str, cik: int, forms: Collection[str]) -> FilingList:
     """Parse the list as served. Raises RefreshError (truncated for invalid JSON, not_a_list) with the address."""
     content = load_json(data, url)
-    try:
+    with _read_as_list(url):
         if int(content["cik"]) != cik:
             raise RefreshError("other_filer", f"{url} is of CIK {content['cik']!s:.20}, not {cik}.")
         lists = content["filings"]
@@ -63,22 +64,18 @@ def parse(data: bytes, url: str, cik: int, forms: Collection[str]) -> FilingList
                 f"{url} names the list {bad[0][:80]!r}, which is not a valid name of a list; open the address in a browser to check it.",
             )
         return FilingList(tuple(_filings(lists["recent"], forms)), older)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise _no_list(url, error) from error
 
 
 def parse_older(data: bytes, url: str, forms: Collection[str]) -> tuple[Filing, ...]:
     """Parse a list of older filings, which consists of the columns only. Raises as `parse`."""
-    try:
+    with _read_as_list(url):
         return tuple(_filings(load_json(data, url), forms))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise _no_list(url, error) from error
 
 
 def parse_reports(data: bytes, url: str, cik: int, form: str, item: str | None) -> tuple[Filing, ...]:
     """The reports of one form in the list as served; of an 8-K those that have an item. Raises as `parse`."""
     content = load_json(data, url)
-    try:
+    with _read_as_list(url):
         if int(content["cik"]) != cik:
             raise RefreshError("other_filer", f"{url} is of CIK {content['cik']!s:.20}, not {cik}.")
         columns = content["filings"]["recent"]
@@ -92,16 +89,11 @@ def parse_reports(data: bytes, url: str, cik: int, form: str, item: str | None) 
                 raise ValueError(f"accession number {accession[:40]!r}")
             reports.append(Filing(accession, form, date.fromisoformat(filed), "", is_inline=False))
         return tuple(reports)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise _no_list(url, error) from error
 
 
 def exhibit_name(data: bytes, url: str) -> str | None:
     """The page that is exhibit 99.1 among a report's files; None if there is none. Raises RefreshError (two_exhibits, not_a_list, truncated)."""
-    try:
-        names = [str(item["name"]) for item in load_json(data, url)["directory"]["item"]]
-    except (KeyError, TypeError) as error:
-        raise _no_list(url, error) from error
+    names = _names_of_files(data, url)
     fit = [name for name in names if _FILE_NAME.fullmatch(name)]
     names_of_exhibits = [name for name in fit if _EXHIBIT.search(name)] or [
         name for name in fit if _ONLY_EXHIBIT.search(name)
@@ -125,10 +117,7 @@ def instance_name(data: bytes, url: str) -> str:
     """Return the only instance among a filing's files. Raises RefreshError (no_instance, two_instances, not_a_list,
     truncated).
     """
-    try:
-        names = [str(item["name"]) for item in load_json(data, url)["directory"]["item"]]
-    except (KeyError, TypeError) as error:
-        raise _no_list(url, error) from error
+    names = _names_of_files(data, url)
     listed = [name for name in names if name.lower().endswith("_htm.xml")] or [
         name for name in names if name.lower().endswith(".xml") and not _NO_INSTANCE.search(name)
     ]
@@ -165,8 +154,19 @@ def _filings(columns: dict[str, list[Any]], forms: Collection[str]) -> Iterable[
             yield Filing(accession, form, date.fromisoformat(filed), name, bool(is_inline))
 
 
-def _no_list(url: str, error: Exception) -> RefreshError:
-    return RefreshError(
-        "not_a_list",
-        f"{url} is not a list in the SEC's format ({type(error).__name__}: {error!s:.80}); open the address in a browser to check it.",
-    )
+def _names_of_files(data: bytes, url: str) -> list[str]:
+    """The names in the `index.json` of a filing."""
+    with _read_as_list(url):
+        return [str(item["name"]) for item in load_json(data, url)["directory"]["item"]]
+
+
+@contextlib.contextmanager
+def _read_as_list(url: str) -> Iterator[None]:
+    """Around the reading of an answer: what it lacks is a RefreshError (not_a_list)."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise RefreshError(
+            "not_a_list",
+            f"{url} is not a list in the SEC's format ({type(error).__name__}: {error!s:.80}); open the address in a browser to check it.",
+        ) from error

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 _SHOWN = 20
 _WIDTH = 80
-_KINDS = ("added", "removed", "restated", "verdict", "preferred", "updated")
+_KINDS = {
+    "added": "rows added", "removed": "rows removed", "restated": "restated", "verdict": "claims with another verdict",
+    "preferred": "rows that are newly or no longer preferred", "updated": "otherwise updated",
+}  # fmt: skip
 _CAUSES = {
     "new_document": "new document", "other_document": "another document", "changed_file": "changed file", "document_gone": "document gone",
     "exchange_rate": "exchange rates", "reading": "read or computed differently", "gone": "the row was removed",
@@ -42,7 +45,9 @@ def headline(changes: pd.DataFrame | None, previous_id: str | None, *, is_same: 
 def counted(changes: pd.DataFrame) -> str:
     """Number of rows for each kind of change, as text."""
     counts = changes.drop_duplicates(["table_name", "row_key", "change"])["change"].value_counts()
-    return ", ".join(f"{counts[kind]:,} {_of_kind(kind)}" for kind in _KINDS if kind in counts) or "no row differs"
+    return (
+        ", ".join(f"{counts[kind]:,} {words}" for kind, words in _KINDS.items() if kind in counts) or "no row differs"
+    )
 
 
 def text(head: str, changes: pd.DataFrame | None, moves: pd.DataFrame | None, losses: pd.DataFrame | None) -> str:
@@ -155,17 +160,6 @@ def _is_missing(value: Any) -> bool:
     return value is None or bool(pd.isna(value))
 
 
-def _of_kind(kind: str) -> str:
-    return {
-        "added": "rows added",
-        "removed": "rows removed",
-        "restated": "restated",
-        "verdict": "claims with another verdict",
-        "preferred": "rows that are newly or no longer preferred",
-        "updated": "otherwise updated",
-    }[kind]
-
-
 def _restatement(row: dict[str, Any]) -> str:
     return f"{_row(row)}: {row['column']} {number(row['old_value'])} -> {number(row['new_value'])} ({percent(row['change_pct'])}; {_why(row)})"
 
@@ -175,12 +169,8 @@ def _verdict(row: dict[str, Any]) -> str:
 
 
 def _move(row: dict[str, Any]) -> str:
-    explanation = row["explanation"] or "NOT EXPLAINED"
-    return f"{_row(row)}: {row['column']} {number(row['old_value'])} -> {number(row['new_value'])} ({_why(row)}; {explanation}){_in_file(row)}"
-
-
-def _in_file(row: dict[str, Any]) -> str:
-    return f" in {row['place']}" if row["place"] else ""
+    explanation, place = row["explanation"] or "NOT EXPLAINED", f" in {row['place']}" if row["place"] else ""
+    return f"{_row(row)}: {row['column']} {number(row['old_value'])} -> {number(row['new_value'])} ({_why(row)}; {explanation}){place}"
 
 
 def _loss(row: dict[str, Any]) -> str:

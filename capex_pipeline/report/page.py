@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping
-from typing import Any
 
 import pandas as pd
 
@@ -70,7 +69,7 @@ def render(
         "templates": {name: template for part in parts for name, template in part.templates.items()},
         "charts": [packing.packed(chart, texts) for part in parts for chart in part.charts],
         "texts": texts.listed,
-        "definitions": _merged(parts, "definitions"),
+        "definitions": {name: text for part in parts for name, text in part.extra.get("definitions", {}).items()},
         "release": release,
         "upTo": formatting.day(source["capex"]["fiscal_period_end"].max()),
         **{name: value for part in parts for name, value in part.extra.items() if name != "definitions"},
@@ -214,10 +213,6 @@ def _footer(content_ids: Mapping[str, str]) -> str:
         "themselves as Parquet files, beside this page.</p>"
         + html.table("Content ids of the tables", ("Table", "Content id"), rows)
     )
-
-
-def _merged(parts: list[Part], key: str) -> dict[str, Any]:
-    return {name: value for part in parts for name, value in part.extra.get(key, {}).items()}
 
 
 def _hash(script: str) -> str:

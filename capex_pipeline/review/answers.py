@@ -7,7 +7,7 @@ Add here a reading that one key should be able to choose, or a rule for which an
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -238,11 +238,15 @@ def answers(
             one for one in readings if _fits({**fields, **one["set"]}, fields, kinds, words, source, is_first_over)
         ]
     company = source.vocabulary.entities.get(fields.get("entity", ""))
-    if source.article is None and company is not None and _is_in_other_currency(span, company, source):
+    # No period's amount is stated in another currency than its company reports in; plans may be.
+    is_foreign = company is not None and any(
+        one.currency not in (None, company.currency) for one in source.amounts_at(span)
+    )
+    if source.article is None and is_foreign:
         readings = [one for one in readings if {**fields, **one["set"]}.get("status") in _AHEAD]
     if words is not None and (following := words.successive_year(company, source.published)):
         readings = [one for one in readings if {**fields, **one["set"]}.get("period") in following]
-    readings = _distinct(readings)
+    readings = list(first_of_each((one["label"], one) for one in readings).values())
     if words is not None and (earlier := _earlier_plan(entry, fields, readings, words)):
         readings = [earlier, *readings] if part == "ignored" else readings
     else:
@@ -282,11 +286,6 @@ def answers(
         is_said = question == WHOSE_COUNT or words.names_claimant(likely.get("claimant", ""), source)
         chosen = chosen if is_said and words.names_owner(likely.get("entity", ""), entry, source) else None
     return [*readings, *leaving], chosen
-
-
-def _is_in_other_currency(span: Span | None, company: Entity, source: Source) -> bool:
-    """Whether an amount is in another currency than its company reports in, so that no period's amount is stated by it; plans may be."""
-    return any(one.currency not in (None, company.currency) for one in source.amounts_at(span))
 
 
 def _fits(
@@ -382,7 +381,9 @@ def _earlier_plan(
         return None
     known = {**fields, **next((one["set"] for one in readings if "set" in one), {})}
     plans = [{**fields, **one["set"]} for one in readings if "set" in one]
-    known = next((one for one in plans if one.get("status") in _AHEAD and _is_year(one.get("period", ""))), known)
+    known = next(
+        (one for one in plans if one.get("status") in _AHEAD and 350 < _length(one.get("period", "")) < 380), known
+    )
     what = ", ".join(filter(None, (known.get("entity"), known.get("period", "").replace("/", " to "))))
     reason = f"An earlier plan{f' ({what})' if what else ''}, which another figure replaces."
     return {"label": reason.removesuffix(".").removeprefix("An ").capitalize(), "ignore": reason}
@@ -632,11 +633,6 @@ def _leaving(entry: Mapping[str, Any], words: _Words | None) -> list[Answer]:
     if words is not None and words.is_uncounted_group:
         kept.insert(0, {"label": f"No figure: {_SEVERAL_COMPANIES}", "ignore": _SEVERAL_COMPANIES})
     return kept
-
-
-def _distinct(answers: Iterable[Answer]) -> list[Answer]:
-    """Of answers with one label the first."""
-    return list(first_of_each((answer["label"], answer) for answer in answers).values())
 
 
 def is_choice(entry: Mapping[str, Any]) -> bool:
@@ -1347,8 +1343,11 @@ def _entities(
         return [read]
     makers = words.makers() if is_chip_count(metric) else []
     named = [one.entity for one in words.companies() if one.entity not in makers]
-    if metric == "capex":  # chips are bought of their makers
-        named = [one for one in named if one not in _chipmakers(vocabulary)] or named
+    if metric == "capex":  # chips are bought of their makers, which have no cloud business
+        makers_only = {
+            one for one in vocabulary.suppliers.values() if (one, "cloud_revenue") not in vocabulary.preferred
+        }
+        named = [one for one in named if one not in makers_only] or named
     spoken_of = [one.fields["entity"] for one in before[-1:] if one.locator == entry.get("locator")]
     of_metric = _of_metric(metric, vocabulary)
     subject = words.subject() if not is_chip_count(metric) and read not in named else ""
@@ -1378,11 +1377,6 @@ def _of_data_centers(fields: Mapping[str, str], words: _Words) -> list[str]:
     owners = {fields.get("entity", ""), *(one.entity for one in words.companies())}
     has_it = not owners.isdisjoint(_of_metric("data_center_revenue", words.vocabulary))
     return ["data_center_revenue"] if speaks and (has_it or not words.companies()) else []
-
-
-def _chipmakers(vocabulary: Vocabulary) -> set[str]:
-    """The companies that sell chips and have no cloud business."""
-    return {one for one in vocabulary.suppliers.values() if one and (one, "cloud_revenue") not in vocabulary.preferred}
 
 
 def _companies_of_paragraph(place: str, source: Source) -> list[str]:
@@ -1474,7 +1468,12 @@ def _periods(
             return [label_of(closed)]
         named = [*own_periods, *words.periods(known, source.published, is_ahead)]
         ends = [label_of(days) for days in recent_periods(source.published, known)[:1]]
-        return list(dict.fromkeys([*(one for one in named if _is_quarter_over(one, source.published)), *ends]))
+        over = [
+            one
+            for one in named
+            if _days_of(one) and _is_over(one, source.published) and _length(one) <= LONGEST_QUARTER
+        ]
+        return list(dict.fromkeys([*over, *ends]))
     named = words.periods(known, source.published, is_ahead, is_rate)
     if is_ahead and words.is_of_years:
         return list(dict.fromkeys([*own_periods, *(one for one in named if _length(one) > 380)]))
@@ -1560,16 +1559,6 @@ _WEEKS_MOVE: Final = 10
 def is_after(period: str, published: date | None) -> bool:
     """Whether a period ends after the day of publication, so that its source cannot report an amount of it."""
     return bool(period) and published is not None and not _is_over(period, published)
-
-
-def _is_year(period: str) -> bool:
-    """Whether a period is a year, for which most plans are."""
-    return 350 < _length(period) < 380
-
-
-def _is_quarter_over(period: str, published: date | None) -> bool:
-    """Whether a period is a quarter that was over on the day of publication."""
-    return _days_of(period) is not None and _is_over(period, published) and _length(period) <= LONGEST_QUARTER
 
 
 def _last_quarter(published: date | None) -> list[tuple[date, date]]:

@@ -76,10 +76,15 @@ def article_source(article: ArticleText, vocabulary: Vocabulary, name: str) -> S
     ]
     lists["ignored"].sort(key=lambda entry: entry["span"])
     document = document_of(article, name.rsplit(".", 1)[0])
+    known = {
+        (one.mention.start, one.mention.end): suggested_entry(one, vocabulary, article.published)
+        for one in reading.outcomes
+        if one.outcome != "used"
+    }
     return Source(
         name, "article", document, vocabulary, sentences, sorted([*amounts, *(one.amount for one in ahead)], key=lambda one: one.span),
         len(article.body), {"document": document, "state": DRAFT, **lists},
-        {**_known(reading, vocabulary, article.published), **{one.amount.span: one.known for one in ahead}}, article,
+        {**known, **{one.amount.span: one.known for one in ahead}}, article,
     )  # fmt: skip
 
 
@@ -204,17 +209,6 @@ def _share_readings(undecided: list[dict[str, Any]]) -> None:
 
 def _matter(entry: Mapping[str, Any]) -> tuple[Any, ...]:
     return entry.get("locator"), entry.get("entity"), entry.get("metric")
-
-
-def _known(
-    reading: Reading, vocabulary: Vocabulary, published: date | None
-) -> Mapping[tuple[int, int], Mapping[str, Any]]:
-    """What is known of each mention that the machine did not use, as an entry of a review, by the span of the mention."""
-    return {
-        (one.mention.start, one.mention.end): suggested_entry(one, vocabulary, published)
-        for one in reading.outcomes
-        if one.outcome != "used"
-    }
 
 
 def figure_entry(figure: Figure, vocabulary: Vocabulary) -> dict[str, Any]:

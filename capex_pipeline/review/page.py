@@ -129,7 +129,10 @@ def render(
         "plain": _plain_names(reference, vocabulary),
         "passages": _passages(review, source),
         "entries": entries,
-        "filed": [_row_of_filed(*one) for one in _filed_beside(review, source, filings)],
+        "filed": [
+            {"metric": one.metric, "definition": one.definition, "period": period, "value": one.shown, "origin": one.origin}
+            for period, one in _filed_beside(review, source, filings)
+        ],
         "fields": list(_SHOWN),
         "fact": list(FACT_KEYS),
         "required": list(required_keys(review)),
@@ -428,13 +431,6 @@ def _filed_beside(review: Mapping[str, Any], source: Source, filings: Filings | 
         if "/" in period
         for stated in filings.stated(entity, *map(date.fromisoformat, period.split("/")))
     ]
-
-
-def _row_of_filed(period: str, stated: Stated) -> dict[str, str]:
-    """What the page shows beside an added figure of this metric, definition and period."""
-    return {
-        "metric": stated.metric, "definition": stated.definition, "period": period, "value": stated.shown, "origin": stated.origin,
-    }  # fmt: skip
 
 
 _FEWEST_DIGITS: Final = 3

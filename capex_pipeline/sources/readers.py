@@ -31,22 +31,6 @@ Reader = Callable[[bytes, Sidecar, str], ReadResult]
 """Bytes of the file, its sidecar (empty where it has none), and its name under raw/."""
 
 
-def _reviewed(data: bytes, sidecar: Sidecar, name: str, reference: Reference) -> ReadResult:
-    return figure_yaml.read(load_yaml_mapping(data, name), name)
-
-
-def _table(data: bytes, sidecar: Sidecar, name: str, reference: Reference) -> ReadResult:
-    return figure_csv.read(data, sidecar, name, reference.table_layouts)
-
-
-def _article(data: bytes, sidecar: Sidecar, name: str, reference: Reference) -> ReadResult:
-    return article.read(data, sidecar, name, vocabulary_of(reference))
-
-
-def _companyfacts(data: bytes, sidecar: Sidecar, name: str, reference: Reference) -> ReadResult:
-    return companyfacts.read(data, sidecar, name, reference.filers)
-
-
 def _instance(data: bytes, sidecar: Sidecar, name: str, reference: Reference) -> ReadResult:
     return xbrl_segments.read(data, sidecar, name, reference.filers)
 
@@ -63,10 +47,13 @@ def _page(data: bytes, sidecar: Sidecar, name: str, reference: Reference) -> Rea
 
 
 READERS: dict[str, Callable[[bytes, Sidecar, str, Reference], ReadResult]] = {
-    **dict.fromkeys((".yaml", ".yml"), _reviewed),
-    ".csv": _table,
-    **dict.fromkeys((".txt", ".md"), _article),
-    ".json": _companyfacts,
+    **dict.fromkeys((".yaml", ".yml"), lambda data, _, name, __: figure_yaml.read(load_yaml_mapping(data, name), name)),
+    ".csv": lambda data, sidecar, name, reference: figure_csv.read(data, sidecar, name, reference.table_layouts),
+    **dict.fromkeys(
+        (".txt", ".md"),
+        lambda data, sidecar, name, reference: article.read(data, sidecar, name, vocabulary_of(reference)),
+    ),
+    ".json": lambda data, sidecar, name, reference: companyfacts.read(data, sidecar, name, reference.filers),
     ".xml": _instance,
     **dict.fromkeys((".htm", ".html", ".xhtml"), _page),
     **dict.fromkeys((".pdf", ".xlsx"), printed_document.read),

@@ -114,7 +114,7 @@ def check_single(review: Mapping[str, Any]) -> Iterator[ReviewFinding]:
     seen: dict[tuple[str, ...], tuple[int, Mapping[str, Any]]] = {}
     for number, figure in enumerate(entries_of(review, "figures"), start=1):
         first, other = seen.setdefault(fact_of(figure), (number, figure))
-        value, earlier = (_printed(one) for one in (figure, other))
+        value, earlier = ((printed_value(one), str(one.get("unit"))) for one in (figure, other))
         if first != number and value != earlier and not figure.get("same_fact_as") and not other.get("same_fact_as"):
             yield problem(
                 SEVERAL_VALUES,
@@ -123,7 +123,3 @@ def check_single(review: Mapping[str, Any]) -> Iterator[ReviewFinding]:
                 "them another `definition:`, or move one to `ignored:`.",
                 figure,
             )
-
-
-def _printed(figure: Mapping[str, Any]) -> tuple[str, str]:
-    return printed_value(figure), str(figure.get("unit"))
