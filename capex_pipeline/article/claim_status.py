@@ -301,8 +301,17 @@ _ADVERBS: Final = frozenset("now still also currently already".split())
 
 
 def is_told_as_done(scene: Scene, quantity: Mention) -> bool:
-    """Whether a verb of reporting precedes a quantity in its clause: "It posted revenue of $1bn"."""
-    return any(at >= scene.end_of_last(quantity) for at in _done(scene, quantity))
+    """Whether a verb of reporting precedes a quantity in its clause, or a verb of the past leads to it: "It posted revenue of $1bn", "capital
+    expenditures were $5bn", "spending rose to $5bn".
+    """
+    words, before = scene.tokens.words, quantity.first - 1
+    leads = words[before] in _WERE or (words[before] in _LEADS_TO_LEVEL and words[before - 1] in _CAME)
+    return leads or any(at >= scene.end_of_last(quantity) for at in _done(scene, quantity))
+
+
+_WERE: Final = frozenset("was were totalled totaled reached hit exceeded topped".split())
+_LEADS_TO_LEVEL: Final = frozenset(("to", "at", "in"))
+_CAME: Final = frozenset("came amounted stood rose climbed jumped grew increased surged soared fell declined dropped %".split())
 
 
 @once

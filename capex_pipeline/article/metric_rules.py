@@ -272,11 +272,23 @@ _FIGURES: Final = frozenset("figure total number tally count sum".split())
 
 
 def _names_figure(scene: Scene, quantity: Mention) -> bool:
-    """Whether a noun before an amount stands for what was measured last: "put the full-year figure at $92bn"."""
-    words = scene.tokens.words[max(scene.first, quantity.first - 5) : quantity.first]
-    return not _FIGURES.isdisjoint(words) and not {"the", "its", "that"}.isdisjoint(
-        scene.tokens.words[max(scene.first, quantity.first - 8) : quantity.first]
+    """Whether a word before an amount stands for what was measured last: "put the full-year figure at $92bn", "Meta's was $92bn", "it had been
+    $92bn".
+    """
+    words = scene.tokens.words
+    at = quantity.first - 1
+    while at > scene.first and words[at] in _COPULAS:
+        at -= 1
+    if at < quantity.first - 1 and (words[at] == "'s" or (words[at] == "it" and words[quantity.first - 1] in _BEING)):
+        return True
+    figures = words[max(scene.first, quantity.first - 5) : quantity.first]
+    return not _FIGURES.isdisjoint(figures) and not {"the", "its", "that"}.isdisjoint(
+        words[max(scene.first, quantity.first - 8) : quantity.first]
     )
+
+
+_BEING: Final = frozenset("was were is been be".split())
+_COPULAS: Final = _BEING | frozenset("had has have will would came come to stood at reached hit totalled totaled".split())
 
 
 def _leads_to(scene: Scene, quantity: Mention) -> bool:

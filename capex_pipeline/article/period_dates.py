@@ -118,6 +118,8 @@ def _read(expression: PeriodExpression, context: PeriodContext) -> PeriodReading
         return PeriodReading(context.carried, ("period_referred",))
     if form in ("year_earlier", "previous_period"):
         return _shifted(expression, context)
+    if form == "year_from":
+        return _year_from(expression, context)
     year = expression.year
     if year is None and expression.year_shift is not None:
         is_fiscal = expression.fiscal and expression.months is None and context.calendar is not None
@@ -385,16 +387,38 @@ def _month(month: int, year: int | None, context: PeriodContext) -> PeriodReadin
 def _months(expression: PeriodExpression, context: PeriodContext) -> PeriodReading:
     first, last = expression.months or (1, 1)
     length = expression.number or (last - first) % 12 + 1
-    year = expression.year
-    if year is None:
+    years = [expression.year]
+    if expression.year is None:
         year = context.day.year
-        if _end_day(year, last, expression.day) > context.day + timedelta(days=3) and not context.looks_ahead:
+        ended = _end_day(year, last, expression.day)
+        since = (context.day - ended).days
+        if since < -3 and not context.looks_ahead:
             year -= 1
-        elif context.looks_ahead and _month_bounds(year, last)[1] < context.day:
-            year += 1
-    end = _end_day(year, last, expression.day)
-    start = _month_bounds(year, last - length + 1)[0]
-    return PeriodReading(_snapped((start, end), context.calendar))
+        elif context.looks_ahead and since > UNREPORTED_DAYS * (length <= 3):
+            year += 1  # a plan for the quarter that has just ended may still be open
+        # "Spending rose to $5bn in the year to May", in June, is a result even if a word of plan stands in the sentence.
+        years = [year - 1, year] if context.looks_ahead and 0 <= since <= RECENT_DAYS and length > 3 else [year]
+    readings = [
+        _snapped((_month_bounds(year, last - length + 1)[0], _end_day(year, last, expression.day)), context.calendar)
+        for year in years
+        if year is not None
+    ]
+    if len(readings) > 1:
+        return unread("The period may be the one that has just ended or the next one.", readings)
+    return PeriodReading(readings[0])
+
+
+def _year_from(expression: PeriodExpression, context: PeriodContext) -> PeriodReading:
+    """The year that begins in a month: without its number, the last one that had begun, or the next one to begin."""
+    month, day = expression.number or 1, expression.day or 1
+    years = [expression.year] if expression.year is not None else range(context.day.year - 1, context.day.year + 2)
+    starts = [date(year, month, day) for year in years]
+    if expression.year is None and expression.year_shift:
+        starts = [start for start in starts if start <= context.day][-1:]
+    elif expression.year is None:
+        starts = [start for start in starts if start >= context.day - timedelta(days=SEASON_DAYS)][:1]
+    end = _same_day(starts[0], -1) - timedelta(days=1)
+    return PeriodReading(_snapped((starts[0], end), context.calendar))
 
 
 def _end_day(year: int, month: int, day: int | None) -> date:

@@ -565,6 +565,8 @@ def _carried_period(memory: PeriodMemory, context: PeriodContext, purpose: Purpo
     tallied = purpose.metric == memory.last_metric == "gpu_units"  # counts that follow each other are for one period
     others = memory.owner not in (purpose.entity, None) and not tallied
     last = memory.of_metric(purpose.metric, purpose.entity)
+    if purpose.metric == "cloud_revenue" and memory.last_metric != purpose.metric and last == memory.half is not None:
+        return unread("The half-year that is spoken of is that of another amount.", (last,))
     if last is not None and not (others and not _is_period_of(context.calendar, last)):
         if context.company_money or purpose.metric == "gpu_units":
             carried = "period_carried" if memory.fresh else "period_carried_far"

@@ -793,6 +793,41 @@ CASES: dict[str, tuple[str, str, list[Row]]] = {
         "ByteDance expects capex of 160bn yuan in 2026. It has budgeted 85bn yuan ($12bn) for processors.", "2025-12-23",
         [("160bn yuan", "bytedance", "capex", Y26)],
     ),
+    "a fiscal year named by its first month is the next one to begin": (
+        "Alibaba said capital expenditure in the fiscal year starting in April would be about 120bn yuan.", "2025-02-20",
+        [("about 120bn yuan", "alibaba", "capex", "2025-04-01/2026-03-31")],
+    ),
+    "a fiscal year that had begun, and one whose first day is printed": (
+        "Microsoft expects capital expenditure of $95bn for the fiscal year that began in July. For the fiscal year which starts on July 1, 2026,"
+        " it plans capital expenditure of $130bn.", "2025-11-05",
+        [("$95bn", "microsoft", "capex", "2025-07-01/2026-06-30"), ("$130bn", "microsoft", "capex", "2026-07-01/2027-06-30")],
+    ),
+    "a year that has just ended, in a sentence with a word of plan": (
+        "Oracle, which had guided for less, raised its capital expenditure to $21.2bn in the year to May.", "2025-06-12", [],
+    ),
+    "a plan for the quarter that has just ended": (
+        "Amazon expects capital expenditure of $25bn in the three months to June.", "2025-07-03", [("$25bn", "amazon", "capex", Q2)],
+    ),
+    "a half-year of spending is not that of the cloud revenue after it": (
+        "Meta's capex was $35bn in the first half of 2025.\n\nAWS: $30.3bn, up 17%.", "2025-08-04",
+        [("$35bn", "meta", "capex", "2025-01-01/2025-06-30")],
+    ),
+    "the owner alone stands for what was measured before": (
+        "Now to the second quarter of 2025. Meta's capital expenditure was $17bn. Microsoft's was $24bn.", "2025-08-04",
+        [("$17bn", "meta", "capex", Q2), ("$24bn", "microsoft", "capex", Q2)],
+    ),
+    "a pronoun stands for what was measured before": (
+        "Meta's capital expenditure was $39bn in 2024. In 2023 it had been $28bn, and $32bn the year before that.", "2025-03-05",
+        [("$39bn", "meta", "capex", Y24), ("$28bn", "meta", "capex", Y23), ("$32bn", "meta", "capex", "2022-01-01/2022-12-31")],
+    ),
+    "a result of a quarter that was not over": (
+        "Tencent's capital expenditures were RMB8.7 billion for the second quarter of 2025, up 20%. In all, spending came to RMB30 billion in 2025.",
+        "2025-05-20", [],
+    ),
+    "the level of a plan beside it is one to come": (
+        "Tencent's capital expenditures will be RMB8.7 billion for the second quarter of 2025.", "2025-05-20",
+        [("RMB8.7 billion", "tencent", "capex", Q2)],
+    ),
 }  # fmt: skip
 
 
