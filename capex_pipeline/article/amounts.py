@@ -367,7 +367,7 @@ def _count(tokens: Tokens, amount: Amount) -> Amount | None:
 _FEWEST: Final = 20_000
 """Numbers with a letter and without a noun below this are often names: "10k", "a 5k run"."""
 _CLOSING: Final = frozenset(
-    "the because . , ; : ) ( in for by from to during this last next and or but while against".split()
+    "the because . , ; : ) ( in for by from to during this last next and or but while against each apiece are were".split()
 )
 
 

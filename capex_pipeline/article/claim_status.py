@@ -311,7 +311,9 @@ def is_told_as_done(scene: Scene, quantity: Mention) -> bool:
 
 _WERE: Final = frozenset("was were totalled totaled reached hit exceeded topped".split())
 _LEADS_TO_LEVEL: Final = frozenset(("to", "at", "in"))
-_CAME: Final = frozenset("came amounted stood rose climbed jumped grew increased surged soared fell declined dropped %".split())
+_CAME: Final = frozenset(
+    "came amounted stood rose climbed jumped grew increased surged soared fell declined dropped %".split()
+)
 
 
 @once

@@ -45,6 +45,7 @@ def group_of(vocabulary: Vocabulary, members: tuple[str, ...]) -> str | None:
 def resolve_subjects(scene: Scene, state: State, vocabulary: Vocabulary) -> None:
     """Assign companies to pronouns, descriptions and collectives, and store what later sentences may refer back to."""
     resolved: list[Subject] = []
+    state.focus_before = state.focus
     for subject in scene.subjects:
         if subject.via == "anaphor":
             word = scene.tokens.word(subject.first)
@@ -173,7 +174,13 @@ def find_owner(scene: Scene, quantity: Mention, state: State, vocabulary: Vocabu
             return Owner(None, problem="The names before it are those of no company that is known.")
         if state.about and not state.is_fresh and state.measured != state.focus:
             state.focus = state.about  # a paragraph that names nobody, behind one in which others were only mentioned
-        spoken_of = state.focus or state.about or (tuple(state.named) if len(state.named) == 1 else ())
+        # Not the company named later: "shipments in China reached 4 million, as export controls squeezed Nvidia".
+        is_later = any(subject.first > quantity.last and subject.entities == state.focus for subject in scene.subjects)
+        spoken_of = (
+            (state.focus_before if is_later else state.focus)
+            or state.about
+            or (tuple(state.named) if len(state.named) == 1 and not is_later else ())
+        )
         if not spoken_of:
             return Owner(None, problem="No company is named.")
         if any(
@@ -206,16 +213,15 @@ def _subject_of(scene: Scene, quantity: Mention) -> tuple[Subject | None, str]:
     clause = scene.clause(quantity.first)
     for subject in scene.subjects:
         owns = subject.last + 2 == quantity.first and scene.tokens.word(subject.last + 1) in ("'s", "'")
-        acts = (
-            subject.first == quantity.last + 1 and subject.via in ("name", "list") and _plans_or_spends(scene, subject)
-        )
+        joined = subject.first > quantity.last and scene.tokens.words[quantity.last + 1 : subject.first] in _RELATIVE
+        acts = joined and subject.via in ("name", "list") and _plans_or_spends(scene, subject)
         between = scene.tokens.words[subject.last + 1 : scene.before(quantity) + 1]
         is_before = subject.last < quantity.first and between in _NAMED_BEFORE
         if is_before and (between or subject.role == "subject") and subject.via in ("name", "segment"):
             return subject, ""  # "ahead of Tencent with 260,000", "Amazon: $31bn, Microsoft: $24bn"
         if subject.via in ("name", "segment") and _is_named_behind(scene, quantity, subject):
             return subject, "entity_named_after"  # "against 224,000 at Meta and 196,000 at Amazon"
-        if owns or acts:  # "slower than Google Cloud's 32%", "the $80 billion Microsoft plans to spend"
+        if owns or acts:  # "slower than Google Cloud's 32%", "the $80 billion that Microsoft plans to spend"
             return subject, "entity_named_after"
     able = [
         subject
@@ -244,6 +250,7 @@ def _subject_of(scene: Scene, quantity: Mention) -> tuple[Subject | None, str]:
     return None, ""
 
 
+_RELATIVE: tuple[list[str], ...] = ([], ["that"], ["which"])
 _BEHIND: tuple[str, ...] = ("at", "for", "by")
 
 

@@ -285,6 +285,7 @@ class _Reader:
             if _PLANNED.isdisjoint(figure.evidence)
             and not state.memory.is_sum_up_to_last(figure.entity, figure.start, figure.end)
         ]
+        told = self.reading.outcomes[len(self.reading.outcomes) - len(scene.quantities) :]
         state.memory.note_scene(
             scene,
             state.focus,
@@ -292,6 +293,7 @@ class _Reader:
             self.published,
             [(figure.entity, figure.metric, (figure.start, figure.end)) for figure in main[:1]],
             is_planned=bool(figures) and all(figure.status in ("guidance", "forecast") for figure in figures),
+            counts_chips=any(past.metric == "gpu_units" for past in told),
         )
 
     # --- quantities ---
@@ -487,7 +489,8 @@ class _Reader:
         known = self.vocabulary.entities.get(entity)
         if "entity_anaphor" not in owner.evidence or known is None or known.type == "group":
             return False
-        buys = chips is not None and chips.customer == entity and _UNNAMED.isdisjoint(chips.evidence)
+        buys = chips is not None and chips.customer == entity
+        buys = buys and (_UNNAMED.isdisjoint(owner.evidence) or (chips is not None and chips.supplier is not None))
         has_none = (entity, "cloud_revenue" if buys else metric) not in self.vocabulary.preferred
         is_maker = entity in self.vocabulary.suppliers.values() and (chips is None or buys)
         return quantity.currency not in (None, "USD", known.currency) or (is_maker and has_none)

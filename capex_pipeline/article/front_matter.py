@@ -6,6 +6,7 @@ printed rows are made of it in `sources/article.py`.
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -21,6 +22,8 @@ FRONT_KEYS: Final = tuple(
     "title publisher url published origin document_id published_by retrieved licence note source_type".split()
 )
 _NO_DATE: Final = "The front matter has no published date; without it periods such as 'this year' cannot be read."
+_WITH_COLON: Final = re.compile(rf"^({'|'.join(FRONT_KEYS)}): +(?![\"'\[{{|>&*!])(.*:.*?)[ \t\r]*$", re.MULTILINE)
+"""A line of the front matter whose value holds a colon, as titles do."""
 _DELIMITER: Final = re.compile(r"^---[ \t]*\r?\n", re.MULTILINE)
 
 
@@ -98,7 +101,8 @@ def _front(text: str) -> tuple[dict[str, str], list[str]]:
     if len(text.encode()) > MAX_FRONT_BYTES:
         return {}, [f"The front matter is longer than {MAX_FRONT_BYTES:,} bytes; it holds a few short lines only."]
     try:
-        content = load_yaml_mapping(text.encode(), "The front matter")
+        quoted = _WITH_COLON.sub(lambda line: f"{line[1]}: {json.dumps(line[2], ensure_ascii=False)}", text)
+        content = load_yaml_mapping(quoted.encode(), "The front matter")
     except DocumentError as error:
         return {}, [f"{error.message} Put values that hold a colon in quotes."]
     front: dict[str, str] = {}

@@ -172,8 +172,6 @@ def _by(scene: Scene, quantity: Mention) -> int:
     if scene.tokens.word(index) != "by":
         return 0
     since = scene.end_of_last(quantity)
-    if not _PLANNED.isdisjoint(words[since:index]) and not _BOOSTS.isdisjoint(words[since:index]):
-        return 0  # "raised its 2025 capex estimate for Amazon by 22%"
     for cue in reversed(scene.leading(quantity, "up", "down")):
         if max(since, index - 9) <= cue.first:
             return 1 if cue.kind == "up" else -1
@@ -241,6 +239,7 @@ def _after_periods(scene: Scene, index: int) -> int:
     return index
 
 
+_MEASURED: Final = ("metric", "sales", "spend", "flow", "segment")
 _THAN: Final = frozenset("from than over above below versus vs against".split())
 _PLANNED: Final = frozenset(
     "forecast forecasts guidance estimate estimates expectation expectations outlook target projection projections plan plans budget midpoint consensus".split()
@@ -248,8 +247,16 @@ _PLANNED: Final = frozenset(
 
 
 def _against_a_plan(scene: Scene, quantity: Mention) -> bool:
-    """Whether a change is one of a plan or relative to an expectation: "40% below the previous forecast"."""
+    """Whether a change is one of a plan or relative to an expectation: "40% below the previous forecast", "guidance came down by 40%"."""
     words = scene.tokens.words
+    since = scene.end_of_last(quantity)
+    plan = next((at for at in range(quantity.first - 1, since - 1, -1) if words[at] in _PLANNED), None)
+    if (
+        plan is not None
+        and words[quantity.first - 1] == "by"
+        and not scene.has_between(plan + 1, quantity.first, _MEASURED)
+    ):
+        return True
     for index in range(quantity.last + 1, min(quantity.last + 5, scene.end)):
         if words[index] in _THAN:
             following = words[index + 1 : min(index + 7, scene.end)]

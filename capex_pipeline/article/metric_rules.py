@@ -288,7 +288,9 @@ def _names_figure(scene: Scene, quantity: Mention) -> bool:
 
 
 _BEING: Final = frozenset("was were is been be".split())
-_COPULAS: Final = _BEING | frozenset("had has have will would came come to stood at reached hit totalled totaled".split())
+_COPULAS: Final = _BEING | frozenset(
+    "had has have will would came come to stood at reached hit totalled totaled".split()
+)
 
 
 def _leads_to(scene: Scene, quantity: Mention) -> bool:
@@ -742,6 +744,7 @@ def _judge_price(scene: Scene, quantity: Mention, cue: Cue) -> Governor | None:
     return Governor(None, (), "A cost or price of something that is no accelerator.", cue)
 
 
+_THINGS_BUILT: Final = ("ai", "infrastructure")
 _FOR_ANYTHING: Final = ("invest", "pledge", "earmark", "set", "paid", "budgeted", "sink", "sank")
 """Beginnings of verbs of spending that take stakes, gifts and provisions too, so that an earlier word for capex does not reach them."""
 
@@ -752,6 +755,9 @@ def _judge_spending(scene: Scene, quantity: Mention, cue: Cue, about_capex: bool
     if cue.value == "noun" and (of := next((c for c in scene.kinds("context") if c.last == cue.first - 1), None)):
         return Governor(None, (), f"Context: {of.value}.", cue)  # "R&D expenditure"
     is_noun = cue.value == "noun" or tokens.words[cue.first].endswith("ing")
+    kind = next((one for one in scene.kinds("other_sales") if one.last == cue.first - 1), None)
+    if is_noun and kind is not None and tokens.words[kind.first] not in _THINGS_BUILT:
+        return Governor(None, (), "Context: spending on one kind of thing.", cue)  # "server spending"
     if is_noun and tokens.word(cue.last + 1) in ("on", "in"):
         things = scene.kinds("capex_objects", "context")
         if (

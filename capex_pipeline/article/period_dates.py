@@ -305,7 +305,7 @@ def _fiscal_year_of(calendar: FiscalCalendar, day: date) -> int:
 
 
 def _year(form: str, year: int | None, fiscal: bool | None, context: PeriodContext) -> PeriodReading:
-    company_calendar, published = context.calendar, context.published
+    company_calendar, published = context.calendar if context.company_money or fiscal else None, context.published
     if form == "ytd":
         if published is None or fiscal:
             return unread("The start of the year to date is not certain.")
@@ -397,7 +397,7 @@ def _months(expression: PeriodExpression, context: PeriodContext) -> PeriodReadi
         elif context.looks_ahead and since > UNREPORTED_DAYS * (length <= 3):
             year += 1  # a plan for the quarter that has just ended may still be open
         # "Spending rose to $5bn in the year to May", in June, is a result even if a word of plan stands in the sentence.
-        years = [year - 1, year] if context.looks_ahead and 0 <= since <= RECENT_DAYS and length > 3 else [year]
+        years = [year - 1, year] if context.looks_ahead and 0 <= since <= RECENT_DAYS and length in (6, 12) else [year]
     readings = [
         _snapped((_month_bounds(year, last - length + 1)[0], _end_day(year, last, expression.day)), context.calendar)
         for year in years

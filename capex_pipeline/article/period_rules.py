@@ -119,17 +119,20 @@ class PeriodMemory:
         mains: Sequence[tuple[str, str, Days]],
         *,
         is_planned: bool,
+        counts_chips: bool,
     ) -> None:
         """Store the period of a sentence: that of its main figure, else the first named one that had ended.
 
         is_planned: whether the sentence has figures, all of them plans, whose "full year" or "June quarter" is none that is over.
+        counts_chips: whether it counts chips, as those of a whole market, which a year may date.
         """
         for owner, metric, days in mains:
             self.note(days, owner, metric)
         if mains:
             return
         known = vocabulary.entities.get(focus[0]) if len(focus) == 1 else None
-        counts = bool(scene.kinds("product")) and not any(quantity.kind == "money" for quantity in scene.quantities)
+        priced = any(quantity.kind == "money" for quantity in scene.quantities)
+        counts = counts_chips or (bool(scene.kinds("product")) and not priced)
         context = PeriodContext(
             published, known.calendar if known is not None else None, self.last, company_money=not counts
         )
@@ -139,7 +142,7 @@ class PeriodMemory:
             self.tally = read_period(scene.periods[0][2], context._replace(looks_ahead=True)).days
         for first, _, expression in scene.periods:
             if (
-                expression.form not in _CARRIED_FORMS
+                expression.form not in (TALLY_FORMS if counts_chips else _CARRIED_FORMS)
                 or (is_planned and expression.year is None and expression.form in _OF_PLANS)
                 or is_compared(scene.tokens, scene.first, first, expression)
                 or scene.in_brackets(first, scene.first - 1)
@@ -151,7 +154,8 @@ class PeriodMemory:
             if reading.days is not None and focus and self.is_sum_up_to_last(focus[0], *reading.days):
                 continue
             if reading.days is not None and (published is None or reading.days[1] <= published + timedelta(days=3)):
-                self.note(reading.days, focus[0] if len(focus) == 1 else None)
+                owner = focus[0] if len(focus) == 1 and not counts_chips else None
+                self.note(reading.days, owner, "gpu_units" if counts_chips else None)
                 return
 
     def _note_plan(self, scene: Scene, context: PeriodContext) -> None:
@@ -183,7 +187,19 @@ def _are_as_long(one: Days, other: Days) -> bool:
     return abs((one[1] - one[0]).days - (other[1] - other[0]).days) <= 10
 
 
-_COMPARING: Final = ("from", "than", "versus", "vs", "against")
+_COMPARING: Final = (
+    "from",
+    "than",
+    "versus",
+    "vs",
+    "against",
+    "double",
+    "twice",
+    "triple",
+    "quadruple",
+    "above",
+    "below",
+)
 _BASE_LEADS: Final = frozenset(
     "from the|than in|with the|to the|on the|than the|against the|from its|than for|from that|that of|those of|level of".split(
         "|"
@@ -476,6 +492,7 @@ def main_period(
             memory.ahead is not None
             and is_plan
             and purpose.metric != "cloud_revenue"
+            and (memory.ahead[1] - memory.ahead[0]).days > 300
             and _is_period_of(context.calendar, memory.ahead)
         ):
             return PeriodReading(

@@ -29,7 +29,7 @@ _END: Final = re.compile(r"[.!?\]](?:(?<=[.!?])(?<![.!?]{2})[.!?]*+[\"')\]]{0,3}
 """Begins with the characters to look for, in one class and before any choice, so that the search skips to them; a run of them is read once.
 A reference before a dash ends an item of a list in one line: "rose by 5% [2] - Capex was $3bn".
 """
-_WORD_BEFORE: Final = re.compile(r"[A-Za-z.]{1,12}$")
+_WORD_BEFORE: Final = re.compile(r"[A-Za-z0-9.]{1,12}$")
 _INITIALS: Final = re.compile(r"(?:[a-z]\.)+[a-z]")
 _BULLET: Final = re.compile(r"\n\s{0,20}(?:[-*•‣·](?=\s)|[•‣]|[#>]{1,6}\s|\d{1,2}[.)]\s)")
 

@@ -16,7 +16,7 @@ from capex_pipeline.article.mentions import Mention
 from capex_pipeline.article.metric_rules import flow_of
 from capex_pipeline.article.sentence_model import Scene
 
-_TAKING = frozenset("take takes took taking".split())
+_TAKING = frozenset("take takes took taking taken".split())
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def chips_of(scene: Scene, quantity: Mention, owner: Owner, state: State, vocabu
     if supplier is None and len(makers) == 1:
         supplier = makers.pop()  # "Blackwell GPU shipments"
     if supplier is None and owner.entity in vocabulary.suppliers.values() and not _acts_as_country(scene):
-        supplier = owner.entity
+        supplier, evidence = owner.entity, evidence + owner.evidence
     if supplier is None:
         return "The supplier is not named."
     recipients = _recipients(scene, quantity)

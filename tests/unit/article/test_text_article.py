@@ -47,7 +47,7 @@ def test_front_matter_and_body() -> None:
         (b"x" * (MAX_BYTES + 1), "2,000,000"),
         (b"No front matter at all.", "no front matter"),
         (b"---\ntitle: a\nbody without an end", "not closed"),
-        (b"---\ntitle: a: b: c\n---\ntext", "not valid YAML at line 1"),
+        (b"---\ntitle: [a, b: c\n---\ntext", "not valid YAML at line"),
         (b"---\ntitle: a\ntitle: b\n---\ntext", "the key title occurs twice"),
         (b"---\na: &x [1, 2]\nb: *x\n---\ntext", "aliases"),
         (b"---\ntitle: !!python/object/apply:os.system [ls]\npublished: 2024-01-01\n---\ntext", "list or mapping"),
@@ -165,6 +165,15 @@ def test_any_bytes_are_read_or_refused_in_a_sentence(data: bytes) -> None:
     article = read_article_text(data)
     draft_figures(article, corpus_vocabulary(), "x")
     assert all(problem.endswith(".") for problem in article.problems)
+
+
+def test_a_value_of_the_front_matter_may_hold_colons_without_quotes() -> None:
+    article = read_article_text(
+        '---\ntitle: Chips: "who" bought é\nurl: https://example.org/a: b\npublished: 2024-08-29\n---\ntext'.encode()
+    )
+    assert article.problems == []
+    assert article.front["title"] == 'Chips: "who" bought é'
+    assert article.front["url"] == "https://example.org/a: b"
 
 
 def test_the_front_matter_of_the_guide_to_raw_is_read() -> None:

@@ -828,6 +828,60 @@ CASES: dict[str, tuple[str, str, list[Row]]] = {
         "Tencent's capital expenditures will be RMB8.7 billion for the second quarter of 2025.", "2025-05-20",
         [("RMB8.7 billion", "tencent", "capex", Q2)],
     ),
+    "a name that ends in a figure and a letter is no initial before a full stop": (
+        "Meta bought 150k H100s in 2023, most of which are SXM5s. In 2022 it bought 30k. Microsoft and Amazon got 60k each of these chips in 2023.",
+        "2024-02-05",
+        [("150k", "meta", "gpu_units", Y23), ("30k", "meta", "gpu_units", "2022-01-01/2022-12-31"), ("60k", "microsoft", "gpu_units", Y23),
+         ("60k", "amazon", "gpu_units", Y23)],
+    ),
+    "a change of a plan is no growth of what is planned": (
+        "CoreWeave lowered its capex forecast for 2025 by 40 percent to $12bn. Meta's guidance for 2025 likewise came down, by around 10 percent.",
+        "2025-11-11", [("$12bn", "coreweave", "capex", Y25)],
+    ),
+    "growth that a plan tells of": (
+        "Meta's guidance implies that capex will rise by 50 percent in 2025.", "2025-05-05", [("50 percent", "meta", "capex", Y25)],
+    ),
+    "the year of a count is the calendar year": (
+        "Omdia puts AMD's MI308X shipments for the year at 327,000 units.", "2024-12-17", [("327,000 units", "amd", "gpu_units", Y24)],
+    ),
+    "a multiple of the amount of the year before": (
+        "Alphabet's capex in the first quarter was $12 billion, nearly double last year's $6.3 billion.", "2024-04-25",
+        [("$12 billion", "alphabet", "capex", "2024-01-01/2024-03-31"), ("nearly double", "alphabet", "capex", "2024-01-01/2024-03-31"),
+         ("$6.3 billion", "alphabet", "capex", "2023-01-01/2023-03-31")],
+    ),
+    "the share that something makes up is no growth": (
+        "Alibaba's cloud revenue rose 26 per cent in the second quarter of 2025. AI products now make up more than 20 per cent of cloud revenue.",
+        "2025-08-29", [("26 per cent", "alibaba", "cloud_revenue", Q2)],
+    ),
+    "the company that a later clause names does not own the market's count, whose year dates what follows": (
+        "Shipments of accelerator cards in China reached 4 million units in 2025, as export controls squeezed Nvidia.\n\n"
+        "Nvidia shipped around 2.2 million cards to the country.", "2026-03-31",
+        [("around 2.2 million", "nvidia", "gpu_units", Y25)],
+    ),
+    "spending of a market on one kind of thing": (
+        "Meta's capex was $17bn in the second quarter of 2025. Total server spending will reach $229 billion this year.", "2025-08-05",
+        [("$17bn", "meta", "capex", Q2)],
+    ),
+    "chips that a buyer will have taken": (
+        "Microsoft is the biggest buyer. It will have taken delivery of 485,000 Hopper GPUs in 2024.", "2024-12-17",
+        [("485,000", "microsoft", "gpu_units", Y24)],
+    ),
+    "what licences allow is to come": (
+        "Export licences allow Nvidia to sell up to 400,000 H200 GPUs in the first half of the year.", "2026-01-20",
+        [("up to 400,000", "nvidia", "gpu_units", "2026-01-01/2026-06-30")],
+    ),
+    "chips of another maker than the one that is spoken of": (
+        "Nvidia sells chips. AMD's MI308X will bring in $2 billion in 2024, which gets you 150,000 units.", "2023-12-04", [],
+    ),
+    "a plan for a part of the year does not date that of another company": (
+        "Nvidia is to ship 400,000 GPUs in the first half of 2026. Huawei is projected to ship 900,000 Ascend chips.", "2026-01-20",
+        [("400,000", "nvidia", "gpu_units", "2026-01-01/2026-06-30")],
+    ),
+    "the cloud's number stands for its revenue": (
+        "Google Cloud revenue was $9.6bn in the first quarter of 2024. That cloud number is up 28% from $7.5bn a year ago.", "2024-04-25",
+        [("$9.6bn", "alphabet", "cloud_revenue", "2024-01-01/2024-03-31"), ("28%", "alphabet", "cloud_revenue", "2024-01-01/2024-03-31"),
+         ("$7.5bn", "alphabet", "cloud_revenue", "2023-01-01/2023-03-31")],
+    ),
 }  # fmt: skip
 
 
