@@ -261,7 +261,7 @@ def _role(scene: Scene, first: int, last: int, run: list[Cue], vocabulary: Vocab
         return joined
     if before in vocabulary.hyphened and tokens.word(first - 2) == "-":
         before = ""  # "Nvidia-backed CoreWeave"
-    if before in vocabulary.relations and (first - 1 == scene.first or tokens.word(first - 2) in _BEFORE_RELATION):
+    if before in vocabulary.relations and (first - 2 <= scene.first or tokens.word(first - 2) in _BEFORE_RELATION):
         before = ""  # "its rival Baidu", "Rival Baidu grew"
     if before == "of" and tokens.word(first - 2) in ("whole", "all"):
         before = ""  # "the whole of AWS"
@@ -308,10 +308,11 @@ def _role(scene: Scene, first: int, last: int, run: list[Cue], vocabulary: Vocab
 
 def _post_role(scene: Scene, first: int, kind: str, before: str) -> str:
     """The role of a name after "at", "by", "of", "for" or "from": what it stands after, or the head of a clause."""
-    kinds = ("metric", "sales", "spend", "up") if kind == "segment" else ("metric", "sales", "spend")
-    earlier = scene.near(first, kinds, before=6)
-    if earlier is not None and earlier.first < first:
-        return "post"
+    grown = ("up",) if kind == "segment" else ()
+    passed = ("flow",) if before == "by" else ()  # "chips bought by Meta"
+    earlier = scene.near(first, ("metric", "sales", "spend", *grown, *passed), before=6)
+    if (earlier is not None and earlier.first < first) or (before == "at" and scene.quantity_at(first - 2) is not None):
+        return "post"  # "capex at Tencent", "revenue climbed to $15bn at Oracle"
     heads = first - 1 == scene.first or scene.tokens.word(first - 2) in (";", ",", "and", "while", "whereas", "but")
     return "subject" if before in ("at", "for") and heads else "other"
 

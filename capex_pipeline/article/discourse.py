@@ -23,8 +23,6 @@ class State:
     focus: tuple[str, ...] = ()
     is_fresh: bool = False
     """Whether the focus was named in this paragraph."""
-    focus_before: tuple[str, ...] = ()
-    """The focus before the sentence that is read."""
     group: str | None = None
     listed: tuple[str, ...] = ()
     """The companies of the last list, to which "the two companies" or "these firms" refer."""

@@ -43,9 +43,8 @@ def group_of(vocabulary: Vocabulary, members: tuple[str, ...]) -> str | None:
 
 
 def resolve_subjects(scene: Scene, state: State, vocabulary: Vocabulary) -> None:
-    """Assign companies to pronouns, descriptions and collectives, and store what later sentences may refer back to."""
+    """Assign companies to pronouns, descriptions and collectives."""
     resolved: list[Subject] = []
-    state.focus_before = state.focus
     for subject in scene.subjects:
         if subject.via == "anaphor":
             word = scene.tokens.word(subject.first)
@@ -80,7 +79,6 @@ def resolve_subjects(scene: Scene, state: State, vocabulary: Vocabulary) -> None
             subject = subject._replace(entities=(group,)) if group else subject._replace(via="unknown")
         resolved.append(subject)
     scene.subjects = resolved
-    _move_focus(scene, state, vocabulary)
 
 
 def _only_says(scene: Scene, subject: Subject) -> bool:
@@ -126,11 +124,14 @@ def _collective(scene: Scene, subject: Subject, state: State, vocabulary: Vocabu
     return fitting[0].entity_id if len(fitting) == 1 else None
 
 
+_LEADING: Final = frozenset("turning moving next now on first second finally looking let".split())
+"""Words that lead to the next subject at the head of a sentence without a number."""
 _SHORT: Final = 6
 """Words of a sentence that speaks of the only company that it names, wherever its name stands."""
 
 
-def _move_focus(scene: Scene, state: State, vocabulary: Vocabulary) -> None:
+def move_focus(scene: Scene, state: State, vocabulary: Vocabulary) -> None:
+    """Store the companies of which a sentence speaks for the sentences after it."""
     state.named.update(
         name
         for subject in scene.subjects
@@ -150,9 +151,13 @@ def _move_focus(scene: Scene, state: State, vocabulary: Vocabulary) -> None:
         state.listed = tuple(name for names in single for name in names)
     chosen = [subject for subject in scene.subjects if subject.role in ("subject", "post") and subject.via != "anaphor"]
     if not chosen:
-        only = scene.subjects[0] if len(scene.subjects) == 1 and scene.end - scene.first <= _SHORT else None
-        if only is not None and (only.via, only.role) == ("name", "other"):
-            state.focus = only.entities  # "But look at Meta. They bought 120,000"
+        known = [subject for subject in scene.subjects if subject.entities]
+        leads = scene.tokens.word(scene.first) in _LEADING or scene.end - scene.first <= _SHORT
+        if len(known) == 1 and leads and not scene.quantities and known[0].via in ("name", "segment"):
+            state.focus = known[
+                0
+            ].entities  # "But look at Meta. They bought 120,000", "Turning to Google Cloud. Revenue was $9bn"
+            state.segment = state.by_segment = known[0].via == "segment"
         return
     first = chosen[0]
     state.focus, state.is_fresh = first.entities, True
@@ -174,13 +179,9 @@ def find_owner(scene: Scene, quantity: Mention, state: State, vocabulary: Vocabu
             return Owner(None, problem="The names before it are those of no company that is known.")
         if state.about and not state.is_fresh and state.measured != state.focus:
             state.focus = state.about  # a paragraph that names nobody, behind one in which others were only mentioned
-        # Not the company named later: "shipments in China reached 4 million, as export controls squeezed Nvidia".
-        is_later = any(subject.first > quantity.last and subject.entities == state.focus for subject in scene.subjects)
-        spoken_of = (
-            (state.focus_before if is_later else state.focus)
-            or state.about
-            or (tuple(state.named) if len(state.named) == 1 and not is_later else ())
-        )
+        here = {name for one in scene.subjects if one.first < quantity.first for name in one.entities}
+        named = state.named | here  # "a model of CoreWeave has capital spending of $16bn"
+        spoken_of = state.focus or state.about or (tuple(named) if len(named) == 1 else ())
         if not spoken_of:
             return Owner(None, problem="No company is named.")
         if any(

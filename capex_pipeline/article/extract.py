@@ -29,7 +29,7 @@ from capex_pipeline.article.clauses import lay_out
 from capex_pipeline.article.confidence import IMPOSSIBLE, circumstances, concord, plausible, probability, says_yearly
 from capex_pipeline.article.discourse import State
 from capex_pipeline.article.each_quarter import EACH_QUARTER, quarters_of_each
-from capex_pipeline.article.entity_rules import Owner, find_owner, resolve_subjects
+from capex_pipeline.article.entity_rules import Owner, find_owner, move_focus, resolve_subjects
 from capex_pipeline.article.extraction import Figure, Outcome, Reading, Suggestion
 from capex_pipeline.article.growth import is_growth, is_sequential, refers_back
 from capex_pipeline.article.lexicon import TELLING, Cue, Vocabulary
@@ -237,6 +237,7 @@ class _Reader:
         before = len(self.reading.figures)
         for position, quantity in enumerate(scene.quantities):
             self._bind_one(scene, position, quantity, before)
+        move_focus(scene, self.state, self.vocabulary)
         self._remember(scene, before)
 
     def _leave_all(self, sentence: Sentence, quantities: Sequence[Mention]) -> None:
@@ -722,7 +723,9 @@ class _Reader:
         back = [cue for cue in scene.kinds("segment_back") if cue.first < quantity.first]
         if back and (self.state.by_segment or any(cue.last < back[-1].first for cue in scene.kinds("segment"))):
             return True
-        if self.state.segment and not any(subject.entities for subject in scene.subjects):
+        if self.state.segment and not any(
+            subject.entities for subject in scene.subjects if subject.first < quantity.first
+        ):
             return True  # "Alibaba Cloud grew fast. Revenue was 33bn yuan"
         return self.state.metric == "cloud_revenue" and bool(scene.kinds("segment_back"))
 

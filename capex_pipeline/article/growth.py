@@ -108,7 +108,7 @@ def is_growth(scene: Scene, quantity: Mention) -> int:
         return 1
     sign = tokens.word(quantity.first - 1)
     yearly = any(first == after and period.form == "year_earlier" for first, _, period in scene.periods)  # "+13% Y/Y"
-    listed = yearly or tokens.word(quantity.first - 2) in ("(", ",", ";", "/")
+    listed = yearly or tokens.word(quantity.first - 2) in ("(", ",", ";", "/", "or")
     if sign in ("+", "-") and tokens.joined(quantity.first) and listed:
         return 1 if sign == "+" else -1
     after = _after_periods(scene, after)

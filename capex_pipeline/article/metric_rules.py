@@ -232,6 +232,9 @@ def _from_words(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
     if passage.segment and is_growth(scene, quantity) and not scene.leading(quantity, "context", "metric"):
         # "AWS grew 19%": a segment grows by its revenue
         return Governor("cloud_revenue", ("metric_growth_of_segment",))
+    noun = _growth_noun(scene, quantity.last + 1) if is_growth(scene, quantity) else None
+    if noun is not None and any(cue.first in (noun + 2, noun + 3) for cue in scene.kinds("segment")):
+        return Governor("cloud_revenue", ("metric_growth_of_segment",))  # "64% growth in AWS"
     if is_growth(scene, quantity) and not scene.leading(quantity, "context", "metric", "sales"):
         words = [cue.last + 1 for cue in scene.leading(quantity, "segment_words")]
         if any(cue.first in words and scene.tokens.words[cue.first] == "growth" for cue in scene.kinds("up")):
@@ -496,12 +499,14 @@ def _after(scene: Scene, quantity: Mention) -> Cue | None:
     )  # "the $75 billion Alphabet plans to spend on capex"
     if (named or word in ("that", "which")) and (relative := _of_relative_clause(scene, index)) is not None:
         return relative
-    index += joined
+    index, word_before = index + joined, word
     while index < min(stop, scene.end):
         cue = scene.begins(index, "metric", "context", "sales", "capex_objects", "spend")
         if cue is not None:
             if cue.kind == "spend" and cue.value == "verb":
                 return None
+            if word_before == "as" and _moves(scene, cue):
+                return None  # "an outflow of $5bn as capital expenditure rose"
             whole = (
                 other for other in scene.kinds("metric") if cue.kind == "capex_objects" and other.first == cue.last + 1
             )
@@ -519,6 +524,13 @@ def _after(scene: Scene, quantity: Mention) -> Cue | None:
             return None
         index += 1
     return None
+
+
+def _moves(scene: Scene, cue: Cue) -> bool:
+    """Whether a word is the subject of a verb of direction or a multiple: "capex rose", "spending more than tripled"."""
+    changed = [other.first for other in scene.kinds("up", "down")]
+    changed += [other.first for other in scene.quantities if other.kind == "multiple"]
+    return any(0 < first - cue.last <= 2 for first in changed)
 
 
 def _growth_noun(scene: Scene, index: int) -> int | None:

@@ -154,8 +154,8 @@ class PeriodMemory:
             if reading.days is not None and focus and self.is_sum_up_to_last(focus[0], *reading.days):
                 continue
             if reading.days is not None and (published is None or reading.days[1] <= published + timedelta(days=3)):
-                owner = focus[0] if len(focus) == 1 and not counts_chips else None
-                self.note(reading.days, owner, "gpu_units" if counts_chips else None)
+                is_of_one = len(focus) == 1 and not counts_chips
+                self.note(reading.days, focus[0] if is_of_one else None, "gpu_units" if counts_chips else None)
                 return
 
     def _note_plan(self, scene: Scene, context: PeriodContext) -> None:
@@ -507,7 +507,19 @@ def main_period(
         return unread("The words name no period with a first and a last day.")
     if main is not None and not _is_to_come(main, context):
         return PeriodReading(main, ("period_of_figure_before",))
-    return _carried_period(memory, context, purpose, planned)
+    carried = _carried_period(memory, context, purpose, planned)
+    return unread(NO_PERIOD) if _is_under_way(scene, quantity) and _is_over(carried.days, context) else carried
+
+
+def _is_under_way(scene: Scene, quantity: Mention) -> bool:
+    """Whether a company is spending an amount now, so that it is not that of the period spoken of before: "we are spending almost $10bn"."""
+    words = scene.tokens.words
+    spent = [cue.first for cue in scene.leading(quantity, "spend") if cue.last == quantity.first - 1]
+    return (
+        bool(spent)
+        and words[spent[-1]].endswith("ing")
+        and not {"is", "are", "'re", "'s"}.isdisjoint(words[spent[-1] - 2 : spent[-1]])
+    )
 
 
 def _ends_this_year(scene: Scene, expression: PeriodExpression) -> bool:
@@ -582,7 +594,8 @@ def _carried_period(memory: PeriodMemory, context: PeriodContext, purpose: Purpo
     tallied = purpose.metric == memory.last_metric == "gpu_units"  # counts that follow each other are for one period
     others = memory.owner not in (purpose.entity, None) and not tallied
     last = memory.of_metric(purpose.metric, purpose.entity)
-    if purpose.metric == "cloud_revenue" and memory.last_metric != purpose.metric and last == memory.half is not None:
+    is_of_half = last is not None and last == memory.half and memory.last_metric != purpose.metric
+    if last is not None and is_of_half and purpose.metric == "cloud_revenue":
         return unread("The half-year that is spoken of is that of another amount.", (last,))
     if last is not None and not (others and not _is_period_of(context.calendar, last)):
         if context.company_money or purpose.metric == "gpu_units":
@@ -740,7 +753,8 @@ def _candidates(
         before = scene.quantity_at(first - 1) or scene.quantity_at(first - 2) or scene.quantity_at(first - 3)
         if before is not None and before.first > quantity.last and is_base(scene, before) is not None:
             continue  # "rose 33% to $20bn, less than the 37% of the first quarter"
-        same = scene.clause(first) == clause
+        fronted = first - scene.first <= 1 and words[last + 1 : last + 2] == [","] and scene.clause(last + 2) == clause
+        same = scene.clause(first) == clause or fronted
         if first > quantity.last:
             gap = first - quantity.last - 1
             between_words = words[quantity.last + 1 : first]

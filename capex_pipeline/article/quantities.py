@@ -116,6 +116,13 @@ def _yuan_sign(tokens: Tokens) -> str | None:
     return None if yen == yuan else ("JPY" if yen else "CNY")
 
 
+_COMPARING: Final = frozenset("from against versus vs than with to".split())
+_STOPS: Final = frozenset((".", ";", "?", "!"))
+_AFTER_COMPARED: Final = frozenset(
+    ("", ".", ",", ";", ")", "in", "a", "the", "for", "during", "last", "one", "reported", "previously")
+)
+_FAR: Final = 12
+"""Words between an amount and the number that is compared with it."""
 SHARE_WORDS: Final = frozenset("share shares margin margins proportion portion part".split())
 """Words of percentages that are parts of something, and no growth."""
 
@@ -152,6 +159,7 @@ class _Reader:
         tokens = self.tokens
         kinds, words = tokens.kinds, tokens.words
         next_free = 0
+        money: Mention | None = None
         in_headers = {index for end, start, _, _ in self.headers for index in range(start, end)}
         places = [
             index
@@ -168,7 +176,20 @@ class _Reader:
             mention = self.read(index, next_free)
             if mention is not None:
                 next_free = mention.last + 1
+                mention = self._in_currency_of(money, mention)
+                money = mention if mention.kind == "money" else money
                 yield mention
+
+    def _in_currency_of(self, money: Mention | None, mention: Mention) -> Mention:
+        """A large number that an amount of money is compared with, in its currency: "38.7 billion yuan, against 11.9 billion a year earlier"."""
+        words = self.tokens.words
+        if money is None or mention.kind != "count" or not mention.scale or mention.counts_chips:
+            return mention
+        between = words[money.last + 1 : mention.first]
+        is_compared = between[-1:] and between[-1] in _COMPARING and _STOPS.isdisjoint(between)
+        if not is_compared or len(between) > _FAR or self.tokens.word(mention.last + 1) not in _AFTER_COMPARED:
+            return mention
+        return mention._replace(kind="money", currency=money.currency, unit=money.unit)
 
     def read(self, index: int, floor: int) -> Mention | None:
         tokens = self.tokens

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Final
 
 from capex_pipeline.article.discourse import State
 from capex_pipeline.article.entity_rules import Owner
-from capex_pipeline.article.lexicon import Vocabulary
+from capex_pipeline.article.lexicon import Cue, Vocabulary
 from capex_pipeline.article.mentions import Mention
 from capex_pipeline.article.metric_rules import flow_of
 from capex_pipeline.article.sentence_model import Scene
@@ -48,6 +49,8 @@ def chips_of(scene: Scene, quantity: Mention, owner: Owner, state: State, vocabu
     taken = scene.tokens.words[cue.first - 1 : cue.first + 1] if cue is not None else []
     if flow == "shipped" and owner.entity not in (None, supplier) and not _TAKING.isdisjoint(taken):
         flow = "acquired"  # "to take delivery of"
+    if flow == "shipped" and cue is not None and _are_of_buyer(scene, cue, vocabulary):
+        return "The shipments are those to a buyer, and whether they were bought is not said."
     if flow == "produced":
         is_other = owner.entity is not None or (owner.unknown and not named and not _acts_as_country(scene))
         if is_other and supplier is not None and owner.entity != supplier:
@@ -68,6 +71,21 @@ def chips_of(scene: Scene, quantity: Mention, owner: Owner, state: State, vocabu
         return "The supplier is not named."
     recipients = _recipients(scene, quantity)
     return Chips(supplier, supplier, product, recipients[0] if recipients else None, flow, evidence)
+
+
+def _are_of_buyer(scene: Scene, flow: Cue, vocabulary: Vocabulary) -> bool:
+    """Whether a possessive gives shipments to a company that makes no chips: "Meta allocated 43% of its 2024 GPU shipments to AMD"."""
+    makers = set(vocabulary.suppliers.values())
+    return any(
+        subject.via == "anaphor"
+        and flow.first - _BESIDE <= subject.last < flow.first
+        and makers.isdisjoint(subject.entities or makers)
+        for subject in scene.subjects
+    )
+
+
+_BESIDE: Final = 4
+"""Words between a possessive and the shipments that it stands before."""
 
 
 def _recipients(scene: Scene, quantity: Mention) -> list[str]:

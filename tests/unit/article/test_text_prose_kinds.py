@@ -882,6 +882,50 @@ CASES: dict[str, tuple[str, str, list[Row]]] = {
         [("$9.6bn", "alphabet", "cloud_revenue", "2024-01-01/2024-03-31"), ("28%", "alphabet", "cloud_revenue", "2024-01-01/2024-03-31"),
          ("$7.5bn", "alphabet", "cloud_revenue", "2023-01-01/2023-03-31")],
     ),
+    "a number without a currency that an amount of money is compared with": (
+        "Alibaba's capital expenditure more than tripled to 38.7 billion yuan in the quarter to June, against 11.9 billion in the same period of 2024.",
+        "2025-08-29",
+        [("more than tripled", "alibaba", "capex", Q2), ("38.7 billion yuan", "alibaba", "capex", Q2),
+         ("11.9 billion", "alibaba", "capex", "2024-04-01/2024-06-30")],
+    ),
+    "an amount before a clause with as": (
+        "Alibaba had an outflow of 18.8 billion yuan in the second quarter of 2025 as capital expenditure rose to 38.7 billion yuan.", "2025-08-29",
+        [("38.7 billion yuan", "alibaba", "capex", Q2)],
+    ),
+    "a sentence that leads to the next business": (
+        "Advertising revenues were $6 billion.\n\nTurning to Google Cloud, including Workspace. Revenues were $2.6 billion for the second quarter of 2025.",
+        "2025-08-03", [("$2.6 billion", "alphabet", "cloud_revenue", Q2)],
+    ),
+    "a business named alone, and its company later": (
+        "AWS first. Net sales in the second quarter of 2025 were $30.9bn, +17% Y/Y, the fastest since Amazon said so.", "2025-08-03",
+        [("$30.9bn", "amazon", "cloud_revenue", Q2), ("17%", "amazon", "cloud_revenue", Q2)],
+    ),
+    "a rival with an adjective and a relative clause": (
+        "Smaller rival Google Cloud, whose parent reported the same day, took in $15.2 billion in the third quarter of 2025.", "2025-10-30",
+        [("$15.2 billion", "alphabet", "cloud_revenue", Q3)],
+    ),
+    "the time at the head of a sentence goes before one behind what is said": (
+        "This quarter, Meta invested $17 billion in capital expenditures, up sequentially in part due to the planned Q1 data center spend.", "2025-07-30",
+        [("$17 billion", "meta", "capex", Q2)],
+    ),
+    "shipments of a buyer to a maker": (
+        "Meta allocated 43% of its 2024 GPU shipments to AMD - 173,000 units.", "2025-11-25", [],
+    ),
+    "growth in a named segment": (
+        "Amazon is pleased with the 64% growth in AWS in the first quarter of 2016.", "2016-04-28",
+        [("64%", "amazon", "cloud_revenue", "2016-01-01/2016-03-31")],
+    ),
+    "growth beside an amount, after or": (
+        "Google Cloud printed $9.6bn in the second quarter of 2025, or +18%.", "2025-08-03",
+        [("$9.6bn", "alphabet", "cloud_revenue", Q2), ("18%", "alphabet", "cloud_revenue", Q2)],
+    ),
+    "what is being spent now is not the amount of the quarter before": (
+        "Amazon's capex was $17bn in the second quarter of 2025. We are still investing. But, again, Amazon is spending almost $100 billion.", "2025-08-03",
+        [("$17bn", "amazon", "capex", Q2)],
+    ),
+    "a business of which the cloud is a part by its name": (
+        "Microsoft's server products and cloud services revenue grew 15% in the second quarter of 2025.", "2025-08-03", [],
+    ),
 }  # fmt: skip
 
 
