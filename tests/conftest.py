@@ -27,8 +27,11 @@ for _variable in ("DAGSTER_HOME", "CAPEX_PIPELINE_RAW", "CAPEX_PIPELINE_WAREHOUS
 # a test starts flush as usual, and tests/soak/faults.py counts the calls and simulates the loss of what was not flushed.
 os.fsync = lambda handle: None  # type: ignore[assignment]
 
-# Spark's processes live for seconds: the second compiler of Java takes more time than it saves them.
-os.environ.setdefault("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+# Spark's processes live for seconds: the second compiler of Java, and checking the classes of Spark again, take more time than they are worth.
+os.environ.setdefault(
+    "JAVA_TOOL_OPTIONS",
+    "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:+IgnoreUnrecognizedVMOptions -XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote",
+)
 
 # What is imported and collected lives as long as the session: looking through it again and again takes a tenth of the time.
 gc.set_threshold(100_000, 50, 100)

@@ -11,6 +11,7 @@ import shlex
 import shutil
 import time
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -63,20 +64,45 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     yield from start(tmp_path_factory.mktemp("profile"))
 
 
+@pytest.fixture(scope="module")
+def place_of_all(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder in which every test of this module has its files, one test after the other."""
+    return tmp_path_factory.mktemp("review") / "files"
+
+
+@pytest.fixture
+def folder(place_of_all: Path) -> Path:
+    """An empty folder, of the same name for each test, since a drafted page names the place of its text."""
+    shutil.rmtree(place_of_all, ignore_errors=True)
+    place_of_all.mkdir()
+    return place_of_all
+
+
+@cache
+def drafted(folder: Path, name: str) -> dict[str, bytes]:
+    """The files that the command makes of an article of `ARTICLES`, by name. Most tests begin with the same article."""
+    text = Path(shutil.copy(ARTICLES / f"{name}.txt", folder))
+    assert main(["review", "--page", str(folder / "review.html"), str(text)]) == 0
+    return {made: (folder / made).read_bytes() for made in (f"{name}.yaml", "review.html")}
+
+
 def opened(
     browser: Any, folder: Path, name: str, width: int = DESK, scheme: str = "light", text: Path | None = None
 ) -> Path:
     """The page of an article's review, drafted and opened; the path of the text."""
     if text is None:
-        text = folder / f"{name}.txt"
-        shutil.copy(ARTICLES / text.name, text)
-    assert main(["review", "--page", str(folder / "review.html"), str(text)]) == 0
+        made = drafted(folder, name)
+        text = Path(shutil.copy(ARTICLES / f"{name}.txt", folder))
+        for file, content in made.items():
+            (folder / file).write_bytes(content)
+    else:
+        assert main(["review", "--page", str(folder / "review.html"), str(text)]) == 0
     show(browser, width, scheme)
     browser.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(folder)})
     for kind in ("browser", "performance"):
         browser.get_log(kind)
-    browser.get((folder / "review.html").as_uri())
-    browser.execute_script("localStorage.clear()")  # decisions of a test before, on the same article
+    if browser.current_url.startswith("file:"):
+        browser.execute_script("localStorage.clear()")  # decisions of a test before, on the same article
     browser.get((folder / "review.html").as_uri())
     return text
 
@@ -108,9 +134,9 @@ def downloaded(path: Path, seconds: float = 20.0) -> Path:
 
 @pytest.mark.parametrize("name", ANSWERS)
 def test_an_article_is_reviewed_by_keyboard_in_at_most_ten_actions(
-    browser: Any, tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]
+    browser: Any, folder: Path, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    text = opened(browser, tmp_path, name)
+    text = opened(browser, folder, name)
     actions = 1  # the command that opened the page
     for identity, answer in ANSWERS[name].items():
         browser.execute_script(f"document.getElementById('card-{identity}').focus()")  # a step of reading, as with j
@@ -128,7 +154,7 @@ def test_an_article_is_reviewed_by_keyboard_in_at_most_ten_actions(
     assert browser.find_element("id", "progress").text.startswith("0 questions open")
     press(browser, "s")
     actions += 1
-    decisions = downloaded(tmp_path / f"{name}.decisions.json")
+    decisions = downloaded(folder / f"{name}.decisions.json")
     command = browser.find_element("css selector", "#after code").text
     assert command == f"capex-pipeline review --apply ~/Downloads/{decisions.name} {text}"
     status = main(["review", "--apply", str(decisions), str(text)])
@@ -143,8 +169,8 @@ def test_an_article_is_reviewed_by_keyboard_in_at_most_ten_actions(
     assert browser.get_log("browser") == []
 
 
-def test_the_last_answer_keeps_its_place_and_accepts_nothing_else(browser: Any, tmp_path: Path) -> None:
-    opened(browser, tmp_path, "cloud-groups")
+def test_the_last_answer_keeps_its_place_and_accepts_nothing_else(browser: Any, folder: Path) -> None:
+    opened(browser, folder, "cloud-groups")
     answered = ""
     for _ in range(60):
         if browser.find_element("id", "progress").text.startswith("0 questions open"):
@@ -161,9 +187,9 @@ def test_the_last_answer_keeps_its_place_and_accepts_nothing_else(browser: Any, 
     assert focused(browser) == answered
 
 
-def test_a_decision_is_corrected_by_keyboard(browser: Any, tmp_path: Path) -> None:
+def test_a_decision_is_corrected_by_keyboard(browser: Any, folder: Path) -> None:
     """Taking back, changing a field, and leaving out with a reason."""
-    opened(browser, tmp_path, "cloud-groups")
+    opened(browser, folder, "cloud-groups")
     assert focused(browser) == "m018", "the first question without a preselected answer has the focus"
     card = browser.find_element("id", "card-m018")
     browser.execute_script("arguments[0].focus()", card)
@@ -197,11 +223,11 @@ def period_field(browser: Any, identity: str) -> Any:
     return period
 
 
-def test_one_change_is_made_for_a_whole_paragraph(browser: Any, tmp_path: Path) -> None:
+def test_one_change_is_made_for_a_whole_paragraph(browser: Any, folder: Path) -> None:
     """The period of Microsoft's spending (m001) is changed for its growth (m002) too, not for the revenue of AWS (m021) in another paragraph."""
     from selenium.webdriver.support.select import Select
 
-    opened(browser, tmp_path, "cloud-groups")
+    opened(browser, folder, "cloud-groups")
     period = period_field(browser, "m001")
     period.send_keys("Q3 2025")
     Select(browser.find_element("id", "card-m001").find_elements("css selector", "select")[-1]).select_by_visible_text(
@@ -213,19 +239,19 @@ def test_one_change_is_made_for_a_whole_paragraph(browser: Any, tmp_path: Path) 
     assert "Q3 2025" not in browser.find_element("id", "card-m021").text
 
 
-def test_a_period_is_typed_as_a_card_shows_it(browser: Any, tmp_path: Path) -> None:
-    opened_text(browser, tmp_path, "Meta spent $19.4bn on capex in the third quarter of 2025.")
+def test_a_period_is_typed_as_a_card_shows_it(browser: Any, folder: Path) -> None:
+    opened_text(browser, folder, "Meta spent $19.4bn on capex in the third quarter of 2025.")
     period_field(browser, "m001").send_keys("2025-04-01 to 2025-06-30\ue007")
     press(browser, "s")
-    decided = json.loads(downloaded(tmp_path / "story.decisions.json").read_text(encoding="utf-8"))
+    decided = json.loads(downloaded(folder / "story.decisions.json").read_text(encoding="utf-8"))
     assert "2025-04-01/2025-06-30" in json.dumps(decided)
 
 
-def test_alt_and_a_letter_go_to_a_field_of_the_form(browser: Any, tmp_path: Path) -> None:
+def test_alt_and_a_letter_go_to_a_field_of_the_form(browser: Any, folder: Path) -> None:
     """The letter stands beside the name of the field."""
     from selenium.webdriver.common.action_chains import ActionChains
 
-    opened_text(browser, tmp_path, "Meta spent $19.4bn on capex in the third quarter of 2025.")
+    opened_text(browser, folder, "Meta spent $19.4bn on capex in the third quarter of 2025.")
     period_field(browser, "m001").click()
     for name in ("claimant", "status", "value"):
         label = next(one for one in browser.find_elements("css selector", "form label") if one.text.startswith(name))
@@ -234,10 +260,10 @@ def test_alt_and_a_letter_go_to_a_field_of_the_form(browser: Any, tmp_path: Path
         assert browser.execute_script("return document.activeElement.closest('label')") == label
 
 
-def test_the_page_refuses_a_unit_that_a_build_refuses(browser: Any, tmp_path: Path) -> None:
+def test_the_page_refuses_a_unit_that_a_build_refuses(browser: Any, folder: Path) -> None:
     from selenium.webdriver.support.select import Select
 
-    opened(browser, tmp_path, "cloud-groups")
+    opened(browser, folder, "cloud-groups")
     card = browser.find_element("id", "card-m009")
     browser.execute_script("arguments[0].focus()", card)
     press(browser, "c")
@@ -247,8 +273,8 @@ def test_the_page_refuses_a_unit_that_a_build_refuses(browser: Any, tmp_path: Pa
     assert "A level of cloud_revenue is not printed in percent" in card.text
 
 
-def test_a_changed_field_is_selected_and_checked_at_once(browser: Any, tmp_path: Path) -> None:
-    opened_text(browser, tmp_path, "Meta spent $19.4bn on capex in the third quarter of 2025.")
+def test_a_changed_field_is_selected_and_checked_at_once(browser: Any, folder: Path) -> None:
+    opened_text(browser, folder, "Meta spent $19.4bn on capex in the third quarter of 2025.")
     press(browser, "c")
     selected = "const one = document.activeElement; return one.value.slice(one.selectionStart, one.selectionEnd)"
     assert browser.execute_script(selected) == "meta"
@@ -259,10 +285,10 @@ def test_a_changed_field_is_selected_and_checked_at_once(browser: Any, tmp_path:
     assert "no product that is known" in browser.find_element("css selector", "form .error").text
 
 
-def test_undo_takes_back_what_one_answer_settled(browser: Any, tmp_path: Path) -> None:
+def test_undo_takes_back_what_one_answer_settled(browser: Any, folder: Path) -> None:
     """The text names no source that counts chips, so one answer is given for both counts; the plan is a question of its own."""
     body = "Microsoft bought 485,000 Hopper chips in 2024. Meta bought 224,000 Hopper chips in 2024.\n\nMeta sold 3mn headsets and plans $9bn of capex."
-    opened_text(browser, tmp_path, body)
+    opened_text(browser, folder, body)
     press(browser, "1")
     assert len(browser.find_elements("css selector", "#card-m001.decided, #card-m002.decided")) == 2
     browser.execute_script("document.getElementById('card-m004').focus()")
@@ -273,8 +299,8 @@ def test_undo_takes_back_what_one_answer_settled(browser: Any, tmp_path: Path) -
     assert browser.find_elements("css selector", "#card-m004.decided")
 
 
-def test_a_reader_stays_at_the_figure_that_was_decided(browser: Any, tmp_path: Path) -> None:
-    opened(browser, tmp_path, "cloud-groups")
+def test_a_reader_stays_at_the_figure_that_was_decided(browser: Any, folder: Path) -> None:
+    opened(browser, folder, "cloud-groups")
     browser.execute_script("document.getElementById('card-m009').focus()")
     press(browser, "jk")
     place = focused(browser)
@@ -285,8 +311,8 @@ def test_a_reader_stays_at_the_figure_that_was_decided(browser: Any, tmp_path: P
     assert focused(browser) != place
 
 
-def test_enter_ends_a_change_in_a_list_of_choices(browser: Any, tmp_path: Path) -> None:
-    opened(browser, tmp_path, "cloud-groups")
+def test_enter_ends_a_change_in_a_list_of_choices(browser: Any, folder: Path) -> None:
+    opened(browser, folder, "cloud-groups")
     browser.execute_script("document.getElementById('card-m009').focus()")
     press(browser, "c")
     card = browser.find_element("id", "card-m009")
@@ -297,32 +323,32 @@ def test_enter_ends_a_change_in_a_list_of_choices(browser: Any, tmp_path: Path) 
     assert "estimate" in card.text
 
 
-def test_decisions_for_a_review_at_another_place_are_not_taken_over(browser: Any, tmp_path: Path) -> None:
-    text = opened(browser, tmp_path, "cloud-groups")
+def test_decisions_for_a_review_at_another_place_are_not_taken_over(browser: Any, folder: Path) -> None:
+    text = opened(browser, folder, "cloud-groups")
     press(browser, "1")
-    other = tmp_path / "other.html"
-    assert main(["review", "--page", str(other), "--output", str(tmp_path / "mine.yaml"), str(text)]) == 0
+    other = folder / "other.html"
+    assert main(["review", "--page", str(other), "--output", str(folder / "mine.yaml"), str(text)]) == 0
     browser.get(other.as_uri())
     assert browser.find_elements("css selector", ".card")
     assert not browser.find_elements("css selector", ".card.decided")
 
 
-def test_what_an_article_does_not_state_of_itself_is_asked(browser: Any, tmp_path: Path) -> None:
-    text = opened_text(browser, tmp_path, "Meta spent $19.4bn on capex in the third quarter.", "")
+def test_what_an_article_does_not_state_of_itself_is_asked(browser: Any, folder: Path) -> None:
+    text = opened_text(browser, folder, "Meta spent $19.4bn on capex in the third quarter.", "")
     assert browser.find_element("id", "progress").text.startswith("1 question open")
     press(browser, "Corpus Times\ue007")
     assert browser.find_element("id", "progress").text.startswith("0 questions open")
     browser.execute_script("document.activeElement.blur()")
     press(browser, "s")
-    assert main(["review", "--apply", str(downloaded(tmp_path / "story.decisions.json")), str(text)]) == 0
+    assert main(["review", "--apply", str(downloaded(folder / "story.decisions.json")), str(text)]) == 0
     assert read_review(text.with_suffix(".yaml"))["document"]["publisher"] == "Corpus Times"
 
 
 def test_a_corrected_value_is_kept_and_not_objected_to(
-    browser: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    browser: Any, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A reader may misread a number; the person who looks at the sentence counts."""
-    text = opened_text(browser, tmp_path, "Meta spent $19.4bn on capex in the third quarter.")
+    text = opened_text(browser, folder, "Meta spent $19.4bn on capex in the third quarter.")
     browser.execute_script("document.getElementById('card-m001').focus()")
     press(browser, "c")
     card = browser.find_element("id", "card-m001")
@@ -331,15 +357,15 @@ def test_a_corrected_value_is_kept_and_not_objected_to(
     control.clear()
     control.send_keys("19.9\ue007")
     press(browser, "s")
-    assert main(["review", "--apply", str(downloaded(tmp_path / "story.decisions.json")), str(text)]) == 0
+    assert main(["review", "--apply", str(downloaded(folder / "story.decisions.json")), str(text)]) == 0
     (figure,) = read_review(text.with_suffix(".yaml"))["figures"]
     assert (figure["value"], figure["corrected"]) == ("19.9", ["value"])
 
 
-def test_a_reload_keeps_the_decisions(browser: Any, tmp_path: Path) -> None:
+def test_a_reload_keeps_the_decisions(browser: Any, folder: Path) -> None:
     from selenium.common.exceptions import NoAlertPresentException
 
-    opened(browser, tmp_path, "cloud-groups")
+    opened(browser, folder, "cloud-groups")
     answered = focused(browser)
     press(browser, "1")
     browser.execute_script("location.reload()")
@@ -348,12 +374,12 @@ def test_a_reload_keeps_the_decisions(browser: Any, tmp_path: Path) -> None:
     assert "Undo" in browser.find_element("id", f"card-{answered}").text
 
 
-def test_decisions_of_an_earlier_visit_are_said_and_can_be_forgotten(browser: Any, tmp_path: Path) -> None:
-    opened(browser, tmp_path, "cloud-groups")
+def test_decisions_of_an_earlier_visit_are_said_and_can_be_forgotten(browser: Any, folder: Path) -> None:
+    opened(browser, folder, "cloud-groups")
     assert browser.find_element("id", "notice").text == ""
     first = focused(browser)
     press(browser, "1")
-    browser.get((tmp_path / "review.html").as_uri())
+    browser.get((folder / "review.html").as_uri())
     notice = browser.find_element("id", "notice")
     assert "of an earlier visit" in notice.text
     count = len(browser.find_elements("css selector", ".card.decided"))
@@ -362,7 +388,7 @@ def test_decisions_of_an_earlier_visit_are_said_and_can_be_forgotten(browser: An
     notice.find_element("tag name", "button").click()
     assert len(browser.find_elements("css selector", ".card.decided")) == count > 0
     notice.find_element("tag name", "button").click()
-    browser.get((tmp_path / "review.html").as_uri())
+    browser.get((folder / "review.html").as_uri())
     assert not browser.find_elements("css selector", ".card.decided") and notice_of(browser) == ""
 
 
@@ -370,60 +396,60 @@ def notice_of(browser: Any) -> str:
     return str(browser.find_element("id", "notice").text)
 
 
-def test_each_saved_file_has_a_name_of_its_own(browser: Any, tmp_path: Path) -> None:
+def test_each_saved_file_has_a_name_of_its_own(browser: Any, folder: Path) -> None:
     """Otherwise the browser gives the second one another name than the command has."""
-    text = opened(browser, tmp_path, "cloud-groups")
+    text = opened(browser, folder, "cloud-groups")
     for name in ("cloud-groups.decisions.json", "cloud-groups.decisions-2.json"):
         browser.execute_script("document.activeElement.blur()")
         press(browser, "s")
-        decisions = downloaded(tmp_path / name)
+        decisions = downloaded(folder / name)
         assert browser.find_element("css selector", "#after code").text.endswith(f"~/Downloads/{name} {text}")
-    browser.get((tmp_path / "review.html").as_uri())
+    browser.get((folder / "review.html").as_uri())
     press(browser, "s")
-    assert downloaded(tmp_path / "cloud-groups.decisions-3.json").stat().st_size >= decisions.stat().st_size
+    assert downloaded(folder / "cloud-groups.decisions-3.json").stat().st_size >= decisions.stat().st_size
 
 
 def test_the_date_of_an_undated_article_dates_its_periods(
-    browser: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    browser: Any, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    text = tmp_path / "story.txt"
+    text = folder / "story.txt"
     text.write_text("---\ntitle: A story\n---\nMeta spent $19.4bn on capex in the third quarter.\n", encoding="utf-8")
-    opened(browser, tmp_path, "story", text=text)
+    opened(browser, folder, "story", text=text)
     press(browser, "Corpus Times")
     browser.execute_script(
         "const one = document.getElementById('about-published'); one.value = '2025-10-31'; one.dispatchEvent(new Event('input'))"
     )
     command = shlex.split(browser.find_element("css selector", ".dated code").text)
     assert main(command[1:]) == 0, capsys.readouterr().err
-    browser.get((tmp_path / "review.html").as_uri())
+    browser.get((folder / "review.html").as_uri())
     assert "Jul to Sep 2025" in browser.find_element("id", "card-m001").text
     assert browser.find_element("id", "about-publisher").get_attribute("value") == "Corpus Times"
     browser.execute_script("document.activeElement.blur()")
     press(browser, "s")
-    assert main(["review", "--apply", str(downloaded(tmp_path / "story.decisions.json")), str(text)]) == 0
+    assert main(["review", "--apply", str(downloaded(folder / "story.decisions.json")), str(text)]) == 0
     review = read_review(text.with_suffix(".yaml"))
     assert review["document"]["published"] == "2025-10-31" and review["document"]["publisher"] == "Corpus Times"
     assert [figure["period"] for figure in review["figures"]] == ["2025-07-01/2025-09-30"]
 
 
-def test_answers_are_in_plain_words_with_the_ids_beside(browser: Any, tmp_path: Path) -> None:
-    opened_text(browser, tmp_path, "Revenue from Azure rose 40 per cent in the quarter to September 2025.")
+def test_answers_are_in_plain_words_with_the_ids_beside(browser: Any, folder: Path) -> None:
+    opened_text(browser, folder, "Revenue from Azure rose 40 per cent in the quarter to September 2025.")
     answer = browser.find_element("css selector", "#card-m001 .options button")
     assert "Microsoft, cloud revenue (Azure and other cloud services), reported, Jul to Sep 2025" in answer.text
     assert "azure_and_other_cloud_services" in answer.find_element("css selector", ".detail").text
 
 
-def test_what_is_saved_without_a_decision_confirms_and_corrects_nothing(browser: Any, tmp_path: Path) -> None:
-    opened(browser, tmp_path, "alibaba-tencent")
+def test_what_is_saved_without_a_decision_confirms_and_corrects_nothing(browser: Any, folder: Path) -> None:
+    opened(browser, folder, "alibaba-tencent")
     press(browser, "s")
-    decisions = json.loads(downloaded(tmp_path / "alibaba-tencent.decisions.json").read_text())["decisions"].values()
+    decisions = json.loads(downloaded(folder / "alibaba-tencent.decisions.json").read_text())["decisions"].values()
     reasons = [one["reason"] for one in decisions if one["action"] == "ignore"]
     assert reasons and not any(reason.startswith("Confirmed") for reason in reasons)
     assert not any(one.get("corrected") for one in decisions)
 
 
-def test_no_request_leaves_the_page(browser: Any, tmp_path: Path) -> None:
-    opened(browser, tmp_path, "alibaba-tencent")
+def test_no_request_leaves_the_page(browser: Any, folder: Path) -> None:
+    opened(browser, folder, "alibaba-tencent")
     asked = [
         entry["message"] for entry in browser.get_log("performance") if "Network.requestWillBeSent" in entry["message"]
     ]
@@ -433,8 +459,8 @@ def test_no_request_leaves_the_page(browser: Any, tmp_path: Path) -> None:
 
 @needs_axe
 @pytest.mark.parametrize(("width", "scheme"), [(DESK, "light"), (DESK, "dark"), (PHONE, "light"), (PHONE, "dark")])
-def test_axe_finds_no_violation_of_wcag_2_2_aa(browser: Any, tmp_path: Path, width: int, scheme: str) -> None:
-    opened(browser, tmp_path, "cloud-groups", width, scheme)
+def test_axe_finds_no_violation_of_wcag_2_2_aa(browser: Any, folder: Path, width: int, scheme: str) -> None:
+    opened(browser, folder, "cloud-groups", width, scheme)
     press(browser, "1")
     press(browser, "c")
     assert violations(browser) == []
@@ -446,13 +472,13 @@ ANNOUNCEMENT = """<p>Other financial information (RMB in millions)</p><table><tr
 <td>Three months ended</td></tr><tr><td></td><td>30 June 2025</td></tr><tr><td>Payments for servers</td><td>(17,500)</td></tr></table>"""
 
 
-def test_a_row_that_the_reader_missed_is_added_by_keyboard(browser: Any, tmp_path: Path) -> None:
+def test_a_row_that_the_reader_missed_is_added_by_keyboard(browser: Any, folder: Path) -> None:
     """The row, its number, the metric and Enter; company, period, value and unit are those that the table prints."""
     stated = "document_id: t, kind: results_announcement, source_type: company_release, title: Results, publisher: Tencent, published: '2025-08-13'"
-    (tmp_path / "q2.meta.yaml").write_text(f"document: {{{stated}}}\nentity: tencent\n", encoding="utf-8")
-    path = tmp_path / "q2.html"
+    (folder / "q2.meta.yaml").write_text(f"document: {{{stated}}}\nentity: tencent\n", encoding="utf-8")
+    path = folder / "q2.html"
     path.write_text(ANNOUNCEMENT, encoding="utf-8")
-    opened(browser, tmp_path, "q2", text=path)
+    opened(browser, folder, "q2", text=path)
     browser.execute_script("document.querySelector('.others summary').focus()")
     press(browser, "\ue007\ue004\ue007")
     assert browser.switch_to.active_element.tag_name == "select", "the metric is what is missing"
@@ -460,22 +486,22 @@ def test_a_row_that_the_reader_missed_is_added_by_keyboard(browser: Any, tmp_pat
     card = browser.find_element("css selector", ".others .card")
     assert "Tencent · capital expenditure · 17,500 CNY million · Apr to Jun 2025" in card.text
     press(browser, "s")
-    main(["review", "--apply", str(downloaded(tmp_path / "q2.decisions.json")), str(path)])
+    main(["review", "--apply", str(downloaded(folder / "q2.decisions.json")), str(path)])
     figures = read_review(path.with_suffix(".yaml"))["figures"]  # a payment is positive, though the table deducts it
     assert ("17,500", "capex", "2025-04-01/2025-06-30") in [
         (one["value"], one["metric"], one["period"]) for one in figures
     ]
 
 
-def test_a_whole_row_is_added_at_once_by_keyboard(browser: Any, tmp_path: Path) -> None:
+def test_a_whole_row_is_added_at_once_by_keyboard(browser: Any, folder: Path) -> None:
     """The key of the other rows, Enter on the first number, the metric, the scope and Enter; each number keeps its own period."""
     stated = "document_id: t, kind: results_announcement, source_type: company_release, title: Results, publisher: Tencent, published: '2025-08-13'"
-    (tmp_path / "q2.meta.yaml").write_text(f"document: {{{stated}}}\nentity: tencent\n", encoding="utf-8")
-    path = tmp_path / "q2.html"
+    (folder / "q2.meta.yaml").write_text(f"document: {{{stated}}}\nentity: tencent\n", encoding="utf-8")
+    path = folder / "q2.html"
     row = "<tr><td></td><td colspan=2>Three months ended</td></tr><tr><td></td><td>30 June 2025</td><td>30 June 2024</td></tr><tr><td>Payments for servers</td><td>(17,500)</td><td>(7,200)</td></tr>"
     before = ANNOUNCEMENT.partition("<tr><td></td>\n<td>Three months")[0]
     path.write_text(f"{before}{row}</table>", encoding="utf-8")
-    opened(browser, tmp_path, "q2", text=path)
+    opened(browser, folder, "q2", text=path)
     press(browser, "o")
     press(browser, "\ue007")
     press(browser, "capex")
@@ -484,15 +510,15 @@ def test_a_whole_row_is_added_at_once_by_keyboard(browser: Any, tmp_path: Path) 
     browser.find_element("css selector", ".others .scope").send_keys("\ue007")
     press(browser, "j")  # the keys of figures work after the rows were opened
     press(browser, "s")
-    main(["review", "--apply", str(downloaded(tmp_path / "q2.decisions.json")), str(path)])
+    main(["review", "--apply", str(downloaded(folder / "q2.decisions.json")), str(path)])
     figures = [one for one in read_review(path.with_suffix(".yaml"))["figures"] if one["metric"] == "capex"]
     assert {("17,500", "2025-04-01/2025-06-30"), ("7,200", "2024-04-01/2024-06-30")} <= {
         (one["value"], one["period"]) for one in figures
     }
 
 
-def test_a_question_without_a_reading_is_answered_by_hand(browser: Any, tmp_path: Path) -> None:
-    opened_text(browser, tmp_path, "Alibaba's capital expenditure will be Rmb380bn over three years.")
+def test_a_question_without_a_reading_is_answered_by_hand(browser: Any, folder: Path) -> None:
+    opened_text(browser, folder, "Alibaba's capital expenditure will be Rmb380bn over three years.")
     card = browser.switch_to.active_element
     answers = [one.text for one in card.find_elements("css selector", ".options button")]
     if not any("A figure: enter" in one for one in answers):
@@ -501,10 +527,10 @@ def test_a_question_without_a_reading_is_answered_by_hand(browser: Any, tmp_path
     assert browser.switch_to.active_element.tag_name in ("input", "select")
 
 
-def test_only_what_a_person_changed_of_a_preselected_answer_is_corrected(browser: Any, tmp_path: Path) -> None:
+def test_only_what_a_person_changed_of_a_preselected_answer_is_corrected(browser: Any, folder: Path) -> None:
     """The preselected answer gives group, period and claimant; the person changes the status."""
     body = "Four of the largest US technology groups spent $112bn on capital expenditure in the third quarter."
-    text = opened_text(browser, tmp_path, body)
+    text = opened_text(browser, folder, body)
     browser.execute_script("document.getElementById('card-m001').focus()")
     press(browser, "c")
     card = browser.find_element("id", "card-m001")
@@ -512,17 +538,17 @@ def test_only_what_a_person_changed_of_a_preselected_answer_is_corrected(browser
     status.find_element("tag name", "select").send_keys("estimate\ue007")
     time.sleep(0.2)
     press(browser, "s")
-    main(["review", "--apply", str(downloaded(tmp_path / "story.decisions.json")), str(text)])
+    main(["review", "--apply", str(downloaded(folder / "story.decisions.json")), str(text)])
     (figure,) = read_review(text.with_suffix(".yaml"))["figures"]
     assert (figure["status"], figure["corrected"]) == ("estimate", ["status"])
 
 
 @pytest.mark.parametrize(("width", "height"), [(DESK, 600), (PHONE, 700)])
 def test_a_form_is_not_covered_by_the_footer_in_a_low_window(
-    browser: Any, tmp_path: Path, width: int, height: int
+    browser: Any, folder: Path, width: int, height: int
 ) -> None:
     """The field with the focus, and the button that ends the form when it is reached."""
-    opened(browser, tmp_path, "cloud-groups", width)
+    opened(browser, folder, "cloud-groups", width)
     show(browser, width, "light", height)
     press(browser, "c")
     covered = (
@@ -535,8 +561,8 @@ def test_a_form_is_not_covered_by_the_footer_in_a_low_window(
     assert not browser.execute_script(covered, done)
 
 
-def test_a_form_says_what_is_required_and_what_a_choice_means(browser: Any, tmp_path: Path) -> None:
-    opened_text(browser, tmp_path, "Microsoft bought 485,000 Hopper chips in 2024.")
+def test_a_form_says_what_is_required_and_what_a_choice_means(browser: Any, folder: Path) -> None:
+    opened_text(browser, folder, "Microsoft bought 485,000 Hopper chips in 2024.")
     press(browser, "c")
     labels = {
         one.text.split("\n")[0]: one for one in browser.find_elements("css selector", ".card form label") if one.text
@@ -552,9 +578,9 @@ def test_a_form_says_what_is_required_and_what_a_choice_means(browser: Any, tmp_
     assert "required" not in str(labels["flow"].find_element("tag name", "span").get_attribute("class"))
 
 
-def test_an_answer_shows_bound_and_claimant_before_and_after_it_is_given(browser: Any, tmp_path: Path) -> None:
+def test_an_answer_shows_bound_and_claimant_before_and_after_it_is_given(browser: Any, folder: Path) -> None:
     opened_text(
-        browser, tmp_path, "Meta spends ever more on capital expenditure. Jefferies sees at least $112bn in 2026."
+        browser, folder, "Meta spends ever more on capital expenditure. Jefferies sees at least $112bn in 2026."
     )
     card = browser.find_element("css selector", ".card")
     assert "at least · claimant: Jefferies" in card.find_element("css selector", ".options button").text
@@ -562,9 +588,9 @@ def test_an_answer_shows_bound_and_claimant_before_and_after_it_is_given(browser
     assert all(words in card.text for words in ("at least 112 USD billion", "forecast", "claimant: Jefferies"))
 
 
-def test_the_save_button_counts_what_is_left_out_beside_a_company(browser: Any, tmp_path: Path) -> None:
+def test_the_save_button_counts_what_is_left_out_beside_a_company(browser: Any, folder: Path) -> None:
     opened_text(
-        browser, tmp_path,
+        browser, folder,
         "Meta's capital expenditure was $19.4bn in the third quarter of 2025. Alphabet raised its capital expenditure guidance for 2025 to $92bn from $85bn.",
     )  # fmt: skip
     assert ", 1 left out" in browser.find_element("id", "save").text
@@ -575,8 +601,8 @@ def test_the_save_button_counts_what_is_left_out_beside_a_company(browser: Any, 
     assert ", 1 left out" not in browser.find_element("id", "save").text
 
 
-def test_a_number_that_is_left_out_is_added_from_the_list(browser: Any, tmp_path: Path) -> None:
-    opened_text(browser, tmp_path, "Microsoft had revenue of $77.7bn in the third quarter of 2025.")
+def test_a_number_that_is_left_out_is_added_from_the_list(browser: Any, folder: Path) -> None:
+    opened_text(browser, folder, "Microsoft had revenue of $77.7bn in the third quarter of 2025.")
     browser.find_element("css selector", "#left summary").click()
     _, add = browser.find_elements("css selector", "#left li button")
     assert add.text == "Microsoft, revenue, reported, Jul to Sep 2025: add"
@@ -585,9 +611,9 @@ def test_a_number_that_is_left_out_is_added_from_the_list(browser: Any, tmp_path
     assert "left out" not in browser.find_element("id", "save").text
 
 
-def test_the_list_of_left_out_numbers_closes_when_a_form_opens(browser: Any, tmp_path: Path) -> None:
+def test_the_list_of_left_out_numbers_closes_when_a_form_opens(browser: Any, folder: Path) -> None:
     """It would cover the form."""
-    opened_text(browser, tmp_path, "Microsoft had revenue of $77.7bn in the third quarter of 2025.")
+    opened_text(browser, folder, "Microsoft had revenue of $77.7bn in the third quarter of 2025.")
     browser.find_element("css selector", "#left summary").click()
     assert browser.execute_script("return document.getElementById('left').open")
     browser.find_element("css selector", "#card-m001 h3").click()
@@ -597,8 +623,8 @@ def test_the_list_of_left_out_numbers_closes_when_a_form_opens(browser: Any, tmp
     assert not browser.execute_script("return document.getElementById('left').open")
 
 
-def test_the_form_of_a_number_that_is_left_out_has_what_its_card_shows(browser: Any, tmp_path: Path) -> None:
-    text = opened_text(browser, tmp_path, "Microsoft had revenue of $77.7bn in the third quarter of 2025.")
+def test_the_form_of_a_number_that_is_left_out_has_what_its_card_shows(browser: Any, folder: Path) -> None:
+    text = opened_text(browser, folder, "Microsoft had revenue of $77.7bn in the third quarter of 2025.")
     card = browser.find_element("id", "card-m001")
     assert "As a figure: Microsoft · revenue · 77.7 USD billion · Jul to Sep 2025 · reported" in card.text
     browser.execute_script("document.getElementById('card-m001').focus()")
@@ -618,15 +644,15 @@ def test_the_form_of_a_number_that_is_left_out_has_what_its_card_shows(browser: 
     labels["period"].find_element("tag name", "input").send_keys("Q2 2025\ue007")
     time.sleep(0.2)
     press(browser, "s")
-    main(["review", "--apply", str(downloaded(tmp_path / "story.decisions.json")), str(text)])
+    main(["review", "--apply", str(downloaded(folder / "story.decisions.json")), str(text)])
     (figure,) = read_review(text.with_suffix(".yaml"))["figures"]
     assert (figure["metric"], figure["period"], figure["corrected"]) == ("revenue", "Q2 2025", ["period"])
 
 
-def test_a_contradiction_is_told_in_plain_words(browser: Any, tmp_path: Path) -> None:
+def test_a_contradiction_is_told_in_plain_words(browser: Any, folder: Path) -> None:
     opened_text(
         browser,
-        tmp_path,
+        folder,
         "Microsoft spent $34bn on capex in the third quarter of 2025. Microsoft spent $36bn on capex in the third quarter of 2025.",
     )
     question = browser.find_element("css selector", ".card.ask .question").text
@@ -635,13 +661,13 @@ def test_a_contradiction_is_told_in_plain_words(browser: Any, tmp_path: Path) ->
     )
 
 
-def test_choosing_one_of_two_readings_corrects_nothing(browser: Any, tmp_path: Path) -> None:
+def test_choosing_one_of_two_readings_corrects_nothing(browser: Any, folder: Path) -> None:
     body = "Nvidia sold 600,000 Hopper chips in 2024. Analysts at Omdia put the number at 800,000."
-    text = opened_text(browser, tmp_path, body)
+    text = opened_text(browser, folder, body)
     for _ in range(2):
         press(browser, "1")
     press(browser, "s")
-    main(["review", "--apply", str(downloaded(tmp_path / "story.decisions.json")), str(text)])
+    main(["review", "--apply", str(downloaded(folder / "story.decisions.json")), str(text)])
     figures = read_review(text.with_suffix(".yaml"))["figures"]
     assert len(figures) == 2 and not any("corrected" in figure for figure in figures)
 
@@ -656,18 +682,18 @@ def form_fields(browser: Any, identity: str) -> dict[str, str]:
     return found
 
 
-def test_card_form_and_review_have_the_same_for_every_answer(browser: Any, tmp_path: Path) -> None:
+def test_card_form_and_review_have_the_same_for_every_answer(browser: Any, folder: Path) -> None:
     """Each answer of each number is chosen once; the decisions that choose the n-th answers are applied together."""
-    text = opened(browser, tmp_path, "cloud-groups")
+    text = opened(browser, folder, "cloud-groups")
     draft = text.with_suffix(".yaml").read_text(encoding="utf-8")
-    page = (tmp_path / "review.html").read_text(encoding="utf-8")
+    page = (folder / "review.html").read_text(encoding="utf-8")
     entries = json.loads(page.partition('id="data">')[2].partition("</script>")[0])["entries"]
     keys = "123456789bdefghlmopqrtvwxyz"
     most = max(len(entry["options"]) for entry in entries.values())
     for place in range(most):
         text.with_suffix(".yaml").write_text(draft, encoding="utf-8")
         browser.execute_script("localStorage.clear(); window.onbeforeunload = null")
-        browser.get((tmp_path / "review.html").as_uri())
+        browser.get((folder / "review.html").as_uri())
         shown: dict[str, dict[str, str]] = {}
         for identity, entry in entries.items():
             if place < len(entry["options"]) and "becomes" in entry["options"][place]:
@@ -685,19 +711,19 @@ def test_card_form_and_review_have_the_same_for_every_answer(browser: Any, tmp_p
             for key in ("metric", "definition", "status", "entity"):
                 assert recorded.get(key, "") in line
             assert recorded == becomes, identity
-        (tmp_path / "cloud-groups.decisions.json").unlink(missing_ok=True)
+        (folder / "cloud-groups.decisions.json").unlink(missing_ok=True)
         press(browser, "s")
-        main(["review", "--apply", str(downloaded(tmp_path / "cloud-groups.decisions.json")), str(text)])
+        main(["review", "--apply", str(downloaded(folder / "cloud-groups.decisions.json")), str(text)])
         figures = {str(one["id"]): one for one in read_review(text.with_suffix(".yaml"))["figures"]}
         for identity, becomes in shown.items():
             if identity in figures:
                 assert {key: str(figures[identity].get(key)) for key in becomes} == becomes, identity
 
 
-def test_a_wide_change_shows_what_it_changes_and_is_undone_at_once(browser: Any, tmp_path: Path) -> None:
+def test_a_wide_change_shows_what_it_changes_and_is_undone_at_once(browser: Any, folder: Path) -> None:
     from selenium.webdriver.support.select import Select
 
-    opened(browser, tmp_path, "cloud-groups")
+    opened(browser, folder, "cloud-groups")
     period = period_field(browser, "m001")
     period.send_keys("Q3 2025")
     card = browser.find_element("id", "card-m001")
@@ -710,36 +736,36 @@ def test_a_wide_change_shows_what_it_changes_and_is_undone_at_once(browser: Any,
 
 
 @pytest.mark.parametrize("typed", ["big four", "Amazon, Meta, Microsoft and Alphabet", "US big tech"])
-def test_a_group_is_entered_by_other_words(browser: Any, tmp_path: Path, typed: str) -> None:
-    opened_text(browser, tmp_path, "Meta spent $19.4bn on capex in the third quarter of 2025.")
+def test_a_group_is_entered_by_other_words(browser: Any, folder: Path, typed: str) -> None:
+    opened_text(browser, folder, "Meta spent $19.4bn on capex in the third quarter of 2025.")
     press(browser, f"c{typed}\ue007")
     card = browser.find_element("id", "card-m001")
     assert "us_four (Alphabet, Amazon, Meta, Microsoft)" in card.text and "mixed_press_aggregate" in card.text
 
 
-def test_a_mistyped_company_is_answered_with_near_names(browser: Any, tmp_path: Path) -> None:
-    opened_text(browser, tmp_path, "Meta spent $19.4bn on capex in the third quarter of 2025.")
+def test_a_mistyped_company_is_answered_with_near_names(browser: Any, folder: Path) -> None:
+    opened_text(browser, folder, "Meta spent $19.4bn on capex in the third quarter of 2025.")
     press(browser, "cMicrosfot\ue007")
     assert "Did you mean microsoft?" in browser.find_element("css selector", "form .error").text
 
 
-def test_a_contradiction_is_shown_as_soon_as_it_is_made(browser: Any, tmp_path: Path) -> None:
+def test_a_contradiction_is_shown_as_soon_as_it_is_made(browser: Any, folder: Path) -> None:
     body = "Meta spent $19.4bn on capex in the third quarter of 2025.\n\nMeta spent $17.0bn on capex in the second quarter of 2025."
-    opened_text(browser, tmp_path, body)
+    opened_text(browser, folder, body)
     period_field(browser, "m002").send_keys("2025-07-01/2025-09-30\ue007")
     assert "Contradicts m002 $17.0bn" in browser.find_element("id", "card-m001").text
     assert "2 contradict each other" in browser.find_element("id", "progress").text
 
 
-def test_one_key_keeps_one_of_two_numbers(browser: Any, tmp_path: Path) -> None:
+def test_one_key_keeps_one_of_two_numbers(browser: Any, folder: Path) -> None:
     body = "Meta's capex was $19.37bn in the third quarter of 2025.\n\nMeta spent about $19bn on capex in the third quarter of 2025."
-    text = opened_text(browser, tmp_path, body)
+    text = opened_text(browser, folder, body)
     browser.execute_script("document.getElementById('card-m002').focus()")
     press(browser, "2")
     assert "Left out" in browser.find_element("id", "card-m001").text
     press(browser, "u")
     press(browser, "s")
-    assert main(["review", "--apply", str(downloaded(tmp_path / "story.decisions.json")), str(text)]) == 0
+    assert main(["review", "--apply", str(downloaded(folder / "story.decisions.json")), str(text)]) == 0
     (figure,) = read_review(text.with_suffix(".yaml"))["figures"]
     assert figure["quote"] == "$19.37bn"
 
@@ -759,9 +785,9 @@ def opened_rows(browser: Any, folder: Path) -> Path:
     return opened(browser, folder, "q2", text=path)
 
 
-def test_a_number_of_any_row_is_found_by_its_digits_or_the_words_of_its_row(browser: Any, tmp_path: Path) -> None:
+def test_a_number_of_any_row_is_found_by_its_digits_or_the_words_of_its_row(browser: Any, folder: Path) -> None:
     """The key of the find box, the digits or words, Enter: the focus is on the number, and nothing is decided."""
-    opened_rows(browser, tmp_path)
+    opened_rows(browser, folder)
     for typed, number in (("33100", "-33,100"), ("payments servers 17,5", "-17,500"), ("19,107", "19,107")):
         press(browser, "/")
         press(browser, typed)
@@ -777,8 +803,8 @@ def test_a_number_of_any_row_is_found_by_its_digits_or_the_words_of_its_row(brow
     assert "0 decided" in browser.find_element("id", "progress").text
 
 
-def test_a_whole_row_takes_no_translation_and_the_definition_of_its_document(browser: Any, tmp_path: Path) -> None:
-    path = opened_rows(browser, tmp_path)
+def test_a_whole_row_takes_no_translation_and_the_definition_of_its_document(browser: Any, folder: Path) -> None:
+    path = opened_rows(browser, folder)
     draft = read_review(path.with_suffix(".yaml"))
     (drafted,) = [one["definition"] for one in (*draft["figures"], *draft["undecided"])]
     press(browser, "/")
@@ -792,15 +818,15 @@ def test_a_whole_row_takes_no_translation_and_the_definition_of_its_document(bro
     assert "2,443" not in card.find_element("css selector", ".scope + small").text
     definition.send_keys("\ue007")
     press(browser, "s")
-    main(["review", "--apply", str(downloaded(tmp_path / "q2.decisions.json")), str(path)])
+    main(["review", "--apply", str(downloaded(folder / "q2.decisions.json")), str(path)])
     figures = read_review(path.with_suffix(".yaml"))["figures"]
     added = {one["value"]: (one["unit"], one["definition"]) for one in figures if one["value"] != "19,107"}
     assert added == dict.fromkeys(("7,200", "17,500", "33,100"), ("CNY million", drafted))
 
 
-def test_saving_waits_for_a_form_in_which_something_was_entered(browser: Any, tmp_path: Path) -> None:
+def test_saving_waits_for_a_form_in_which_something_was_entered(browser: Any, folder: Path) -> None:
     """The form stays with what was entered, also after an answer for its number, until it is done or cancelled."""
-    opened(browser, tmp_path, "cloud-groups")
+    opened(browser, folder, "cloud-groups")
     browser.execute_script("document.getElementById('card-m012').focus()")
     press(browser, "c")
     press(browser, "nvidia")
@@ -811,19 +837,19 @@ def test_saving_waits_for_a_form_in_which_something_was_entered(browser: Any, tm
     form = browser.find_element("css selector", "#card-m012 form")
     assert form.find_element("css selector", ".error").text.startswith("Nothing is saved yet")
     assert "nvidia" in [one.get_attribute("value") for one in form.find_elements("css selector", "input")]
-    assert browser.find_element("id", "after").text == "" and not list(tmp_path.glob("*.json"))
+    assert browser.find_element("id", "after").text == "" and not list(folder.glob("*.json"))
     assert browser.execute_script("return document.activeElement.closest('form') !== null")
     press(browser, "\ue00c")
     press(browser, "s")
-    downloaded(tmp_path / "cloud-groups.decisions.json")
+    downloaded(folder / "cloud-groups.decisions.json")
 
 
-def test_one_answer_settles_a_rough_and_an_exact_number_of_one_fact(browser: Any, tmp_path: Path) -> None:
+def test_one_answer_settles_a_rough_and_an_exact_number_of_one_fact(browser: Any, folder: Path) -> None:
     body = (
         "Amazon kept building. It said the outlay would come to about $125bn by the time it closes its books for 2025, after a summer in which Amazon spent "
         "$34.2bn on capital expenditure.\n\nAmazon said the $125bn would go on chips."
     )
-    text = opened_text(browser, tmp_path, body)
+    text = opened_text(browser, folder, body)
     assert focused(browser) == "m001"
     first = browser.find_element("css selector", "#card-m001 .options button").text
     assert "the same figure as m003 $125bn: recorded once" in first
@@ -833,37 +859,37 @@ def test_one_answer_settles_a_rough_and_an_exact_number_of_one_fact(browser: Any
     browser.execute_script("document.getElementById('card-m002').focus()")
     press(browser, "1")
     press(browser, "s")
-    main(["review", "--apply", str(downloaded(tmp_path / "story.decisions.json")), str(text)])
+    main(["review", "--apply", str(downloaded(folder / "story.decisions.json")), str(text)])
     figures = read_review(text.with_suffix(".yaml"))["figures"]
     assert [one["quote"] for one in figures if one["period"] == "2025-01-01/2025-12-31"] == ["$125bn"]
 
 
-def test_an_answer_for_growth_leaves_out_the_amount_beside_it_that_a_table_prints(browser: Any, tmp_path: Path) -> None:
+def test_an_answer_for_growth_leaves_out_the_amount_beside_it_that_a_table_prints(browser: Any, folder: Path) -> None:
     stated = "document_id: t, kind: results_announcement, source_type: company_release, title: Results, publisher: Amazon, published: '2025-10-30'"
-    (tmp_path / "q3.meta.yaml").write_text(f"document: {{{stated}}}\nentity: amazon\n", encoding="utf-8")
-    path = tmp_path / "q3.html"
+    (folder / "q3.meta.yaml").write_text(f"document: {{{stated}}}\nentity: amazon\n", encoding="utf-8")
+    path = folder / "q3.html"
     path.write_text(
         "<p>Net sales increased 20% to $120.4 billion in the third quarter.</p><table><tr><td>(in millions)</td><td colspan=2>Three Months Ended "
         "September 30,</td></tr><tr><td></td><td>2024</td><td>2025</td></tr><tr><td>Total net sales</td><td>100,340</td><td>120,412</td></tr></table>",
         encoding="utf-8",
     )
-    opened(browser, tmp_path, "q3", text=path)
+    opened(browser, folder, "q3", text=path)
     browser.execute_script("document.getElementById('card-p0001').focus()")
     press(browser, "1")
     cards = {one.text.split("\n")[1]: one.text for one in browser.find_elements("css selector", ".card")}
     assert "revenue, growth from a year before · 20 percent" in cards["20%"]
     assert "The same figure as 120,412." in cards["$120.4 billion"]
     press(browser, "s")
-    main(["review", "--apply", str(downloaded(tmp_path / "q3.decisions.json")), str(path)])
+    main(["review", "--apply", str(downloaded(folder / "q3.decisions.json")), str(path)])
     figures = read_review(path.with_suffix(".yaml"))["figures"]
     assert sorted(one["quote"] for one in figures) == ["100,340", "120,412", "20%"]
 
 
-def test_a_sentence_that_rounds_an_added_number_is_left_out(browser: Any, tmp_path: Path) -> None:
+def test_a_sentence_that_rounds_an_added_number_is_left_out(browser: Any, folder: Path) -> None:
     """One fact is recorded once, whichever of the two is added."""
     stated = "document_id: t, kind: results_announcement, source_type: company_release, title: Results, publisher: Tencent, published: '2025-08-13'"
-    (tmp_path / "q2.meta.yaml").write_text(f"document: {{{stated}}}\nentity: tencent\n", encoding="utf-8")
-    path = tmp_path / "q2.html"
+    (folder / "q2.meta.yaml").write_text(f"document: {{{stated}}}\nentity: tencent\n", encoding="utf-8")
+    path = folder / "q2.html"
     sentence = "<p>In the second quarter of 2025, free cash flow was RMB33.1 billion.</p>"
     table = (
         ROWS.replace("(33,100)", "33,112")
@@ -871,7 +897,7 @@ def test_a_sentence_that_rounds_an_added_number_is_left_out(browser: Any, tmp_pa
         .replace("Payments for servers", "Free cash flow before special items")
     )
     path.write_text(ANNOUNCEMENT.partition("<p>Cash paid")[0] + sentence + table, encoding="utf-8")
-    opened(browser, tmp_path, "q2", text=path)
+    opened(browser, folder, "q2", text=path)
     press(browser, "/")
     press(browser, "33,112\ue007")
     press(browser, "\ue007")
@@ -888,8 +914,8 @@ def test_a_sentence_that_rounds_an_added_number_is_left_out(browser: Any, tmp_pa
 
 @needs_axe
 @pytest.mark.parametrize(("width", "scheme"), [(DESK, "light"), (DESK, "dark"), (PHONE, "light"), (PHONE, "dark")])
-def test_axe_finds_no_violation_in_the_find_box(browser: Any, tmp_path: Path, width: int, scheme: str) -> None:
-    opened(browser, tmp_path, "cloud-groups", width, scheme)
+def test_axe_finds_no_violation_in_the_find_box(browser: Any, folder: Path, width: int, scheme: str) -> None:
+    opened(browser, folder, "cloud-groups", width, scheme)
     press(browser, "/")
     press(browser, "capital")
     assert browser.find_elements("css selector", "#find li")

@@ -1,19 +1,17 @@
-"""What an operator relies on: any selection by hand, run configuration, the raw/ sensor, alerts, a code location that loads quickly."""
+"""What an operator relies on: any selection by hand, run configuration, the raw/ sensor, alerts."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
 import random
-import subprocess
-import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import dagster as dg
 import pytest
-from builders import PROJECT, RELEASE, TO_CAPEX, KeptBuilds, RawFolder, changes, document, row, run_job
+from builders import RELEASE, TO_CAPEX, KeptBuilds, RawFolder, changes, document, row, run_job
 from small_documents import CLOUD, fill
 
 from capex_pipeline.definitions import build_defs
@@ -571,21 +569,6 @@ def test_rows_that_are_rejected_in_a_successful_run_are_told_once(
     (rejected,) = (one for one in told if one["step"] == "rejected_figures.nothing_was_rejected")
     assert "(1 rows) The first: added.yaml" in rejected["message"]
     assert len(steps) == len(set(steps))
-
-
-# -------------------------------------------------------------------------------------------------------- quick to load
-
-
-@pytest.mark.slow("starts a Python process")
-def test_loading_the_code_location_pulls_in_nothing_that_one_asset_needs() -> None:
-    """Every process of Dagster imports the code location; a library for one asset is imported where it is used."""
-    heavy = (
-        "lxml", "altair", "duckdb", "requests", "httpx", "currency_converter", "orjson", "upath", "s3fs", "openpyxl",
-        "polars", "selenium",
-    )  # fmt: skip
-    code = f"import sys, capex_pipeline.definitions; print([name for name in {heavy!r} if name in sys.modules])"
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PROJECT)
-    assert said.stdout.strip() == "[]"
 
 
 def test_the_launchpad_has_a_sentence_for_every_setting() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -66,13 +64,3 @@ def test_trouble_is_the_exit_status(
 def test_a_bar_is_shown_only_to_a_person(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     main(["refresh", *arguments])
     assert capsys.readouterr().err == ""
-
-
-@pytest.mark.slow("starts a Python process")
-def test_the_code_location_loads_without_the_http_library() -> None:
-    lines = (
-        "import sys, capex_pipeline.definitions, capex_pipeline.orchestration.assets.refresh, capex_pipeline.refresh.ecb",
-        "print([name for name in ('requests', 'httpx', 'urllib3') if name in sys.modules])",
-    )
-    done = subprocess.run([sys.executable, "-c", "\n".join(lines)], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
