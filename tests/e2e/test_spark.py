@@ -246,7 +246,7 @@ def test_tables_are_the_same_when_spark_computes_them_and_loses_a_worker(
     killer.join()
     for table in EVIDENCE:
         assert there.path(table).read_bytes() == small.candidates().path(table).read_bytes()
-    assert cluster.told("Removing worker") > removed
+    wait_for("the master's word that a worker is lost", lambda: cluster.told("Removing worker") > removed, 60)
 
 
 def test_work_on_a_master_that_does_not_exist_fails_with_a_sentence(
@@ -289,7 +289,7 @@ def test_a_job_completes_with_the_same_rows_when_a_worker_is_killed(
     assert seen["written"] < len(list(local.folder.glob("cik_part=*")))
     wait_for("the end of the first worker", lambda: cluster.processes["worker1"].poll() == -signal.SIGKILL, 30)
     assert_equal(found, local)
-    assert cluster.told("Removing worker") > removed
+    wait_for("the master's word that a worker is lost", lambda: cluster.told("Removing worker") > removed, 60)
     assert_nothing_left(tmp_path)
     # Executors and their Python processes; master and the other worker wait for the next job.
     assert_nothing_left(cluster.logs, [process.pid for process in cluster.processes.values()])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import builders
@@ -21,6 +23,13 @@ from capex_pipeline.schemas import TABLES
 from capex_pipeline.storage.warehouse import Warehouse
 
 SMALL = PROJECT / "tests" / "pipeline" / "raw_small"
+
+
+@pytest.fixture(autouse=True)
+def _garbage_is_collected_afterwards() -> Iterator[None]:
+    """The command that builds switches the search for garbage off, which would hold for all later tests of this process."""
+    yield
+    gc.enable()
 
 
 def test_duckdb_and_the_pipeline_normalise_alike() -> None:

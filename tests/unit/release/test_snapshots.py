@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from unit.release.release_folders import candidates, filed, release, table
+from unit.release.release_folders import candidates, copy_of, filed, release, table
 
 from capex_pipeline.release import ReleaseError, install, manifest, publish
 from capex_pipeline.release.snapshots import Snapshot, Store
@@ -18,10 +19,10 @@ from capex_pipeline.storage import files as storage_files
 from capex_pipeline.storage import warehouse as warehouses
 from capex_pipeline.storage.warehouse import Warehouse, WarehouseError
 
-pytestmark = pytest.mark.slow("writes all tables and publishes several releases in each test")
+pytestmark = pytest.mark.slow("publishes a release of all tables in most tests")
 
 
-def released(root: Path, *amounts: float, **options: object) -> Warehouse:
+def released_anew(root: Path, *amounts: float, **options: object) -> Warehouse:
     """A warehouse with one release for each amount of the same quarter."""
     warehouse = candidates(root)
     for amount in amounts:
@@ -30,6 +31,16 @@ def released(root: Path, *amounts: float, **options: object) -> Warehouse:
         )
         release(warehouse, bound_pct=1000.0, **options)
     return warehouse
+
+
+def released(root: Path, *amounts: float, **options: object) -> Warehouse:
+    """The same, made once and copied into a folder that has no warehouse yet."""
+    return copy_of(_made_with(amounts, tuple(options.items())), root)
+
+
+@functools.cache
+def _made_with(amounts: tuple[float, ...], options: tuple[tuple[str, object], ...]) -> Callable[[Path], object]:
+    return lambda root: released_anew(root, *amounts, **dict(options))
 
 
 def amounts(folder: Path) -> list[float]:
@@ -319,7 +330,7 @@ def test_releases_are_found_by_number_and_by_id(tmp_path: Path) -> None:
 def test_a_linked_warehouse_has_its_releases_and_its_candidates_beside_its_folder(tmp_path: Path) -> None:
     (tmp_path / "disk" / "tables").mkdir(parents=True)
     (tmp_path / "warehouse").symlink_to(tmp_path / "disk" / "tables")
-    released(tmp_path / "warehouse", 1e9)
+    released_anew(tmp_path / "warehouse", 1e9)
     assert sorted(path.name for path in (tmp_path / "disk").iterdir()) == [
         ".tables.releases",
         ".tables.staging",

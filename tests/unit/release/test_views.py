@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -15,19 +16,33 @@ from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.derive import columns, data_dictionary
 from capex_pipeline.storage.warehouse import Warehouse
 
-pytestmark = pytest.mark.slow("writes all tables and queries them in each test")
+pytestmark = pytest.mark.slow("queries the tables of the shipped archive")
 
 Connection = duckdb.DuckDBPyConnection
 
 
+@pytest.fixture(scope="module")
+def views_of_all(shipped: Warehouse) -> Iterator[Connection]:
+    """A session that has executed the file: it takes longer than any query of these tests."""
+    with duckdb.connect() as opened:
+        _name_folder(opened, shipped)
+        opened.execute(views.to_bytes(shipped).decode())
+        yield opened
+
+
 @pytest.fixture
-def connection(shipped: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Connection:
-    """A session in a folder that has nothing to do with the warehouse."""
+def connection(
+    views_of_all: Connection, shipped: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Connection]:
+    """A session with these views, in a folder that has nothing to do with the warehouse."""
     monkeypatch.chdir(tmp_path)
-    opened = duckdb.connect()
-    opened.execute(f"SET VARIABLE warehouse = '{shipped.root}'")
-    opened.execute(views.to_bytes(shipped).decode())
-    return opened
+    with views_of_all.cursor() as opened:
+        _name_folder(opened, shipped)
+        yield opened
+
+
+def _name_folder(opened: Connection, warehouse: Warehouse) -> None:
+    opened.execute(f"SET VARIABLE warehouse = '{warehouse.root}'")
 
 
 def one(connection: Connection, query: str) -> object:
@@ -48,13 +63,13 @@ def test_a_stored_database_works_in_another_session(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     with duckdb.connect("kept.duckdb") as first:
-        first.execute(f"SET VARIABLE warehouse = '{shipped.root}'")
+        _name_folder(first, shipped)
         first.execute(views.text())
     monkeypatch.chdir("/")
     with duckdb.connect(str(tmp_path / "kept.duckdb"), read_only=True) as second:
         with pytest.raises(duckdb.IOException):
             second.sql("SELECT count(*) FROM capex_by_definition").fetchall()
-        second.execute(f"SET VARIABLE warehouse = '{shipped.root}'")
+        _name_folder(second, shipped)
         assert one(second, "SELECT count(*) FROM capex_by_definition") == len(shipped.read("capex_by_definition"))
 
 
