@@ -132,7 +132,11 @@ def read(program: str, published: Path, folder: Path) -> dict[str, Any]:
     digest = _DIGESTS[program]()
     sources = {table: [folder / label / "warehouse" / f"{table}.parquet" for label in _LABELS] for table in sizes}
     known = {
-        table: {digest(source) for path in paths for source in (path, io.BytesIO(path.read_bytes()))}
+        table: {
+            digest(source)
+            for data, path in {path.read_bytes(): path for path in paths}.items()
+            for source in (path, io.BytesIO(data))
+        }
         for table, paths in sources.items()
     }
     names = ("reads", "by_name", "torn", "failed", "kept", "kept_failed", "whole", "mixed", "missed")
