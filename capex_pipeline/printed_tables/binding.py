@@ -255,7 +255,7 @@ def _fits(cell: PrintedCell, name: PrintedName) -> bool:
     headings = _text(cell.headings)
     heads = _text(cell.heads)
     around = (cell.place, *cell.headings, *cell.heads)
-    lines = [line for line in cell.titles if len(line) < _LONGEST_TITLE]
+    lines = [shown for line in cell.titles if (shown := _short_title(line, _LONGEST_TITLE))]
     if _WHOLE.search(fold_label(cell.label)):
         lines = [line for line in lines if not is_unit_line(line)][
             -1:
@@ -306,14 +306,18 @@ _SETS_FORTH: Final = re.compile(
 )
 
 
-def _short_title(line: str) -> str:
-    """A line above a table, of a long one what it says that the table shows: "The following table sets forth our cost of revenues"."""
-    if len(line) < _LONGEST_NEAR:
+def _short_title(line: str, longest: int = _LONGEST_NEAR) -> str:
+    """A line above a table, of a long one what it says that the table shows: "The following table sets forth our cost of revenues", or the last sentence
+    where it introduces the table."""
+    if len(line) < longest:
         return line
-    shown = _SETS_FORTH.search(line)
-    return (shown[1] or shown[2]) if shown else ""
+    if shown := _SETS_FORTH.search(line):
+        return shown[1] or shown[2]
+    last = _SENTENCES.split(line)[-1]
+    return last if len(last) < longest and last.endswith(":") else ""
 
 
+_SENTENCES: Final = re.compile(r"(?<=[.;]) (?=[A-Z])")
 _EXCEPTED: Final = re.compile(
     r"\b(?:except|excluding)\b[^()|]{0,80}\b(?:percent|per[ -]share|ratio|share data)[^()|]{0,40}"
     r"|\bpercentages? (?:are|represents?|shows?|indicates?)\b[^()|]*",

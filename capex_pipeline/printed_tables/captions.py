@@ -39,6 +39,8 @@ _SHORT = alternatives(
 )
 _MIL: Final = dict.fromkeys(("mil", "mill", "mils", "mills"), 10**6)
 """Million in captions alone: "S$ Mil". In Portuguese the word is a thousand, so it is not read beside reais or euros."""
+_GERMAN_THOUSAND: Final = re.compile(r"(?<![a-z0-9])t ?(€|eur)(?![a-z])")
+"""Thousands of euros as German documents write them, "T€"; behind a currency the letter is a trillion."""
 _SCALES: Final = {**SCALES, **_MIL}
 _LATIN = alternatives((*(spelling for spelling in CURRENCY_OF if spelling.isascii() or spelling in "€£₩₹"), "¥"))
 _HAN = alternatives(spelling for spelling in CURRENCY_OF if not spelling.isascii() and spelling.isalpha())
@@ -101,6 +103,7 @@ def read_caption(text: str) -> Caption:
     plain = unicodedata.normalize("NFKC", text).replace("’", "'").replace("‘", "'").lower()
     if not _HINT.search(plain):
         return NOTHING
+    plain = _GERMAN_THOUSAND.sub(r"\1 thousand", plain)
     if bare := _BARE_CURRENCY.fullmatch(plain.strip()):
         return Caption(None, _currency(bare["c1"]))
     exceptions = tuple(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -146,13 +146,34 @@ def join_pieces(pieces: Sequence[Piece]) -> list[Piece]:
     return result
 
 
+_WITH_COMMA: Final = re.compile(r"\d{1,3}(?:\.\d{3})+,\d+|\d{1,3}(?:\.\d{3}){2,}|\d+,\d{1,2}")
+_WITH_POINT: Final = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?|\d+\.\d{1,2}")
+_OTHER_STYLE: Final = str.maketrans(".,", ",.")
+_FEWEST_WITH_COMMA: Final = 2
+_CLEAR_MAJORITY: Final = 5
+
+
+def has_decimal_commas(texts: Iterable[str]) -> bool:
+    """Whether the numbers of a document have decimal commas, "1.234,5": nearly all of those that can be of one style alone show it."""
+    numerals = [text.strip(" ()%€$-–−+") for text in texts]
+    with_comma = sum(_WITH_COMMA.fullmatch(numeral) is not None for numeral in numerals)
+    with_point = sum(_WITH_POINT.fullmatch(numeral) is not None for numeral in numerals)
+    return with_comma >= _FEWEST_WITH_COMMA and with_comma > _CLEAR_MAJORITY * with_point
+
+
+def with_decimal_point(text: str) -> str:
+    """A number of a document with decimal commas with a decimal point, and every other text as it is."""
+    other = text.translate(_OTHER_STYLE)
+    return other if other != text and read_cell(other) is not None else text
+
+
 _LEADERS = re.compile(r"(?:\s*\.){3,}\s*|(?:\s*…)+|_{3,}")
 _TRAILING = re.compile(r"(?:\s*(?:\{[^{}]*\}|\([0-9]{1,2}\)|\([a-z]\)|[*†‡§]+))+(?=\s*:?\s*$)", re.IGNORECASE)
 _NOTE_REFERENCE = re.compile(r"\s*\((?:附[註注]|notes?\b)(?:[^()]|\([^()]*\))*\)", re.IGNORECASE)
 _LEADING = re.compile(
-    r"^\s*(?:\([0-9]{1,2}\)\s+|[一二三四五六七八九十]{1,3}、\s*|\([一二三四五六七八九十]{1,3}\)\s*)(?=\w)"
+    r"^\s*(?:\(?(?:[0-9]{1,2}|[ivx]{1,4}|[IVX]{1,4}|[a-h])[.)]\s+|[一二三四五六七八九十]{1,3}、\s*|\([一二三四五六七八九十]{1,3}\)\s*)(?=\w)"
 )
-"""The number of a line: "(1) Revenue", "一、营业收入"."""
+"""The number of a line: "(1) Revenue", "II. Revenue", "一、营业收入"."""
 _LESS = re.compile(r"^(?:less|减|減|其中)\s*:\s*")
 _HAN_SPACE = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])|(?<=\d) (?=[\u4e00-\u9fff])")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "−": "-", "‐": "-", "‑": "-"})

@@ -20,10 +20,12 @@ from capex_pipeline.printed_tables.cell_texts import (
     DOLLAR,
     CellText,
     fold_label,
+    has_decimal_commas,
     is_note_mark,
     is_year,
     join_pieces,
     read_cell,
+    with_decimal_point,
     without_less,
 )
 from capex_pipeline.printed_tables.pieces import Piece, PrintedTable
@@ -206,6 +208,8 @@ def read_layout(tables: Sequence[PrintedTable], currency: str | None = None) -> 
     former: frozenset[str] = frozenset()
     units: dict[frozenset[str], Caption] = {}
     last_unit = NOTHING
+    if has_decimal_commas(piece.text for table in tables for row in table.rows for piece in row):
+        tables = [_with_decimal_points(table) for table in tables]
     for number, (table, following) in enumerate(zip_longest(tables, tables[1:])):
         before = [*carried, *(line for line in table.before if not _unit_note(line))]
         declared = _declared_in(table.before) or declared
@@ -237,6 +241,11 @@ def read_layout(tables: Sequence[PrintedTable], currency: str | None = None) -> 
             else [*before[-6:], *(" ".join(piece.text for piece in row) for row in table.rows)]
         )
     return _with_units_of_repeated_amounts(cells)
+
+
+def _with_decimal_points(table: PrintedTable) -> PrintedTable:
+    rows = [[piece._replace(text=with_decimal_point(piece.text)) for piece in row] for row in table.rows]
+    return replace(table, rows=rows)
 
 
 _NOTE = re.compile(r"[{(]?(?P<mark>\d{1,2}|[a-z]|\*{1,3})[)}.]?\s+(?P<text>\S.*)", re.IGNORECASE)

@@ -27,7 +27,8 @@ from capex_pipeline.article.tokens import tokenise
 from capex_pipeline.printed_tables.binding import Bound, contradicted, is_year_before
 from capex_pipeline.printed_tables.cell_texts import fold_label
 from capex_pipeline.printed_tables.pieces import Paragraph
-from capex_pipeline.printed_tables.stated_rows import GENERAL, StatedRows, rows_of
+from capex_pipeline.printed_tables.stated_balances import may_state_balance
+from capex_pipeline.printed_tables.stated_rows import EXPLAINED, GENERAL, StatedRows, rows_of
 from capex_pipeline.reference.models import PrintedName
 from capex_pipeline.values.fiscal_calendar import FiscalCalendar
 from capex_pipeline.values.periods import CALENDAR_YEAR, LONGEST_QUARTER, Period
@@ -171,7 +172,7 @@ def _other_mentions(
         if paragraph.place in read:
             continue
         folded = fold_label(paragraph.text)
-        is_named = _names_a_row(folded, labels) or _CASH_OF_OPERATIONS.search(folded)
+        is_named = _names_a_row(folded, labels) or _CASH_OF_OPERATIONS.search(folded) or may_state_balance(folded)
         if not is_named and not _is_of_tables(paragraph.text, vocabulary):
             continue
         reading = read_prose(
@@ -263,7 +264,7 @@ def _named(
     for number, mention in enumerate(mentions):
         start, end = mention.plain_start - offset, mention.plain_end - offset
         stop = mentions[number + 1].plain_start - offset if number + 1 < len(mentions) else len(sentence)
-        before, after = _EXPLAINED.sub(" ", fold_label(sentence[position:start])), fold_label(sentence[end:stop])
+        before, after = EXPLAINED.sub(" ", fold_label(sentence[position:start])), fold_label(sentence[end:stop])
         position = end
         following = _FOLLOWING.match(after)
         if following and (hit := _found(following[0], labels, last=False)):
@@ -288,8 +289,6 @@ def _stated(outcome: Outcome, sentence: str, offset: int, paragraph: Paragraph, 
     return ProseFigure(outcome.mention, paragraph.place, "used", None, figure, name)
 
 
-_EXPLAINED: Final = re.compile(r", (?:which|defined as|meaning)\b.*, (?=(?:was|were|totall?ed|amounted|of)\b)")
-"""What explains a name before its amount: "cash capital expenditures, which are purchases net of proceeds, were"."""
 _FOLLOWING: Final = re.compile(r"(?:of|in|on|for)\b[^,;.]{0,90}")
 Hit = tuple[int, int, PrintedName | None]
 

@@ -79,8 +79,13 @@ _SHORT: Final = re.compile(
 )
 """A short form or a footnote's digit behind a name."""
 _INCLUDING: Final = re.compile(
-    r",? \(?including (?:capitalized |internal-use |website |software|development|costs|interest|intangible assets|construction in progress|and | )+\)?$"
+    r",? \(?including (?:capitalized |internal-use |website |software|development|costs|interest|intangible assets|construction in progress|capital (?:work[- ]in[- ]progress|advances)|cwip|and | )+\)?$"
 )
+_NET_OF_PROCEEDS: Final = re.compile(
+    r"(?:, net of|,? less|, net(?= of)) (?:the |related |government )?(?:proceeds|incentives|grants|disposals|sales)\b.*$"
+)
+_NET_PURCHASES: Final = "purchases of property and equipment, net of proceeds"
+_OF_CONTINUING: Final = re.compile(r"(?: from|,| of|-| -)* ?\(?continuing operations\)?$")
 
 _TANGIBLE: Final = frozenset(
     "property|properties|plant|plants|equipment|fixed assets|tangible assets|tangible fixed assets|premises|buildings|machinery|facilities|network equipment|computer equipment"
@@ -88,7 +93,7 @@ _TANGIBLE: Final = frozenset(
 )
 _BESIDE_TANGIBLE: Final = frozenset(
     "land|leasehold improvements|construction in progress|technology|furniture|fixtures|vehicles|software|internal-use software|capitalized internal-use software|capitalized software"
-    "|intangible assets|intangible fixed assets|intangibles|land use rights|investment property|investment properties|long-term assets|long-lived assets|non-current assets|productive assets"
+    "|capital work-in-progress|capital work in progress|cwip|intangible assets under development|intangible assets|intangible fixed assets|intangibles|land use rights|investment property|investment properties|long-term assets|long-lived assets|non-current assets|productive assets"
     "|right-of-use assets|在建工程|无形资产|无形固定资产|长期资产|非流动资产|土地使用权|使用权资产|软件|投资物业|무형자산".split(
         "|"
     )
@@ -118,7 +123,7 @@ _FREE_CASH: Final = re.compile(
     r"(?:total |non-gaap )*(?:free cash (?:in|out)?flows?(?:,? ?\(?(?:non-gaap)\)?)?|fcf)|自由现金流量?(?:净额)?|フリー[・ ]?キャッシュ[・ ]?フロー"
 )
 _WRITTEN_OFF: Final = re.compile(
-    r"(?:total )?(?P<both>(?:depreciation(?: and |/)amortization|amortization and depreciation|d and a)(?: expenses?)?)(?: (?:of|on|for) (?P<of_both>.+))?"
+    r"(?:total )?(?P<both>(?:depreciation(?: and |/)amortization|amortization(?: and |/)depreciation|depreciation, amortization and (?:impairments?|other)|d and a)(?: expenses?)?)(?: (?:of|on|for) (?P<of_both>.+))?"
     r"|depreciation(?: expenses?| charges?)?(?: (?:of|on|for) (?:items of )?(?P<of>.+))?|(?P<han>[^折]*?)[之的]?折旧(?:费用?)?|(?P<han_both>折旧[及和与、]?摊销(?:费用?)?)|(?P<other>减价偿却费|감가상각비)"
 )
 _REVENUE: Final = re.compile(
@@ -126,12 +131,21 @@ _REVENUE: Final = re.compile(
 )
 _NET_ASSETS: Final = re.compile(r"(?P<net>net )?(?P<assets>.+?)(?P<after>, net| \(net\)|净额|净值|合计)?")
 _OBLIGATIONS: Final = re.compile(r"(?:total )?(?:rpo|remaining performance obligations?)")
+_LEASED_ASSETS: Final = re.compile(
+    r"(?=.*finance lease)(?=.*(?:acquired|obtained|purchases of|additions of))(?:purchases of |additions of |new )*(?:(?:finance lease |right-of-use |rou |leased )*assets|property(?:, plant)?(?:,? and)? equipment)(?: under finance leases?)?"
+    r"(?: (?:acquired|obtained))?(?: in exchange for| under| through| by)?(?: new)?(?: finance)?(?: leases?)?(?: liabilities| liability| obligations?| arrangements)?"
+    r"(?:, net of remeasurements and modifications)?"
+)
+_NOT_COMMENCED: Final = re.compile(
+    r"(?:total )?(?:additional lease commitments|(?:commitments for |payments under )?leases (?:that have |that had )?not yet commenced)"
+)
 _OF_FINANCE_LEASES: Final = r"(?:(?:of|on|under|for) )*(?:the )?finance leases?(?: obligations?| liabilities)?"
 _SPENDING: Final = re.compile(
     r"(?:cash |purchases of |payments for )*capital (?:expenditures?|investments?)(?:, gross)?"
 )
 _LEASE_PRINCIPAL: Final = re.compile(
     rf"(?:(?:principal )?(?:re)?payments?(?: (?:of|on|for))?|purchases of)(?: principal)?(?: portion)? {_OF_FINANCE_LEASES}(?: principal)?"
+    rf"|financing cash (?:out)?flows? (?:(?:used|paid) )?(?:(?:from|for|in|on|to) )?{_OF_FINANCE_LEASES}"
     r"|finance lease (?:principal )?(?:re)?payments?|principal (?:portion|elements?) of finance lease (?:payments?|liabilities|obligations?)"
 )
 
@@ -148,10 +162,14 @@ def row_form(label: str) -> str | None:
     for spelling, plain in _SPELLINGS:
         text = text.replace(spelling, plain)
     text = _INCLUDING.sub("", _SHORT.sub("", text)).strip()
-    if (bought := _BOUGHT.fullmatch(text)) and _are_property(next(filter(None, bought.groups()))):
-        return "purchases of property and equipment"
-    if _SPENDING.fullmatch(text):
-        return "capital expenditures"
+    if (continuing := _OF_CONTINUING.search(text)) and _CASH_OF_OPERATIONS.fullmatch(text[: continuing.start()]):
+        return "net cash from operating activities of continuing operations"
+    if proceeds := _NET_OF_PROCEEDS.search(text):
+        return _NET_PURCHASES if _form_of_purchases(text[: proceeds.start()]) else None
+    if _SPENDING.fullmatch(text.removeprefix("net ").removesuffix(", net")) and "net" in (text[:3], text[-3:]):
+        return _NET_PURCHASES
+    if form := _form_of_purchases(text):
+        return form
     if _CASH_OF_OPERATIONS.fullmatch(text):
         return _from_operations(text)
     if _FREE_CASH.fullmatch(text):
@@ -162,20 +180,42 @@ def row_form(label: str) -> str | None:
         return "total revenue"
     if _OBLIGATIONS.fullmatch(text):
         return "remaining performance obligations"
+    if _NOT_COMMENCED.fullmatch(text):
+        return "leases not yet commenced"
+    if _LEASED_ASSETS.fullmatch(text):
+        return "assets obtained under finance leases"
     if _LEASE_PRINCIPAL.fullmatch(text):
         return "principal payments on finance leases"
     balance = _NET_ASSETS.fullmatch(text)
-    if balance and _are_property(balance["assets"]) and (balance["net"] or balance["after"] or not text.isascii()):
-        return "property and equipment, net"
+    if balance and _are_property(balance["assets"]):
+        if balance["net"] or balance["after"] or not text.isascii():
+            return "property and equipment, net"
+        return "property and equipment" if _ALL_OF_THEM.match(text) else None
     return None
 
 
+_ALL_OF_THEM: Final = re.compile(r"(?:plant, )?propert(?:y|ies)(?:, | and )|(?:tangible )?fixed assets$")
+"""How the balance of all tangible assets begins; buildings and equipment are parts of it."""
+
+
+def _form_of_purchases(text: str) -> str | None:
+    """The name of what was paid for property and equipment, by the assets or as capital expenditures."""
+    if (bought := _BOUGHT.fullmatch(text)) and _are_property(next(filter(None, bought.groups()))):
+        return "purchases of property and equipment"
+    return "capital expenditures" if _SPENDING.fullmatch(text) else None
+
+
+_DEPRECIATED: Final = re.compile(
+    r"(?<!amortization and )depreciation(?: expenses?| charges?)?"
+    r"(?: (?:of|on|for|related to|relating to) (?:our |the |items of )?(?:property|plant|equipment|software|leasehold improvements|fixed assets|[, ]|and )+(?<! ))?"
+)
 _AT_END: Final = tuple(
     (re.compile(rf"(?<![a-z0-9-])(?:{pattern.pattern})$"), form)
     for pattern, form in (
         (_CASH_OF_OPERATIONS, "net cash from operating activities"),
         (_FREE_CASH, "free cash flow"),
         (_OBLIGATIONS, "remaining performance obligations"),
+        (_DEPRECIATED, "depreciation of property and equipment"),
     )
 )
 

@@ -20,13 +20,21 @@ from capex_pipeline.article.period_expressions import find_periods
 from capex_pipeline.article.tokens import tokenise
 from capex_pipeline.printed_tables.binding import Bound
 from capex_pipeline.printed_tables.cell_texts import fold_label
+from capex_pipeline.printed_tables.listed_amounts import listed, listed_period
 from capex_pipeline.printed_tables.row_names import form_at_end, row_form
+from capex_pipeline.printed_tables.stated_balances import stated_balance
 from capex_pipeline.reference.models import PrintedName
 from capex_pipeline.values.fiscal_calendar import FiscalCalendar
 from capex_pipeline.values.periods import CALENDAR_YEAR, LONGEST_QUARTER, Period, PeriodError
 from capex_pipeline.values.printed_periods import printed_period, states_rolling_year
 
-GENERAL: Final = ("free_cash_flow", "operating_cash_flow", "remaining_performance_obligations")
+GENERAL: Final = (
+    "free_cash_flow",
+    "operating_cash_flow",
+    "remaining_performance_obligations",
+    "leases_not_yet_commenced",
+    "depreciation",
+)
 """Metrics of which a sentence means what the tables mean, also by the name that serves every company."""
 _CONFIDENCE: Final = 0.9
 """Of an amount that a sentence states with its name and its period, as of a cell."""
@@ -38,9 +46,12 @@ _STATES: Final = re.compile(
 )
 """What stands between a name and its amount."""
 _ITS_BEGIN: Final = re.compile(
-    r"(?:^|[,;:.(] ?|\b(?:our|total|the|its|had|with|and|have|has|reported|generated|delivered|produced|result of) )$"
+    r"(?:^|[,;:.(•·] ?|\b(?:our|total|the|its|had|with|and|have|has|reported|generated|delivered|produced|result of) )$"
 )
 """What stands before the name; another word, such as "current", makes it a part."""
+EXPLAINED: Final = re.compile(r", (?:which|defined as|meaning)\b.*, (?=(?:was|were|totall?ed|amounted|of)\b)")
+"""What explains a name before its amount: "cash capital expenditures, which are purchases net of proceeds, were"."""
+_FORMER_NAME: Final = re.compile(r" \((?:formerly|previously)[^()]*\)")
 _HEADLINE: Final = re.compile(r"(?:(?:fy ?|fiscal )?(?:20)?\d\d )?(?:q[1-4] )?(?:(?:20)?\d\d )?(?:total )?")
 """What stands before a name with which a headline begins, "Q4 remaining performance obligations $620 billion"."""
 _HAN_STATES: Final = re.compile(r"(?:[为為是達达约約]|[录錄]得)+ ?$")
@@ -62,8 +73,8 @@ _AGO: Final = re.compile(
 )
 _DATE: Final = r"(?:[A-Za-z]+ \d{1,2}, \d{4}|\d{1,2} [A-Za-z]+ \d{4})"
 _AS_OF: Final = re.compile(rf"\b(?:as of|as at|at) ({_DATE})", re.IGNORECASE)
-_AFTER: Final = re.compile(rf"(?: \([^()]*\))?,? (?:as of|as at|at) {_DATE}", re.IGNORECASE)
-_AHEAD_OF: Final = re.compile(rf"(?:as of|as at|at) {_DATE},", re.IGNORECASE)
+_NEXT_AMOUNT: Final = re.compile(r"[$€£¥]|\b(?:compared|versus|from|while)\b")
+_NEXT_CLAUSE: Final = re.compile(r"[,;:]|\bof which\b|\band\b")
 
 
 @dataclass(frozen=True)
@@ -84,17 +95,27 @@ class StatedRows:
         mention = outcome.mention
         if mention.kind != "money" or mention.value is None or not mention.certain or mention.currency != self.currency:
             return None
-        before, after = sentence[: mention.plain_start - offset], sentence[mention.plain_end - offset :]
-        if _AHEAD.search(sentence.lower()) or states_rolling_year(sentence):
-            return None
+        place = mention.plain_start - offset, mention.plain_end - offset
+        before, after = sentence[: place[0]], sentence[place[1] :]
+        if one := listed(sentence, *place):
+            before, after = one.before, one.after
         folded = f"{fold_label(before)} "
+        balance = self.general.get(stated_balance(folded, f" {fold_label(after)}") or "")
+        clause = before.lower() + _NEXT_CLAUSE.split(after.lower(), maxsplit=1)[0]
+        if (balance is None and _AHEAD.search(clause)) or states_rolling_year(sentence):
+            return None
         period: Period | None
-        if same := _SAME_OF_YEAR.search(folded):
+        if one is not None:
+            found = (balance, folded) if balance is not None else self._name_before(folded)
+            period = listed_period(one, self.calendar, is_balance=found[0].is_balance) if found else None
+        elif same := _SAME_OF_YEAR.search(folded):
             found = self._name_within(folded[: same.start()])
             period = self._year_before(found, int(same["year"]))
         elif (ago := _AGO.match(after.lower())) and (ahead := _before_comparison(folded)):
             found = self._name_before(ahead)
             period = self._earlier(self._period(found, sentence, ahead, "", paragraph), is_year=bool(ago["year"]))
+        elif balance is not None:
+            found, period = (balance, folded), self._day(sentence, before, after)
         else:
             found = self._name_before(folded)
             period = self._period(found, sentence, before, after, paragraph)
@@ -108,6 +129,7 @@ class StatedRows:
 
     def _name_before(self, before: str) -> tuple[PrintedName, str] | None:
         """The name that ends where an amount is stated, and is no part of a longer one, with the text ahead of it."""
+        before = EXPLAINED.sub(" ", _FORMER_NAME.sub("", before))
         for states, begins in ((_STATES, _ITS_BEGIN), (_HAN_STATES, _HAN_BEGIN)):
             stated = states.search(before)
             words = before[: stated.start()] if stated else before.rstrip() if states is _STATES else ""
@@ -132,7 +154,7 @@ class StatedRows:
             return None
         name, ahead = found
         if name.is_balance:
-            return self._day(sentence, after)
+            return self._day(sentence, before, after)
         if not ahead.isascii() or not sentence.isascii():
             try:
                 return printed_period([ahead], [], self.calendar)
@@ -154,10 +176,11 @@ class StatedRows:
         days = (read_period(one, context).days for one in find_periods(tokens, 0, len(tokens.plain.text)))
         return frozenset(Period(*span) for span in days if span is not None and span[0] != span[1])
 
-    def _day(self, sentence: str, after: str) -> Period | None:
-        """The day of a balance: the only one that the sentence names, or, where it names no period, the end of the newest one."""
+    def _day(self, sentence: str, before: str, after: str) -> Period | None:
+        """The day of a balance: the only one that the sentence names, before the amount or between it and the next one, or, where it names no
+        period, the end of the newest one."""
         days = _AS_OF.findall(sentence)
-        if len(days) == 1 and (_AFTER.match(after) or _AHEAD_OF.match(sentence)):
+        if len(set(days)) == 1 and (_AS_OF.search(before) or _NEXT_AMOUNT.split(after, maxsplit=1)[0].count(days[0])):
             try:
                 return printed_period([f"as of {days[0]}"], [], CALENDAR_YEAR, is_balance=True)
             except PeriodError:
@@ -236,9 +259,9 @@ def rows_of(
     for name in names:
         if name.entity_id and name.metric != _OF_EVERY_SENTENCE:
             own += _in_sentences(name)
-        if name.metric in GENERAL and not name.entity_id:
-            for label in name.labels:
-                general.setdefault(row_form(label) or "", name)
+        if name.metric in GENERAL:
+            for form in filter(None, map(row_form, name.labels)):
+                general.setdefault(form, name)
     periods = frozenset(
         one.period for one in bound if one.outcome == "used" and one.period is not None and not one.period.is_instant
     )

@@ -448,3 +448,18 @@ def test_a_sheet_with_a_title_does_not_go_on_from_the_sheet_before() -> None:
     second = table("Cash flow statement\n| 2024\nNet cash from operations | 3", place="table 1")
     found = read_layout([replace(one, is_sheet=True) for one in (first, second)], "USD")
     assert [cell.titles for cell in found] == [("Income statement",), ("Cash flow statement",)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "values"),
+    [
+        ("Revenue | 1.234 | 1.034\nCosts | (834,5) | (734,25)", [1234, 1034, -834.5, -734.25]),
+        ("Revenue | 1.234.567 | 1.034.123\nShare | 25,1 % | 24,3 %", [1234567, 1034123, 25.1, 24.3]),
+        ("Revenue | 1.234 | 1.034\nCosts | (0.834) | (0.734)", [1.234, 1.034, -0.834, -0.734]),
+        ("Revenue | 1,234 | 1,034\nNotes | 2,3 | 4,5", [1234, 1034]),
+    ],
+)  # fmt: skip
+def test_numbers_have_decimal_commas_where_nearly_all_of_them_show_it(rows: str, values: list[float]) -> None:
+    cells = read_layout([table(f"| 2025 | 2024\n{rows}", ["(in units of EUR)"])], "EUR")
+    read = [float(cell.text.numeral.replace(",", "")) * (-1 if cell.text.is_negative else 1) for cell in cells]
+    assert read == values

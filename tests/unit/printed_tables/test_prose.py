@@ -120,7 +120,7 @@ def test_the_headline_of_a_company_is_known_by_its_own_words(reference: Referenc
 )
 def test_amounts_of_other_matters_are_no_capital_expenditure(text: str, reference: Reference) -> None:
     _, found = read(text, reference, "meta", None)
-    assert [one for one in found if one.outcome == "used"] == []
+    assert [one for one in found if one.outcome == "used" and one.figure and one.figure.metric == "capex"] == []
 
 
 def test_two_values_for_one_fact_are_none(reference: Reference) -> None:
@@ -284,3 +284,95 @@ def test_an_amount_of_a_quarter_or_a_year_before_is_of_that_quarter(
 ) -> None:
     _, found = read(text, reference, rows=QUARTERS)
     assert {(start, value) for start, _, _, value in statements(found)} == amounts
+
+
+YEAR = "| Three months ended June 30,/2\n| 2025 | 2024\nNet cash provided by operating activities | 17 | 13"
+
+
+@pytest.mark.parametrize(
+    ("entity", "text"),
+    [
+        ("oracle", "As of June 30, 2025, we had $9.4 billion of remaining performance obligations (“revenue backlog”), of which we expect to recognize half over the next 24 months."),
+        ("oracle", "The aggregate amount of the transaction price allocated to performance obligations that are unsatisfied (or partially unsatisfied) at June 30, 2025 was $9.4 billion."),
+        ("microsoft", "Revenue allocated to remaining performance obligations, which includes amounts that will be invoiced in future periods, was $9.4 billion as of June 30, 2025."),
+        ("oracle", "The Company had approximately $9.4 billion in unsatisfied performance obligations at 30 June 2025."),
+        ("meta", "Remaining performance obligations were $9.4 billion, of which 40% will be recognized over the next 12 months."),
+        ("amazon", "For contracts that exceed one year, those commitments not yet recognized were approximately $9.4 billion as of June 30, 2025."),
+    ],
+)  # fmt: skip
+def test_a_note_states_remaining_performance_obligations_with_what_becomes_of_them(
+    entity: str, text: str, reference: Reference
+) -> None:
+    _, found = read(text, reference, entity, YEAR)
+    used_ones = [(one.name and one.name.definition_id, one.mention.value) for one in found if one.outcome == "used"]
+    assert used_ones == [("remaining_performance_obligations", 9.4e9)]
+    assert [start for start, _, _, _ in statements(found)] == ["2025-06-30"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "As of June 30, 2025, we have leases, primarily for data centers, that have not yet commenced with total payments of approximately $9.4 billion.",
+        "As of June 30, 2025, we had $9.4 billion of additional lease commitments, which are expected to commence in fiscal 2026.",
+        "We have commitments of $9.4 billion for leases that have not yet commenced as of June 30, 2025.",
+        "At June 30, 2025, the company had entered into leases not yet commenced with aggregate undiscounted payments totaling $9.4 billion.",
+    ],
+)  # fmt: skip
+def test_a_note_states_payments_under_leases_that_have_not_commenced(text: str, reference: Reference) -> None:
+    _, found = read(text, reference, "meta", YEAR)
+    assert [one.name.metric for one in found if one.outcome == "used" and one.name] == ["leases_not_yet_commenced"]
+    assert statements(found) == [("2025-06-30", "2025-06-30", "reported", 9.4e9)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "As of June 30, 2025, we had $9.4 billion of remaining performance obligations for our cloud services.",
+        "As of June 30, 2025, current remaining performance obligations were $9.4 billion.",
+        "We expect remaining performance obligations of $9.4 billion at year end.",
+        "As of June 30, 2025, we had operating and finance leases that had not yet commenced of $9.4 billion and $2.1 billion, respectively.",
+        "As of June 30, 2025, we have entered into leases that have not yet commenced with short-term payments of $9.4 billion.",
+        "As of June 30, 2025, we paid deposits of $9.4 billion for leases that have not yet commenced.",
+        "As of June 30, 2025, we entered into a data center lease that has not yet commenced with payments of $9.4 billion.",
+        "As of June 30, 2025, satisfied performance obligations were $9.4 billion.",
+    ],
+)  # fmt: skip
+def test_a_part_of_a_balance_and_a_plan_are_no_balance(text: str, reference: Reference) -> None:
+    _, found = read(text, reference, "meta", YEAR)
+    assert statements(found) == []
+
+
+DEPRECIATION = "Depreciation expense on property and equipment"
+
+
+@pytest.mark.parametrize(
+    ("text", "amounts"),
+    [
+        (f"{DEPRECIATION} was $15.3 billion, $11.0 billion, and $8.5 billion for the years ended December 31, 2024, 2023, and 2022, respectively.",
+         [("2024-01-01", "2024-12-31", 15.3e9), ("2023-01-01", "2023-12-31", 11e9), ("2022-01-01", "2022-12-31", 8.5e9)]),
+        ("Depreciation expense for 2024 and 2023 was $15.3 billion and $11.0 billion, respectively.",
+         [("2024-01-01", "2024-12-31", 15.3e9), ("2023-01-01", "2023-12-31", 11e9)]),
+        ("Depreciation expense during the three and six months ended June 30, 2025 was $1.2 billion and $2.3 billion, respectively.",
+         [("2025-04-01", "2025-06-30", 1.2e9), ("2025-01-01", "2025-06-30", 2.3e9)]),
+        ("Remaining performance obligations were $15.3 billion and $11.0 billion as of June 30, 2025 and December 31, 2024, respectively.",
+         [("2025-06-30", "2025-06-30", 15.3e9), ("2024-12-31", "2024-12-31", 11e9)]),
+        (f"{DEPRECIATION} was $15.3 billion and $11.0 billion for the years ended December 31, 2024, 2023, and 2022, respectively.", []),
+        (f"{DEPRECIATION} was $15.3 billion, $11.0 billion and $8.5 billion in North America, Europe and Asia, respectively.", []),
+        ("Amortization and depreciation expense was $15.3 billion and $11.0 billion for 2024 and 2023, respectively.", []),
+        ("Depreciation expense of the foundry was $15.3 billion and $11.0 billion for 2024 and 2023, respectively.", []),
+    ],
+)  # fmt: skip
+def test_amounts_that_a_sentence_lists_are_of_the_periods_that_it_lists(
+    text: str, amounts: list[tuple[str, str, float]], reference: Reference
+) -> None:
+    _, found = read(text, reference, "meta", YEAR)
+    assert [(start, end, value) for start, end, _, value in statements(found)] == amounts
+
+
+def test_a_name_with_its_former_name_and_what_it_includes_is_stated(reference: Reference) -> None:
+    text = "• Our Microsoft Cloud (formerly commercial cloud) revenue, which includes Azure and the commercial portion of LinkedIn, was $9.2 billion and $6.9 billion in fiscal years 2024 and 2023, respectively."
+    _, found = read(text, reference, "microsoft", YEAR)
+    assert [(start, value) for start, _, _, value in statements(found)] == [
+        ("2023-07-01", 9.2e9),
+        ("2022-07-01", 6.9e9),
+    ]

@@ -355,3 +355,38 @@ def test_the_line_of_a_reconciliation_of_gaap_measures_is_cash_from_operations(r
     sidecar = {"document": {**DOCUMENT, "document_id": "nvidia-2026q1", "published": "2025-05-28"}, "entity": "NVIDIA"}
     rows = reader_for("announcements/q1.html", reference)(page.encode(), sidecar, "announcements/q1.html").rows
     assert rows[["metric", "period_end", "value"]].to_numpy().tolist() == [["operating_cash_flow", "2025-04-27", "412"]]
+
+
+@pytest.mark.parametrize(
+    ("title", "heads", "rows", "figures"),
+    [
+        ("Property and equipment, net by segment is as follows (in millions):", "<td>December 31, 2024</td>", {"AWS": "60", "Consolidated": "186"},
+         {("property_and_equipment", "property_and_equipment_net", "186")}),
+        ("Depreciation and amortization expense on property and equipment by segment is as follows (in millions):", "<td>Year ended December 31, 2024</td>",
+         {"AWS": "9", "Consolidated": "24"}, {("depreciation", "depreciation_of_property_and_equipment", "24")}),
+        (f"{'They include assets that are not paid for. ' * 9}Total net additions to property and equipment are as follows (in millions):",
+         "<td>Year ended December 31, 2024</td>", {"AWS": "27", "Consolidated": "60"}, {("capex", "aws_segment_property_additions", "27")}),
+        ("Property and equipment, at cost, consisted of the following (in millions):", "<td>December 31, 2024</td>", {"Land": "60", "Total": "186"}, set()),
+    ],
+)  # fmt: skip
+def test_a_title_names_what_the_parts_of_a_table_add_up_to(
+    title: str, heads: str, rows: dict[str, str], figures: set[tuple[str, str, str]], reference: Reference
+) -> None:
+    flow = "<p>Cash flows (in millions)</p><table><tr><td></td><td>Year ended December 31, 2024</td></tr><tr><td>Purchases of property and equipment</td><td>83</td></tr></table>"
+    lines = "".join(f"<tr><td>{label}</td><td>{amount}</td></tr>" for label, amount in rows.items())
+    page = f"{flow}<p>{title}</p><table><tr><td></td>{heads}</tr>{lines}</table>"
+    sidecar = {"document": {**DOCUMENT, "published": "2025-02-07"}, "entity": "amazon"}
+    read = reader_for("a/10k.html", reference)(page.encode(), sidecar, "a/10k.html").rows
+    found = set(read[["metric", "definition", "value"]].itertuples(index=False, name=None))
+    assert found - {("capex", "cash_purchases", "83")} == figures
+
+
+def test_cash_from_continuing_operations_serves_periods_without_the_total(reference: Reference) -> None:
+    page = (
+        "<p>Statements of cash flows (in millions)</p><table><tr><td></td><td>Year ended December 31, 2024</td><td>Year ended December 31, 2023</td></tr>"
+        "<tr><td>Net cash provided by operating activities - continuing operations</td><td>83</td><td>71</td></tr>"
+        "<tr><td>Net cash provided by operating activities</td><td>90</td><td></td></tr></table>"
+    )
+    sidecar = {"document": {**DOCUMENT, "published": "2025-02-07"}, "entity": "amazon"}
+    rows = reader_for("a/10k.html", reference)(page.encode(), sidecar, "a/10k.html").rows
+    assert rows.set_index("period_end")["value"].to_dict() == {"2024-12-31": "90", "2023-12-31": "71"}

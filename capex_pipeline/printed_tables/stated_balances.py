@@ -1,0 +1,62 @@
+"""Finds the balance that a sentence of a report states: "we had $12 billion of remaining performance obligations", "leases that have not yet commenced".
+
+Notes of reports state such balances in long sentences, with the amount before or behind the name, explanations between the two and shares of the
+amount after it. Add a wording here with an example of a sentence about a part, which states none. The day of a balance is read by `stated_rows`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+OBLIGATIONS: Final = "remaining performance obligations"
+LEASES: Final = "leases not yet commenced"
+"""Forms of the two balances, as of `row_names.row_form`."""
+
+_UNSATISFIED: Final = r"unsatisfied(?: \(or partially unsatisfied\)| or partially unsatisfied)?"
+_OBLIGATIONS: Final = (
+    rf"(?:total |aggregate )*(?:(?:remaining|{_UNSATISFIED}) performance obligations?|performance obligations? (?:that (?:are|were) )?{_UNSATISFIED}"
+    r"|rpo|commitments (?:that are )?not yet recogni[sz]ed)\b"
+)
+_NOT_COMMENCED: Final = r"(?:not (?:yet )?(?:commenced|started)|yet to commence)\b"
+_LEASES: Final = rf"\b(?:(?:leases|lease (?:agreements|contracts|arrangements))\b[^.;$€£¥]{{0,160}}?\b{_NOT_COMMENCED}|expect(?:s|ed)? to commence (?:[a-z]+ ){{0,3}}leases\b)"
+_IS: Final = r"(?:was|were|is|are|of|totall?ed|totall?ing|reached|amounted to|stood at|came in at|ended [^,;$]{1,40} at)(?: (?:approximately|about|nearly|over|a record))? $"
+_HAD: Final = re.compile(
+    r"\b(?:had|has|have|holds?|held|reported|with|there (?:was|were|is|are))(?: (?:approximately|about|nearly|over))? $"
+)
+_DAY: Final = r"(?:as of|as at|at) (?:[a-z]+ \d{1,2}, \d{4}|\d{1,2} [a-z]+ \d{4})"
+_REMARK: Final = (
+    r"(?: \([^()]{0,80}\)| \"[^\"]{0,60}\"| (?:for|from|under|of) contracts? (?:with|that|greater|longer|of|exceeding)\b[^.;$€£¥]{0,160}?"
+    rf"|,? (?:which|as defined|as described|as disclosed|including|excluding|representing|defined as|consisting of)\b[^.;$€£¥]{{0,220}}?|,? {_DAY})*?"
+)
+_ALLOCATED: Final = r"(?:(?:(?:aggregate )?(?:amount|value) of )?(?:the |our )?(?:total |aggregate )?(?:transaction price|revenue) (?:that is |which is )?(?:allocated|related) to (?:the |our |its )?)?"
+_BEGIN: Final = r"(?:^|[,;:.(] ?|\b(?:our|total|the|its|company's|with|and|that|those|aggregate|this) )"
+_OBLIGATIONS_FIRST: Final = re.compile(rf"{_BEGIN}{_ALLOCATED}{_OBLIGATIONS}{_REMARK},? {_IS}")
+_OF_OBLIGATIONS: Final = re.compile(
+    r" (?:of|in) (?:(?:our|the|its|contracted|future|revenues?|transaction price|allocated to|that is|related to) )*"
+    rf"{_OBLIGATIONS}(?! (?:for|from|in|of|related|attributable|associated)\b)"
+)
+_LEASES_FIRST: Final = re.compile(rf"{_LEASES}[^.;$€£¥]{{0,160}} {_IS}")
+_OF_LEASES: Final = re.compile(
+    rf" (?:of|in|for|under) (?:[a-z-]+ ){{0,6}}?(?:additional (?:[a-z]+ ){{0,3}}lease commitments\b|{_LEASES[2:]})"
+)
+_PART_OF_LEASES: Final = re.compile(
+    r"\b(?:a|an|one|this|that) (?:[a-z-]+ ){0,4}lease\b|\bdeposits?\b|letters? of credit|\b(?:short|long)-term\b|\bprepa|\bpaid\b|\bpay\b"
+)
+_TWO_AMOUNTS: Final = re.compile(r",? and [^ \d]{0,4}\d")
+_MAY_STATE: Final = re.compile(rf"performance obligation|\brpo\b|not yet recogni|{_NOT_COMMENCED}|additional lease")
+
+
+def may_state_balance(text: str) -> bool:
+    """Whether a folded paragraph may state one of these balances."""
+    return _MAY_STATE.search(text) is not None
+
+
+def stated_balance(before: str, after: str) -> str | None:
+    """The form of the balance whose amount stands between two folded parts of a sentence; None where it is another amount."""
+    if _TWO_AMOUNTS.match(after):
+        return None  # of two days, or of two kinds
+    if _OBLIGATIONS_FIRST.search(before) or (_HAD.search(before) and _OF_OBLIGATIONS.match(after)):
+        return OBLIGATIONS
+    is_of_leases = _LEASES_FIRST.search(before) or _OF_LEASES.match(after)
+    return LEASES if is_of_leases and not _PART_OF_LEASES.search(before + after) else None
