@@ -69,9 +69,9 @@ def identities(figures: pd.DataFrame, documents: pd.DataFrame) -> dict[str, str]
     stated = figures[[BY, "document_id"]].drop_duplicates()
     places = pd.Index(documents["document_id"]).get_indexer(pd.Index(stated["document_id"]))
     ordered = stated.assign(place=places)[places >= 0].sort_values([BY, "place"], kind="stable")
-    of_documents = _hashes("documents", documents.iloc[ordered["place"].to_numpy()], ordered[BY])
+    of_documents = hashes("documents", documents.iloc[ordered["place"].to_numpy()], ordered[BY])
     figures = figures.sort_values(BY, kind="stable")
-    return {name: f"{rows} {of_documents.get(name)}" for name, rows in _hashes("figures", figures, figures[BY]).items()}
+    return {name: f"{rows} {of_documents.get(name)}" for name, rows in hashes("figures", figures, figures[BY]).items()}
 
 
 def of_printed_rows(rows: pd.DataFrame, reference: Reference) -> pd.Series:
@@ -130,8 +130,8 @@ def printed_identities(
     return {part: digest.hexdigest() for part, digest in hashes.items()}
 
 
-def _hashes(table: str, rows: pd.DataFrame, names: pd.Series) -> Mapping[str, str]:
-    """The content id of the rows of each name; rows of one name follow one another."""
+def hashes(table: str, rows: pd.DataFrame, names: pd.Series) -> Mapping[str, str]:
+    """The content id of the rows of each name, the name of each row given; rows of one name follow one another."""
     arrow = to_arrow(rows, table)
     sizes = names.groupby(names, sort=False).size()
     first = sizes.cumsum() - sizes

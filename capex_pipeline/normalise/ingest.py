@@ -85,6 +85,42 @@ def ingest(
     with row_number 0; the other files are used. The figures that a person reviewed (the YAML file beside a text)
     replace those drafted from the text.
     """
+    rows, mention_tables, declarations, rejected, keys = _rows_of_folder(
+        root, reference, leave_out, staging, apply, {} if hashed is None else hashed
+    )
+    if leave_out:
+        rows = rows[~rows["document"].isin(leave_out)].reset_index(drop=True)
+        declarations = [document for document in declarations if document["document_id"] not in leave_out]
+        rejected = [row for row in rejected if row["document_id"] not in leave_out]
+    no_rows = pd.DataFrame({"document_id": pd.Series(dtype="str")})
+    unfilled = document_rules.tabulate(declarations, no_rows.set_index("document_id").assign(**_NO_COUNTS))
+    of_files = _rejected_table(rejected)
+    if unchanged is None:
+        figures, broken = figure_rules.resolve(rows, unfilled, reference, reference.content.rough_per_usd)
+    else:
+        figures, broken = _resolve_changed(rows, unfilled, of_files, reference, keys, unchanged, apply)
+    rejected_figures = pd.concat([of_files, broken], ignore_index=True)
+    rejected_figures = ordered(rejected_figures, RejectedFigures)
+    counts = _counts(rows, rejected, figures, rejected_figures)
+    return Ingested(
+        document_rules.tabulate(declarations, counts),
+        figures,
+        rejected_figures,
+        mention_rules.tabulate(mention_tables, figures),
+    )
+
+
+def _rows_of_folder(
+    root: Path,
+    reference: Reference,
+    leave_out: tuple[str, ...],
+    staging: Path | None,
+    apply: company_parts.Apply,
+    hashed: raw_folder.Known,
+) -> tuple[pd.DataFrame, list[pd.DataFrame], list[dict[str, Any]], list[dict[str, Any]], dict[str, str]]:
+    """The printed rows, mentions, declarations of documents and rejections of all files, and a hash of what was read from each file.
+    Arguments as for `ingest`. The readings, which take as much memory as the rows, are not kept.
+    """
     declarations: list[dict[str, Any]] = []
     parts: list[tuple[str, pa.Table]] = []
     readings = Readings(staging, reference.overlay)
@@ -92,7 +128,7 @@ def ingest(
     mention_tables: list[pd.DataFrame] = []
     files = raw_folder.list_files(root)
     reviews = {str(PurePosixPath(file.name).with_suffix("")): file for file in files if file.name.endswith(".yaml")}
-    sound, rejected = _read_all(files, root, reference, readings, leave_out, apply, {} if hashed is None else hashed)
+    sound, rejected = _read_all(files, root, reference, readings, leave_out, apply, hashed)
     for name, sha256, _, reading in sound:
         declarations += [{**document, "path": name, "sha256": sha256} for document in reading.documents]
         review = None
@@ -118,27 +154,7 @@ def ingest(
     if mentions:
         texts = frame_of([part for _, part in mentions], MENTIONS)
         mention_tables.append(mention_rules.lay_out(texts, _paths(mentions)))
-    if leave_out:
-        rows = rows[~rows["document"].isin(leave_out)].reset_index(drop=True)
-        declarations = [document for document in declarations if document["document_id"] not in leave_out]
-        rejected = [row for row in rejected if row["document_id"] not in leave_out]
-    no_rows = pd.DataFrame({"document_id": pd.Series(dtype="str")})
-    unfilled = document_rules.tabulate(declarations, no_rows.set_index("document_id").assign(**_NO_COUNTS))
-    of_files = _rejected_table(rejected)
-    if unchanged is None:
-        figures, broken = figure_rules.resolve(rows, unfilled, reference, reference.content.rough_per_usd)
-    else:
-        keys = {file.name: file.key for file in sound}
-        figures, broken = _resolve_changed(rows, unfilled, of_files, reference, keys, unchanged, apply)
-    rejected_figures = pd.concat([of_files, broken], ignore_index=True)
-    rejected_figures = ordered(rejected_figures, RejectedFigures)
-    counts = _counts(rows, rejected, figures, rejected_figures)
-    return Ingested(
-        document_rules.tabulate(declarations, counts),
-        figures,
-        rejected_figures,
-        mention_rules.tabulate(mention_tables, figures),
-    )
+    return rows, mention_tables, declarations, rejected, {file.name: file.key for file in sound}
 
 
 def _resolve_changed(

@@ -280,6 +280,19 @@ def _reference_quarter(warehouse: Warehouse, read: Read) -> str | None:
     return cache.mapping(warehouse.staging(), "reference_quarter.json", identity, compute)["quarter"]
 
 
+def _contents_by_metric(warehouse: Warehouse, read: Read) -> dict[str, str]:
+    """Metric -> content id of its rows of the candidate of observations."""
+
+    def compute() -> dict[str, str]:
+        from capex_pipeline.normalise.company_parts import hashes
+
+        rows = read("observations")  # sorted by metric
+        return dict(hashes("observations", rows, rows["metric_id"]))
+
+    identity = fingerprint.of("observations.metrics", {"observations": content_of(warehouse, "observations")})
+    return cache.mapping(warehouse.staging(), "observations.metrics.json", identity, compute)
+
+
 def _contents(settings: Settings, warehouse: Warehouse, table: str, read: Read) -> dict[str, str]:
     """Content ids of the inputs of a table; if it uses only some of their rows, of those rows."""
     reads, _, metrics = _INPUTS[table]
@@ -288,11 +301,17 @@ def _contents(settings: Settings, warehouse: Warehouse, table: str, read: Read) 
         return whole
 
     def of_used_rows() -> dict[str, str]:
+        from capex_pipeline.normalise.published import rates_of
         from capex_pipeline.storage.parquet import content_id, to_arrow
 
-        limited = {name: read(name) for name in reads if name in ("observations", "fx_rates")}
-        used = _rows_of([table], limited, settings)
-        return {name: content_id(to_arrow(rows, name)) for name, rows in used.items()}
+        chosen, contents = set(metrics(settings.load_reference())), _contents_by_metric(warehouse, read)
+        used = {"observations": " ".join(f"{name}={contents[name]}" for name in sorted(chosen & set(contents)))}
+        if "fx_rates" in reads:
+            observations = read("observations")
+            periods = observations.loc[observations["metric_id"].isin(chosen), ["period_start", "period_end"]]
+            rates = rates_of(periods, read("fx_rates"))
+            used["fx_rates"] = content_id(to_arrow(rates, "fx_rates"))
+        return used
 
     identity = fingerprint.of(f"{table}.inputs", whole | {"reference": settings.reference_fingerprint()})
     used = cache.mapping(warehouse.staging(), f"{table}.inputs.json", identity, of_used_rows)

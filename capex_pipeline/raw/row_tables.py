@@ -74,15 +74,15 @@ def _column(values: pd.Series, kind: str) -> pa.Array | pa.ChunkedArray:
 
 def frame_of(tables: list[pa.Table], schema: pa.Schema = ROWS) -> pd.DataFrame:
     """The rows (or with the schema MENTIONS the mentions) of several files, one below the other, numbered from 0."""
-    # In one chunk: pandas would carry a chunk for each file through every step.
-    rows = (pa.concat_tables(tables) if tables else schema.empty_table()).combine_chunks()
+    rows = pa.concat_tables(tables) if tables else schema.empty_table()
     columns = {}
     for name, kind in _types_of(schema).items():
         if kind == "str":
             columns[name] = arrow_texts.to_pandas(rows.column(name))
             continue
         mapper = {pa.int64(): pd.Int64Dtype()}.get if kind == "Int64" else None
-        columns[name] = rows.column(name).to_pandas(types_mapper=mapper).astype(kind)
+        # In one chunk: pandas would carry a chunk for each file through every step.
+        columns[name] = rows.column(name).combine_chunks().to_pandas(types_mapper=mapper).astype(kind)
     return pd.DataFrame(columns)
 
 

@@ -10,11 +10,11 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from capex_pipeline.schemas import SCHEMA_VERSION, TABLES
+from capex_pipeline.schemas import SCHEMA_VERSION, TABLES, arrow_texts
 from capex_pipeline.schemas.base import Table
 
 _ARROW_TYPES = {
@@ -122,30 +122,18 @@ def laid_out(frame: pd.DataFrame, model: type[Table]) -> pd.DataFrame:
 
 
 def ordered(frame: pd.DataFrame, model: type[Table]) -> pd.DataFrame:
-    """The rows in the order of the model, numbered from 0, rows with equal values in their present order. To see that rows are in order
-    takes a tenth of the time of sorting them.
+    """The rows in the order of the model, missing values last, numbered from 0; rows with equal values stay in their present order.
+
+    Arrow sorts texts in a quarter of the time that pandas takes. Values that are not of the model's types are left as they are, since
+    validation reports them.
     """
     names = table_metadata(model)["sort"]
-    if _is_ordered(frame, names):
+    try:
+        keys = [arrow_texts.to_arrow(frame[name], arrow_schema(model).field(name).type) for name in names]
+    except pa.ArrowException:
         return frame.reset_index(drop=True)
-    return frame.sort_values(names, kind="stable", ignore_index=True)
-
-
-def _is_ordered(frame: pd.DataFrame, names: list[str]) -> bool:
-    """Whether each row comes after the one before it, or is equal to it; missing values come last."""
-    tied = np.arange(1, len(frame))
-    for name in names:
-        missing, values = frame[name].isna().to_numpy(), frame[name].to_numpy()
-        was, now = missing[tied - 1], missing[tied]
-        both = tied[~was & ~now]
-        earlier, later = values[both - 1], values[both]
-        try:
-            if (was & ~now).any() or (earlier > later).any():
-                return False
-        except TypeError:  # values of several types, which validation reports
-            return False
-        tied = np.concatenate([both[earlier == later], tied[was & now]])
-    return True
+    order = pc.sort_indices(pa.table(keys, names=names), sort_keys=[(name, "ascending") for name in names])
+    return frame.take(order.to_numpy()).reset_index(drop=True)
 
 
 def describe_checks(column: Any) -> str:

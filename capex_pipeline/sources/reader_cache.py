@@ -99,7 +99,7 @@ def _bytes_of(readings: dict[str, Reading]) -> bytes:
     mentions = [reading.mentions for reading in readings.values() if reading.mentions is not None]
     target = pa.BufferOutputStream()
     for tables in ([entries], [ROWS.empty_table(), *rows], [MENTIONS.empty_table(), *mentions]):
-        table = _each_text_once(pa.concat_tables(tables).combine_chunks())
+        table = _each_text_once(pa.concat_tables(tables))
         options = pa.ipc.IpcWriteOptions(compression=_COMPRESSION)
         with pa.ipc.new_stream(target, table.schema, options=options) as stream:
             stream.write_table(table)
@@ -111,8 +111,9 @@ def _each_text_once(table: pa.Table) -> pa.Table:
     return pa.table({name: _numbered(table.column(name)) for name in table.column_names})
 
 
-def _numbered(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    return column.dictionary_encode() if pa.types.is_large_string(column.type) else column
+def _numbered(column: pa.ChunkedArray) -> pa.Array:
+    whole = column.combine_chunks()
+    return whole.dictionary_encode() if pa.types.is_large_string(column.type) else whole
 
 
 def _load(data: bytes | None) -> dict[str, Reading]:
