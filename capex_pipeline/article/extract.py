@@ -279,12 +279,9 @@ class _Reader:
                 state.memory.note_plan(figure.metric, (figure.start, figure.end), figure.entity)
         if refers_back(scene) and figures and figures[0].is_base:
             return  # "That compares with 18% in the March quarter": the passage is about another quarter
-        main = [figure for figure in figures if figure.status in ("reported", "estimate") and not figure.is_base]
+        main = [figure for figure in figures if self._is_told(figure) and not figure.is_base]
         main = [
-            figure
-            for figure in main
-            if _PLANNED.isdisjoint(figure.evidence)
-            and not state.memory.is_sum_up_to_last(figure.entity, figure.start, figure.end)
+            figure for figure in main if not state.memory.is_sum_up_to_last(figure.entity, figure.start, figure.end)
         ]
         told = self.reading.outcomes[len(self.reading.outcomes) - len(scene.quantities) :]
         state.memory.note_scene(
@@ -296,6 +293,12 @@ class _Reader:
             is_planned=bool(figures) and all(figure.status in ("guidance", "forecast") for figure in figures),
             counts_chips=any(past.metric == "gpu_units" for past in told),
         )
+
+    def _is_told(self, figure: Figure) -> bool:
+        """Whether a figure is one of a period that is over, or a count for a year that nearly is."""
+        if figure.metric == "gpu_units" and self.published is not None:
+            return figure.end <= self.published + _COUNTED_EARLY
+        return figure.status in ("reported", "estimate") and _PLANNED.isdisjoint(figure.evidence)
 
     # --- quantities ---
 
@@ -421,8 +424,7 @@ class _Reader:
             )
             return
         start, end = reading.days
-        # A count for the year may be published before the year ends.
-        slack = timedelta(days=45 if status == "estimate" or metric == "gpu_units" else 10)
+        slack = _COUNTED_EARLY if status == "estimate" or metric == "gpu_units" else _EARLY
         is_ahead = self.published is not None and end > self.published + slack
         if status in ("reported", "estimate") and is_ahead:
             if not metric.startswith("gpu") and is_told_as_done(scene, quantity):
@@ -776,6 +778,8 @@ _REVENUE: Final = (
 """How the reasons begin of amounts that are revenue on no definition that is published."""
 _EARLY: Final = timedelta(days=10)
 """How long before the end of a period its result may be published."""
+_COUNTED_EARLY: Final = timedelta(days=45)
+"""How long before the end of a year a count or an estimate for it may be published."""
 _WHOLE_REVENUE: Final = "Context: revenue"
 _UNSAID: Final = ("A percentage or multiple that is no growth", NO_WORD)
 """How the reasons begin of percentages of which the words around them do not say what they measure."""

@@ -217,16 +217,20 @@ def _rate_of(scene: Scene, quantity: Mention) -> int:
     percents = [other for other in others if other.kind == "percent"]
     if (
         percents
-        and words[quantity.first - 1] == "after"
+        and (words[quantity.first - 1] == "after" or words[quantity.first - 2 : quantity.first] in _UP_FROM)
         and scene.clause(percents[-1].first) == scene.clause(quantity.first)
     ):
-        return is_growth(scene, percents[-1])  # "accelerated to 20% growth, bringing in $33bn, after 17% in the second"
+        # "accelerated to 20% growth, bringing in $33bn, after 17% in the second", "rose 26% to $33bn, up from 18% in the quarter before"
+        return is_growth(scene, percents[-1])
     if others and others[-1].kind == "percent" and words[quantity.first - 1] in ("the", *_AGAINST):
         between = words[others[-1].last + 1 : quantity.first]
         if len(between) <= 18 and not _AGAINST.isdisjoint(between) and "," not in between:
             following = words[others[-1].last + 1 : others[-1].last + 3]
             return int(following[:1] == ["growth"])
     return 0
+
+
+_UP_FROM: Final = (["up", "from"], ["down", "from"])
 
 
 def _after_periods(scene: Scene, index: int) -> int:

@@ -133,7 +133,12 @@ def _is_cloud_part(scene: Scene, quantity: Mention, entity: str | None) -> bool:
     after = _after_brackets(scene, quantity.last + 1)
     noun = _growth_noun(scene, after)
     joined = scene.tokens.word(after) in ("in", "from", "of", "for", "at", "within") or noun is not None
-    return joined and any(quantity.last < cue.first <= (noun or after) + 7 for cue in parts)
+    words = (
+        scene.tokens.words
+    )  # "growth of 40% in fiscal 2026 and said that infrastructure would grow": another statement
+    return joined and any(
+        quantity.last < cue.first <= (noun or after) + 7 and "and" not in words[after : cue.first] for cue in parts
+    )
 
 
 def is_one_of_parts(scene: Scene, cue: Cue) -> bool:
@@ -414,11 +419,12 @@ def _counts_chips_again(scene: Scene, quantity: Mention, passage: Passage) -> bo
         return not contrasted and not any(
             scene.clause(cue.first) == clause != scene.clause(since) for cue in told
         )  # another source's count
-    leading = _leading_to(scene, quantity)
-    if leading and (passage.counts_chips or (passage.follows_chips and scene.named_before(quantity))):
+    named = scene.named_before(quantity)
+    leading = _leading_to(scene, quantity) or named
+    if leading and (passage.counts_chips or (passage.follows_chips and named)):
         return True
     flows = scene.leading(quantity, "flow")
-    if scene.named_before(quantity):  # "H100 purchases: Microsoft 485,000, Meta 224,000"
+    if named:  # "H100 purchases: Microsoft 485,000, Meta 224,000"
         flows = [cue for cue in scene.kinds("flow") if cue.last < quantity.first]
     beside = passage.counts_chips or passage.follows_chips or _speaks_of_chips(scene, quantity) or passage.makes_named
     return bool(flows) and beside and not any(
@@ -605,7 +611,7 @@ def _is_aside(scene: Scene, cue: Cue, quantity: Mention) -> bool:
     return inside and not {",", ")"}.isdisjoint(words[cue.last + 1 : quantity.first])
 
 
-_TAKES_IN: Final = frozenset("including includes counting with excluding without".split())
+_TAKES_IN: Final = frozenset("including includes incl counting with excluding excl without".split())
 _LEASES: Final = ("lease", "leases")
 _LEASE_WORDS: Final = 5
 """Words between "including" and "leases": "including principal payments on finance leases"."""

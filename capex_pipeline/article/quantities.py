@@ -260,8 +260,8 @@ class _Reader:
             amount = amount._replace(unit="bare", reason="")
         if word in ("-", "~", "\u2014") and (tokens.joined(following) or word != "\u2014"):
             second = self.amount_at(following + 1)
-            if second is None and amount.is_prefixed:
-                second = read_end_of_range(tokens, following + 1)
+            if amount.is_prefixed and (second is None or second.unit == "uncertain"):
+                second = read_end_of_range(tokens, following + 1)  # "$22-25k"
             is_tight = tokens.joined(following) and tokens.joined(following + 1)
             if (
                 second is None
@@ -298,7 +298,8 @@ class _Reader:
         words = self.tokens.words[max(0, amount.first - 12) : amount.first]
         verb = words[:-1] if words[-1:] == ["from"] else words
         return (
-            (amount.unit, second.unit) == ("percent", "percent")
+            amount.unit in ("percent", "bare")
+            and second.unit == "percent"
             and amount.number < second.number
             and bool(verb)
             and verb[-1] in (("grow",) if verb is not words else GROWING)

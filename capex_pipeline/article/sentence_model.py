@@ -34,6 +34,10 @@ class Subject(NamedTuple):
 
 BESIDE_NAME: Final = ("(", ":", "with", "at", "on", "'s")
 """What may stand between the name of a company and its number."""
+_RANKING: Final = frozenset(
+    "follows followed follow came comes come next was is ranks ranked a an the distant close second third fourth fifth in place ranking list behind then".split()
+)
+"""Words of the rank of a company, between its name and "with" and its number."""
 
 
 @dataclass
@@ -121,7 +125,10 @@ class Scene:
         """Whether only a company's name precedes a quantity: "Microsoft $150bn", "Microsoft (118)", "was Meta, with 224,000"."""
         before = self.before(quantity)
         before -= self.tokens.word(before) in BESIDE_NAME
-        before -= self.tokens.words[before : before + 2] == [",", "with"]
+        if self.tokens.word(before + 1) == "with":
+            before -= self.tokens.word(before) == ","
+            while before > self.first and self.tokens.words[before] in _RANKING:
+                before -= 1  # "Meta follows with 224,000", "AMD was a distant third in the ranking with 160,000"
         names = self.kinds("entity", "segment")
         is_item = self.tokens.word(before) == "," and any(
             cue.first - self.first <= 2 and cue.last == before - 1 for cue in names

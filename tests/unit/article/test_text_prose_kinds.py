@@ -926,6 +926,29 @@ CASES: dict[str, tuple[str, str, list[Row]]] = {
     "a business of which the cloud is a part by its name": (
         "Microsoft's server products and cloud services revenue grew 15% in the second quarter of 2025.", "2025-08-03", [],
     ),
+    "a list of buyers after a count for the year that is nearly over": (
+        "- Microsoft is the biggest buyer. It will have taken delivery of 485,000 Hopper GPUs this year.\n- Meta follows with 224,000 units.\n"
+        "- Amazon and Google bought 196,000 and 169,000 respectively.", "2024-12-17",
+        [("485,000", "microsoft", "gpu_units", Y24), ("224,000 units", "meta", "gpu_units", Y24), ("196,000", "amazon", "gpu_units", Y24),
+         ("169,000", "alphabet", "gpu_units", Y24)],
+    ),
+    "a count of the company that is named by its rank": (
+        "Nvidia shipped around 2.2 million GPUs in 2025. AMD was a distant third in the ranking with 160,000.", "2026-03-31",
+        [("around 2.2 million", "nvidia", "gpu_units", Y25), ("160,000", "amd", "gpu_units", Y25)],
+    ),
+    "growth of the quarter before, after the amount to which revenue rose": (
+        "Alibaba's cloud revenue increased 26 per cent to 33.4 billion yuan in the quarter to June, up from 18 per cent in the previous three months.",
+        "2025-08-29",
+        [("26 per cent", "alibaba", "cloud_revenue", Q2), ("33.4 billion yuan", "alibaba", "cloud_revenue", Q2),
+         ("18 per cent", "alibaba", "cloud_revenue", Q1)],
+    ),
+    "a part of the cloud in another statement": (
+        "Oracle promised total cloud growth of more than 40 percent in fiscal 2026 and said the infrastructure business would grow further.", "2025-06-12",
+        [("more than 40 percent", "oracle", "cloud_revenue", "2025-06-01/2026-05-31")],
+    ),
+    "leases that an abbreviation counts in": (
+        "Meta's capex incl. finance leases: $14B in the first quarter of 2025.", "2025-05-02", [("$14B", "meta", "capex", Q1)],
+    ),
 }  # fmt: skip
 
 

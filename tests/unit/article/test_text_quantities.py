@@ -58,6 +58,7 @@ def test_money_has_currency_and_value(text: str, currency: str, value: float) ->
     [
         ("between $12,000 and $13,000", 12e3, None, 13e3, "range"),
         ("12,000 to 13,000 dollars", 12e3, None, 13e3, "range"),
+        ("$22-25k", 22e3, None, 25e3, "range"),
         ("$130-145 billion", 130e9, None, 145e9, "range"),
         ("$130\u2013145 billion", 130e9, None, 145e9, "range"),
         ("RMB90bn-100bn", 90e9, None, 100e9, "range"),
@@ -232,6 +233,7 @@ def test_work_is_bounded_on_a_megabyte_of_digits() -> None:
     ("text", "ends"),
     [
         ("revenue is expected to grow from 12% to 14%", [(12, 14)]),
+        ("revenue is expected to grow from 12 to 14%", [(12, 14)]),
         ("revenue should grow 12% to 14%", [(12, 14)]),
         ("its share will grow from 12% to 14%", [(12, 12), (14, 14)]),
         ("growth slowed from 36% to 32%", [(36, 36), (32, 32)]),
