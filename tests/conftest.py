@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import shutil
@@ -110,13 +111,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What was collected is kept out of every later search for garbage."""
+    """What was collected is kept out of every later search for garbage, pytest's own at the end included.
+
+    Libraries that count what they still hold when the process ends find it collected.
+    """
     gc.freeze()
-
-
-def pytest_unconfigure() -> None:
-    """Libraries that count what they still hold at the end find it collected."""
-    gc.unfreeze()
+    atexit.register(gc.unfreeze)
 
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
