@@ -39,7 +39,7 @@ def one_run(master: str, raw: Path) -> int:
     reference, in_groups, groups = load(), 0.0, 0
     begin = time.perf_counter()
     if master:
-        spark_engine.session("capex_pipeline", master, 1).sparkContext.parallelize([0]).map(abs).collect()
+        spark_engine.session("capex_pipeline", master).sparkContext.parallelize([0]).map(abs).collect()
     start = time.perf_counter() - begin
     begin = time.perf_counter()
     with apply_on(master) as apply:

@@ -50,21 +50,7 @@ class Facts:
     problems: list[Problem] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class Documents:
-    """The content of some documents before any selection: facts with `FACT_COLUMNS`, filings with `FILING_COLUMNS`."""
-
-    facts: pd.DataFrame
-    filings: pd.DataFrame
-    problems: list[Problem] = field(default_factory=list)
-
-
 def read_facts(filers: Sequence[Filer], inputs: Inputs) -> Facts:
-    """Read the filers' members and instances. A document that cannot be read is a problem, never an error."""
-    return select(read_documents(filers, inputs))
-
-
-def read_documents(filers: Sequence[Filer], inputs: Inputs) -> Documents:
     """Read the filers' members, then their instances. A document that cannot be read is a problem, never an error."""
     members = [filer.member for filer in filers if filer.member is not None]
     batch = read_members(inputs.archive, members, dict.fromkeys(wanted()))
@@ -82,17 +68,17 @@ def read_documents(filers: Sequence[Filer], inputs: Inputs) -> Documents:
         parts.append(instance_facts)
         filings.append(_filing(instance, instance_facts))
     combined = pd.concat(parts, ignore_index=True).rename(columns={"unit": "currency"})
-    return Documents(combined[FACT_COLUMNS], pd.concat(filings, ignore_index=True)[FILING_COLUMNS], problems)
+    return _selected(combined[FACT_COLUMNS], pd.concat(filings, ignore_index=True)[FILING_COLUMNS], problems)
 
 
-def select(documents_of_filers: Documents) -> Facts:
-    """Return the facts that take part in quarters, each once, and the count of the others by rule.
+def _selected(facts: pd.DataFrame, filings: pd.DataFrame, problems: list[Problem]) -> Facts:
+    """The facts that take part in quarters, each once, and the count of the others by rule.
 
     If several documents contain a filing, the first row counts (companyfacts before instances), with the later
     report_end.
     """
-    facts = documents_of_filers.facts.astype(_TYPES)
-    filings = documents_of_filers.filings.astype({"cik": "int64", "accession": "str", "form": "str"} | _DAYS_OF_FILING)
+    facts = facts.astype(_TYPES)
+    filings = filings.astype({"cik": "int64", "accession": "str", "form": "str"} | _DAYS_OF_FILING)
     filings["report_end"] = filings.groupby(["cik", "accession"])["report_end"].transform("max")
     filings = filings.drop_duplicates(["cik", "accession"]).reset_index(drop=True)
     read = len(facts)
@@ -114,7 +100,7 @@ def select(documents_of_filers: Documents) -> Facts:
     put_aside("repeated_in_one_filing", facts.duplicated([*_FACT, "value"]))
     put_aside("two_values_in_one_filing", facts.duplicated(_FACT, keep=False))
     put_aside("convenience_translation", _is_convenience(facts))
-    return Facts(facts.reset_index(drop=True), filings, read, set_aside, documents_of_filers.problems)
+    return Facts(facts.reset_index(drop=True), filings, read, set_aside, problems)
 
 
 _DAYS_OF_FILING = {"filed": "datetime64[us]", "report_end": "datetime64[us]"}

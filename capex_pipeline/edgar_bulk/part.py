@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from capex_pipeline.edgar_bulk.facts import Facts, read_facts
+from capex_pipeline.edgar_bulk.facts import read_facts
 from capex_pipeline.edgar_bulk.quarters import filer_quarters
 from capex_pipeline.edgar_bulk.work_list import Inputs, Part, Problem
 from capex_pipeline.schemas import validation
@@ -57,18 +57,10 @@ def folder_of(part: int) -> str:
 
 
 def write_part(part: Part, inputs: Inputs, staging: Path) -> Written:
-    """Read the part's filers and write its file (`write_rows`). Raises OSError, also if the archive cannot be opened."""
-    batches = (read_facts(filers, inputs) for filers in part.batches())
-    return write_rows(part.number, len(part.filers), batches, inputs.rates, staging)
+    """Read the part's filers, compute their quarters and write `<staging>/cik_part=N/quarters.parquet`; no file if there are no rows.
 
-
-def write_rows(number: int, filers: int, batches: Iterable[Facts], rates: Path | None, staging: Path) -> Written:
-    """Compute the quarters of a part's batches and write `<staging>/cik_part=N/quarters.parquet`; no file if there are
-    no rows.
-
-    filers: number of filers of the part; rates: file of daily fixings. The file is complete or absent, and its bytes
-    are the same whoever writes it, so a part may be written twice, for example after a worker was lost. Raises OSError
-    if the staging folder is gone or full.
+    The file is complete or absent, and its bytes are the same whoever writes it, so a part may be written twice, for example after a worker was
+    lost. Raises OSError if the archive cannot be opened, or if the staging folder is gone or full.
     """
     started = time.process_time()
     counts: Counter[str] = Counter()
@@ -76,19 +68,20 @@ def write_rows(number: int, filers: int, batches: Iterable[Facts], rates: Path |
     problems: list[Problem] = []
 
     def tables() -> Iterator[pa.Table]:
-        for batch in batches:
+        for filers in part.batches():
+            batch = read_facts(filers, inputs)
             counts["read"] += batch.read
             counts["used"] += len(batch.facts)
             set_aside.update(batch.set_aside)
             problems.extend(batch.problems)
-            laid_out = filer_quarters(batch, rates)
+            laid_out = filer_quarters(batch, inputs.rates)
             rows, breaches = validation.split(laid_out, FilerQuarters)
             problems.extend(_breaches(laid_out, breaches))
             counts["rows"] += len(rows)
             if len(rows):
                 yield _to_arrow(rows)
 
-    folder = staging / folder_of(number)
+    folder = staging / folder_of(part.number)
     folder.mkdir(exist_ok=True)
     target = folder / FILE
     # A killed process leaves its file beside the parts, where `dataset.publish` removes it.
@@ -99,8 +92,8 @@ def write_rows(number: int, filers: int, batches: Iterable[Facts], rates: Path |
         folder.rmdir()
         size, digest = 0, ""
     return Written(
-        number,
-        filers,
+        part.number,
+        len(part.filers),
         counts["read"],
         counts["used"],
         counts["rows"],

@@ -1,35 +1,31 @@
 """The engine on Apache Spark, on one machine or a cluster. It needs the extra `spark` and Java 17 or 21.
 
-Add here what Spark needs, and how work and results get into and out of its process. The tasks of the job are in
-`edgar_bulk/spark_tasks.py`, the Dagster asset is in `orchestration/assets/bulk.py`.
+Add here what Spark needs, and how work and results get into and out of its process. The work of one part is in
+`edgar_bulk/part.py`, the Dagster asset is in `orchestration/assets/bulk.py`.
 
-Dagster Pipes or a person starts it as `python -m capex_pipeline.edgar_bulk.spark_engine FOLDER MASTER`. The job has two
-stages: `mapInPandas` reads documents, and `applyInPandas` brings their facts together, all filers of a part at once,
-because one filer at a time takes thirty times as long. Facts pass through Spark; finished rows do not: the second stage
-writes the file of a part itself, as the local engine does. The files therefore have the same bytes, and a task that is
-repeated on another machine has no further effect. Every machine needs this package, the documents and the staging
-folder under the same paths.
+Dagster Pipes or a person starts it as `python -m capex_pipeline.edgar_bulk.spark_engine FOLDER MASTER`. Each part is a
+task that calls the function of the local engine, so the files have the same bytes, and a task that is repeated on
+another machine has no further effect. Only the list of documents and the counts of a part pass through Spark. Every
+machine needs this package, the documents and the staging folder under the same paths.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import importlib.util
-import json
 import os
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dagster_pipes import PipesContext, open_dagster_pipes
 
-from capex_pipeline.edgar_bulk import spark_tasks
-from capex_pipeline.edgar_bulk.part import Written
+from capex_pipeline.edgar_bulk.part import Written, write_part
 from capex_pipeline.edgar_bulk.work_list import Inputs, WorkList, from_json, to_json
 
 if TYPE_CHECKING:
@@ -41,6 +37,15 @@ ENVIRONMENT = {"PYTHONWARNINGS": "ignore::FutureWarning"}
 
 
 @dataclass(frozen=True)
+class Job:
+    """What a job computes, from which documents, and the folder that it writes into."""
+
+    work: WorkList
+    inputs: Inputs
+    staging: Path
+
+
+@dataclass(frozen=True)
 class Exchange:
     """A folder through which the Spark job receives its work and returns its results."""
 
@@ -48,26 +53,23 @@ class Exchange:
 
     def tell(self, work: WorkList, inputs: Inputs, staging: Path) -> None:
         """Write the input of the job."""
-        (self.folder / "inputs.json").write_text(to_json(inputs), encoding="utf-8")
-        (self.folder / "staging").write_text(str(staging), encoding="utf-8")
-        lines = (to_json(piece) + "\n" for piece in spark_tasks.pieces(work))
-        (self.folder / "pieces").write_text("".join(lines), encoding="utf-8")
-        (self.folder / "filers.json").write_text(
-            json.dumps({part.number: len(part.filers) for part in work.parts}), encoding="utf-8"
-        )
+        (self.folder / "job.json").write_text(to_json(Job(work, inputs, staging)), encoding="utf-8")
 
-    def read(self) -> tuple[str, str, list[str], dict[int, int]]:
-        """Read the inputs and the staging folder as text, the pieces as text, and the number of filers of each part."""
-        inputs, staging, filers = (
-            (self.folder / name).read_text(encoding="utf-8") for name in ("inputs.json", "staging", "filers.json")
-        )
-        counts = {int(part): count for part, count in json.loads(filers).items()}
-        return inputs, staging, _lines(self.folder / "pieces"), counts
+    def read(self) -> Job:
+        """Read the input of the job."""
+        return from_json(Job, (self.folder / "job.json").read_text(encoding="utf-8"))
+
+    def tell_written(self, parts: Iterable[Written]) -> None:
+        """Write the results of the job, in one step."""
+        between = self.folder / "written.part"
+        between.write_text("".join(to_json(one) + "\n" for one in parts), encoding="utf-8")
+        between.rename(self.folder / "written")
 
     def written(self) -> list[Written]:
         """Return the results of the job; empty if it failed."""
         path = self.folder / "written"
-        return [from_json(Written, line) for line in _lines(path)] if path.is_file() else []
+        lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+        return [from_json(Written, line) for line in lines]
 
     def tell_failure(self, error: Exception) -> None:
         """Write why the job failed."""
@@ -128,17 +130,14 @@ def _java_version() -> str | None:
     return lines[0].strip() if lines else ""
 
 
-def session(name: str, master: str, partitions: int) -> SparkSession:
-    """A Spark session without a web page, which cuts frames into so many partitions after a shuffle."""
+def session(name: str, master: str) -> SparkSession:
+    """A Spark session without a web page."""
     from pyspark.sql import SparkSession
 
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     chosen: dict[str, bool | float | int | str | None] = {
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
-        # The second stage of the bulk job has one task for each part; Spark must not combine them, because they are large enough.
-        "spark.sql.shuffle.partitions": max(1, partitions),
-        "spark.sql.adaptive.enabled": "false",
     }
     chosen |= {f"spark.executorEnv.{name}": value for name, value in ENVIRONMENT.items()}
     if master.startswith("local"):
@@ -146,38 +145,17 @@ def session(name: str, master: str, partitions: int) -> SparkSession:
     return SparkSession.builder.appName(name).master(master).config(map=chosen).getOrCreate()
 
 
-def run(exchange: Exchange, master: str, pipes: PipesContext) -> int:
-    """Run the job. Returns the number of parts."""
-    inputs, staging, pieces, filers = exchange.read()
-    spark = session("filer_quarters", master, len(filers))
+def run(exchange: Exchange, master: str, pipes: PipesContext) -> None:
+    """Run the job."""
+    job = exchange.read()
+    parts = job.work.parts
+    spark = session("filer_quarters", master)
     try:
-        # One piece for each task.
-        slices = spark.sparkContext.parallelize([(piece,) for piece in pieces], max(1, len(pieces)))
-        pipes.log.info(f"{len(filers)} parts in {len(pieces)} pieces on {master}, Spark {spark.version}.")
-        reading = spark.sparkContext.accumulator(0.0)
-        facts = spark.createDataFrame(slices, "piece string").mapInPandas(
-            lambda frames: spark_tasks.read_pieces(frames, inputs, reading.add), spark_tasks.READ_SCHEMA
-        )
-        rows = (
-            facts.groupBy("cik_part")
-            .applyInPandas(
-                lambda frame: spark_tasks.write_part(frame, inputs, staging, filers), spark_tasks.WRITE_SCHEMA
-            )
-            .collect()
-        )
+        pipes.log.info(f"{len(parts)} parts on {master}, Spark {spark.version}.")
+        tasks = spark.sparkContext.parallelize(parts, max(1, len(parts)))
+        exchange.tell_written(tasks.map(partial(write_part, inputs=job.inputs, staging=job.staging)).collect())
     finally:
         spark.stop()
-    between = exchange.folder / "written.part"
-    # Reading times are not recorded by part, so each part gets an equal share.
-    done = [from_json(Written, row["written"]) for row in rows]
-    done = [dataclasses.replace(one, cpu_seconds=one.cpu_seconds + reading.value / len(done)) for one in done]
-    between.write_text("".join(to_json(one) + "\n" for one in done), encoding="utf-8")
-    between.rename(exchange.folder / "written")
-    return len(rows)
-
-
-def _lines(path: Path) -> list[str]:
-    return path.read_text(encoding="utf-8").splitlines()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

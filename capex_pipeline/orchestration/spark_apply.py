@@ -54,7 +54,7 @@ def _apply(master: str, work: Callable[[Item], Result], items: Iterable[Item]) -
     from capex_pipeline.edgar_bulk import spark_engine
 
     try:
-        context = spark_engine.session(_APPLICATION, master, len(listed)).sparkContext
+        context = spark_engine.session(_APPLICATION, master).sparkContext
         return context.parallelize(listed, len(listed)).map(work).collect()
     except Exception as error:  # Spark's errors have no common class
         raise dg.Failure(

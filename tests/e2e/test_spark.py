@@ -33,9 +33,9 @@ pytestmark = [
         spark_engine.missing() is not None, reason=str(spark_engine.missing()).partition(", or take")[0]
     ),
 ]
-FILERS = 24
-PARTS = 8
-"""Each part is a task; the usual number would be tasks of one filer, of which most time goes into starting."""
+FILERS = 64
+PARTS = 32
+"""Each part is a task: so many that some are left when a worker is killed."""
 
 INSTANCES = PROJECT / "raw" / "filings" / "instances"
 

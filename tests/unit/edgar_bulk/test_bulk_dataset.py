@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import multiprocessing
 import os
+import pickle
 import shutil
 import signal
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -15,7 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 from unit.edgar_bulk.bulk_archives import CAPEX, INSTANCES, MICROSOFT, YEAR, member, shipped_members, write_archive
 
-from capex_pipeline.edgar_bulk import dataset, local_engine, spark_engine, spark_tasks, work_list
+from capex_pipeline.edgar_bulk import dataset, local_engine, spark_engine, work_list
 from capex_pipeline.edgar_bulk.part import write_part
 from capex_pipeline.edgar_bulk.quarters import filer_quarters
 from capex_pipeline.schemas.derive import arrow_schema
@@ -238,35 +240,8 @@ def _write_and_die(part: work_list.Part, inputs: work_list.Inputs, folder: Path)
 # --------------------------------------------------------------------------------------------------- Spark, without Spark
 
 
-def run_as_spark_does(exchange: spark_engine.Exchange) -> None:
-    """The functions of the tasks, called as Spark calls them: a piece at a time, then a part at a time with its rows in any order."""
-    inputs, staging, pieces, filers = exchange.read()
-    spent: list[float] = []
-    said = pd.concat(
-        [
-            frame
-            for piece in pieces
-            for frame in spark_tasks.read_pieces(iter([pd.DataFrame({"piece": [piece]})]), inputs, spent.append)
-        ],
-        ignore_index=True,
-    )
-    names = [column.split()[0] for column in spark_tasks.READ_SCHEMA.split(", ")]
-    assert list(said.columns) == names and "str" not in set(map(str, said.dtypes))
-    # Through Arrow, as Spark does it: days become objects, and what is missing None.
-    days = [column.split()[0] for column in spark_tasks.READ_SCHEMA.split(", ") if column.endswith(" date")]
-    said = said.assign(**{name: said[name].dt.date.where(said[name].notna(), None).astype("object") for name in days})
-    shuffled = said.sample(frac=1, random_state=1)
-    answers = [spark_tasks.write_part(rows, inputs, staging, filers) for _, rows in shuffled.groupby("cik_part")]
-    assert {str(answer["written"].dtype) for answer in answers} == {"object"}
-    (exchange.folder / "written").write_text("".join(answer["written"].iloc[0] + "\n" for answer in answers))
-
-
-@pytest.mark.parametrize("size", [1, 300_000, spark_tasks.PIECE_BYTES])
-def test_what_spark_is_told_and_tells(
-    shipped_archive: Path, shipped_root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
-) -> None:
-    """However the work is cut: each document alone, some together, or whole batches."""
-    monkeypatch.setattr(spark_tasks, "PIECE_BYTES", size)
+def test_what_spark_is_told_and_tells(shipped_archive: Path, shipped_root: Path, tmp_path: Path) -> None:
+    """The task of each part, as Spark sends it to a process and takes its result back, in any order."""
     root, inputs = tmp_path / "q", work_list.Inputs(shipped_archive, INSTANCES)
     listed = work_list.work_list(inputs)
     (tmp_path / "exchange").mkdir()
@@ -274,30 +249,13 @@ def test_what_spark_is_told_and_tells(
     with dataset.staging(root) as folder:
         exchange.tell(listed, inputs, folder)
         assert exchange.written() == []
-        run_as_spark_does(exchange)
+        job = exchange.read()
+        assert job == spark_engine.Job(listed, inputs, folder)
+        task = pickle.dumps(partial(write_part, inputs=job.inputs, staging=job.staging))
+        exchange.tell_written(pickle.loads(task)(part) for part in reversed(job.work.parts))
         by_spark, _ = dataset.publish(root, folder, listed, exchange.written())
     local = dataset.current(shipped_root)
     assert local is not None and tree(by_spark.folder) == tree(local.folder)
-
-
-def test_documents_are_cut_into_pieces_each_once_and_in_order(
-    shipped_archive: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    listed = work_list.work_list(work_list.Inputs(shipped_archive, INSTANCES))
-    monkeypatch.setattr(spark_tasks, "PIECE_BYTES", 1)
-    cut = spark_tasks.pieces(listed)
-    assert [work_list.from_json(spark_tasks.Piece, work_list.to_json(piece)) for piece in cut] == cut
-    documents = [(filer.member or filer.instances[0]).name for piece in cut for filer in piece.part.filers]
-    assert len(cut) == len(documents) == len(set(documents))
-    filers = [filer for part in listed.parts for filer in part.filers]
-    assert len(documents) == sum(filer.member is not None for filer in filers) + sum(
-        len(filer.instances) for filer in filers
-    )
-    for part in listed.parts:
-        own = [piece for piece in cut if piece.part.number == part.number]
-        assert [piece.place for piece in own] == list(range(len(own)))
-        kinds = [piece.part.filers[0].member is None for piece in own]
-        assert kinds == sorted(kinds)
 
 
 def fake_java(folder: Path, says: str) -> Path:
