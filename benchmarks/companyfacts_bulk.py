@@ -252,11 +252,10 @@ def main() -> int:
         base = None if reference is None else reference["bytes"] / reference["cpu"]
         show("unzip -p to nowhere", reference, base, "unzip is not installed")
         bar = ["--bar"] if sys.stderr.isatty() else []
-        inflater = _inflater()
         cores = os.cpu_count() or 1
         whole = ["--zip", str(archive), *bar]
-        show(f"this project, one process ({inflater})", measured(["--method", "project", *whole]), base)
-        show(f"this project, {cores} processes ({inflater})",
+        show("this project, one process", measured(["--method", "project", *whole]), base)
+        show(f"this project, {cores} processes",
              measured(["--method", "project-many", "--workers", str(cores), *whole]), base)  # fmt: skip
         for method, package, said in (
             ("duckdb", "duckdb", f"DuckDB, one thread, {options.part} files"),
@@ -295,7 +294,7 @@ def rows(sizes: tuple[int, int] = (100, 400)) -> list[Row]:
     if inflated is None:
         return [memory, of_raw]
     other = inflated["bytes"] / 1e6 / inflated["cpu"]
-    what = f"bulk companyfacts, {sizes[1]} filers, {large['facts']:,.0f} tracked facts, inflated by {_inflater()}"
+    what = f"bulk companyfacts, {sizes[1]} filers, {large['facts']:,.0f} tracked facts"
     return [
         Row(
             "f",
@@ -312,10 +311,6 @@ def rows(sizes: tuple[int, int] = (100, 400)) -> list[Row]:
         memory,
         of_raw,
     ]
-
-
-def _inflater() -> str:
-    return "zlib" if importlib.util.find_spec("deflate") is None else "libdeflate"
 
 
 def show(method: str, result: dict[str, float] | None, base: float | None, reason: str = "") -> None:

@@ -7,7 +7,7 @@ import platform
 from importlib import metadata
 from pathlib import Path
 
-_PACKAGES = ("dagster", "pandas", "pandera", "pyarrow", "numpy", "duckdb", "orjson", "lxml", "deflate")
+_PACKAGES = ("dagster", "pandas", "pandera", "pyarrow", "numpy", "duckdb", "orjson", "lxml")
 
 
 def description() -> list[str]:

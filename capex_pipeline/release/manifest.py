@@ -213,12 +213,11 @@ def has_bytes(path: Path, sha256: str) -> bool:
         return False
 
 
-def verify(folder: Path, *, hashes: bool = True) -> list[Problem]:
+def verify(folder: Path) -> list[Problem]:
     """Reasons why a folder is not one complete release; empty if it is.
 
     Rules: no_manifest, broken_manifest, missing_file, broken_file, other_content (the file belongs to another release: the set is mixed),
-    other_bytes (changed, or written by another version of the code), unlisted_table. hashes: also hash every file. Each file is opened
-    once, so a replacement during the check is reported as a mixed set, never as a damaged file.
+    other_bytes (changed, or written by another version of the code), unlisted_table. Each file is opened once, so a replacement during the check is reported as a mixed set, never as a damaged file.
     """
     try:
         manifest = read(folder)
@@ -233,12 +232,8 @@ def verify(folder: Path, *, hashes: bool = True) -> list[Problem]:
             )
         ]
     folder = place_of(folder, manifest)
-    problems = [
-        problem
-        for table, entry in sorted(manifest["tables"].items())
-        if (problem := _check(folder, table, entry, hashes))
-    ]
-    for name, entry in sorted(manifest["files"].items()) if hashes else ():
+    problems = [problem for _, entry in sorted(manifest["tables"].items()) if (problem := _check(folder, entry))]
+    for name, entry in sorted(manifest["files"].items()):
         path = folder / name
         if not path.is_file():
             problems.append(Problem(name, "missing_file", f"{path} is missing; build again or restore a release."))
@@ -263,15 +258,13 @@ def content_id(folder: Path, table: str) -> str | None:
         return None
 
 
-def _check(folder: Path, table: str, entry: dict[str, Any], hashes: bool) -> Problem | None:
+def _check(folder: Path, entry: dict[str, Any]) -> Problem | None:
     from capex_pipeline.storage import parquet
 
     path = folder / entry["file"]
     try:
-        whole = hashes or storage_files.is_remote(path)
-        with storage_files.opened(path) as stream:
-            data = stream.read() if whole else b""
-            footer = parquet.read_footer(data if whole else stream)
+        data = storage_files.read(path)
+        footer = parquet.read_footer(data)
     except FileNotFoundError:
         return Problem(path.name, "missing_file", f"{path} is missing; build again or restore a release.")
     except (OSError, parquet.ParquetError) as error:
@@ -287,7 +280,7 @@ def _check(folder: Path, table: str, entry: dict[str, Any], hashes: bool) -> Pro
             f"{path} holds other rows than the manifest states: a release is being published, or another program "
             "changed the file. Try again; if the message persists, build again or restore a release.",
         )
-    if hashes and storage_files.sha256(data) != entry["sha256"]:
+    if storage_files.sha256(data) != entry["sha256"]:
         return Problem(
             path.name,
             "other_bytes",

@@ -6,23 +6,16 @@ Add here what concerns the central directory, its limits, or inflating one membe
 
 from __future__ import annotations
 
-import importlib
 import os
 import re
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from capex_pipeline.raw.errors import DocumentError
-
-try:
-    _libdeflate: Any = importlib.import_module("deflate")
-except ImportError:
-    _libdeflate = None
 
 MAX_MEMBER_BYTES = 128 * 1024 * 1024
 """Maximum size of a member; the largest real ones are below 30 MB."""
@@ -32,9 +25,6 @@ MAX_RATIO = 200
 
 MAX_MEMBERS = 200_000
 _NAME = re.compile(r"CIK([0-9]{10})\.json")
-_INFLATE_ERRORS: tuple[type[Exception], ...] = (zlib.error, ValueError, RuntimeError, MemoryError)
-if _libdeflate is not None:
-    _INFLATE_ERRORS = (*_INFLATE_ERRORS, _libdeflate.DeflateError)
 
 
 @dataclass(frozen=True)
@@ -50,8 +40,8 @@ class Member:
     method: int
 
 
-def list_members(archive: Path, ciks: Collection[int] | None = None) -> tuple[list[Member], list[dict[str, str]]]:
-    """Members for companies (all, or those with these CIKs) from the central directory, and members that are refused.
+def list_members(archive: Path) -> tuple[list[Member], list[dict[str, str]]]:
+    """Members for companies from the central directory, and members that are refused.
 
     Refused: names that are not CIK##########.json or occur twice, encrypted or otherwise packed members, sizes and
     ratios beyond the bounds, members that overlap or reach beyond the archive. Raises DocumentError (not_zip) for a file that is not a zip archive.
@@ -63,7 +53,6 @@ def list_members(archive: Path, ciks: Collection[int] | None = None) -> tuple[li
         raise DocumentError("not_zip", f"{archive.name} is not a zip archive ({error}); fetch it again.") from error
     if len(entries) > MAX_MEMBERS:
         raise DocumentError("not_zip", f"{archive.name} has {len(entries)} members, more than {MAX_MEMBERS}.")
-    wanted = None if ciks is None else set(ciks)
     members: list[Member] = []
     problems: list[dict[str, str]] = []
     named = Counter(entry.filename for entry in entries)
@@ -72,8 +61,6 @@ def list_members(archive: Path, ciks: Collection[int] | None = None) -> tuple[li
     for entry in sorted(entries, key=lambda item: item.header_offset):
         match = _NAME.fullmatch(entry.filename)
         overlaps, end = entry.header_offset < end, max(end, entry.header_offset + 30 + entry.compress_size)
-        if match is not None and wanted is not None and int(match[1]) not in wanted:
-            continue
         if match is None:
             reason = "The name is not CIK, ten digits and .json."
         elif entry.flag_bits & 0x1 or entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
@@ -116,13 +103,9 @@ def inflated(file: Any, member: Member) -> bytes:
     file.seek(int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little"), os.SEEK_CUR)
     packed = file.read(member.packed)
     try:
-        if member.method == zipfile.ZIP_STORED:
-            content = packed
-        elif _libdeflate is not None:
-            content = bytes(_libdeflate.deflate_decompress(packed, member.size))
-        else:
-            content = zlib.decompressobj(-15).decompress(packed, member.size + 1)
-    except _INFLATE_ERRORS as error:
+        is_stored = member.method == zipfile.ZIP_STORED
+        content = packed if is_stored else zlib.decompressobj(-15).decompress(packed, member.size + 1)
+    except (zlib.error, MemoryError) as error:
         raise DocumentError(
             "damaged_member", f"The member cannot be inflated ({error}); fetch the archive again."
         ) from error
