@@ -11,18 +11,19 @@ from capex_pipeline.article.lexicon import Vocabulary
 from capex_pipeline.reference import Reference
 
 
-def groups_of(vocabulary: Vocabulary, reference: Reference | None) -> dict[str, dict[str, Any]]:
+def groups_of(vocabulary: Vocabulary, reference: Reference) -> dict[str, dict[str, Any]]:
     """By id: `name` and `members` (names of companies) of each group, the ids of the members as `ids`, and other words for it as `words`.
 
     A number of companies names a group if no other group has as many members.
     """
     groups = {name: one for name, one in sorted(vocabulary.entities.items()) if one.type == "group"}
+    names = reference.entities["name"].astype("object").to_dict()
     sizes = [len(one.members) for one in groups.values()]
     numbers = vocabulary.collectives.get("numbers", {})
     return {
         name: {
-            "name": _name(name, reference),
-            "members": [_name(member, reference) for member in sorted(one.members)],
+            "name": names[name],
+            "members": [names[member] for member in sorted(one.members)],
             "ids": sorted(one.members),
             "words": sorted(f"big {word}" for word, count in numbers.items() if count == len(one.members))
             if sizes.count(len(one.members)) == 1
@@ -30,7 +31,3 @@ def groups_of(vocabulary: Vocabulary, reference: Reference | None) -> dict[str, 
         }
         for name, one in groups.items()
     }
-
-
-def _name(entity: str, reference: Reference | None) -> str:
-    return entity if reference is None else str(reference.entities.at[entity, "name"])

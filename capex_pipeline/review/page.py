@@ -102,19 +102,20 @@ def render(
     review: Mapping[str, Any],
     source: Source,
     command: str,
-    reference: Reference | None = None,
+    reference: Reference,
     filings: Filings | None = None,
     entries: Entries | None = None,
     redraft: str = "",
 ) -> str:
     """The page as HTML; equal input gives equal text.
 
-    review: as read from its file. command: applies the decisions that the page saves. reference: with it, only answers are offered that a build
-    accepts, and what is entered is held against the units of its metric. filings: with them, readings that they give are preselected, and what they
+    review: as read from its file. command: applies the decisions that the page saves. reference: only answers are offered that a build accepts by it,
+    and what is entered is held against the units of its metric. filings: with them, readings that they give are preselected, and what they
     contradict is asked. entries: as of `page_entries`, for a caller that has them. redraft: reads the article again with the day of publication in place
     of `DATE`, where the article does not state it.
     """
     vocabulary, stem = source.vocabulary, source.name.rsplit(".", 1)[0]
+    names, definitions = reference.entities["name"], sorted(map(str, reference.definitions.index))
     document = review.get("document")
     stated = document if isinstance(document, Mapping) else {}
     about = {str(key): str(value) for key, value in stated.items() if value not in MISSING}
@@ -126,7 +127,13 @@ def render(
         "file": f"{stem}.decisions.json",
         "command": command,
         "redraft": {"command": redraft, "date": DATE},
-        "plain": _plain_names(reference, vocabulary),
+        "plain": {
+            "entity": {name: str(names[name]) for name in sorted(vocabulary.entities) if name in names.index},
+            "metric": {
+                metric: _PLAIN.get(metric, metric.replace("_", " ").replace("gpu", "GPU"))
+                for metric in map(str, reference.metrics.index)
+            },
+        },
         "passages": _passages(review, source),
         "entries": entries,
         "filed": [
@@ -137,7 +144,10 @@ def render(
         "fact": list(FACT_KEYS),
         "required": list(required_keys(review)),
         "otherWays": {key: [list(way) for way in ways] for key, ways in OTHER_WAYS.items()},
-        "kinds": _unit_kinds(reference),
+        "kinds": {
+            str(metric): {measure: list(figure_rules.fitting_units(kinds, measure) or ()) for measure in MEASURES}
+            for metric, kinds in reference.metrics["unit_kinds"].items()
+        },
         "units": {"plain": units.PLAIN, "counted": list(units.COUNTED)},
         "requiredBy": {metric: list(keys) for metric, keys in REQUIRED_BY_METRIC.items()},
         "positive": sorted(metric for metric, (low, _) in vocabulary.magnitudes.items() if low >= 0),
@@ -147,13 +157,19 @@ def render(
         "periods": PERIOD_LABEL,
         "lists": ["definition", "supplier", "product", "customer"],
         "help": dict(field_help.FIELDS),
-        "meanings": {**field_help.CHOICES, **_meanings(reference, vocabulary)},
+        "meanings": {**field_help.CHOICES, **{
+            "metric": {
+                str(metric): f"{str(text).partition('. ')[0].rstrip('.')}."
+                for metric, text in reference.metrics["description"].items()
+            },
+            "definition": {one: str(reference.definitions.at[one, "name"]) for one in definitions},
+        }},
         "reasons": list(REASONS),
         "confirmed": CONFIRMED,
         "choices": {
             "entity": sorted(vocabulary.entities), "metric": sorted(vocabulary.metric_ids), "measure": MEASURES,
             "status": [name for name in STATUSES if name != "derived"], "claimant": CLAIMANTS, "bound": (*BOUNDS, DIRECTION), "flow": FLOWS,
-            "definition": _definitions(reference, vocabulary), "supplier": sorted(set(vocabulary.suppliers.values()) - {""}),
+            "definition": definitions, "supplier": sorted(set(vocabulary.suppliers.values()) - {""}),
             "product": sorted(vocabulary.suppliers), "customer": sorted(vocabulary.entities),
         },
     }  # fmt: skip
@@ -199,41 +215,6 @@ _PLAIN: Final = {"capex": "capital expenditure"}
 """Names of metrics whose id is no plain name."""
 
 
-def _plain_names(reference: Reference | None, vocabulary: Vocabulary) -> dict[str, dict[str, str]]:
-    """Names of companies, metrics and definitions in plain words, by kind and id."""
-    if reference is None:
-        return {}
-    entities = reference.entities["name"]
-    metrics = {
-        str(metric): _PLAIN.get(str(metric), str(metric).replace("_", " ").replace("gpu", "GPU"))
-        for metric in reference.metrics.index
-    }
-    return {
-        "entity": {name: str(entities[name]) for name in sorted(vocabulary.entities) if name in entities.index},
-        "metric": metrics,
-    }
-
-
-def _meanings(reference: Reference | None, vocabulary: Vocabulary) -> dict[str, dict[str, str]]:
-    """What the metrics and the offered definitions mean, in a sentence each."""
-    if reference is None:
-        return {}
-    names, definitions = reference.metrics["description"], reference.definitions["name"]
-    return {
-        "metric": {str(metric): f"{str(text).partition('. ')[0].rstrip('.')}." for metric, text in names.items()},
-        "definition": {one: str(definitions[one]) for one in _definitions(reference, vocabulary)},
-    }
-
-
-def _definitions(reference: Reference | None, vocabulary: Vocabulary) -> list[str]:
-    """Ids of the definitions of the reference data; without it, those that companies and articles use."""
-    if reference is not None:
-        return sorted(map(str, reference.definitions.index))
-    of_companies = {str(entry["definition_id"]) for entries in vocabulary.preferred.values() for entry in entries}
-    of_articles = {one for named in vocabulary.company_definitions.values() for one in named.values()}
-    return sorted(of_companies | of_articles | vocabulary.named_definitions | set(vocabulary.definitions.values()))
-
-
 PERIOD_LABEL: Final = (
     r"^\s*(\d{4}-\d\d-\d\d(\s*/\s*\d{4}-\d\d-\d\d)?|\d{4}-\d\d|[a-z]{3,9} \d{4}|(fy|cy)? ?\d{2,4}([ -]*(fy|cy)?\d{4})?"
     r"|(fy ?)?\d{2,4}[ -]*(q[1-4]|h[12]|9m)|(q[1-4]|[1-4]q|h[12]|9m) *(fy ?)?\d{2,4})\s*$"
@@ -267,30 +248,19 @@ def _passages(review: Mapping[str, Any], source: Source) -> list[dict[str, Any]]
     ]  # fmt: skip
 
 
-def _unit_kinds(reference: Reference | None) -> dict[str, dict[str, list[str]]]:
-    """The kinds of unit in which each measure of each metric may be printed, by the rule of the build."""
-    if reference is None:
-        return {}
-    kinds = reference.metrics["unit_kinds"]
-    return {
-        str(metric): {measure: list(figure_rules.fitting_units(kinds[metric], measure) or ()) for measure in MEASURES}
-        for metric in reference.metrics.index
-    }
-
-
 Entries = dict[str, dict[str, Any]]
 """What the page shows of each number, by its id."""
 
 
 def page_entries(
-    review: Mapping[str, Any], source: Source, reference: Reference | None = None, filings: Filings | None = None
+    review: Mapping[str, Any], source: Source, reference: Reference, filings: Filings | None = None
 ) -> Entries:
     """Every number of a review with its state, its question and its answers. reference, filings: as of `render`."""
     entries: Entries = {}
     near = neighbours(review)
-    made = None if reference is None else cache(partial(resolved, review, source, reference))
+    made = cache(partial(resolved, review, source, reference))
     findings = _findings(review, source, reference, filings, made)
-    filed_figures = filings.beside(made()) if filings is not None and made is not None else {}
+    filed_figures = filings.beside(made()) if filings is not None else {}
     compared = {name: [one for one in found if one.rule == SEVERAL_VALUES] for name, found in findings.items()}
     for listed in LISTS:
         for number, entry in enumerate(entries_of(review, listed)):
@@ -357,8 +327,7 @@ def page_entries(
         for option in entry["options"]:
             if "set" in option:
                 option["becomes"] = _recorded(entry["fields"], option["set"], source.vocabulary)
-    if reference is not None:
-        _hold_against_rules(entries, review, source, reference, filings)
+    _hold_against_rules(entries, review, source, reference, filings)
     _follow_levels(entries)
     _part_by_period(entries)
     settled = _settle_repeats(entries)
@@ -622,9 +591,9 @@ def _name_definitions(options: Sequence[Answer]) -> None:
 def _findings(
     review: Mapping[str, Any],
     source: Source,
-    reference: Reference | None,
+    reference: Reference,
     filings: Filings | None,
-    made: Callable[[], Resolved] | None,
+    made: Callable[[], Resolved],
 ) -> dict[str, list[ReviewFinding]]:
     """What `--check` finds of each entry, by its id, without the questions, which the page asks anyway."""
     findings = check_review(review, source, reference, filings, made)

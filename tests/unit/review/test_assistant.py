@@ -16,6 +16,7 @@ from reviewed_texts import TEXT, draft_of, of, source_of
 
 from capex_pipeline.cli.main import main
 from capex_pipeline.orchestration.alerts import SECRET_VARIABLES
+from capex_pipeline.reference import load
 from capex_pipeline.review.assistant import (
     KEY_VARIABLE,
     MODEL_VARIABLE,
@@ -173,7 +174,7 @@ def test_a_proposal_is_one_more_answer_and_no_figure() -> None:
         "on": "2025-11-01",
         "mentions": [{**label("m001"), "period": "2025-07-01/2025-09-30"}],
     }
-    html = render(review, source_of(article), "")
+    html = render(review, source_of(article), "", load())
     (shown,) = json.loads(html.partition('id="data">')[2].partition("</script>")[0])["entries"].values()
     (proposed,) = (option for option in shown["options"] if "as the assistant reads it" in option["label"].lower())
     assert proposed["becomes"]["entity"] == "meta"

@@ -22,7 +22,7 @@ from capex_pipeline.review.source import Cell, Passage
 
 
 def page_of(article: ArticleText, review: dict[str, Any] | None = None) -> str:
-    return render(review or draft_of(article), source_of(article), "capex-pipeline review --apply x.json x.txt")
+    return render(review or draft_of(article), source_of(article), "capex-pipeline review --apply x.json x.txt", load())
 
 
 def data_of(html: str) -> Any:
@@ -115,7 +115,7 @@ REVIEW_OF_A_TABLE: dict[str, Any] = {
 def test_cells_of_a_row_are_marked_where_they_are_printed() -> None:
     """Spans of a document count its amounts; the passage says where each is in its line, and under which heads."""
     source = replace(source_of(), passages=[PASSAGE])
-    data = data_of(render(REVIEW_OF_A_TABLE, source, ""))
+    data = data_of(render(REVIEW_OF_A_TABLE, source, "", load()))
     (passage,) = data["passages"]
     assert [(passage["text"][start:end], ids) for start, end, ids in passage["marks"]] == [
         ("8,729", ["a"]),
@@ -153,7 +153,7 @@ def test_what_has_to_change_cannot_be_confirmed() -> None:
 
 def test_decisions_of_another_review_of_the_text_have_another_store() -> None:
     source = source_of(ARTICLE)
-    stores = {data_of(render(draft_of(ARTICLE), source, command))["store"] for command in ("a", "b")}
+    stores = {data_of(render(draft_of(ARTICLE), source, command, load()))["store"] for command in ("a", "b")}
     assert len(stores) == 2
 
 
