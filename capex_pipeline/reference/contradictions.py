@@ -182,50 +182,34 @@ def _products(known: _Known) -> Iterator[str]:
             yield f"{product.place} is priced as {product.priced_as}, which is not a product; correct priced_as or add the product."
 
 
-def _breaks(known: _Known) -> Iterator[str]:
-    for entry in known.content.breaks:
-        yield from _entity(entry, entry.entity_id, known)
-        yield from _series(entry, entry.metric, entry.from_definition, known)
-        if entry.to_definition != entry.from_definition:
-            yield from _series(entry, entry.metric, entry.to_definition, known)
+_REFERRING = (
+    "breaks", "printed_names", "trusted_documents", "known_differences", "known_conflicts", "known_growth", "known_copies", "known_jumps",
+    "filers", "earnings_exhibits",
+)  # fmt: skip
+"""Lists whose entries name a company, and some of them a metric with its definition."""
 
 
-def _printed_names(known: _Known) -> Iterator[str]:
-    for entry in known.content.printed_names:
+def _references(known: _Known) -> Iterator[str]:
+    for entry in itertools.chain.from_iterable(getattr(known.content, name) for name in _REFERRING):
         if entry.entity_id is not None:
             yield from _entity(entry, entry.entity_id, known)
-        yield from _series(entry, entry.metric, entry.definition_id, known)
-    for trusted in known.content.trusted_documents:
-        yield from _entity(trusted, trusted.entity_id, known)
-        if trusted.kind not in DOCUMENT_KINDS:
-            yield f"{trusted.place} names the unknown kind {trusted.kind}; known are {', '.join(DOCUMENT_KINDS)}."
-
-
-def _table_layouts(known: _Known) -> Iterator[str]:
+        if hasattr(entry, "definition_id"):
+            yield from _series(entry, entry.metric, entry.definition_id, known)
+    for change in known.content.breaks:
+        for definition_id in dict.fromkeys((change.from_definition, change.to_definition)):
+            yield from _series(change, change.metric, definition_id, known)
     for layout in known.content.table_layouts:
         for measure in layout.measures:
             yield from _series(layout, measure.metric, measure.definition_id, known)
-
-
-def _reviewed_periods(known: _Known) -> Iterator[str]:
-    content = known.content
-    lists = (
-        content.known_differences,
-        content.known_conflicts,
-        content.known_growth,
-        content.known_copies,
-        content.known_jumps,
-    )
-    for entry in itertools.chain.from_iterable(lists):
-        yield from _entity(entry, entry.entity_id, known)
-        yield from _series(entry, entry.metric, entry.definition_id, known)
+    for trusted in known.content.trusted_documents:
+        if trusted.kind not in DOCUMENT_KINDS:
+            yield f"{trusted.place} names the unknown kind {trusted.kind}; known are {', '.join(DOCUMENT_KINDS)}."
 
 
 def _filers(known: _Known) -> Iterator[str]:
     if not known.content.forms.periodic:
         yield "reference/filers.yaml has no forms; list the periodic and the annual ones."
     for filer in known.content.filers:
-        yield from _entity(filer, filer.entity_id, known)
         company = known.entities.get(filer.entity_id)
         needed = ("cik", "currency", "fiscal_year_end")
         lacking = [key for key in needed if company is not None and getattr(company, key) is None]
@@ -242,7 +226,6 @@ def _filers(known: _Known) -> Iterator[str]:
 
 def _earnings_exhibits(known: _Known) -> Iterator[str]:
     for entry in known.content.earnings_exhibits:
-        yield from _entity(entry, entry.entity_id, known)
         company = known.entities.get(entry.entity_id)
         if company is not None and company.cik is None:
             yield f"{company.place} has no cik, which its earnings exhibits in {entry.place} need; add it, or remove the entry."
@@ -302,7 +285,5 @@ def _words(known: _Known) -> Iterator[str]:
 
 
 _RULES: tuple[Callable[[_Known], Iterator[str]], ...] = (
-    _names, _registrations, _currencies, _groups, _preferences, _definitions, _products, _breaks, _printed_names, _table_layouts,
-    _reviewed_periods,
-    _filers, _earnings_exhibits, _words,
+    _names, _registrations, _currencies, _groups, _preferences, _definitions, _products, _references, _filers, _earnings_exhibits, _words,
 )  # fmt: skip
