@@ -95,9 +95,9 @@ def _without_suffix(name: str) -> str:
     return name[:dot] if name.rfind("/") + 1 < dot < len(name) - 1 else name
 
 
-def read_bytes(file: RawFile, root: Path, limit: int = MAXIMUM_BYTES) -> bytes:
+def read_bytes(file: RawFile, root: Path) -> bytes:
     """The bytes of a document. Raises DocumentError for a path that leads out of raw/, is not a regular file, or is larger than the limit."""
-    return _bounded(file.path, root, limit, file.name)
+    return _bounded(file.path, root, MAXIMUM_BYTES, file.name)
 
 
 def read_sidecar(file: RawFile, root: Path) -> dict[str, Any]:

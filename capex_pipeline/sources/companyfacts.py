@@ -65,34 +65,17 @@ class CompanyFacts:
     filings: list[ReportedFiling]
 
 
-def read_companyfacts(data: bytes, filer: Filer, *, max_bytes: int = MAX_BYTES) -> CompanyFacts:
-    """Facts and filings of one filer, for the concepts that its rules name.
-
-    Raises DocumentError with a sentence for a file that is too large, is not companyfacts JSON, names a key twice, belongs
-    to another filer, or holds a fact that cannot be read.
-    """
-    content = parsed(data, max_bytes)
-    refuse_repeated_keys(data, content)
-    return _facts_and_filings(content, filer)
-
-
-def _facts_and_filings(content: dict[str, Any], filer: Filer) -> CompanyFacts:
-    cik = cik_of(content)
-    if cik not in filer.ciks:
-        raise DocumentError(
-            "other_filer",
-            f"The file is of CIK {cik}, but {filer.name} has {filer.cik}; give the filer that it belongs to.",
-        )
+def facts_of(content: dict[str, Any], filer: Filer) -> CompanyFacts:
+    """Facts and filings of a parsed file of a filer, for the concepts that its rules name. Raises DocumentError for a fact that cannot be read."""
     facts = _facts(content, filer)
-    return CompanyFacts(cik, facts, _filings(facts, filer))
+    return CompanyFacts(cik_of(content), facts, _filings(facts, filer))
 
 
 def read(data: bytes, sidecar: Mapping[str, Any], name: str, filers: Mapping[str, Filer]) -> ReadResult:
     """One companyfacts file under raw/: documents, printed rows and rejected facts.
 
-    sidecar: `retrieved` (ISO date) and `licence`, both optional. filers: `Reference.filers`. Raises DocumentError as `read_companyfacts`
-    does, and (rule unknown_filer) for a CIK that no
-    filer has.
+    sidecar: `retrieved` (ISO date) and `licence`, both optional. filers: `Reference.filers`. Raises DocumentError with a
+    sentence for a file that is too large, is not companyfacts JSON, names a key twice, holds a fact that cannot be read, or has a CIK of no filer.
     """
     content = parsed(data, MAX_BYTES)
     cik = cik_of(content)
@@ -100,7 +83,7 @@ def read(data: bytes, sidecar: Mapping[str, Any], name: str, filers: Mapping[str
     if filer is None:
         raise unknown_filer(name, cik, str(content.get("entityName") or ""), filers)
     refuse_repeated_keys(data, content)
-    company_facts = _facts_and_filings(content, filer)
+    company_facts = facts_of(content, filer)
     retrieved = sidecar.get("retrieved")
     result = to_printed_rows(
         company_facts,
@@ -216,9 +199,8 @@ def _trails(fact: TaggedFact, filer: Filer) -> bool:
     """Whether the fact is of a year's length without being a fiscal year: by its end, or since its report is not an annual one."""
     if fact.start is None or fact.end is None:
         return False
-    return _is_year(fact.start, fact.end) and (
-        fact.filing.form not in filer.annual_forms or _ends_elsewhere(fact.end, filer.fiscal_year_end_month)
-    )
+    is_of_year = _is_year(fact.start, fact.end) and fact.filing.form not in filer.annual_forms
+    return is_of_year or is_trailing(fact.start, fact.end, filer.fiscal_year_end_month)
 
 
 def is_trailing(period_start: date, period_end: date, year_end_month: int) -> bool:
@@ -226,12 +208,7 @@ def is_trailing(period_start: date, period_end: date, year_end_month: int) -> bo
 
     Trailing twelve months in a 10-Q are never a fiscal year; they are a check on the sum of four quarters.
     """
-    return _is_year(period_start, period_end) and _ends_elsewhere(period_end, year_end_month)
-
-
-def _ends_elsewhere(period_end: date, year_end_month: int) -> bool:
-    """Whether a day is not the end of a fiscal year."""
-    return month_a_week_before(period_end)[1] != year_end_month
+    return _is_year(period_start, period_end) and month_a_week_before(period_end)[1] != year_end_month
 
 
 def _is_year(period_start: date, period_end: date) -> bool:
@@ -242,7 +219,7 @@ def trim(data: bytes, filers: Sequence[Filer], *, max_bytes: int = MAX_BYTES) ->
     """The same JSON with the facts of wanted concepts only, without label and description texts and without `frame`.
 
     Equal input gives equal bytes: facts keep their order, concepts are sorted, one fact per line. Raises DocumentError as
-    `read_companyfacts` does, and (rule unknown_filer) for a CIK that no filer has.
+    `read` does.
     """
     content = parsed(data, max_bytes)
     refuse_repeated_keys(data, content)

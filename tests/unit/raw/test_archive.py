@@ -62,12 +62,16 @@ def test_the_sidecar_is_read_as_text_and_a_document_without_one_has_none(raw: Ra
     assert read_sidecar(two, raw.root) == {}
 
 
-def test_a_document_of_exactly_the_limit_is_read_and_one_byte_more_is_not(raw: RawFolder) -> None:
+def test_a_document_of_exactly_the_limit_is_read_and_one_byte_more_is_not(
+    raw: RawFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
     raw.write("one.csv", b"x" * 100)
     (file,) = list_files(raw.root)
-    assert read_bytes(file, raw.root, limit=100) == b"x" * 100
+    monkeypatch.setattr(raw_folder, "MAXIMUM_BYTES", 100)
+    assert read_bytes(file, raw.root) == b"x" * 100
+    monkeypatch.setattr(raw_folder, "MAXIMUM_BYTES", 99)
     with pytest.raises(DocumentError) as error:
-        read_bytes(file, raw.root, limit=99)
+        read_bytes(file, raw.root)
     assert error.value.rule == "oversized"
 
 

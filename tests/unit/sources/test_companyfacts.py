@@ -20,7 +20,7 @@ from capex_pipeline.raw.printed_rows import PRINTED_COLUMNS
 from capex_pipeline.reference import load
 from capex_pipeline.reference.filers import Filer
 from capex_pipeline.sources import companyfacts, sec_filings
-from capex_pipeline.sources.companyfacts import is_trailing, read_companyfacts, to_printed_rows, trim
+from capex_pipeline.sources.companyfacts import CompanyFacts, facts_of, is_trailing, parsed, to_printed_rows, trim
 from capex_pipeline.values.fiscal_calendar import FiscalCalendar
 
 PROJECT = Path(__file__).resolve().parents[3]
@@ -39,8 +39,12 @@ def document(facts: list[dict[str, Any]], concept: str = CAPEX, cik: Any = 13268
     return json.dumps({"cik": cik, "entityName": "Example", "facts": {"dei": {}, "us-gaap": units}}).encode()
 
 
+def facts_in(data: bytes, filer: Filer = FILERS["meta"]) -> CompanyFacts:
+    return facts_of(parsed(data), filer)
+
+
 def rows_of(data: bytes, filer: Filer = FILERS["meta"]) -> Any:
-    return to_printed_rows(read_companyfacts(data, filer), filer, retrieved="2026-11-23")
+    return to_printed_rows(facts_in(data, filer), filer, retrieved="2026-11-23")
 
 
 def rejected_rules(result: Any) -> list[str]:
@@ -71,7 +75,7 @@ def test_a_fact_becomes_a_printed_row_of_its_filing() -> None:
 
 
 def test_facts_are_in_full_units_with_their_period_and_filing() -> None:
-    company_facts = read_companyfacts(document([H1, Q1]), FILERS["meta"])
+    company_facts = facts_in(document([H1, Q1]))
     assert [(fact.number, fact.qname, fact.unit, fact.end, fact.value) for fact in company_facts.facts] == [
         (1, f"us-gaap:{CAPEX}", "USD", date(2024, 3, 31), 100e6),
         (2, f"us-gaap:{CAPEX}", "USD", date(2024, 6, 30), 230e6),
@@ -93,7 +97,7 @@ def test_fy_fp_and_frame_play_no_part() -> None:
 
 def test_the_fiscal_year_of_a_filing_comes_from_its_period_of_report() -> None:
     comparative = {**Q1, "start": "2023-01-01", "end": "2023-03-31", "val": 90_000_000}
-    (filing,) = read_companyfacts(document([comparative, Q1]), FILERS["meta"]).filings
+    (filing,) = facts_in(document([comparative, Q1])).filings
     assert (filing.report_end, filing.fiscal_year) == (date(2024, 3, 31), 2024)
     assert set(rows_of(document([comparative, Q1])).rows["presentation"]) == {"meta FY2024 filings"}
 
@@ -232,7 +236,7 @@ def test_a_convenience_translation_is_never_an_amount() -> None:
     content["facts"]["us-gaap"][CAPEX]["units"]["USD"] = [{**YEAR, "val": 4_444_000_000}]
     content["facts"]["ifrs-full"] = {"Revenue": {"units": {"CNY": [{**YEAR, "val": 941_168_000_000}]}}}
     data = json.dumps(content).encode()
-    facts = read_companyfacts(data, filer).facts
+    facts = facts_in(data, filer).facts
     assert [(fact.unit, fact.value) for fact in facts if fact.is_convenience] == [("USD", 4_444_000_000.0)]
     rows = rows_of(data, filer).rows.set_index("id")
     translated = rows.loc[f"us-gaap:{CAPEX}/2023-04-01/2024-03-31/USD"]
@@ -321,7 +325,7 @@ def test_only_a_year_that_ends_elsewhere_is_trailing(
         (b'{"cik": 1326801}', "not_companyfacts"),
         (document([Q1], cik="abc"), "not_companyfacts"),
         (document([Q1], cik=True), "not_companyfacts"),
-        (document([Q1], cik=789019), "other_filer"),
+        (document([Q1], cik=789019), "unknown_filer"),
         (document([{**Q1, "val": "1"}]), "bad_fact"),
         (document([{**Q1, "val": None}]), "bad_fact"),
         (document([{**Q1, "val": True}]), "bad_fact"),
@@ -348,7 +352,7 @@ def test_only_a_year_that_ends_elsewhere_is_trailing(
 )  # fmt: skip
 def test_what_cannot_be_read_is_said_in_a_sentence(data: bytes, rule: str) -> None:
     with pytest.raises(DocumentError) as caught:
-        read_companyfacts(data, FILERS["meta"])
+        companyfacts.read(data, {}, "x.json", {"meta": FILERS["meta"]})
     assert caught.value.rule == rule
     assert re.search(r"[a-z].*\.$", caught.value.message)
 
@@ -381,23 +385,21 @@ def test_companyconcept_is_companyfacts_of_one_concept() -> None:
 def test_what_nests_nearly_too_deeply_is_read_or_refused_in_words() -> None:
     """How deep the interpreter follows differs from version to version."""
     try:
-        company_facts = read_companyfacts(
-            document([Q1]).replace(b'"label": "L"', b'"label": ' + b"[" * 990 + b"]" * 990), FILERS["meta"]
-        )
+        company_facts = facts_in(document([Q1]).replace(b'"label": "L"', b'"label": ' + b"[" * 990 + b"]" * 990))
     except DocumentError as refused:
         assert refused.rule == "not_json"
     else:
-        assert company_facts == read_companyfacts(document([Q1]), FILERS["meta"])
+        assert company_facts == facts_in(document([Q1]))
 
 
 def test_size_is_bounded() -> None:
     data = document([Q1])
     with pytest.raises(DocumentError, match="more than the 100 that are read"):
-        read_companyfacts(data, FILERS["meta"], max_bytes=100)
+        parsed(data, max_bytes=100)
 
 
 def test_a_filer_without_any_of_its_concepts_gives_no_rows() -> None:
-    company_facts = read_companyfacts(document([Q1], "Goodwill"), FILERS["meta"])
+    company_facts = facts_in(document([Q1], "Goodwill"))
     assert (company_facts.facts, company_facts.filings) == ([], [])
     result = to_printed_rows(company_facts, FILERS["meta"])
     assert (len(result.rows), tuple(result.rows.columns), result.documents) == (0, PRINTED_COLUMNS, [])
