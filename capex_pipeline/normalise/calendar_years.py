@@ -36,6 +36,7 @@ from capex_pipeline.schemas.rules import is_copy, reviewed_by_company
 _YEAR = ["entity_id", "calendar_year_of_company"]
 _FISCAL = ["entity_id", "fiscal_year"]
 _ALL = 4
+_BREAK = "The series changes its definition or scope in {}, so the year has no single amount."
 _MIXED = "The quarters are not of one presentation, so they do not add up to the year; see observations for the printed year."
 
 
@@ -236,7 +237,7 @@ def _years(quarters: pd.DataFrame, year: str) -> pd.DataFrame:
     return years.assign(
         yoy_local_pct=_growth(years, "amount_local", year),
         yoy_usd_pct=_growth(years, "amount_usd", year),
-        note=years["breaks_inside"].map(_note, na_action="ignore").mask(is_mixed, _MIXED),
+        note=years["breaks_inside"].map(_BREAK.format, na_action="ignore").mask(is_mixed, _MIXED),
     )
 
 
@@ -252,7 +253,3 @@ def _growth(years: pd.DataFrame, amount: str, year: str) -> pd.Series:
     before = years[amount].groupby(years["entity_id"]).shift()
     follows = years.groupby("entity_id")[year].diff() == 1
     return growth(years[amount].astype("float64"), before.astype("float64")).where(follows & ~years["is_break"])
-
-
-def _note(quarter: str) -> str:
-    return f"The series changes its definition or scope in {quarter}, so the year has no single amount."

@@ -58,17 +58,15 @@ def fx_rates(observations: pd.DataFrame, daily: pd.DataFrame) -> pd.DataFrame:
     return laid_out(rates, FxRates)
 
 
+_CONSTANT_PERIOD = pd.DataFrame(
+    [(pd.Timestamp(CONSTANT_YEAR, 1, 1), pd.Timestamp(CONSTANT_YEAR, 12, 31))], columns=["period_start", "period_end"]
+).astype("datetime64[us]")
+
+
 def rates_of(rows: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
     """The rows of table fx_rates that convert amounts of the given observations: over their periods, and over the constant year."""
     period = ["period_start", "period_end"]
-    return rates.merge(pd.concat([rows[period], _constant_year()]).drop_duplicates(), on=period)
-
-
-def _constant_year() -> pd.DataFrame:
-    return pd.DataFrame(
-        [(pd.Timestamp(CONSTANT_YEAR, 1, 1), pd.Timestamp(CONSTANT_YEAR, 12, 31))],
-        columns=["period_start", "period_end"],
-    ).astype("datetime64[us]")
+    return rates.merge(pd.concat([rows[period], _CONSTANT_PERIOD]).drop_duplicates(), on=period)
 
 
 def _calendar_period(start: pd.Series, end: pd.Series) -> pd.Series:

@@ -172,7 +172,8 @@ class Client:
             session.trust_env = (
                 not here
             )  # proxies and certificates of this machine's environment, except for requests to itself
-            session.auth = _no_credentials
+            # It replaces the password file of this machine, which requests would read otherwise.
+            session.auth = lambda request: request
             self._sessions[here] = session
         return self._sessions[here]
 
@@ -282,8 +283,3 @@ def _header(response: requests.Response, name: str) -> str | None:
     """A validator to send with later requests; None for a text that a header cannot contain."""
     value = response.headers.get(name)
     return value if value and len(value) <= _LONGEST_VALIDATOR and value.isascii() and value.isprintable() else None
-
-
-def _no_credentials(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    """Replaces the password file of this machine, which requests would read otherwise."""
-    return request

@@ -78,6 +78,13 @@ def _column(name: str, column: Any, arrow_type: str, key: list[str], reference: 
     rules = rules_of(column)
     options = {word: rules[word] for word in ("pattern", "minimum") if word in rules}
     custom = {"unit": unit_of(column), "references": reference, "allowedValues": rules.get("enum")}
+    allowed = {
+        "type": "library",
+        "metric": "invalidValues",
+        "arguments": {"validValues": list(rules.get("enum", ()))},
+        "mustBe": 0,
+        "unit": "rows",
+    }
     properties = [{"property": word, "value": value} for word, value in custom.items() if value]
     return {
         "name": name,
@@ -87,16 +94,6 @@ def _column(name: str, column: Any, arrow_type: str, key: list[str], reference: 
         **({"primaryKey": True, "primaryKeyPosition": key.index(name) + 1} if name in key else {}),
         **({"unique": True} if key == [name] else {}),
         **({"logicalTypeOptions": options} if options else {}),
-        **({"quality": [_allowed(rules["enum"])]} if "enum" in rules else {}),
+        **({"quality": [allowed]} if "enum" in rules else {}),
         **({"customProperties": properties} if properties else {}),
-    }
-
-
-def _allowed(words: list[Any]) -> dict[str, Any]:
-    return {
-        "type": "library",
-        "metric": "invalidValues",
-        "arguments": {"validValues": list(words)},
-        "mustBe": 0,
-        "unit": "rows",
     }

@@ -194,10 +194,6 @@ def unit_of(cell: PrintedCell) -> str:
     return unit
 
 
-def _value(one: Bound) -> str:
-    return ("-" if one.cell.text.is_negative and not one.name.is_outflow else "") + one.cell.text.numeral
-
-
 def _note(confirmed: Iterable[str], recast: str | None = None) -> str | None:
     sentences = "; ".join(confirmed)
     notes = [f"{CONFIRMED_BY_CHECK}: {sentences}."[:1000]] if sentences else []
@@ -212,6 +208,8 @@ def record_of(one: Bound | ProseFigure, document: ReadDocument) -> dict[str, Any
 
 
 def _of_table(one: Bound, document: ReadDocument) -> dict[str, Any]:
+    """Amounts that a document shows on a new basis have a presentation of their own, which they share with no amount as reported."""
+    sign = "-" if one.cell.text.is_negative and not one.name.is_outflow else ""
     return {
         "id": _figure_id(one) if one.period else None,
         "locator": "; ".join(
@@ -222,17 +220,14 @@ def _of_table(one: Bound, document: ReadDocument) -> dict[str, Any]:
         "segment": one.name.segment,
         "period_start": str(one.period.start) if one.period else None,
         "period_end": str(one.period.end) if one.period else None,
-        "value": _value(one) or None,
+        "value": f"{sign}{one.cell.text.numeral}" or None,
         "unit": unit_of(one.cell) if one.cell.currency and one.cell.scale else None,
         "status": "reported",
-        "presentation": _recast(document) if one.recast else document.presentation,
+        "presentation": f"{document.presentation or document.record['document_id']} {RECAST}"
+        if one.recast
+        else document.presentation,
         "note": _note(one.confirmed, one.recast),
     }
-
-
-def _recast(document: ReadDocument) -> str:
-    """The presentation of amounts that a document shows on a new basis, which share it with no amount as reported."""
-    return f"{document.presentation or document.record['document_id']} {RECAST}"
 
 
 def _of_sentence(one: ProseFigure, document: ReadDocument) -> dict[str, Any]:
