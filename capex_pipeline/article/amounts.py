@@ -71,6 +71,10 @@ class Amount(NamedTuple):
             return self.number
         return float(Decimal(repr(self.number)) * Decimal(repr(self.scale)))
 
+    def scaled(self, scale: float, scale_word: str) -> Amount:
+        """The amount with a scale that is printed elsewhere."""
+        return self._replace(scale=scale, scale_word=scale_word, step=self.step * scale)
+
 
 def read_amount(tokens: Tokens, index: int) -> Amount | None:
     """Read the amount that begins at a token, or return None. A number that cannot be read is `uncertain`."""

@@ -88,7 +88,7 @@ def grows(scene: Scene, position: int) -> int | None:
         index = next((place for place in range(index, this.first) if words[place] in (",", "(", "\u2014")), this.first)
     if index >= this.first or words[index] not in (",", "(", "-", "\u2014"):
         return None
-    directed = {cue.first for cue in scene.kinds("up", "down")}
+    directed = {cue.first for cue in scene.of["up", "down"]}
     if all(words[place] in _LEAD_IN or place in scene.timed or place in directed for place in range(index, this.first)):
         return back
     return None

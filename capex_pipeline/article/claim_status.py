@@ -37,7 +37,7 @@ def is_base(scene: Scene, quantity: Mention) -> Cue | None:
     for _ in range(7):
         if index < scene.first:
             return None
-        cue = next((cue for cue in scene.kinds("comparison") if cue.first <= index <= cue.last), None)
+        cue = next((cue for cue in scene.of["comparison"] if cue.first <= index <= cue.last), None)
         if cue is not None:
             if tokens.words[cue.first] == "than" and is_growth(scene, quantity):
                 return None
@@ -98,7 +98,7 @@ def _is_own_estimate(scene: Scene, quantity: Mention, earlier: Cue) -> bool:
     """Whether the speaker's own earlier estimate is right before a quantity: "surpassing its earlier estimate of $85bn"."""
     words = scene.tokens.words
     between = words[earlier.last + 1 : quantity.first]
-    return not _OWN.isdisjoint(words[max(scene.first, earlier.first - 2) : earlier.first]) and (
+    return not _OWN.isdisjoint(scene.left(earlier.first, 2)) and (
         bool(between) and between[0] in _ESTIMATES and set(between[1:]) <= _LEADS_TO_NUMBER
     )
 
@@ -124,7 +124,7 @@ _OUTSIDERS: Final = frozenset("analysts analyst investors economists street mark
 def is_expected_by_others(scene: Scene, quantity: Mention) -> bool:
     """Whether analysts had expected the quantity, and a result is compared with it ("beating estimates of")."""
     tokens = scene.tokens
-    if not scene.kinds("expected_by_others") and scene.words.isdisjoint(_EXPECTING):
+    if not scene.of["expected_by_others"] and scene.words.isdisjoint(_EXPECTING):
         return False
     earlier = scene.near(quantity.first, ("superseded",), before=7)
     if earlier is not None and earlier.first < quantity.first and _is_own_estimate(scene, quantity, earlier):
@@ -134,16 +134,14 @@ def is_expected_by_others(scene: Scene, quantity: Mention) -> bool:
         return True  # "$32bn that analysts were looking for"
     if _had_been_expected(scene, quantity):
         return True
-    beside = tokens.words[max(scene.first, quantity.first - 6) : quantity.first]
+    beside = scene.left(quantity.first, 6)
     against = [word for word in beside if word not in (".", "at", "of", "~", "prior", "previous", "the")]
     if against[-1:] and against[-1] in _OUTSIDERS and against[-2:-1] and against[-2] in ("vs", "versus", "v"):
         return True  # "capex $31bn vs. Street $35bn"
     if against[-1:] and against[-1] in ("vs", "versus") and tokens.word(quantity.last + 1) in _HOPED:
         return True  # "revenue of $25bn vs. $24bn expected"
     following = set(tokens.words[quantity.last + 1 : quantity.last + 4])
-    if not following.isdisjoint(_GUESSES) and not _OUTCOMES.isdisjoint(
-        tokens.words[max(scene.first, quantity.first - 4) : quantity.first]
-    ):
+    if not following.isdisjoint(_GUESSES) and not _OUTCOMES.isdisjoint(scene.left(quantity.first, 4)):
         return True  # "far surpassing his 200,000-chip estimate"
     after = scene.near(quantity.last, ("expected_by_others",), after=5)
     if (
@@ -154,7 +152,7 @@ def is_expected_by_others(scene: Scene, quantity: Mention) -> bool:
     ):
         analysts = [
             cue
-            for cue in scene.kinds("claimant")
+            for cue in scene.of["claimant"]
             if cue.value == "analyst" and quantity.last < cue.first <= after.last + 3
         ]
         if analysts or tokens.words[after.first] in ("estimates", "expectations", "consensus"):
@@ -173,7 +171,7 @@ def is_expected_by_others(scene: Scene, quantity: Mention) -> bool:
         and tokens.words[before.last]
         in ("estimates", "expectations", "consensus", "forecasts", "estimate", "expectation", *_HOPED)
     ):
-        verbs = tokens.words[max(scene.first, before.first - 5) : before.first]
+        verbs = scene.left(before.first, 5)
         is_beside = verbs[-2:] == [",", "with"]  # "was $32.9bn, with expectations of $32.4bn"
         return is_beside or any(verb in _OUTCOMES for verb in verbs)
     return False
@@ -226,12 +224,12 @@ def status_of(
     plans = [cue for cue in plans if not _is_of_amount_before(scene, cue)]
     later = [
         cue
-        for cue in scene.kinds("guidance")
+        for cue in scene.of["guidance"]
         if quantity.last < cue.first <= quantity.last + 4
         and scene.tokens.words[cue.first] in ("guidance", "forecast", "target", "outlook", "budget", "plan")
     ]
-    hedged = not _HEDGES.isdisjoint(scene.tokens.words[max(scene.first, quantity.first - 4) : quantity.first])
-    speaking = [cue for cue in scene.kinds("claimant") if not _is_told(scene, cue)]
+    hedged = not _HEDGES.isdisjoint(scene.left(quantity.first, 4))
+    speaking = [cue for cue in scene.of["claimant"] if not _is_told(scene, cue)]
     outside = set() if _is_told_by_company(scene, quantity) else {cue.value for cue in speaking}
     outside |= {"analyst"} if _is_said_of_another(scene, quantity) else set()
     if plans or later or (not is_news and put_period(scene, quantity) is not None):
@@ -254,6 +252,8 @@ _PUTTING: Final = frozenset("put puts putting peg pegs pegged pegging".split())
 @once
 def put_period(scene: Scene, quantity: Mention) -> PeriodExpression | None:
     """The period without a year whose amount somebody puts at a quantity: "It put the full-year figure at $125bn"."""
+    if scene.words.isdisjoint(_PUTTING):
+        return None
     words, clause = scene.tokens.words, scene.clause(quantity.first)
     verbs = [at for at in range(scene.first, quantity.first) if words[at] in _PUTTING and scene.clause(at) == clause]
     if not verbs or "at" not in words[quantity.first - 1 : quantity.first + 1]:
@@ -273,8 +273,8 @@ def _is_said_of_another(scene: Scene, quantity: Mention) -> bool:
     before = [
         subject for subject in scene.subjects if subject.first < quantity.first and subject.role in ("subject", "post")
     ]
-    views = [cue for cue in scene.kinds("guidance", "estimate", "say") if cue.first < quantity.first]
-    names = [name for name in scene.kinds("entity") if name.last < quantity.first]
+    views = [cue for cue in scene.of["guidance", "estimate", "say"] if cue.first < quantity.first]
+    names = [name for name in scene.of["entity"] if name.last < quantity.first]
     if any(
         view.last < names[-1].first and is_person_before(scene, view.first, of_firm=view.kind == "say")
         for view in views
@@ -285,7 +285,7 @@ def _is_said_of_another(scene: Scene, quantity: Mention) -> bool:
         len(before) > 1
         and scene.tokens.word(before[-2].first) == "we"
         and before[-1].via == "name"
-        and any(before[-2].last < cue.first < before[-1].first for cue in scene.kinds("guidance", "estimate"))
+        and any(before[-2].last < cue.first < before[-1].first for cue in scene.of["guidance", "estimate"])
     )
 
 
@@ -351,7 +351,7 @@ def _separate(scene: Scene, other: Mention, quantity: Mention) -> bool:
     timed = any(
         first == begins for first, _, _ in scene.periods
     )  # "may exceed 380bn yuan in three years, Q1 capex 27bn"
-    return timed or any(other.last < cue.first < quantity.first for cue in scene.kinds("spend", "say"))
+    return timed or any(other.last < cue.first < quantity.first for cue in scene.of["spend", "say"])
 
 
 class Claimant(NamedTuple):
@@ -378,7 +378,7 @@ def claimant_of(scene: Scene, quantity: Mention, status: str, is_group: bool, vo
     a name, the source is the company for what it reports or plans itself, and the publication for a sum over several
     companies.
     """
-    cues = scene.kinds("claimant")
+    cues = scene.of["claimant"]
     able = [
         cue
         for cue in cues
@@ -390,7 +390,7 @@ def claimant_of(scene: Scene, quantity: Mention, status: str, is_group: bool, vo
     spoken = [cue for cue in able if _belongs(scene, cue, quantity)]
     kinds = list(dict.fromkeys(cue.value for cue in spoken))
     speaking = list(dict.fromkeys(cue.value for cue in spoken if _speaks(scene, cue)))
-    if not speaking and not scene.kinds("say"):
+    if not speaking and not scene.of["say"]:
         kinds = [
             kind for kind in kinds if kind != "executive"
         ]  # "Under chief executive Andy Jassy, Amazon spent $17bn"
@@ -425,10 +425,10 @@ def _is_told_by_company(scene: Scene, quantity: Mention) -> bool:
     """Whether a company is the speaker in a quantity's clause, and nobody else: "Nvidia told investors that it shipped 600,000 chips, but
     analysts believe ..."."""
     clause = scene.clause(quantity.first)
-    if any(scene.clause(cue.first) == clause and not _listens(scene, cue) for cue in scene.kinds("claimant")):
+    if any(scene.clause(cue.first) == clause and not _listens(scene, cue) for cue in scene.of["claimant"]):
         return False
     told = scene.leading(quantity, "say")
-    return any(name.last < cue.first <= name.last + _BESIDE for name in scene.kinds("entity") for cue in told)
+    return any(name.last < cue.first <= name.last + _BESIDE for name in scene.of["entity"] for cue in told)
 
 
 _BESIDE: Final = 3
@@ -437,11 +437,11 @@ _BESIDE: Final = 3
 
 def _is_told(scene: Scene, cue: Cue) -> bool:
     """Whether a name is that of those to whom something is said, so that the statement is somebody else's: "told analysts that capex would rise"."""
-    return not _TELLING.isdisjoint(scene.tokens.words[max(scene.first, cue.first - 2) : cue.first])
+    return not _TELLING.isdisjoint(scene.left(cue.first, 2))
 
 
 def _listens(scene: Scene, cue: Cue) -> bool:
-    before = scene.tokens.words[max(scene.first, cue.first - 2) : cue.first]
+    before = scene.left(cue.first, 2)
     if before == ["according", "to"]:
         return False
     return (before[-1:] == ["the"] and not _LISTENERS.isdisjoint(before[:1])) or not _LISTENERS.isdisjoint(before[-1:])
@@ -471,40 +471,35 @@ def _speaks_of_later(scene: Scene, cue: Cue, quantity: Mention) -> bool:
     if not later or {",", ";"}.isdisjoint(words[quantity.last + 1 : cue.first]):
         return False
     return any(
-        cue.last < other.first < later[0] and "," not in words[other.first : later[0]]
-        for other in scene.kinds(*_SPEAKING)
+        cue.last < other.first < later[0] and "," not in words[other.first : later[0]] for other in scene.of[_SPEAKING]
     )
 
 
 def _speaks_of_expectation(scene: Scene, cue: Cue, quantity: Mention) -> bool:
     """Whether a name after a quantity belongs to what others had expected: "$24.8bn, above the analyst estimate of $23.1bn, according to LSEG"."""
-    return any(
-        quantity.last < cue.first
-        and quantity.last < other.first
-        and other.kind == quantity.kind
-        and is_expected_by_others(scene, other)
-        for other in scene.quantities
-    ) or any(
-        quantity.last < other.first < cue.first
-        and quantity.kind == "percent"
-        and other.kind == "money"
-        and any(later.first > other.last and is_expected_by_others(scene, later) for later in scene.quantities)
-        for other in scene.quantities
-    )
+    expected = [other for other in scene.quantities if is_expected_by_others(scene, other)]
+    if not expected or cue.first < quantity.first:
+        return False
+    if any(quantity.last < other.first and other.kind == quantity.kind for other in expected):
+        return True
+    levels = [
+        other.last for other in scene.quantities if quantity.last < other.first < cue.first and other.kind == "money"
+    ]
+    return quantity.kind == "percent" and bool(levels) and expected[-1].first > levels[0]
 
 
 def _speaks(scene: Scene, cue: Cue) -> bool:
     """Whether a verb of speech or judgement is beside a name, or "according to" before it."""
-    before = scene.tokens.words[max(scene.first, cue.first - 6) : cue.first]
+    before = scene.left(cue.first, 6)
     if "according" in before or before[-1:] == ["by"]:
         return True
-    return any(0 < other.first - cue.last <= 6 or 0 < cue.first - other.last <= 2 for other in scene.kinds(*_SPEAKING))
+    return any(0 < other.first - cue.last <= 6 or 0 < cue.first - other.last <= 2 for other in scene.of[_SPEAKING])
 
 
 def _is_said_by_another(scene: Scene, quantity: Mention) -> bool:
     """Whether the speaker is unknown, or a person named in an earlier sentence: "a senior official said"."""
-    for cue in scene.kinds("say"):
-        near = scene.tokens.words[max(scene.first, cue.first - 2) : cue.first]
+    for cue in scene.of["say"]:
+        near = scene.left(cue.first, 2)
         if not _PRONOUNS.isdisjoint(near):
             return True
     words = scene.tokens.words[scene.first : scene.end]

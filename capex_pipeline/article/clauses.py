@@ -63,7 +63,7 @@ def lay_out(
         and not (cue.kind in _MISLEADING and _MISLEADING[cue.kind](tokens, cue, first, in_quantity))
     ]
     scene = Scene(tokens, sentence, first, end, kept, quantities, placed, in_period, in_period | in_quantity)
-    if scene.kinds("segment"):
+    if scene.of["segment"]:
         scene = replace(scene, cues=[_of_possessor(tokens, cue, kept) for cue in kept])
     _name_subjects(scene, vocabulary)
     unknown_subjects(scene)
@@ -172,7 +172,7 @@ def _opens_after(tokens: Tokens, floor: int, begin: int, last: int, in_quantity:
 
 
 def _name_subjects(scene: Scene, vocabulary: Vocabulary) -> None:
-    names = scene.kinds("entity", "segment")
+    names = scene.of["entity", "segment"]
     if len(names) > 1:  # "Google Cloud" is no Google besides
         names = [
             cue
@@ -360,7 +360,7 @@ def _chained_other(scene: Scene, first: int) -> bool:
 def _pronouns(scene: Scene, vocabulary: Vocabulary) -> None:
     tokens = scene.tokens
     taken = {index for subject in scene.subjects for index in range(subject.first, subject.last + 1)}
-    for cue in scene.kinds("anaphor"):
+    for cue in scene.of["anaphor"]:
         if cue.first not in taken:
             scene.subjects.append(Subject(cue.first, cue.last, (), "subject", "anaphor"))
             taken.update(range(cue.first, cue.last + 1))

@@ -69,6 +69,6 @@ def each_quarter_beside(scene: Scene, quantity: Mention) -> int | None:
             return at
         if words[at] in ("a", "per") and following[:1] == ["quarter"] and not _AHEAD.isdisjoint(following):
             return at
-    before = words[max(scene.first, quantity.first - _REACH) : quantity.first]
+    before = scene.left(quantity.first, _REACH)
     following = words[quantity.last + 1 : min(quantity.last + 1 + _REACH, scene.end)]
     return quantity.last + 1 if "quarterly" in before and not _AHEAD.isdisjoint(following) else None

@@ -18,13 +18,12 @@ from capex_pipeline.article.unknown_names import OTHERS, is_capital_name
 
 
 class Owner(NamedTuple):
-    """The entity of a quantity. problem: why there is none; outcome is then not_bound or uncertain."""
+    """The entity of a quantity. problem: why there is none."""
 
     entity: str | None
     evidence: tuple[str, ...] = ()
     is_segment: bool = False
     problem: str = ""
-    outcome: str = "not_bound"
     others: tuple[str, ...] = ()
     """The other companies for which the same number holds: "60,000 each"."""
     is_paired: bool = False
@@ -84,7 +83,7 @@ def resolve_subjects(scene: Scene, state: State, vocabulary: Vocabulary) -> None
 def _only_says(scene: Scene, subject: Subject) -> bool:
     """Whether an unknown name is only the source of what is said: "CNBC reported that the company spent"."""
     words = scene.tokens.words[subject.last + 1 : subject.last + 4]
-    says = any(cue.first == subject.last + 1 for cue in scene.kinds("say"))
+    says = any(cue.first == subject.last + 1 for cue in scene.of["say"])
     of_itself = words[:1] in (["said"], ["says"], ["announced"], ["confirmed"]) and words[2:] in (["it"], ["its"])
     return not subject.entities and says and words[1:2] == ["that"] and not of_itself
 
@@ -313,17 +312,17 @@ def _owner_of(scene: Scene, quantity: Mention, subject: Subject, place: str, voc
         if not _is_total(scene, other) and (other.first > subject.last) == (quantity.first > subject.last)
     ]
     is_total, limit = _is_total(scene, quantity), scene.start_of_next(quantity)
-    is_each = any(quantity.last < cue.first <= min(quantity.last + 4, limit) for cue in scene.kinds("distributive"))
+    is_each = any(quantity.last < cue.first <= min(quantity.last + 4, limit) for cue in scene.of["distributive"])
     if not (is_total or is_each) and len(row) == len(subject.entities) and OTHERS not in subject.entities:
-        respectively = any(cue.first > quantity.first for cue in scene.kinds("respectively"))
+        respectively = any(cue.first > quantity.first for cue in scene.of["respectively"])
         entity = subject.entities[row.index(quantity)]
         return Owner(
             entity, evidence if respectively else (*evidence, "entity_by_position"), is_segment, is_paired=True
         )
-    ranked = any(scene.clause(cue.first) == scene.clause(quantity.first) for cue in scene.kinds("ranking"))
+    ranked = any(scene.clause(cue.first) == scene.clause(quantity.first) for cue in scene.of["ranking"])
     beside = [
         cue
-        for cue in scene.kinds("distributive")
+        for cue in scene.of["distributive"]
         if abs(cue.first - quantity.first) <= 6 or 0 < cue.first - quantity.last <= 8
     ]
     if not is_total and (ranked or beside):
@@ -334,11 +333,11 @@ def _owner_of(scene: Scene, quantity: Mention, subject: Subject, place: str, voc
     group = group_of(vocabulary, subject.entities)
     if group is None:
         return Owner(None, problem=f"A sum over {', '.join(subject.entities)}, which are no group of the reference.")
-    return Owner(group, evidence if scene.kinds("combined") else (*evidence, "entity_unmarked_sum"), is_segment)
+    return Owner(group, evidence if scene.of["combined"] else (*evidence, "entity_unmarked_sum"), is_segment)
 
 
 def _is_pronoun(scene: Scene, subject: Subject) -> bool:
-    return any(cue.first == subject.first for cue in scene.kinds("anaphor"))
+    return any(cue.first == subject.first for cue in scene.of["anaphor"])
 
 
 def _is_total(scene: Scene, quantity: Mention) -> bool:
@@ -374,5 +373,5 @@ def _is_sum(scene: Scene, quantity: Mention, subject: Subject) -> bool:
         and (scene.clause(cue.first) == clause or cue.first == scene.first)
         and 0 < quantity.first - cue.last <= 12
         and (cue.first >= floor or scene.tokens.word(subject.first - 1) != "with")
-        for cue in scene.kinds("combined")
+        for cue in scene.of["combined"]
     )

@@ -116,7 +116,11 @@ def bind(
         first, end = tokens.at(sentence.start), tokens.at(sentence.end)
         words = tokens.words[first:end]
         sentence_quantities = quantities[bisect_left(firsts, first) : bisect_left(firsts, end)]
-        matters = bool(sentence_quantities) or may_carry(words) or may_name_unknown(tokens, first, end, vocabulary)
+        matters = (
+            bool(sentence_quantities)
+            or may_carry(tokens, first, end)
+            or may_name_unknown(tokens, first, end, vocabulary)
+        )
         if not matters and vocabulary.telling.isdisjoint(words):
             continue
         cues = vocabulary.find_cues(tokens, first, end)
@@ -143,8 +147,19 @@ class _Reader:
         self.tokens, self.vocabulary, self.published, self.sentences = tokens, vocabulary, published, sentences
         self.reading = Reading()
         self.state = State(people=dict(vocabulary.people))
-        self.numbers = 0
+        self.before = 0
+        """Number of the figures before this sentence."""
         self.follows_chips = False
+
+    @property
+    def here(self) -> list[Figure]:
+        """The figures of this sentence so far."""
+        return self.reading.figures[self.before :]
+
+    @property
+    def number(self) -> int:
+        """The number of the next mention: each one before it has its outcome."""
+        return len(self.reading.outcomes)
 
     def open_with(self, title: str) -> None:
         tokens = tokenise(plain_text(title))
@@ -224,7 +239,7 @@ class _Reader:
         self.follows_chips = sentence.paragraph - max(last, self.state.counting) <= 1
         near = [one for one in self.reading.figures[-3:] if one.paragraph == sentence.paragraph]
         scene.follows_growth = any(one.measure == "yoy_growth" for one in near)
-        if quantities and any(self._is_house_again(cue) for cue in scene.kinds("claimant")):
+        if quantities and any(self._is_house_again(cue) for cue in scene.of["claimant"]):
             scene.house = self._house_before(sentence)
         if sentence.paragraph != self.state.paragraph:
             self.state.paragraph = sentence.paragraph
@@ -234,11 +249,11 @@ class _Reader:
                 opening[0] in _BULLETS or (opening[0].isdigit() and opening[1:] in (".", ")"))
             )
         resolve_subjects(scene, self.state, self.vocabulary)
-        before = len(self.reading.figures)
+        self.before = len(self.reading.figures)
         for position, quantity in enumerate(scene.quantities):
-            self._bind_one(scene, position, quantity, before)
+            self._bind_one(scene, position, quantity)
         move_focus(scene, self.state, self.vocabulary)
-        self._remember(scene, before)
+        self._remember(scene)
 
     def _leave_all(self, sentence: Sentence, quantities: Sequence[Mention]) -> None:
         for quantity in quantities:
@@ -247,17 +262,16 @@ class _Reader:
                 if quantity.certain
                 else ("uncertain", quantity.reason)
             )
-            self.reading.outcomes.append(Outcome(quantity, self.numbers, sentence.paragraph, outcome, reason))
-            self.numbers += 1
+            self.reading.outcomes.append(Outcome(quantity, self.number, sentence.paragraph, outcome, reason))
 
-    def _remember(self, scene: Scene, before: int) -> None:
+    def _remember(self, scene: Scene) -> None:
         state = self.state
         kinds = {cue.kind for cue in scene.cues}
         if not scene.quantities and not scene.periods and kinds.isdisjoint(_REMEMBERED):
             return
-        figures = self.reading.figures[before:]
+        figures = self.here
         metrics = [figure.metric for figure in figures if figure.metric in ("capex", "cloud_revenue")]
-        named = [cue.value for cue in scene.kinds("metric") if cue.value in ("capex", "cloud_revenue")]
+        named = [cue.value for cue in scene.of["metric"] if cue.value in ("capex", "cloud_revenue")]
         self.state.about_capex = self.state.about_capex or "capex" in metrics or "capex" in named
         if metrics or named:
             state.metric = (metrics or named)[-1]
@@ -269,10 +283,10 @@ class _Reader:
             moves = base.is_base and not figure.is_base and (base.entity, base.metric) == (figure.entity, figure.metric)
             if moves and len(scene.periods) > 1:
                 state.memory.move = (figure.metric, (base.start, base.end), (figure.start, figure.end))
-        products = [cue.value for cue in scene.kinds("product")]
+        products = [cue.value for cue in scene.of["product"]]
         if products:
             state.product = products[-1]
-        if products and not scene.quantities and (flows := scene.kinds("flow")):
+        if products and not scene.quantities and (flows := scene.of["flow"]):
             state.counting, state.flow = scene.sentence.paragraph, flows[-1].value
         for figure in figures:
             if figure.status in ("guidance", "forecast"):
@@ -302,29 +316,19 @@ class _Reader:
 
     # --- quantities ---
 
-    def _bind_one(self, scene: Scene, position: int, quantity: Mention, before: int) -> None:
-        number = self.numbers
-        self.numbers += 1
+    def _bind_one(self, scene: Scene, position: int, quantity: Mention) -> None:
         if not quantity.certain:
-            self._leave(scene, quantity, number, "uncertain", quantity.reason)
-            return
-        back = repeats(scene, position)
-        if back is not None:
-            self._bind_apposition(scene, quantity, number, number - back, before)
-            return
-        if (back := grows(scene, position)) is not None and self._bind_growth(
-            scene, quantity, number, number - back, before
-        ):
-            return
+            return self._leave(scene, quantity, "uncertain", quantity.reason)
+        if (back := repeats(scene, position)) is not None:
+            return self._bind_apposition(scene, quantity, self.number - back)
+        if (back := grows(scene, position)) is not None and self._bind_growth(scene, quantity, self.number - back):
+            return None
         if is_expected_by_others(scene, quantity):
-            self._leave(scene, quantity, number, "context", "What others had expected, not what was reported.")
-            return
+            return self._leave(scene, quantity, "context", "What others had expected, not what was reported.")
         if is_supposed(scene):
-            self._leave(scene, quantity, number, "context", "A supposition, introduced by if, or a question.")
-            return
+            return self._leave(scene, quantity, "context", "A supposition, introduced by if, or a question.")
         if self._ends_replaced_range(scene, quantity):
-            self.reading.outcomes.append(self.reading.outcomes[-1]._replace(mention=quantity, number=number))
-            return
+            return self._leave_as(self.reading.outcomes[-1], quantity)
         owner = find_owner(scene, quantity, self.state, self.vocabulary)
         passage = Passage(
             owner.is_segment or self._means_segment(scene, quantity),
@@ -332,7 +336,7 @@ class _Reader:
             self._carried_metric(owner.entity),
             self.state.about_capex,
             owner.entity,
-            self.reading.figures[-1].metric if len(self.reading.figures) > before else None,
+            self.here[-1].metric if self.here else None,
             owner.entity in self.vocabulary.cloud_by_name and not (owner.is_segment or self.state.by_segment),
             bool(past := self.reading.figures[-1:])
             and (past[0].metric, past[0].paragraph) == ("gpu_units", scene.sentence.paragraph),
@@ -343,17 +347,16 @@ class _Reader:
         )
         governor = metric_of(scene, quantity, passage)
         if governor.metric is None:
-            self._leave(scene, quantity, number, "context", governor.reason, owner)
-            return
-        self._bind_metric(scene, quantity, number, owner, governor, before)
+            return self._leave(scene, quantity, "context", governor.reason, owner)
+        return self._bind_metric(scene, quantity, owner, governor)
 
-    def _continues_old_plan(self, scene: Scene, quantity: Mention, number: int) -> bool:
+    def _continues_old_plan(self, scene: Scene, quantity: Mention) -> bool:
         """Whether a quantity is joined to one that was replaced: "against earlier estimates of $80bn and $90bn". A verb of spending begins
         another statement: "up from $118bn, after spending $34bn".
         """
         first = scene.row(quantity)[0]
         is_joined = first is not quantity and not scene.has_between(first.last, quantity.first, ("spend",))
-        return is_joined and self.reading.outcomes[number - 1].reason == _REPLACED
+        return is_joined and self.reading.outcomes[-1].reason == _REPLACED
 
     def _ends_replaced_range(self, scene: Scene, quantity: Mention) -> bool:
         """Whether a quantity is the second end of a range of an earlier plan: "up from $115bn to $135bn"."""
@@ -375,61 +378,50 @@ class _Reader:
         state = self.state
         return None if state.metric == "cloud_revenue" and entity not in state.measured else state.metric
 
-    def _bind_metric(
-        self, scene: Scene, quantity: Mention, number: int, owner: Owner, governor: Governor, before: int
-    ) -> None:
+    def _bind_metric(self, scene: Scene, quantity: Mention, owner: Owner, governor: Governor) -> None:
         metric = governor.metric or ""
         growth = is_growth(scene, quantity)
         status, status_evidence = self._status(scene, quantity, metric, owner.entity)
         base = None if self._compares_companies(scene, owner, metric) else is_base(scene, quantity)
-        guided = status in ("guidance", "forecast") or self._last_was_guidance(scene, before)
+        guided = status in ("guidance", "forecast") or self._last_was_guidance()
         is_old = is_superseded(
             scene,
             quantity,
             base is not None,
-            (guided and status != "reported") or self._last_was_guidance(scene, before),
-        ) and (base is None or not self._is_of_another_time(scene, quantity, owner.entity, before))
-        if is_old or self._continues_old_plan(scene, quantity, number):
-            self._leave(scene, quantity, number, "context", _REPLACED, owner, metric)
-            return
+            (guided and status != "reported") or self._last_was_guidance(),
+        ) and (base is None or not self._is_of_another_time(scene, quantity, owner.entity))
+        if is_old or self._continues_old_plan(scene, quantity):
+            return self._leave(scene, quantity, "context", _REPLACED, owner, metric)
         if growth and is_sequential(scene, quantity):
-            self._leave(scene, quantity, number, "context", _SEQUENTIAL, owner, metric)
-            return
+            return self._leave(scene, quantity, "context", _SEQUENTIAL, owner, metric)
         chips = (
             chips_of(scene, quantity, owner, self.state, self.vocabulary)
             if metric in ("gpu_units", "gpu_unit_price")
             else None
         )
         if isinstance(chips, str):
-            self._leave(scene, quantity, number, "not_bound", chips, owner, metric)
-            return
+            return self._leave(scene, quantity, "not_bound", chips, owner, metric)
         if chips is not None and chips.flow is not None:
             self.state.flow = chips.flow
         entity = chips.entity if chips else owner.entity
         if entity is not None and self._is_of_another(quantity, owner, metric, chips):
-            self._leave(scene, quantity, number, "not_bound", _OF_ANOTHER, owner, metric)
-            return
+            return self._leave(scene, quantity, "not_bound", _OF_ANOTHER, owner, metric)
         if entity is None:
-            self._leave(scene, quantity, number, owner.outcome, owner.problem, owner, metric)
-            return
+            return self._leave(scene, quantity, "not_bound", owner.problem, owner, metric)
         is_sum_of_money = quantity.kind == "money" and metric in ("capex", "cloud_revenue")
         if is_sum_of_money and (quarters := quarters_of_each(scene, quantity, self._calendar(entity), self.published)):
-            self._leave(scene, quantity, number, "uncertain", EACH_QUARTER, owner, metric, quarters)
-            return
-        reading, as_base = self._period(scene, quantity, entity, metric, status, base, before, owner.is_paired)
+            return self._leave(scene, quantity, "uncertain", EACH_QUARTER, owner, metric, quarters)
+        reading, as_base = self._period(scene, quantity, entity, metric, status, base, owner.is_paired, self.here)
         if reading.days is None:
             outcome = "uncertain" if reading.candidates or reading.reason else "not_bound"
-            self._leave(
-                scene, quantity, number, outcome, reading.reason or NO_PERIOD, owner, metric, reading.candidates
-            )
-            return
+            reason = reading.reason or NO_PERIOD
+            return self._leave(scene, quantity, outcome, reason, owner, metric, reading.candidates)
         start, end = reading.days
         slack = _COUNTED_EARLY if status == "estimate" or metric == "gpu_units" else _EARLY
         is_ahead = self.published is not None and end > self.published + slack
         if status in ("reported", "estimate") and is_ahead:
             if not metric.startswith("gpu") and is_told_as_done(scene, quantity):
-                self._leave(scene, quantity, number, "uncertain", _NOT_OVER, owner, metric, ((start, end),))
-                return
+                return self._leave(scene, quantity, "uncertain", _NOT_OVER, owner, metric, ((start, end),))
             others = claimant_of(scene, quantity, "forecast", False, self.vocabulary).kind in ("analyst", "anonymous")
             status = "forecast" if others or metric.startswith("gpu") or status == "estimate" else "guidance"
             moves = "period_by_position" in reading.evidence  # of a plan that the sentence before tells of
@@ -453,13 +445,12 @@ class _Reader:
         )
         confidence = probability(evidence, self.vocabulary.weights)
         if confidence < self.lowest or size == IMPOSSIBLE:
-            self._leave(scene, quantity, number, "not_bound", _TOO_LITTLE, owner, metric)
-            return
+            return self._leave(scene, quantity, "not_bound", _TOO_LITTLE, owner, metric)
         known = self.vocabulary.entities.get(entity)
         claimant = claimant_of(scene, quantity, status, known is not None and known.type == "group", self.vocabulary)
         figure = Figure(
             quantity,
-            number,
+            self.number,
             scene.sentence.paragraph,
             entity,
             metric,
@@ -483,6 +474,7 @@ class _Reader:
         for part, other in enumerate(owner.others, start=1):
             buyer = other if figure.customer is not None else None
             self.reading.figures.append(figure._replace(entity=other, customer=buyer, part=part))
+        return None
 
     def _is_of_another(self, quantity: Mention, owner: Owner, metric: str, chips: Chips | None) -> bool:
         """Whether the company that is only spoken of before has no such figure: an amount in a currency that is neither its own nor the dollar, or
@@ -529,7 +521,6 @@ class _Reader:
         self,
         scene: Scene,
         quantity: Mention,
-        number: int,
         outcome: str,
         reason: str,
         owner: Owner | None = None,
@@ -538,9 +529,12 @@ class _Reader:
     ) -> None:
         entity = owner.entity if owner is not None else None
         suggestion = self._suggest(scene, quantity, owner, metric, candidates, reason) if self.suggests else None
-        self.reading.outcomes.append(
-            Outcome(quantity, number, scene.sentence.paragraph, outcome, reason, entity, metric, candidates, suggestion)
-        )
+        place = self.number, scene.sentence.paragraph
+        self.reading.outcomes.append(Outcome(quantity, *place, outcome, reason, entity, metric, candidates, suggestion))
+
+    def _leave_as(self, past: Outcome, quantity: Mention) -> None:
+        """Give a quantity the outcome of one before it."""
+        self.reading.outcomes.append(past._replace(mention=quantity, number=self.number))
 
     def _suggest(
         self,
@@ -572,12 +566,10 @@ class _Reader:
         status, _ = self._status(scene, quantity, metric, entity)
         if reason == _REPLACED:
             status = "guidance"  # "surpassing its earlier estimate of $85bn"
-        if "range" in scene.tokens.words[max(scene.first, quantity.first - _BESIDE) : quantity.first]:
+        if "range" in scene.left(quantity.first, _BESIDE):
             status = "guidance"  # "narrowed its range for the year to ..."
         if not candidates and entity is not None and metric is not None:
-            reading, _ = self._period(
-                scene, quantity, entity, metric, status, is_base(scene, quantity), len(self.reading.figures), False
-            )
+            reading, _ = self._period(scene, quantity, entity, metric, status, is_base(scene, quantity), False, [])
             candidates = (reading.days,) if reading.days is not None else reading.candidates
         is_ahead = self.published is not None and len(candidates) == 1 and candidates[0][1] > self.published + _EARLY
         if is_ahead and status == "reported" and metric in ("capex", "cloud_revenue"):
@@ -632,35 +624,33 @@ class _Reader:
 
     # --- one fact in two currencies ---
 
-    def _bind_apposition(self, scene: Scene, quantity: Mention, number: int, partner: int, before: int) -> None:
-        originals = [figure for figure in self.reading.figures[before:] if figure.number == partner]
+    def _bind_apposition(self, scene: Scene, quantity: Mention, partner: int) -> None:
+        originals = [figure for figure in self.here if figure.number == partner]
         if not originals:
-            past = self.reading.outcomes[partner]  # each mention has one, in the order of the text
-            self.reading.outcomes.append(past._replace(mention=quantity, number=number))
-            return
+            return self._leave_as(self.reading.outcomes[partner], quantity)
         first, *others = (
-            self._weighed(repeated(original, quantity, number), "figure_repeated") for original in originals
+            self._weighed(repeated(original, quantity, self.number), "figure_repeated") for original in originals
         )
         self._use(scene, first)
-        self.reading.figures.extend(others)
+        return self.reading.figures.extend(others)
 
-    def _bind_growth(self, scene: Scene, quantity: Mention, number: int, partner: int, before: int) -> bool:
+    def _bind_growth(self, scene: Scene, quantity: Mention, partner: int) -> bool:
         """Bind growth to the level that it follows; False if the level is a base of comparison, which has no growth of
         its own.
         """
-        level = next((figure for figure in self.reading.figures[before:] if figure.number == partner), None)
+        level = next((figure for figure in self.here if figure.number == partner), None)
         if level is None:
-            past = self.reading.outcomes[partner]  # each mention has one, in the order of the text
+            past = self.reading.outcomes[partner]
             if past.reason == A_CHANGE:
                 return False  # "an increase in revenue of $2bn, or 35%": the rate is the revenue's
-            self.reading.outcomes.append(past._replace(mention=quantity, number=number))
+            self._leave_as(past, quantity)
             return True
         if level.is_base or level.metric.startswith("gpu"):
             return False
         sign = is_growth(scene, quantity)
         reason = "figure_growth_of_level" if says_yearly(scene, quantity) else "figure_growth_unsaid"
         size = plausible(quantity, level.metric, None, sign, self.vocabulary)
-        self._use(scene, self._weighed(grown(level, quantity, number, sign), reason, *size))
+        self._use(scene, self._weighed(grown(level, quantity, self.number, sign), reason, *size))
         return True
 
     def _weighed(self, figure: Figure, *names: str) -> Figure:
@@ -689,11 +679,12 @@ class _Reader:
         metric: str,
         status: str,
         base: Cue | None,
-        before: int,
         is_paired: bool,
+        here: Sequence[Figure],
     ) -> tuple[PeriodReading, bool]:
+        """The period of a quantity, and whether it is one of a comparison. here: the figures of the sentence that may decide it."""
         calendar = self._calendar(entity)
-        stated = [figure for figure in self.reading.figures[before:] if figure.entity == entity and not figure.is_base]
+        stated = [figure for figure in here if figure.entity == entity and not figure.is_base]
         mains = [figure for figure in stated if figure.measure == "level"]
         if not mains and quantity.kind == "percent" and (base is not None or told_of(scene, quantity) is not None):
             mains = stated  # "grew 34%, accelerating from 26% in the prior quarter", "less than a year earlier, when it rose 26%"
@@ -708,32 +699,31 @@ class _Reader:
         if as_base is not None:
             return as_base, True
         context = PeriodContext(self.published, calendar, memory.last, ahead, company_money)
-        same = [(figure.start, figure.end) for figure in self.reading.figures[before:] if figure.entity == entity]
+        same = [(figure.start, figure.end) for figure in here if figure.entity == entity]
         beside = same[-1] if same else memory.last
         purpose = Purpose(metric, entity, is_growth(scene, quantity) != 0, is_paired, beside)
         return main_period(scene, quantity, memory, context, purpose, main), False
 
     def _means_segment(self, scene: Scene, quantity: Mention) -> bool:
         """Whether a quantity is one of a cloud business: of the sentence ("the cloud division"), or spoken of just before ("the unit")."""
-        words = [cue for cue in scene.kinds("segment_words") if cue.last > cue.first and cue.last < quantity.first]
+        words = [cue for cue in scene.of["segment_words"] if cue.last > cue.first and cue.last < quantity.first]
         if any(
             cue.first - scene.first <= 3 or scene.clause(cue.first) == scene.clause(quantity.first)
             for cue in words
             if not is_one_of_parts(scene, cue)
         ):
             return True
-        back = [cue for cue in scene.kinds("segment_back") if cue.first < quantity.first]
-        if back and (self.state.by_segment or any(cue.last < back[-1].first for cue in scene.kinds("segment"))):
+        back = [cue for cue in scene.of["segment_back"] if cue.first < quantity.first]
+        if back and (self.state.by_segment or any(cue.last < back[-1].first for cue in scene.of["segment"])):
             return True
         if self.state.segment and not any(
             subject.entities for subject in scene.subjects if subject.first < quantity.first
         ):
             return True  # "Alibaba Cloud grew fast. Revenue was 33bn yuan"
-        return self.state.metric == "cloud_revenue" and bool(scene.kinds("segment_back"))
+        return self.state.metric == "cloud_revenue" and bool(scene.of["segment_back"])
 
-    def _last_was_guidance(self, scene: Scene, before: int) -> bool:
-        figures = self.reading.figures[before:]
-        return bool(figures) and figures[-1].status in ("guidance", "forecast")
+    def _last_was_guidance(self) -> bool:
+        return any(figure.status in ("guidance", "forecast") for figure in self.here[-1:])
 
     def _planned_before(self, scene: Scene, quantity: Mention, calendar: FiscalCalendar | None) -> Days | None:
         """The period of a plan without an amount that is compared with a quantity: "capex in 2024 would be higher than the $32bn of the year before"."""
@@ -741,12 +731,12 @@ class _Reader:
         named = [one for first, _, one in scene.periods if first < quantity.first and one.form in _PLANNED_FORMS]
         return read_period(named[-1], context).days if named else None
 
-    def _is_of_another_time(self, scene: Scene, quantity: Mention, entity: str | None, before: int) -> bool:
+    def _is_of_another_time(self, scene: Scene, quantity: Mention, entity: str | None) -> bool:
         """Whether a base of comparison has its own period that had ended, or another year than the plan's, so that it
         is not an old plan.
         """
         calendar = self._calendar(entity)
-        plans = [(figure.start, figure.end) for figure in self.reading.figures[before:] if figure.entity == entity]
+        plans = [(figure.start, figure.end) for figure in self.here if figure.entity == entity]
         main = plans[-1] if plans else self._planned_before(scene, quantity, calendar)
         base = base_period(scene, quantity, True, main, self.state.memory, calendar, self.published)
         following = any(quantity.last < first <= quantity.last + 8 for first, _, _ in scene.periods)
@@ -797,7 +787,7 @@ def _metric_beside(scene: Scene, quantity: Mention) -> Cue | None:
     """The word of a metric in a quantity's clause, at most `_BESIDE` words away and without a quantity between; for a
     count, of chips.
     """
-    for cue in scene.kinds("metric", "product"):
+    for cue in scene.of["metric", "product"]:
         value = "gpu_units" if cue.kind == "product" else cue.value
         gap = quantity.first - cue.last if cue.last < quantity.first else cue.first - quantity.last
         if (
@@ -837,12 +827,12 @@ def _is_sold_by_segment(scene: Scene, quantity: Mention, entity: str) -> bool:
     """
     if quantity.kind not in ("money", "percent"):
         return False
-    names = [cue for cue in scene.kinds("entity", "segment") if cue.last < quantity.first]
+    names = [cue for cue in scene.of["entity", "segment"] if cue.last < quantity.first]
     name = max(names, key=lambda cue: (cue.last, cue.kind == "segment"), default=None)
     if name is None or name.kind != "segment" or name.value != entity:
         return False
     reach = quantity.last + 2 * _BESIDE  # "a 35% year-over-year increase in third-quarter revenue"
-    spoken_of = [cue for cue in scene.kinds("sales", "other_sales", "context") if name.last < cue.first <= reach]
+    spoken_of = [cue for cue in scene.of["sales", "other_sales", "context"] if name.last < cue.first <= reach]
     return bool(spoken_of) and all(cue.kind == "sales" for cue in spoken_of)
 
 

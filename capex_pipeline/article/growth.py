@@ -32,7 +32,7 @@ def _is_increase_of(scene: Scene, quantity: Mention) -> bool:
     """Whether an amount is what something rose by: "an increase in Google Cloud revenues of $2.9 billion"."""
     if scene.tokens.word(quantity.first - 1) != "of":
         return False
-    cue = next((cue for cue in reversed(scene.kinds("up", "down")) if cue.last < quantity.first), None)
+    cue = next((cue for cue in reversed(scene.of["up", "down"]) if cue.last < quantity.first), None)
     if cue is None:
         return False
     noun = scene.tokens.words[cue.first] in _CHANGES and scene.tokens.word(cue.last + 1) == "in"
@@ -115,7 +115,7 @@ def is_growth(scene: Scene, quantity: Mention) -> int:
     start = quantity.first - 1
     while start >= scene.first and tokens.words[start] in _GROWTH_WORDS and quantity.first - start < 5:
         start -= 1
-    for cue in scene.kinds("up", "down"):
+    for cue in scene.of["up", "down"]:
         if cue.first <= start <= cue.last and tokens.word(start) not in (
             "more",
             "less",
@@ -135,7 +135,7 @@ def is_growth(scene: Scene, quantity: Mention) -> int:
     if quantity.kind == "multiple" and tokens.word(after) == "the":
         return 1
     if quantity.kind == "percent" and (
-        scene.named_before(quantity) or any(cue.last == quantity.first - 1 for cue in scene.kinds("segment_words"))
+        scene.named_before(quantity) or any(cue.last == quantity.first - 1 for cue in scene.of["segment_words"])
     ):  # "AWS grew 28%, Google Cloud at 63% and Alibaba's cloud business 34%"
         earlier = [other for other in scene.quantities if other.last < quantity.first and other.kind == "percent"]
         return is_growth(scene, earlier[0]) if earlier else 0
@@ -190,7 +190,7 @@ def _pace_to(scene: Scene, quantity: Mention) -> int:
     if quantity.kind != "percent" or scene.tokens.word(index) != "to":
         return 0
     timed = next((first for first, last, _ in scene.periods if last == index - 1), index)
-    return int(scene.tokens.word(timed - 1) in _PACES and bool(scene.kinds("sales", "metric", "segment")))
+    return int(scene.tokens.word(timed - 1) in _PACES and bool(scene.of["sales", "metric", "segment"]))
 
 
 _PACES: Final = frozenset("accelerated accelerating reaccelerated slowed slowing decelerated quickened".split())
@@ -207,10 +207,10 @@ def _rate_of(scene: Scene, quantity: Mention) -> int:
     if quantity.kind != "percent":
         return 0
     others = [other for other in scene.quantities if other.last < quantity.first]
-    nouns = [cue.first for cue in scene.kinds("up") if words[cue.first] == "growth" and cue.first < quantity.first]
-    if nouns and not any(nouns[-1] < cue.first < quantity.first for cue in scene.kinds("metric", "context", "sales")):
+    nouns = [cue.first for cue in scene.of["up"] if words[cue.first] == "growth" and cue.first < quantity.first]
+    if nouns and not any(nouns[-1] < cue.first < quantity.first for cue in scene.of["metric", "context", "sales"]):
         taken = {place for other in others for place in range(other.first, other.last + 1)}
-        taken |= {place for cue in scene.kinds("segment", "entity") for place in range(cue.first, cue.last + 1)}
+        taken |= {place for cue in scene.of["segment", "entity"] for place in range(cue.first, cue.last + 1)}
         rest = [words[place] for place in range(nouns[-1] + 1, quantity.first) if place not in scene.timed | taken]
         if all(word in _RATE_VERBS or word in ("in", "the", "rate", ",", "and") for word in rest):
             return int(all(other.kind == "percent" for other in others if other.first > nouns[-1]))
@@ -283,7 +283,7 @@ def is_sequential(scene: Scene, quantity: Mention) -> bool:
     words = scene.tokens.words
     if any(
         quantity.last < cue.first < limit and _OF_PACE.isdisjoint(words[quantity.last : cue.first])
-        for cue in scene.kinds("sequential")
+        for cue in scene.of["sequential"]
     ):
         return True
     alike = scene.start_of_next(quantity, quantity.kind, "basis_points", "percentage_points")
@@ -294,7 +294,7 @@ def is_sequential(scene: Scene, quantity: Mention) -> bool:
         and _OF_PACE.isdisjoint(words[quantity.last : first])
         and scene.clause(first) == clause
         and period.form in ("year_earlier", "previous_period")
-        and not any(0 < quantity.first - cue.last <= 2 for cue in scene.kinds("comparison"))
+        and not any(0 < quantity.first - cue.last <= 2 for cue in scene.of["comparison"])
     ]
     return compared[:1] == ["previous_period"]
 
@@ -362,7 +362,7 @@ def is_part(scene: Scene, quantity: Mention) -> bool:
     compared = scene.ends(quantity.first - 1, "comparison")
     if previous in ("with", "including") and compared is None and any(other.kind == quantity.kind for other in before):
         return tokens.word(following) in _USED_FOR
-    if words[max(scene.first, quantity.first - 2) : quantity.first] in (
+    if scene.left(quantity.first, 2) in (
         ["of", "which"],
         ["of", "that"],
         ["of", "this"],

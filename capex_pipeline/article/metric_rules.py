@@ -17,6 +17,7 @@ from capex_pipeline.article.growth import is_difference, is_growth, is_part, ref
 from capex_pipeline.article.lexicon import PARTS, Cue
 from capex_pipeline.article.mentions import Mention
 from capex_pipeline.article.sentence_model import Scene
+from capex_pipeline.article.tokens import WORD
 
 A_CHANGE: Final = "A change, no level."
 NO_WORD: Final = "No word near it says what it measures."
@@ -56,7 +57,7 @@ def _is_rate(scene: Scene, quantity: Mention) -> bool:
         return tokens.word(after + 2) not in _NOT_YEARLY
     return any(
         cue.value == "annual run rate" and cue.first in (after, after + 1, after + 2, after + 3)
-        for cue in scene.kinds("context")
+        for cue in scene.of["context"]
     )
 
 
@@ -66,7 +67,11 @@ class Governor(NamedTuple):
     metric: str | None
     evidence: tuple[str, ...] = ()
     reason: str = ""
-    cue: Cue | None = None
+
+
+def _outside(reason: str) -> Governor:
+    """The answer for a quantity that is in no table."""
+    return Governor(None, reason=reason)
 
 
 class Passage(NamedTuple):
@@ -98,14 +103,14 @@ def metric_of(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
     """The metric of a quantity, from the word that governs it."""
     governor = _metric_of(scene, quantity, passage)
     if governor.metric == "cloud_revenue" and _is_cloud_part(scene, quantity, passage.entity):
-        return Governor(None, (), "Context: part of cloud revenue.", governor.cue)
+        return _outside("Context: part of cloud revenue.")
     needs_name = passage.by_name and passage.listed is None
     if (
         governor.metric == "cloud_revenue"
         and needs_name
-        and not any(cue.value == passage.entity for cue in scene.kinds("segment"))
+        and not any(cue.value == passage.entity for cue in scene.of["segment"])
     ):
-        return Governor(None, (), "Context: cloud revenue of several segments.", governor.cue)
+        return _outside("Context: cloud revenue of several segments.")
     return governor
 
 
@@ -113,7 +118,7 @@ def _is_cloud_part(scene: Scene, quantity: Mention, entity: str | None) -> bool:
     """Whether the subject of growth or revenue is a part of the company's cloud business: the nearest word before it,
     or joined after.
     """
-    parts = [cue for cue in scene.kinds("cloud_part") if cue.value == entity]
+    parts = [cue for cue in scene.of["cloud_part"] if cue.value == entity]
     if not parts:
         return False
     before = [
@@ -123,7 +128,7 @@ def _is_cloud_part(scene: Scene, quantity: Mention, entity: str | None) -> bool:
         and not _is_included(scene, cue, quantity)
         and (not scene.in_brackets(cue.first, scene.first - 1) or scene.in_brackets(quantity.first, cue.last))
     ]
-    wholes = [cue for cue in scene.kinds("metric", "segment") if cue.last < quantity.first]
+    wholes = [cue for cue in scene.of["metric", "segment"] if cue.last < quantity.first]
     if before and not any(
         not _is_within(scene, cue) and not _is_noun_of(scene, before[-1], cue)
         for cue in wholes
@@ -143,7 +148,7 @@ def _is_cloud_part(scene: Scene, quantity: Mention, entity: str | None) -> bool:
 
 def is_one_of_parts(scene: Scene, cue: Cue) -> bool:
     """Whether a name is one of the parts of another business: "the segment, which covers payments, lending and cloud services, had revenue of"."""
-    return not PARTS.isdisjoint(scene.tokens.words[max(scene.first, cue.first - _PARTS_REACH) : cue.first])
+    return not PARTS.isdisjoint(scene.left(cue.first, _PARTS_REACH))
 
 
 def _is_included(scene: Scene, part: Cue, quantity: Mention) -> bool:
@@ -171,28 +176,28 @@ def _is_within(scene: Scene, cue: Cue) -> bool:
 
 def _metric_of(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
     if quantity.kind in ("percentage_points", "basis_points"):
-        return Governor(None, reason="A difference of percentages belongs in no table.")
+        return _outside("A difference of percentages belongs in no table.")
     holds_for_each = quantity.kind == "money" and each_quarter_beside(scene, quantity) is not None
     if is_part(scene, quantity) and not holds_for_each:
-        return Governor(None, reason="A part of another amount.")
+        return _outside("A part of another amount.")
     if is_difference(scene, quantity):
-        return Governor(None, reason=A_CHANGE)
+        return _outside(A_CHANGE)
     if quantity.kind == "count":
         return _of_count(scene, quantity, passage)
     if scene.near(quantity.last, ("constant_currency",), after=3) is not None:
-        return Governor(None, reason="Context: growth at constant exchange rates.")
+        return _outside("Context: growth at constant exchange rates.")
     if scene.tokens.word(quantity.last + 1) in _THRESHOLDS:
-        return Governor(None, reason="A round number that was passed, no amount.")
+        return _outside("A round number that was passed, no amount.")
     if quantity.kind == "money" and _is_rate(scene, quantity) and not holds_for_each:
-        return Governor(None, reason="Context: an annual rate, no amount of the period.")
+        return _outside("Context: an annual rate, no amount of the period.")
     if (price := _per_unit(scene, quantity)) is not None:
         return price
     if _is_of_noun_before_brackets(scene, quantity):
-        return Governor(None, reason="The word before the brackets says what it measures, and it is no metric.")
+        return _outside("The word before the brackets says what it measures, and it is no metric.")
     if quantity.kind in ("percent", "multiple") and not is_growth(scene, quantity):
-        return Governor(None, reason="A percentage or multiple that is no growth.")
+        return _outside("A percentage or multiple that is no growth.")
     if quantity.kind == "multiple" and _has_other_object(scene, quantity):
-        return Governor(None, reason="A multiple of something that is in no table.")
+        return _outside("A multiple of something that is in no table.")
     return _from_words(scene, quantity, passage)
 
 
@@ -211,38 +216,38 @@ def _per_unit(scene: Scene, quantity: Mention) -> Governor | None:
     size = quantity.value or quantity.low or quantity.high or 0.0
     if quantity.kind != "money" or per_unit is None or per_unit.first > quantity.last + 3 or size > _DEAREST_UNIT:
         return None
-    if scene.kinds("product") or scene.has_between(scene.first, scene.end, ("flow",)):
-        return Governor("gpu_unit_price", cue=per_unit)
-    return Governor(None, reason="A price of something that is no accelerator.")
+    if scene.of["product"] or scene.has_between(scene.first, scene.end, ("flow",)):
+        return Governor("gpu_unit_price")
+    return _outside("A price of something that is no accelerator.")
 
 
 def _from_words(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
     """The metric by the governing words: after the quantity, before it, in an earlier clause, or in the sentence
     before.
     """
-    if quantity.kind == "percent" and (flow := _flow_that_grows(scene, quantity, passage)) is not None:
-        return Governor("gpu_units", ("metric_unnamed_chips",), cue=flow)
+    if quantity.kind == "percent" and _is_growth_of_shipments(scene, quantity, passage):
+        return Governor("gpu_units", ("metric_unnamed_chips",))
     after = _after(scene, quantity)
-    if after is not None and not (
-        after.kind in ("context", "sales") and (_leads_to(scene, quantity) or _is_of_leases_taken_in(scene, after))
+    if (
+        after is not None
+        and not (
+            after.kind in ("context", "sales") and (_leads_to(scene, quantity) or _is_of_leases_taken_in(scene, after))
+        )
+        and (governor := _judge(scene, quantity, after, passage, is_after=True)) is not None
     ):
-        governor = _judge(scene, quantity, after, passage, is_after=True)
-        if governor is not None:
-            return governor
+        return governor
     before = _before(scene, quantity)
-    if before is not None:
-        governor = _judge(scene, quantity, before, passage, is_after=False)
-        if governor is not None:
-            return governor
+    if before is not None and (governor := _judge(scene, quantity, before, passage)) is not None:
+        return governor
     if passage.segment and is_growth(scene, quantity) and not scene.leading(quantity, "context", "metric"):
         # "AWS grew 19%": a segment grows by its revenue
         return Governor("cloud_revenue", ("metric_growth_of_segment",))
     noun = _growth_noun(scene, quantity.last + 1) if is_growth(scene, quantity) else None
-    if noun is not None and any(cue.first in (noun + 2, noun + 3) for cue in scene.kinds("segment")):
+    if noun is not None and any(cue.first in (noun + 2, noun + 3) for cue in scene.of["segment"]):
         return Governor("cloud_revenue", ("metric_growth_of_segment",))  # "64% growth in AWS"
     if is_growth(scene, quantity) and not scene.leading(quantity, "context", "metric", "sales"):
         words = [cue.last + 1 for cue in scene.leading(quantity, "segment_words")]
-        if any(cue.first in words and scene.tokens.words[cue.first] == "growth" for cue in scene.kinds("up")):
+        if any(cue.first in words and scene.tokens.words[cue.first] == "growth" for cue in scene.of["up"]):
             return Governor("cloud_revenue", ("metric_growth_of_segment",))  # "cloud growth of 38%"
     if passage.segment and _is_amount_of_segment(scene, quantity):
         return Governor("cloud_revenue", ("metric_amount_of_segment",))  # "Google Cloud reached $20bn"
@@ -250,10 +255,8 @@ def _from_words(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
     if passage.listed is not None and alike and scene.named_before(quantity):
         return Governor(passage.listed, ("metric_of_list",))  # "Amazon is spending $200bn, Microsoft $150bn"
     earlier = _earlier_clause(scene, quantity)
-    if earlier is not None:
-        governor = _judge(scene, quantity, earlier, passage, is_after=False)
-        if governor is not None:
-            return governor._replace(evidence=(*governor.evidence, "metric_earlier_clause"))
+    if earlier is not None and (governor := _judge(scene, quantity, earlier, passage)) is not None:
+        return governor._replace(evidence=(*governor.evidence, "metric_earlier_clause"))
     if passage.carried is not None and (refers_back(scene) or _names_figure(scene, quantity)):
         return Governor(passage.carried, ("metric_referred",))
     carried = passage.listed if passage.listed in ("capex", "cloud_revenue") else passage.carried
@@ -261,7 +264,7 @@ def _from_words(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
         (carried == "capex" and passage.segment) or _has_purpose(scene, quantity) or _describes_thing(scene, quantity)
     ):
         return Governor(carried, ("metric_carried",))
-    return Governor(None, reason=NO_WORD)
+    return _outside(NO_WORD)
 
 
 def _is_amount_of_segment(scene: Scene, quantity: Mention) -> bool:
@@ -269,11 +272,11 @@ def _is_amount_of_segment(scene: Scene, quantity: Mention) -> bool:
     before = quantity.first - 1
     if quantity.kind != "money" or before <= scene.first:
         return False
-    if scene.tokens.words[before] in (":", "at") and any(cue.last == before - 1 for cue in scene.kinds("segment")):
+    if scene.tokens.words[before] in (":", "at") and any(cue.last == before - 1 for cue in scene.of["segment"]):
         return True
     others = scene.leading(quantity, "context", "metric", "spend")
     other = any(not _is_included(scene, cue, quantity) for cue in others)
-    return any(cue.last == before for cue in scene.kinds("reaches")) and not other
+    return any(cue.last == before for cue in scene.of["reaches"]) and not other
 
 
 _FIGURES: Final = frozenset("figure total number tally count sum".split())
@@ -289,10 +292,8 @@ def _names_figure(scene: Scene, quantity: Mention) -> bool:
         at -= 1
     if at < quantity.first - 1 and (words[at] == "'s" or (words[at] == "it" and words[quantity.first - 1] in _BEING)):
         return True
-    figures = words[max(scene.first, quantity.first - 5) : quantity.first]
-    return not _FIGURES.isdisjoint(figures) and not {"the", "its", "that"}.isdisjoint(
-        words[max(scene.first, quantity.first - 8) : quantity.first]
-    )
+    figures, articles = scene.left(quantity.first, 5), scene.left(quantity.first, 8)
+    return not _FIGURES.isdisjoint(figures) and not {"the", "its", "that"}.isdisjoint(articles)
 
 
 _BEING: Final = frozenset("was were is been be".split())
@@ -304,7 +305,7 @@ _COPULAS: Final = _BEING | frozenset(
 def _leads_to(scene: Scene, quantity: Mention) -> bool:
     """Whether a metric is right before the quantity, so that a noun after it is something else: "capex of $14bn for Q1 earnings"."""
     start = quantity.first - 1 - (scene.tokens.word(quantity.first - 1) in ("of", "was", "were", "at", ":"))
-    return any(cue.last == start for cue in scene.kinds("metric"))
+    return any(cue.last == start for cue in scene.of["metric"])
 
 
 def _has_purpose(scene: Scene, quantity: Mention) -> bool:
@@ -313,7 +314,7 @@ def _has_purpose(scene: Scene, quantity: Mention) -> bool:
     if scene.tokens.word(index) not in ("for", "on", "of", "into", "towards"):
         return False
     timed = any(first <= index + 2 <= last or first == index + 1 for first, last, _ in scene.periods)
-    spent = any(index < cue.first <= index + 5 for cue in scene.kinds("capex_objects", "metric"))
+    spent = any(index < cue.first <= index + 5 for cue in scene.of["capex_objects", "metric"])
     whole = scene.tokens.word(index + 1) in ("that", "which", "it", "this")
     return not (timed or spent or whole)
 
@@ -338,26 +339,24 @@ def _of_count(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
     """A count is one of accelerators if a chip noun or a chip's name follows it."""
     tokens = scene.tokens
     reach = quantity.last + (7 if tokens.word(quantity.last + 1) == "of" else 4)
-    product = next((cue for cue in scene.kinds("product") if quantity.last < cue.first <= reach), None)
-    is_named = quantity.counts_chips or any(
-        quantity.last < cue.first <= reach for cue in scene.kinds("product", "family")
-    )
+    product = next((cue for cue in scene.of["product"] if quantity.last < cue.first <= reach), None)
+    is_named = quantity.counts_chips or any(quantity.last < cue.first <= reach for cue in scene.of["product", "family"])
     goes_on = not is_named and _counts_chips_again(scene, quantity, passage)
     if not is_named and not goes_on:
-        return Governor(None, reason=_NO_ACCELERATOR)
-    named = product or next((cue for cue in reversed(scene.kinds("product")) if cue.last < quantity.first), None)
+        return _outside(_NO_ACCELERATOR)
+    named = product or next((cue for cue in reversed(scene.of["product"]) if cue.last < quantity.first), None)
     beside = [*scene.tokens.words[quantity.last + 1 : quantity.last + 4]]
     beside += scene.tokens.words[named.last + 1 : named.last + 3] if named is not None else []
     names_rack = any(word.startswith("nvl") for word in tokens.words[scene.first : scene.end])
     if not _MACHINES.isdisjoint(beside) or names_rack or _is_of_each_machine(scene, quantity):
-        return Governor(None, reason="A count of machines that hold several accelerators.")
+        return _outside("A count of machines that hold several accelerators.")
     held = [at for at in range(max(scene.first, quantity.first - 5), quantity.first) if tokens.words[at] in _BALANCES]
     if any(tokens.word(at - 1) not in ("its", "their", "his", "our") for at in held):
-        return Governor(None, reason="A balance of chips is no flow.")
+        return _outside("A balance of chips is no flow.")
     counted = tokens.word(quantity.last + 1)
     equal = any(word.startswith("equivalent") for word in tokens.words[quantity.last + 1 : quantity.last + 6])
     if counted in _WEIGHTS or equal:  # "600,000 GPUs and equivalent chips"
-        return Governor(None, reason=_NO_ACCELERATOR)
+        return _outside(_NO_ACCELERATOR)
     flow = flow_of(scene, quantity)
     guessed = bool(scene.leading(quantity, "guidance"))
     is_listed = passage.follows_chips and scene.named_before(quantity)
@@ -365,8 +364,8 @@ def _of_count(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
     if flow is None and not (is_listed or is_told):
         # Otherwise than in "We expect shipments of 5m GPUs. For AMD we expect 420,000 accelerators".
         # A count that continues another one may be a count of what that one bought or shipped: it stays a question.
-        return Governor(None, reason=_NO_FLOW if is_named else _NO_ACCELERATOR)
-    return Governor("gpu_units", () if product is not None else ("metric_unnamed_chips",), cue=flow)
+        return _outside(_NO_FLOW if is_named else _NO_ACCELERATOR)
+    return Governor("gpu_units", () if product is not None else ("metric_unnamed_chips",))
 
 
 _HOLDING: Final = (["in", "each"], ["in", "every"], ["in", "one"], ["in", "a"])
@@ -385,7 +384,7 @@ def is_bare(scene: Scene, quantity: Mention) -> bool:
     """Whether no noun follows a count, so that the words before say what is counted: "Microsoft bought 96,000 in 2024", "1 million of them"."""
     words = scene.tokens.words[quantity.last + 1 : min(quantity.last + 3, scene.end)]
     timed = any(first == quantity.last + 1 + (words[:1] == ["of"]) for first, _, _ in scene.periods)
-    acquired = words[:1] in (["it"], ["they"]) and any(cue.first == quantity.last + 2 for cue in scene.kinds("flow"))
+    acquired = words[:1] in (["it"], ["they"]) and any(cue.first == quantity.last + 2 for cue in scene.of["flow"])
     return (
         timed
         or acquired
@@ -414,7 +413,7 @@ def _counts_chips_again(scene: Scene, quantity: Mention, passage: Passage) -> bo
     clause = scene.clause(quantity.first)
     if passage.listed == "gpu_units":
         since = max(other.last for other in scene.quantities if other.first < quantity.first)
-        told = [cue for cue in scene.kinds("say", "estimate") if since < cue.first < quantity.first]
+        told = [cue for cue in scene.of["say", "estimate"] if since < cue.first < quantity.first]
         contrasted = not {"but", "though", "although"}.isdisjoint(scene.tokens.words[since : quantity.first])
         return not contrasted and not any(
             scene.clause(cue.first) == clause != scene.clause(since) for cue in told
@@ -425,7 +424,7 @@ def _counts_chips_again(scene: Scene, quantity: Mention, passage: Passage) -> bo
         return True
     flows = scene.leading(quantity, "flow")
     if named:  # "H100 purchases: Microsoft 485,000, Meta 224,000"
-        flows = [cue for cue in scene.kinds("flow") if cue.last < quantity.first]
+        flows = [cue for cue in scene.of["flow"] if cue.last < quantity.first]
     beside = passage.counts_chips or passage.follows_chips or _speaks_of_chips(scene, quantity) or passage.makes_named
     return bool(flows) and beside and not any(
         flows[-1].last < other.first < quantity.first and other.kind == "count" for other in scene.quantities
@@ -434,18 +433,18 @@ def _counts_chips_again(scene: Scene, quantity: Mention, passage: Passage) -> bo
 
 def _speaks_of_chips(scene: Scene, quantity: Mention) -> bool:
     """Whether a chip's name or an accelerator is before a quantity in its sentence."""
-    named = any(cue.first < quantity.first for cue in scene.kinds("product"))
+    named = any(cue.first < quantity.first for cue in scene.of["product"])
     return named or not ACCELERATORS.isdisjoint(scene.tokens.words[scene.first : quantity.first])
 
 
-def _flow_that_grows(scene: Scene, quantity: Mention, passage: Passage) -> Cue | None:
-    """The noun of shipments of chips that a rate of growth belongs to: "Nvidia's GPU shipments are expected to climb 26%"."""
+def _is_growth_of_shipments(scene: Scene, quantity: Mention, passage: Passage) -> bool:
+    """Whether a rate of growth belongs to a noun of shipments of chips: "Nvidia's GPU shipments are expected to climb 26%"."""
     near = scene.leading(quantity, "flow", *_GOVERNORS)
     if not near or near[-1].kind != "flow" or scene.tokens.words[near[-1].last] not in _FLOW_NOUNS:
-        return None
+        return False
     if not any(period.form in _YEARS for _, _, period in scene.periods):
-        return None  # "shipments are to grow 300% in the third quarter" may be against the quarter before
-    return near[-1] if passage.counts_chips or _speaks_of_chips(scene, quantity) else None
+        return False  # "shipments are to grow 300% in the third quarter" may be against the quarter before
+    return passage.counts_chips or _speaks_of_chips(scene, quantity)
 
 
 _YEARS: Final = ("year", "this_year", "last_year", "next_year", "year_earlier")
@@ -461,7 +460,7 @@ def _leading_to(scene: Scene, quantity: Mention) -> bool:
     such as "figure", so that no other noun says what is counted: "In the first half the figure dropped to 420,000".
     """
     words, at = scene.tokens.words, quantity.first - 1
-    spans = [(cue.first, cue.last) for cue in scene.kinds("up", "down", "reaches", "comparison")]
+    spans = [(cue.first, cue.last) for cue in scene.of["up", "down", "reaches", "comparison"]]
     spans += [(one.first, one.last) for one in scene.quantities if one.kind in ("percent", "multiple")]
     passed = scene.timed.union(*(range(first, last + 1) for first, last in spans))
     while at >= scene.first and (at in passed or words[at] in _BEFORE_COUNT) and not _is_head(scene, at):
@@ -473,13 +472,13 @@ def _is_head(scene: Scene, at: int) -> bool:
     return (
         scene.tokens.words[at] in _FIGURES
         or (at == scene.first and refers_back(scene))
-        or any(cue.first <= at <= cue.last for cue in scene.kinds(*_HEADS))
+        or any(cue.first <= at <= cue.last for cue in scene.of[_HEADS])
     )
 
 
 def flow_of(scene: Scene, quantity: Mention) -> Cue | None:
     """The word of buying or shipping that governs a count: the nearest before it in its clause, else in the sentence."""
-    flows = scene.kinds("flow")
+    flows = scene.of["flow"]
     if same := scene.leading(quantity, "flow"):
         return same[-1]
     earlier = [cue for cue in flows if cue.last < quantity.first]
@@ -500,9 +499,7 @@ def _after(scene: Scene, quantity: Mention) -> Cue | None:
         index, word = noun + 1, tokens.word(noun + 1)  # "a 30% year-on-year increase in cloud revenue"
     joined = word in _ATTACHING
     stop = index + (9 if joined else 3)
-    named = any(
-        cue.first == index for cue in scene.kinds("entity")
-    )  # "the $75 billion Alphabet plans to spend on capex"
+    named = any(cue.first == index for cue in scene.of["entity"])  # "the $75 billion Alphabet plans to spend on capex"
     if (named or word in ("that", "which")) and (relative := _of_relative_clause(scene, index)) is not None:
         return relative
     index, word_before = index + joined, word
@@ -514,7 +511,7 @@ def _after(scene: Scene, quantity: Mention) -> Cue | None:
             if word_before == "as" and _moves(scene, cue):
                 return None  # "an outflow of $5bn as capital expenditure rose"
             whole = (
-                other for other in scene.kinds("metric") if cue.kind == "capex_objects" and other.first == cue.last + 1
+                other for other in scene.of["metric"] if cue.kind == "capex_objects" and other.first == cue.last + 1
             )
             return next(whole, cue)  # "$11 billion data center capex"
         if ends := next((last for first, last, _ in scene.periods if first <= index <= last), 0):
@@ -526,7 +523,7 @@ def _after(scene: Scene, quantity: Mention) -> Cue | None:
                 return cue
             continue
         word = tokens.words[index]
-        if (tokens.kinds[index] not in ("word",) and word not in ("-", "'s", "'")) or word in _ENDS_PHRASE:
+        if (tokens.kinds[index] != WORD and word not in ("-", "'s", "'")) or word in _ENDS_PHRASE:
             return None
         index += 1
     return None
@@ -534,7 +531,7 @@ def _after(scene: Scene, quantity: Mention) -> Cue | None:
 
 def _moves(scene: Scene, cue: Cue) -> bool:
     """Whether a word is the subject of a verb of direction or a multiple: "capex rose", "spending more than tripled"."""
-    changed = [other.first for other in scene.kinds("up", "down")]
+    changed = [other.first for other in scene.of["up", "down"]]
     changed += [other.first for other in scene.quantities if other.kind == "multiple"]
     return any(0 < first - cue.last <= 2 for first in changed)
 
@@ -543,7 +540,7 @@ def _growth_noun(scene: Scene, index: int) -> int | None:
     """The last token of a noun of growth after a percentage that leads to what grew: "increase in", "year-over-year growth in"."""
     timed = next((last for first, last, _ in scene.periods if index <= first <= index + 1), index - 1)
     timed += scene.tokens.word(timed + 1) == ")"
-    for cue in scene.kinds("up", "down"):
+    for cue in scene.of["up", "down"]:
         if cue.first == timed + 1 and scene.tokens.word(cue.last + 1) in ("in", "of", "for"):
             return cue.last
     return None
@@ -552,10 +549,10 @@ def _growth_noun(scene: Scene, index: int) -> int | None:
 def _of_relative_clause(scene: Scene, index: int) -> Cue | None:
     """The metric of a relative clause after an amount: "the $40bn that Oracle spent on capital expenditure"."""
     stop = min((other.first for other in scene.quantities if other.first > index), default=scene.end)
-    spent = next((cue for cue in scene.kinds("spend") if index < cue.first <= index + 4 and cue.value == "verb"), None)
+    spent = next((cue for cue in scene.of["spend"] if index < cue.first <= index + 4 and cue.value == "verb"), None)
     if spent is None:
         return None
-    return next((cue for cue in scene.kinds("metric") if spent.last < cue.first < min(stop, spent.last + 5)), None)
+    return next((cue for cue in scene.of["metric"] if spent.last < cue.first < min(stop, spent.last + 5)), None)
 
 
 _LEVELS: Final = frozenset("level amount figure total year previous prior same".split())
@@ -674,28 +671,28 @@ def _earlier_clause(scene: Scene, quantity: Mention) -> Cue | None:
     clause = scene.clause(quantity.first)
     earlier = [
         cue
-        for cue in scene.kinds("metric", "context", "sales")
+        for cue in scene.of["metric", "context", "sales"]
         if scene.clause(cue.first) < clause and not _is_of_leases_taken_in(scene, cue)
     ]
     return earlier[-1] if earlier else None
 
 
-def _judge(scene: Scene, quantity: Mention, cue: Cue, passage: Passage, is_after: bool) -> Governor | None:
+def _judge(scene: Scene, quantity: Mention, cue: Cue, passage: Passage, is_after: bool = False) -> Governor | None:
     """The metric that a governing word gives to the quantity; None if the word alone does not decide."""
     if cue.kind in ("metric", "sales") and (other := _other_scope(scene, cue)):
-        return Governor(None, (), f"Context: {other}.", cue)
+        return _outside(f"Context: {other}.")
     if cue.kind == "metric":
         if cue.value == "gpu_unit_price":
             return _judge_price(scene, quantity, cue)
         is_near = is_after or cue.last > quantity.first - 16
-        return Governor(cue.value, () if is_near else ("metric_far_before",), cue=cue)
+        return Governor(cue.value, () if is_near else ("metric_far_before",))
     if cue.kind == "context":
-        return Governor(None, (), f"Context: {cue.value}.", cue)
+        return _outside(f"Context: {cue.value}.")
     if cue.kind == "sales":
         if scene.ends(cue.first - 1, "other_sales"):
-            return Governor(None, (), "Context: revenue of another business.", cue)
+            return _outside("Context: revenue of another business.")
         if _is_of_unread_name(scene, cue):
-            return Governor(None, (), "Context: revenue of another business.", cue)
+            return _outside("Context: revenue of another business.")
         segment = scene.near(cue.first, ("segment", "segment_words"), before=8, after=6) or scene.near(
             quantity.first, ("segment", "segment_words"), before=4
         )
@@ -706,30 +703,26 @@ def _judge(scene: Scene, quantity: Mention, cue: Cue, passage: Passage, is_after
             and scene.tokens.word(cue.first - 1) == ","
             and cue.last == quantity.first - 1
         ):
-            return Governor(
-                None, (), "Revenue that may be that of the whole company.", cue
-            )  # "AWS grew 28%, revenue $181bn"
+            return _outside("Revenue that may be that of the whole company.")  # "AWS grew 28%, revenue $181bn"
         before = max(scene.first, cue.first - 1)  # "Cloud Intelligence Group revenue" is no group revenue
-        before += any(other.first <= before <= other.last for other in scene.kinds("segment"))
+        before += any(other.first <= before <= other.last for other in scene.of["segment"])
         is_total = not _TOTAL.isdisjoint(scene.tokens.words[before : cue.last + 1])
         segment = None if is_total else segment
         named = (
             (passage.segment and not is_total) or passage.whole or (segment is not None and segment.kind == "segment")
         )
         if named or segment is not None:
-            return Governor(
-                "cloud_revenue", ("metric_sales_of_segment",) if named else ("metric_sales_near_segment",), cue=cue
-            )
-        return Governor(None, (), "Context: revenue of a whole company or another business.", cue)
+            return Governor("cloud_revenue", ("metric_sales_of_segment",) if named else ("metric_sales_near_segment",))
+        return _outside("Context: revenue of a whole company or another business.")
     if cue.kind == "capex_objects":
         spends = [
             other
-            for other in scene.kinds("spend", "metric")
+            for other in scene.of["spend", "metric"]
             if other.first < quantity.first and quantity.first - other.last < 14
         ]
-        return Governor("capex", ("metric_things_bought",), cue=cue) if spends else None
+        return Governor("capex", ("metric_things_bought",)) if spends else None
     if cue.kind == "spend":
-        named = any(other.value == "capex" and other.last < cue.first for other in scene.kinds("metric"))
+        named = any(other.value == "capex" and other.last < cue.first for other in scene.of["metric"])
         return _judge_spending(scene, quantity, cue, passage.about_capex or named)
     return None
 
@@ -757,9 +750,9 @@ def _other_scope(scene: Scene, cue: Cue) -> str:
 def _judge_price(scene: Scene, quantity: Mention, cue: Cue) -> Governor | None:
     """A price needs a chip that it applies to."""
     value = quantity.value or quantity.low or quantity.high or 0.0
-    if scene.kinds("product") and quantity.kind == "money" and 500 <= value <= 500_000:
-        return Governor("gpu_unit_price", ("metric_price_of_chip",), cue=cue)
-    return Governor(None, (), "A cost or price of something that is no accelerator.", cue)
+    if scene.of["product"] and quantity.kind == "money" and 500 <= value <= 500_000:
+        return Governor("gpu_unit_price", ("metric_price_of_chip",))
+    return _outside("A cost or price of something that is no accelerator.")
 
 
 _THINGS_BUILT: Final = ("ai", "infrastructure")
@@ -770,21 +763,21 @@ _FOR_ANYTHING: Final = ("invest", "pledge", "earmark", "set", "paid", "budgeted"
 def _judge_spending(scene: Scene, quantity: Mention, cue: Cue, about_capex: bool) -> Governor | None:
     """Spending is capital expenditure if the purchased things are, or if the passage is about capital expenditure."""
     tokens = scene.tokens
-    if cue.value == "noun" and (of := next((c for c in scene.kinds("context") if c.last == cue.first - 1), None)):
-        return Governor(None, (), f"Context: {of.value}.", cue)  # "R&D expenditure"
+    if cue.value == "noun" and (of := next((c for c in scene.of["context"] if c.last == cue.first - 1), None)):
+        return _outside(f"Context: {of.value}.")  # "R&D expenditure"
     is_noun = cue.value == "noun" or tokens.words[cue.first].endswith("ing")
-    kind = next((one for one in scene.kinds("other_sales") if one.last == cue.first - 1), None)
+    kind = next((one for one in scene.of["other_sales"] if one.last == cue.first - 1), None)
     if is_noun and kind is not None and tokens.words[kind.first] not in _THINGS_BUILT:
-        return Governor(None, (), "Context: spending on one kind of thing.", cue)  # "server spending"
+        return _outside("Context: spending on one kind of thing.")  # "server spending"
     if is_noun and tokens.word(cue.last + 1) in ("on", "in"):
-        things = scene.kinds("capex_objects", "context")
+        things = scene.of["capex_objects", "context"]
         if (
             (thing := next((one for one in things if cue.last + 1 < one.first <= cue.last + 4), None))
             and thing.kind == "capex_objects"
             and not cue.last < quantity.first < thing.first
         ):
             # "outlays on property and equipment were $9bn"
-            return Governor("capex", ("metric_things_bought",), cue=thing)
+            return Governor("capex", ("metric_things_bought",))
     if cue.value == "verb":
         limit = scene.start_of_next(quantity)
         start = _after_brackets(scene, quantity.last + 1)
@@ -796,25 +789,25 @@ def _judge_spending(scene: Scene, quantity: Mention, cue: Cue, about_capex: bool
                 thing = next(
                     (
                         other
-                        for other in scene.kinds("metric", "capex_objects", "context")
+                        for other in scene.of["metric", "capex_objects", "context"]
                         if index < other.first <= index + 7 and not _is_of_leases_taken_in(scene, other)
                     ),
                     None,
                 )
                 if thing is not None and thing.kind in ("metric", "capex_objects") and thing.value != "gpu_unit_price":
-                    return Governor("capex", ("metric_things_bought",), cue=thing)
+                    return Governor("capex", ("metric_things_bought",))
                 is_time = not scene.timed.isdisjoint((index + 1, index + 2))
                 if thing is not None or (tokens.words[index] in ("on", "into", "buying") and not is_time):
-                    return Governor(None, (), "Spending on something that is no capital expenditure.", cue)
+                    return _outside("Spending on something that is no capital expenditure.")
     if quantity.kind == "money" and _takes_in_leases(scene, quantity, cue):
-        return Governor("capex", ("metric_things_bought",), cue=cue)  # "spent $9bn including finance leases"
+        return Governor("capex", ("metric_things_bought",))  # "spent $9bn including finance leases"
     clause = scene.clause(quantity.first)
-    if any(other.value == "capex" and scene.clause(other.first) == clause for other in scene.kinds("metric")):
-        return Governor("capex", ("metric_spending",), cue=cue)
-    fronted = [other for other in scene.kinds("metric") if other.value == "capex" and other.last < quantity.first]
+    if any(other.value == "capex" and scene.clause(other.first) == clause for other in scene.of["metric"]):
+        return Governor("capex", ("metric_spending",))
+    fronted = [other for other in scene.of["metric"] if other.value == "capex" and other.last < quantity.first]
     if fronted and not any(fronted[-1].last < other.first < quantity.first for other in scene.quantities):
-        return Governor("capex", ("metric_spending",), cue=cue)  # "With respect to capex, we invested $24bn"
+        return Governor("capex", ("metric_spending",))  # "With respect to capex, we invested $24bn"
     shared = tokens.word(cue.first - 1) == "alone" or any(subject.via == "collective" for subject in scene.subjects)
     if about_capex and (shared or not tokens.words[cue.first].startswith(_FOR_ANYTHING)):
-        return Governor("capex", ("metric_spending_in_passage",), cue=cue)
-    return Governor(None, (), "Spending, without a word that says it is capital expenditure.", cue)
+        return Governor("capex", ("metric_spending_in_passage",))
+    return _outside("Spending, without a word that says it is capital expenditure.")

@@ -149,12 +149,14 @@ def _aligned(calendar: FiscalCalendar | None) -> bool:
 
 def _last_reported_end(calendar: FiscalCalendar, published: date) -> date:
     """The last day of the quarter that a company last reported on, or could have."""
-    return max(
-        end
-        for year in range(published.year - 1, published.year + 2)
-        for number in (1, 2, 3, 4)
-        if (published - (end := _bounds(calendar, year, f"Q{number}")[1])).days > EARLIEST_RESULTS
-    )
+    return max(end for _, end in quarters_around(calendar, published) if (published - end).days > EARLIEST_RESULTS)
+
+
+def quarters_around(calendar: FiscalCalendar, day: date) -> list[Days]:
+    """The quarters of the fiscal years from the one before a day to the one two years after it."""
+    return [
+        _bounds(calendar, year, f"Q{number}") for year in range(day.year - 1, day.year + 3) for number in (1, 2, 3, 4)
+    ]
 
 
 def _trailing(context: PeriodContext) -> PeriodReading | None:
@@ -272,11 +274,7 @@ _NEWS_DAYS: Final = 75
 
 def _relative_quarter(shift: int, context: PeriodContext) -> PeriodReading:
     calendar = (context.calendar if context.company_money else None) or CALENDAR_YEAR
-    quarters = [
-        _bounds(calendar, year, f"Q{number}")
-        for year in range(context.day.year - 1, context.day.year + 3)
-        for number in (1, 2, 3, 4)
-    ]
+    quarters = quarters_around(calendar, context.day)
     current = next(number for number, days in enumerate(quarters) if days[1] >= context.day)
     if (
         shift == -1
@@ -467,12 +465,7 @@ def _shifted(expression: PeriodExpression, context: PeriodContext) -> PeriodRead
     if not 80 <= _length(start, end) <= 100:
         return unread("Only of a quarter is the previous period certain.")
     for calendar in _known(context.calendar):
-        quarters = [
-            _bounds(calendar, year, f"Q{number}")
-            for year in range(start.year - 1, start.year + 3)
-            for number in (1, 2, 3, 4)
-        ]
-        for earlier, later in itertools.pairwise(quarters):
+        for earlier, later in itertools.pairwise(quarters_around(calendar, start)):
             if abs((later[0] - start).days) <= TOLERANCE_DAYS:
                 return PeriodReading(earlier, ("period_compared",))
     return unread("The quarter before is not known.")

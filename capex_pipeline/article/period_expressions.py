@@ -226,9 +226,14 @@ _AFTER_ORDINAL: Final = frozenset("and to but while or from versus compared with
 _CARRYING: Final = frozenset("quarter quarters half months month year period".split()) | MONTHS.keys()
 
 
-def may_carry(words: list[str]) -> bool:
-    """Whether the words of a sentence may name a period that later sentences refer to; a fast test with false positives."""
-    return not _CARRYING.isdisjoint(words) or any(_is_dated(word) for word in words if word[-1].isdigit())
+def may_carry(tokens: Tokens, first: int, end: int) -> bool:
+    """Whether the tokens of a sentence may name a period that later sentences refer to; a fast test with false positives."""
+    words = tokens.words[first:end]
+    if not _CARRYING.isdisjoint(words):
+        return True
+    if not words or _DIGIT.search(tokens.plain.lower, tokens.starts[first], tokens.end(end - 1)) is None:
+        return False
+    return any(_is_dated(word) for word in words if word[-1].isdigit())
 
 
 _REACH: Final = 7

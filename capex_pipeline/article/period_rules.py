@@ -132,11 +132,11 @@ class PeriodMemory:
             return
         known = vocabulary.entities.get(focus[0]) if len(focus) == 1 else None
         priced = any(quantity.kind == "money" for quantity in scene.quantities)
-        counts = counts_chips or (bool(scene.kinds("product")) and not priced)
+        counts = counts_chips or (bool(scene.of["product"]) and not priced)
         context = PeriodContext(
             published, known.calendar if known is not None else None, self.last, company_money=not counts
         )
-        if self.ahead is None and any(cue.value == "capex" for cue in scene.kinds("metric")):
+        if self.ahead is None and any(cue.value == "capex" for cue in scene.of["metric"]):
             self._note_plan(scene, PeriodContext(published, None, self.last))
         if counts and not scene.quantities and scene.periods and scene.periods[0][2].form in TALLY_FORMS:
             self.tally = read_period(scene.periods[0][2], context._replace(looks_ahead=True)).days
@@ -235,7 +235,7 @@ def _is_of_base(scene: Scene, first: int) -> bool:
     since = max((other.last for other in scene.quantities if other.last < before.first), default=scene.first)
     compared = any(
         since < cue.first < before.first and scene.tokens.word(cue.first) == "compared"
-        for cue in scene.kinds("comparison")
+        for cue in scene.of["comparison"]
     )
     return (
         compared or is_base(scene, before) is not None
@@ -251,7 +251,7 @@ def _is_plan(scene: Scene, first: int) -> bool:
 
 def _level_between(scene: Scene, first: int, last: int, quantity: Mention) -> bool:
     """Whether another level is between two tokens: an amount that is not a repetition in brackets."""
-    together = any(cue.first > first for cue in scene.kinds("respectively"))
+    together = any(cue.first > first for cue in scene.of["respectively"])
     for other in scene.quantities:
         if other is quantity or not (first < other.first and other.last < last):
             continue
@@ -330,7 +330,7 @@ def base_period(
         compares = any(
             quantity.last < cue.first < first
             and not (quantity.kind == "percent" and scene.tokens.words[cue.first] == "growth")
-            for cue in scene.kinds("comparison", "up", "down")
+            for cue in scene.of["comparison", "up", "down"]
         ) or not _PASSING.isdisjoint(scene.tokens.words[quantity.last + 1 : first])
         compares = compares and not _is_figure_from(scene, quantity, first)
         adverb = scene.tokens.plain.lower.startswith(
@@ -535,10 +535,8 @@ def _is_total_to_date(scene: Scene, quantity: Mention) -> bool:
     words = scene.tokens.words
     if not _INSTALMENTS.isdisjoint(words[scene.first : scene.end]):
         return True
-    flows = [cue for cue in scene.kinds("flow") if cue.last < quantity.first]
-    return bool(flows) and not {"has", "have"}.isdisjoint(
-        words[max(scene.first, flows[-1].first - 2) : flows[-1].first]
-    )
+    flows = [cue for cue in scene.of["flow"] if cue.last < quantity.first]
+    return bool(flows) and not {"has", "have"}.isdisjoint(scene.left(flows[-1].first, 2))
 
 
 _CHANGED: Final = frozenset(
@@ -574,7 +572,7 @@ def _year_in_progress(scene: Scene, quantity: Mention, context: PeriodContext) -
     until the last weeks of a year for this one.
     """
     clause = scene.clause(quantity.first)
-    named = any(cue.value == "capex" and scene.clause(cue.first) == clause for cue in scene.kinds("metric"))
+    named = any(cue.value == "capex" and scene.clause(cue.first) == clause for cue in scene.of["metric"])
     days, elapsed = _this_fiscal_year(context)
     timed = not TIME_WORDS.isdisjoint(
         scene.tokens.words[scene.first : scene.end]
@@ -584,7 +582,7 @@ def _year_in_progress(scene: Scene, quantity: Mention, context: PeriodContext) -
 
 def _tells_of_plan(scene: Scene, first: int) -> bool:
     clause = scene.clause(first)
-    return any(scene.clause(cue.first) == clause for cue in scene.kinds("guidance"))
+    return any(scene.clause(cue.first) == clause for cue in scene.of["guidance"])
 
 
 def _carried_period(memory: PeriodMemory, context: PeriodContext, purpose: Purpose, planned: bool) -> PeriodReading:
@@ -745,7 +743,7 @@ def _candidates(
                 and last + 2 != quantity.first
                 and scene.quantity_at(last + 2) is not None
             )
-            or (expression.form == "this_year" and not _BEST.isdisjoint(words[max(scene.first, first - 5) : first]))
+            or (expression.form == "this_year" and not _BEST.isdisjoint(scene.left(first, 5)))
             or (company_money and expression.form in _NO_PERIOD_OF_MONEY)
             or (words[last + 1 : last + 2] == [":"] and scene.in_brackets(first, quantity.last))
         ):

@@ -1,6 +1,6 @@
 """Finds every amount of money, percentage, multiple, count and range in a text, with its span.
 
-Add a rule here for bounds ("more than", "nearly"), ranges, words that stand for a multiple or a fraction, and numbers
+Add a rule here for bounds ("more than", "nearly"; the words themselves are the lexicon of `values.words`), ranges, words that stand for a multiple or a fraction, and numbers
 that are no quantity. Single numbers are read in `article/amounts.py`, period expressions in
 `article/period_expressions.py`, and the metric is decided in `article/metric_rules.py`.
 
@@ -9,38 +9,32 @@ A number whose value is not certain becomes a mention of kind `uncertain`, with 
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Final
 
 from capex_pipeline.article.amounts import NO_UNIT, Amount, currency_after, read_amount, read_end_of_range
-from capex_pipeline.article.bounds import (
-    ABOUT,
-    AFTER_ARTICLE,
-    AFTER_MULTIPLE,
-    AMOUNT_ENDS,
-    ARTICLES,
-    AT_LEAST,
-    AT_MOST,
-    CHANGE_WORDS,
-    GROWING,
-    INTERESTING,
-    RANGE_WORDS,
-    REPLACING,
-    STARTERS,
-    VAGUE,
-    WORD_STARTS,
-    bound_after,
-    bound_before,
-    is_rest_of,
-    share_units,
-)
 from capex_pipeline.article.characters import PlainText, plain_text
 from capex_pipeline.article.chip_words import CHIP_NOUNS, looks_like_chip, noun_after
 from capex_pipeline.article.mentions import Mention
 from capex_pipeline.article.neighbours import misread
 from capex_pipeline.article.tokens import CURRENCY, NUMBER, Tokens, tokenise
-from capex_pipeline.values.words import CROWDS, CURRENCY_OF, MULTIPLE_NOUNS, MULTIPLES, PARTS, REVERSED_BOUNDS, SCALES
+from capex_pipeline.values.words import (
+    BOUND_SUFFIXES,
+    BOUND_WORDS,
+    CROWDS,
+    CURRENCY_OF,
+    MULTIPLE_NOUNS,
+    MULTIPLES,
+    PARTS,
+    REVERSED_BOUNDS,
+    SCALES,
+    SMALL_NUMBERS,
+    TENS,
+    Bound,
+    words_of,
+)
 
 __all__ = ["Mention", "find_quantities"]
 
@@ -49,6 +43,43 @@ _NOT_HALVED: Final = frozenset(
     "first second latter 1 2 other last in final next back the this and - same each every previous prior".split()
 )
 """Words before "half" that make it a period or a part of a game, and no share."""
+
+
+_AT_LEAST, _AT_MOST, _ABOUT = "at_least", "at_most", "approximately"
+_BY_LAST_WORD: Final[dict[str, list[tuple[tuple[str, ...], Bound]]]] = {}
+for _phrase, _bound in BOUND_WORDS.items():
+    _BY_LAST_WORD.setdefault(words_of(_phrase)[-1], []).append((words_of(_phrase), _bound))
+for _list in _BY_LAST_WORD.values():
+    _list.sort(key=lambda entry: -len(entry[0]))
+
+_AFTER_MULTIPLE: Final = frozenset(
+    "the its their what that those last as from to year-earlier a this his her our your in over by".split()
+)
+_CHANGE_WORDS: Final = frozenset(
+    "up down rose rise rises rising fell fall falls falling grew grow growing gained jumped climbed increased increase surged soared slipped "
+    "dropped declined decreased decrease decreases decreasing reduced reduces cut cuts lowered narrowed widened raised raise raises lifted boosted trimmed advanced added by shed leapt expanded swelled dipped slid tumbled higher lower lost jump gain".split()
+)
+_GROWING: Final = ("grow", "increase", "rise", "climb", "expand", "decline", "decrease")
+"""Verbs of a change to come, after which two rates are the ends of one."""
+_RANGE_WORDS: Final = frozenset("range ranges ranged ranging anywhere band bracket between".split())
+_REPLACING: Final = frozenset(
+    ", up down raised lifted narrowed widened lowered increased trimmed changed higher lower revised".split()
+)
+"""Words between a range and the one that it replaces: "$70bn to $72bn, up from $66bn to $72bn"."""
+_AMOUNT_ENDS: Final = frozenset(SCALES) | {"%", "yuan", "renminbi", "dollars", "euros", "yen"}
+_VAGUE: Final = frozenset("several few many multiple couple some".split())
+_STARTERS: Final = frozenset(("a", "an", "half")) | (SMALL_NUMBERS.keys() - {"zero"}) | TENS.keys()
+_WORD_STARTS: Final = (
+    _STARTERS
+    | PARTS.keys()
+    | MULTIPLES.keys()
+    | MULTIPLE_NOUNS.keys()
+    | CROWDS.keys()
+    | _VAGUE
+    | {"multi", "single", "low", "mid", "high", "triple", "double", "multibillion", "multimillion", "multitrillion"}
+)
+_ARTICLES: Final = frozenset(("a", "an"))
+_AFTER_ARTICLE: Final = frozenset(SCALES) | {"hundred"}
 
 
 def find_quantities(text: str | PlainText, tokens: Tokens | None = None, yuan_sign: str | None = None) -> list[Mention]:
@@ -63,6 +94,7 @@ def find_quantities(text: str | PlainText, tokens: Tokens | None = None, yuan_si
     return list(reader.mentions())
 
 
+_NUMERIC: Final = re.compile(f"[{NUMBER}{CURRENCY}]")
 _LONGEST_LIST: Final = 120
 _WORD_OF: Final = {10.0**3: "thousand", 10.0**6: "million", 10.0**9: "billion", 10.0**12: "trillion"}
 
@@ -72,9 +104,7 @@ def unit_headers(tokens: Tokens) -> list[tuple[int, int, str, float]]:
     token, currency, scale.
     """
     headers = []
-    for index, word in enumerate(tokens.words):
-        if word != "(":
-            continue
+    for index in [index for index, word in enumerate(tokens.words) if word == "("] if "(" in tokens.plain.text else ():
         place = index + 1 + (tokens.word(index + 1) in ("in", "figures"))
         place += tokens.word(place) == "in"
         unit = _header(tokens, place)
@@ -146,14 +176,7 @@ class _Reader:
             words[index] in (".", "?", "!") for index in range(end, amount.first)
         ):
             return amount
-        return amount._replace(
-            unit="money",
-            currency=currency,
-            scale=scale,
-            scale_word=_WORD_OF[scale],
-            step=amount.step * scale,
-            reason="",
-        )
+        return amount.scaled(scale, _WORD_OF[scale])._replace(unit="money", currency=currency, reason="")
 
     def mentions(self) -> Iterator[Mention]:
         tokens = self.tokens
@@ -161,16 +184,13 @@ class _Reader:
         next_free = 0
         money: Mention | None = None
         in_headers = {index for end, start, _, _ in self.headers for index in range(start, end)}
-        places = [
-            index
-            for index, word in enumerate(words)
-            if word in INTERESTING or kinds[index] == NUMBER or kinds[index] == CURRENCY
-        ]
-        for index in places:
+        places = {index for index, word in enumerate(words) if word in _WORD_STARTS}
+        places.update(match.start() for match in _NUMERIC.finditer(kinds))
+        for index in sorted(places):
             if (
                 index < next_free
                 or index in in_headers
-                or (words[index] in ARTICLES and (index + 1 >= len(words) or words[index + 1] not in AFTER_ARTICLE))
+                or (words[index] in _ARTICLES and (index + 1 >= len(words) or words[index + 1] not in _AFTER_ARTICLE))
             ):
                 continue
             mention = self.read(index, next_free)
@@ -193,11 +213,11 @@ class _Reader:
 
     def read(self, index: int, floor: int) -> Mention | None:
         tokens = self.tokens
-        if tokens.kinds[index] in (NUMBER, CURRENCY) or tokens.words[index] in STARTERS:
+        if tokens.kinds[index] in (NUMBER, CURRENCY) or tokens.words[index] in _STARTERS:
             amount = self.amount(index)
             if amount is not None:
                 return self.amount_mention(amount, floor)
-            if tokens.words[index] in ("one", "a", "an") or tokens.words[index] not in WORD_STARTS:
+            if tokens.words[index] in ("one", "a", "an") or tokens.words[index] not in _WORD_STARTS:
                 return None
         return self.word_mention(index, floor)
 
@@ -220,7 +240,7 @@ class _Reader:
     def amount_mention(self, amount: Amount, floor: int) -> Mention | None:
         if amount.unit == "bare" and self.tokens.word(amount.last + 1) not in _JOINS_A_PAIR:
             return None
-        start, bound, words = bound_before(self.tokens, amount.first, floor)
+        start, bound, words = _bound_before(self.tokens, amount.first, floor)
         pair = self.range_end(amount, words)
         if pair is not None:
             if self.tokens.word(pair[0].last + 1) in _TO_HAN:
@@ -232,7 +252,7 @@ class _Reader:
             return self._doubted(doubt, amount.last)
         if amount.unit == "bare":
             return None
-        last, after = bound_after(self.tokens, amount)
+        last, after = _bound_after(self.tokens, amount)
         bound = after or amount.bound or bound
         if (
             amount.unit == "count"
@@ -265,7 +285,7 @@ class _Reader:
             is_tight = tokens.joined(following) and tokens.joined(following + 1)
             if (
                 second is None
-                or (not is_tight and amount.unit not in ("bare", second.unit) and not is_rest_of(amount, second))
+                or (not is_tight and amount.unit not in ("bare", second.unit) and not _is_rest_of(amount, second))
                 or (word == "\u2014" and not is_tight)
             ):
                 return None
@@ -284,14 +304,14 @@ class _Reader:
                         or (before == "'s" and "from" in self.tokens.words[max(0, amount.first - 5) : amount.first])
                     )
                     and not self._ends_amount(amount.first - 2)
-                    and not (RANGE_WORDS & set(tokens.words[max(0, amount.first - 5) : amount.first]))
+                    and not (_RANGE_WORDS & set(tokens.words[max(0, amount.first - 5) : amount.first]))
                 ):
                     return None
-                if before in CHANGE_WORDS or (AT_LEAST in qualifiers and self._change_before(amount.first)):
+                if before in _CHANGE_WORDS or (_AT_LEAST in qualifiers and self._change_before(amount.first)):
                     return None
         else:
             return None
-        return share_units(amount, second)
+        return _share_units(amount, second)
 
     def _is_growth_range(self, amount: Amount, second: Amount) -> bool:
         """Whether two percentages are the ends of one rate of growth: "is expected to grow from 12% to 14%", "would increase 24% to 28%"."""
@@ -302,13 +322,13 @@ class _Reader:
             and second.unit == "percent"
             and amount.number < second.number
             and bool(verb)
-            and verb[-1] in (("grow",) if verb is not words else GROWING)
+            and verb[-1] in (("grow",) if verb is not words else _GROWING)
             and SHARE_WORDS.isdisjoint(words)
         )
 
     def amount_at(self, index: int) -> Amount | None:
         if index >= len(self.tokens) or not (
-            self.tokens.kinds[index] in (NUMBER, CURRENCY) or self.tokens.words[index] in STARTERS
+            self.tokens.kinds[index] in (NUMBER, CURRENCY) or self.tokens.words[index] in _STARTERS
         ):
             return None
         return self.amount(index)
@@ -329,13 +349,7 @@ class _Reader:
             return amount
         if second.unit == "percent":
             return amount._replace(unit="percent")
-        return amount._replace(
-            unit="money",
-            currency=second.currency,
-            scale=second.scale,
-            scale_word=second.scale_word,
-            step=amount.step * second.scale,
-        )
+        return amount.scaled(second.scale, second.scale_word)._replace(unit="money", currency=second.currency)
 
     def _scale_of_pair(self, amount: Amount, word: str) -> Amount:
         """The first of two amounts with the scale that is printed after the second only: "$10 or $15 billion"."""
@@ -344,19 +358,19 @@ class _Reader:
             return amount
         if second.currency not in (amount.currency, None) or amount.number > second.number:
             return amount._replace(unit="uncertain", reason="The scale of the amount is not printed beside it.")
-        return amount._replace(scale=second.scale, scale_word=second.scale_word, step=amount.step * second.scale)
+        return amount.scaled(second.scale, second.scale_word)
 
     def _ends_amount(self, index: int) -> bool:
         """Whether an amount ends at a token: "to $40bn from $38bn to $42bn" replaces one range by another."""
-        while self.tokens.word(index) in REPLACING:
+        while self.tokens.word(index) in _REPLACING:
             index -= 1
-        return self.tokens.word(index) in AMOUNT_ENDS
+        return self.tokens.word(index) in _AMOUNT_ENDS
 
     def _between(self, first: int) -> bool:
         return "between" in self.tokens.words[max(0, first - 4) : first]
 
     def _change_before(self, first: int) -> bool:
-        return bool(CHANGE_WORDS & set(self.tokens.words[max(0, first - 4) : first]))
+        return bool(_CHANGE_WORDS & set(self.tokens.words[max(0, first - 4) : first]))
 
     def range_mention(self, low: Amount, high: Amount, start: int) -> Mention:
         words = self.tokens.words
@@ -384,7 +398,7 @@ class _Reader:
             return self._crowd(index, floor)
         if word in PARTS:
             return self._fraction(index, floor)
-        if word in VAGUE:
+        if word in _VAGUE:
             position = index + (2 if after == "hundred" else 1)
             if after == "of" and word == "couple":
                 position = index + 2
@@ -410,11 +424,11 @@ class _Reader:
         tokens, word, after = self.tokens, self.tokens.word(index), self.tokens.word(index + 1)
         if after == "-" and tokens.word(index + 2) in ("digit", "digits"):
             return self._uncertain(index, index + 2, NO_NUMBER)
-        start, bound, _ = bound_before(self.tokens, index, floor)
+        start, bound, _ = _bound_before(self.tokens, index, floor)
         if word in MULTIPLE_NOUNS:
             compared = start < index and (after in _AFTER_BOUNDED or self._yearly(index + 1))
             if not compared and (
-                after not in AFTER_MULTIPLE
+                after not in _AFTER_MULTIPLE
                 or after in ("in", "over", "by")
                 or (after in ("a", "to") and start == index)
             ):
@@ -446,17 +460,9 @@ class _Reader:
             return None
         if not money and last == index and tokens.word(last + 1) != "of":
             return self._uncertain(index, last, "The text names no number.")  # "billions behind its rival"
-        amount = Amount(
-            index,
-            money[1] if money else last,
-            0.0,
-            1.0,
-            "money" if money else "count",
-            "",
-            currency=money[0] if money else None,
-            step=size,
-        )
-        mention = self.build(amount, index, amount.last, "order_of_magnitude")
+        unit, currency, end = ("money", *money) if money else ("count", None, last)
+        amount = Amount(index, end, 0.0, 1.0, unit, "", currency=currency, step=size)
+        mention = self.build(amount, index, end, "order_of_magnitude")
         text = " ".join(tokens.words[index : last + 1])
         return mention._replace(low=2 * size, value=None, high=10 * size - 1, numeral=text)
 
@@ -468,7 +474,7 @@ class _Reader:
             first = index - 1
         elif before == "-" and tokens.word(index - 2) == "one":
             first = index - 2
-        start, bound, _ = bound_before(self.tokens, first, floor)
+        start, bound, _ = _bound_before(self.tokens, first, floor)
         if word == "half":
             if after in ("as", "an", "-", "year", "time") or before in _NOT_HALVED:
                 return None
@@ -505,9 +511,9 @@ class _Reader:
         if uncertain:
             low = high = value = None
         else:
-            low = value if bound in ("exact", AT_LEAST) else None
-            high = value if bound in ("exact", AT_MOST) else None
-            value = value if bound in ("exact", ABOUT) else None
+            low = value if bound in ("exact", _AT_LEAST) else None
+            high = value if bound in ("exact", _AT_MOST) else None
+            value = value if bound in ("exact", _ABOUT) else None
         kind = "uncertain" if uncertain else "percent" if amount.unit == "fraction" else amount.unit
         unit = {"money": amount.currency or "", "multiple": "times", "count": "units", "uncertain": ""}.get(kind, kind)
         plain_start, plain_end = tokens.starts[first], tokens.end(last)
@@ -541,3 +547,108 @@ class _Reader:
             return True
         # "of Nvidia's Hopper chips", "graphics processing units"
         return tokens.word(index) == "of" and any(noun_after(tokens, index + step) for step in (1, 3))
+
+
+# --- bounds and ranges ---
+
+
+_VERBS: Final = frozenset("exceeds exceeded exceed surpassed surpass topped passed".split())
+
+
+def _bound_before(tokens: Tokens, first: int, floor: int) -> tuple[int, str, list[str]]:
+    """Index where the qualifying words begin, the bound, and the words."""
+    bound, start = "exact", first
+    taken: list[str] = []
+    for _ in range(3):
+        phrase = _phrase_before(tokens, start, floor) or (_hyphened(tokens, start, floor) if not taken else None)
+        if phrase is None:
+            break
+        length, this = phrase
+        start -= length
+        taken.append(this)
+        # The word nearest the number counts, except that "about" beside a firmer word adds nothing.
+        if bound in ("exact", _ABOUT):
+            bound = this
+    if (
+        taken
+        and tokens.word(start - 1) == "at"
+        and start - 1 >= floor
+        and tokens.word(start) in ("around", "about", "roughly", "close")
+    ):
+        start -= 1
+    if taken and tokens.word(start) in _VERBS and start + 1 < len(tokens):
+        start += 1  # "exceeded $5bn": the verb limits the amount but is not part of it
+    negated = tokens.word(start - 1) == "not" and start - 1 >= floor
+    if negated and bound in (_AT_LEAST, _AT_MOST):
+        bound = _AT_MOST if bound == _AT_LEAST else _AT_LEAST
+        start -= 1
+    return start, bound, taken
+
+
+def _phrase_before(tokens: Tokens, end: int, floor: int) -> tuple[int, str] | None:
+    word = tokens.word(end - 1)
+    if end - 1 < floor or not word or (word == "over" and tokens.word(end - 2) in ("turned", "turning")):
+        return None  # "turned over $27bn" is no bound
+    for phrase, bound in _BY_LAST_WORD.get(word, ()):
+        start = end - len(phrase)
+        if start >= floor and tuple(tokens.words[start:end]) == phrase:
+            return len(phrase), bound
+    return None
+
+
+_HYPHENED: Final = ("sub", "near", "over", "under", "circa")
+
+
+def _hyphened(tokens: Tokens, end: int, floor: int) -> tuple[int, str] | None:
+    """A word of a bound that a hyphen joins to the amount: "sub-$20bn"."""
+    if end - 2 < floor or tokens.word(end - 1) != "-" or not (tokens.joined(end) and tokens.joined(end - 1)):
+        return None
+    word = tokens.word(end - 2)
+    return (2, BOUND_WORDS[word]) if word in _HYPHENED else None
+
+
+def _bound_after(tokens: Tokens, amount: Amount) -> tuple[int, str | None]:
+    """Index of the last token of an amount with the words after it ("or more", "+"), and the bound they set."""
+    following = amount.last + 1
+    word, second = tokens.word(following), tokens.word(following + 1)
+    if word == "+" and tokens.joined(following):
+        return following, _AT_LEAST
+    if word == "-" and second == "plus" and tokens.joined(following):
+        return following + 1, _AT_LEAST
+    if word == "plus" and second not in ("or", "a", "the", "$"):
+        return following, _AT_LEAST if second in (",", ".", "in", "of", "on") else None
+    if (bound := BOUND_SUFFIXES.get(word + second)) is not None and not word.isascii():
+        return following + 1, bound
+    if word == "or" and (bound := BOUND_SUFFIXES.get(f"or {second}")) is not None:
+        return following + 1, bound
+    return amount.last, None
+
+
+def _share_units(low: Amount, high: Amount) -> tuple[Amount, Amount] | None:
+    """Give each end of a range the unit that is printed at the other end only; None if the two do not form a range."""
+    if high.unit in ("bare", "uncertain") or low.unit == "uncertain":
+        return None
+    if low.unit in ("bare", "count") and high.unit not in ("count",) and not low.scale_word:
+        low = low._replace(unit=high.unit, currency=high.currency)
+    elif low.unit == "count" and high.unit == "money" and low.scale_word:
+        low = low._replace(unit="money", currency=high.currency)
+    elif low.unit == "money" and high.unit == "count" and low.is_prefixed:
+        high = high._replace(unit="money", currency=low.currency)
+    elif low.unit == "bare" and high.unit == "count":
+        low = low._replace(unit="count")
+    if low.currency is not None and high.currency is None and high.unit == "money":
+        high = high._replace(currency=low.currency)
+    if low.unit != high.unit or low.currency != high.currency:
+        return None
+    if not low.scale_word and high.scale_word and low.number <= high.number:
+        low = low.scaled(high.scale, high.scale_word)
+    if not low.scale_word and high.scale_word and low.number < 1000:
+        return None  # "$900 to $1 billion": the scale of the first is not printed
+    return (low, high) if low.value < high.value else None
+
+
+def _is_rest_of(low: Amount, high: Amount) -> bool:
+    """Whether a second number is the end of a range with the currency before the first: "USD 12 billion - 14 billion"."""
+    return (
+        low.is_prefixed and high.unit == "count" and bool(high.scale_word) and low.scale_word in ("", high.scale_word)
+    )

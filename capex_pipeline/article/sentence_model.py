@@ -40,6 +40,20 @@ _RANKING: Final = frozenset(
 """Words of the rank of a company, between its name and "with" and its number."""
 
 
+class CuesOfKinds(dict[str | tuple[str, ...], list[Cue]]):
+    """The cues of a sentence by kind or kinds, in order: `of["metric"]`, `of["up", "down"]`."""
+
+    def __init__(self, cues: list[Cue]) -> None:
+        self.cues = cues
+        for cue in cues:
+            self.setdefault(cue.kind, []).append(cue)
+
+    def __missing__(self, kinds: str | tuple[str, ...]) -> list[Cue]:
+        is_absent = isinstance(kinds, str) or self.keys().isdisjoint(kinds)
+        found = self[kinds] = [] if is_absent else [cue for cue in self.cues if cue.kind in kinds]
+        return found
+
+
 @dataclass
 class Scene:
     """One sentence. Token indexes throughout; first and end bound the sentence, end excluded."""
@@ -61,9 +75,9 @@ class Scene:
     """Whether growth is among the last figures before the sentence, in its paragraph."""
     house: str = ""
     """The broker or research house that "the bank" or "the broker" means."""
-    _of_kinds: dict[tuple[str, ...], list[Cue]] = field(default_factory=dict)
     known: dict[tuple[object, int], Any] = field(default_factory=dict)
     """What `once` keeps."""
+    of: CuesOfKinds = field(init=False)
     words: frozenset[str] = field(init=False)
     """The words of the sentence, by which a rule sees at once that none of its own are there."""
 
@@ -72,26 +86,20 @@ class Scene:
         return bisect_right(self.clauses, index)
 
     def __post_init__(self) -> None:
+        self.of = CuesOfKinds(self.cues)
         self.words = frozenset(self.tokens.words[self.first : self.end])
-
-    def kinds(self, *kinds: str) -> list[Cue]:
-        """The cues of some kinds, in order."""
-        if (found := self._of_kinds.get(kinds)) is None:
-            found = [cue for cue in self.cues if cue.kind in kinds]
-            self._of_kinds[kinds] = found
-        return found
 
     def begins(self, index: int, *kinds: str, reach: int = 0) -> Cue | None:
         """The first cue of some kinds that begins at a token, or at most so many tokens after it."""
         stop = index + reach
-        for cue in self.kinds(*kinds):
+        for cue in self.of[kinds]:
             if index <= cue.first <= stop:
                 return cue
         return None
 
     def ends(self, index: int, *kinds: str) -> Cue | None:
         """The first cue of some kinds whose last token is this one."""
-        for cue in self.kinds(*kinds):
+        for cue in self.of[kinds]:
             if cue.last == index:
                 return cue
         return None
@@ -100,17 +108,21 @@ class Scene:
         """The cue of the kinds nearest to a token, within so many tokens before or after it."""
         able = [
             cue
-            for cue in self.kinds(*kinds)
+            for cue in self.of[kinds]
             if index - before <= cue.last and cue.first <= index + after and not cue.first <= index <= cue.last
         ]
         return min(able, key=lambda cue: abs(cue.first - index), default=None) if able else None
 
     def has_between(self, first: int, last: int, kinds: tuple[str, ...]) -> bool:
-        return any(cue.first >= first and cue.last <= last for cue in self.kinds(*kinds))
+        return any(cue.first >= first and cue.last <= last for cue in self.of[kinds])
 
     def is_known(self, index: int) -> bool:
         """Whether a token is one of a cue."""
         return any(cue.first <= index <= cue.last for cue in self.cues)
+
+    def left(self, index: int, count: int) -> list[str]:
+        """The words of the sentence right before a token, at most so many."""
+        return self.tokens.words[max(self.first, index - count) : index]
 
     def in_brackets(self, index: int, after: int) -> bool:
         """Whether a token is in brackets that were opened after another token."""
@@ -129,7 +141,7 @@ class Scene:
             before -= self.tokens.word(before) == ","
             while before > self.first and self.tokens.words[before] in _RANKING:
                 before -= 1  # "Meta follows with 224,000", "AMD was a distant third in the ranking with 160,000"
-        names = self.kinds("entity", "segment")
+        names = self.of["entity", "segment"]
         is_item = self.tokens.word(before) == "," and any(
             cue.first - self.first <= 2 and cue.last == before - 1 for cue in names
         )
@@ -138,7 +150,7 @@ class Scene:
     def leading(self, quantity: Mention, *kinds: str) -> list[Cue]:
         """The cues before a quantity in its clause."""
         clause = self.clause(quantity.first)
-        return [cue for cue in self.kinds(*kinds) if cue.last < quantity.first and self.clause(cue.first) == clause]
+        return [cue for cue in self.of[kinds] if cue.last < quantity.first and self.clause(cue.first) == clause]
 
     def start_of_next(self, quantity: Mention, *kinds: str) -> int:
         """The first token of the next quantity that is not in a bracket behind this one, or of one of some kinds; the end of the sentence if none

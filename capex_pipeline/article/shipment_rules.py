@@ -62,7 +62,7 @@ def chips_of(scene: Scene, quantity: Mention, owner: Owner, state: State, vocabu
         if owner.entity == supplier:
             return "The supplier's own orders and stocks are no shipments."
         return Chips(owner.entity, supplier, product, owner.entity, flow, evidence + owner.evidence)
-    makers = {cue.value for cue in scene.kinds("family")}
+    makers = {cue.value for cue in scene.of["family"]}
     if supplier is None and len(makers) == 1:
         supplier = makers.pop()  # "Blackwell GPU shipments"
     if supplier is None and owner.entity in vocabulary.suppliers.values() and not _acts_as_country(scene):
@@ -110,9 +110,7 @@ def _acts_as_country(scene: Scene) -> bool:
 def _product(scene: Scene, quantity: Mention, last_product: str | None) -> tuple[str | None, tuple[str, ...]]:
     """The product: the one that follows, else the one before; a price follows its product."""
     clause = scene.clause(quantity.first)
-    products = [
-        cue for cue in scene.kinds("product") if cue.first < quantity.first or scene.clause(cue.first) == clause
-    ]
+    products = [cue for cue in scene.of["product"] if cue.first < quantity.first or scene.clause(cue.first) == clause]
     following = [cue for cue in products if quantity.last < cue.first <= quantity.last + 9]
     preceding = [cue for cue in products if cue.last < quantity.first]
     if quantity.kind == "money" and preceding:

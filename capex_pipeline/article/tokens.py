@@ -28,7 +28,8 @@ from capex_pipeline.values.words import (
     alternatives,
 )
 
-CURRENCY, NUMBER, WORD, MARK = "currency", "number", "word", "mark"
+CURRENCY, NUMBER, WORD, MARK = "cnwm"
+"""Kinds of tokens, one letter each, so that the kinds of a text are a string."""
 
 _PREFIXES: Final = (
     frozenset((*(code.lower() for code in CURRENCIES), "rmb", "ntd", "rs", "rs.", "rp")) - UNREAD_CURRENCIES
@@ -91,10 +92,10 @@ _KINDS: Final = ("", WORD, CURRENCY, NUMBER, WORD, MARK)
 
 @dataclass(frozen=True)
 class Tokens:
-    """Parallel lists: kind, word (lower case) and start (position in the plain text). capital: indexes of capitalised words."""
+    """In parallel: kind, word (lower case) and start (position in the plain text). capital: indexes of capitalised words."""
 
     plain: PlainText
-    kinds: list[str]
+    kinds: str
     words: list[str]
     starts: list[int]
     capital: list[int]
@@ -134,7 +135,7 @@ class Tokens:
         return bisect_left(self.starts, position)
 
 
-_Cut = tuple[tuple[str, ...], tuple[str, ...], tuple[int, ...]]
+_Cut = tuple[str, tuple[str, ...], tuple[int, ...]]
 """Kinds, words, and where each begins in its chunk."""
 _MOST_CHUNKS: Final = 40_000
 _LONGEST_CHUNK: Final = 24
@@ -151,7 +152,7 @@ def tokenise(plain: PlainText) -> Tokens:
     chunks = plain.spaced.split(" ")
     begins = list(map(add, accumulate(map(len, chunks), initial=0), count()))
     cuts = [_chunks.get(chunk) or _cut(plain.lower, chunk, begin) for chunk, begin in zip(chunks, begins, strict=False)]
-    kinds = [kind for cut in cuts for kind in cut[0]]
+    kinds = "".join([cut[0] for cut in cuts])
     words = [word for cut in cuts for word in cut[1]]
     starts = [begin + offset for begin, cut in zip(begins, cuts, strict=False) for offset in cut[2]]
     text = plain.text
@@ -169,7 +170,7 @@ def _cut(lower: str, chunk: str, begin: int) -> _Cut:
         words.append(match[group])
         starts.append(position - begin)
         position = match.end()
-    cut = tuple(kinds), tuple(words), tuple(starts)
+    cut = "".join(kinds), tuple(words), tuple(starts)
     last = _LAST_WORD.search(chunk)
     if len(chunk) <= _LONGEST_CHUNK and (last is None or last[0] not in _BEFORE_SPACE):
         if len(_chunks) >= _MOST_CHUNKS:

@@ -148,8 +148,8 @@ def _role_after_preposition(scene: Scene, first: int, last: int) -> str:
         return ""
     if first - 1 == scene.first:
         return "subject" if tokens.word(last + 1) == "," and _measures_after(scene, last) else ""
-    noun = next((cue for cue in scene.kinds("metric") if cue.last == first - 2), None)
-    noun = noun or next((cue for cue in scene.kinds("spend") if cue.last == first - 2 and cue.value == "noun"), None)
+    noun = next((cue for cue in scene.of["metric"] if cue.last == first - 2), None)
+    noun = noun or next((cue for cue in scene.of["spend"] if cue.last == first - 2 and cue.value == "noun"), None)
     return "" if noun is None or _is_person(scene, first, last) else "post"
 
 
@@ -221,7 +221,7 @@ def _acts(scene: Scene, first: int, last: int) -> bool:
         earmarks = tokens.word(act.last) in _EARMARKING and scene.quantity_at(act.last + 1) is not None
         acts = tokens.word(act.first) in ("will", "would") and _measures_after(scene, act.last)  # "will lift capex"
         handles = scene.begins(act.last + 1, "flow") is not None  # "will ship 143,000 chips"
-        spends = any(cue.first in (act.last + 1, act.last + 2) and cue.value != "noun" for cue in scene.kinds("spend"))
+        spends = any(cue.first in (act.last + 1, act.last + 2) and cue.value != "noun" for cue in scene.of["spend"])
         if spends:
             return True  # "Samsung Electronics plans to spend $33bn": a person does not spend
         return (is_own or earmarks or acts or handles) and not _is_person(scene, first, last)
@@ -231,7 +231,7 @@ def _acts(scene: Scene, first: int, last: int) -> bool:
 def _measures_after(scene: Scene, index: int) -> bool:
     """Whether a metric or a word of spending follows a verb before any quantity does."""
     limit = min((other.first for other in scene.quantities if other.first > index), default=index)
-    return any(index < cue.first < limit for cue in scene.kinds("metric", "spend"))
+    return any(index < cue.first < limit for cue in scene.of["metric", "spend"])
 
 
 def _counts_after(scene: Scene, index: int) -> bool:
