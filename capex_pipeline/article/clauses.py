@@ -380,7 +380,8 @@ def _pronouns(scene: Scene, vocabulary: Vocabulary) -> None:
             continue
         if word in numbers:
             last = _collective_end(scene, index, heads)
-            if last is not None or word in ("trio", "quartet", "duo", "pair", "quintet"):
+            acts = tokens.word(index - 1) == "the" and scene.begins(index + 1, *_ACTS) is not None
+            if last is not None or acts or word in ("trio", "quartet", "duo", "pair", "quintet"):
                 scene.subjects.append(Subject(index, last if last is not None else index, (), "subject", "collective"))
         elif index + 1 < scene.end:
             last = _described(scene, index, vocabulary, taken)

@@ -31,7 +31,7 @@ from capex_pipeline.article.discourse import State
 from capex_pipeline.article.each_quarter import EACH_QUARTER, quarters_of_each
 from capex_pipeline.article.entity_rules import Owner, find_owner, move_focus, resolve_subjects
 from capex_pipeline.article.extraction import Figure, Outcome, Reading, Suggestion
-from capex_pipeline.article.growth import is_growth, is_sequential, refers_back
+from capex_pipeline.article.growth import had_been, is_growth, is_sequential, refers_back
 from capex_pipeline.article.lexicon import TELLING, Cue, Vocabulary
 from capex_pipeline.article.mentions import Mention
 from capex_pipeline.article.metric_rules import (
@@ -291,11 +291,14 @@ class _Reader:
         for figure in figures:
             if figure.status in ("guidance", "forecast"):
                 state.memory.note_plan(figure.metric, (figure.start, figure.end), figure.entity)
-        if refers_back(scene) and figures and figures[0].is_base:
+        if figures and ((refers_back(scene) and figures[0].is_base) or had_been(scene, figures[0].mention)):
             return  # "That compares with 18% in the March quarter": the passage is about another quarter
         main = [figure for figure in figures if self._is_told(figure) and not figure.is_base]
         main = [
-            figure for figure in main if not state.memory.is_sum_up_to_last(figure.entity, figure.start, figure.end)
+            figure
+            for figure in main
+            if "period_to_date" not in figure.evidence
+            and not state.memory.is_sum_up_to_last(figure.entity, figure.start, figure.end)
         ]
         told = self.reading.outcomes[len(self.reading.outcomes) - len(scene.quantities) :]
         state.memory.note_scene(

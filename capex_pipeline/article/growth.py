@@ -77,6 +77,15 @@ def refers_back(scene: Scene) -> bool:
 
 
 @once
+def had_been(scene: Scene, quantity: Mention) -> bool:
+    """Whether an amount is one from which the passage has moved on: "It had been $5bn in the December quarter"."""
+    return scene.tokens.words[quantity.first - 2 : quantity.first] in (
+        ["had", "been"],
+        ["had", "totalled"],
+        ["had", "reached"],
+    )
+
+
 def is_growth(scene: Scene, quantity: Mention) -> int:
     """1 for growth, -1 for decline, 0 if a percentage or multiple is neither.
 

@@ -68,7 +68,7 @@ _RULES: Final[list[tuple[str, str, str]]] = [
     ("months_to", "q", rf"(?P<quarter>quarter)(?: that)?,? {_TO} (?P<day>\d{{1,2}}) (?P<month>{_M})(?:,? (?P<year>{_Y}))?"),
     ("months_to", "jfmasond", rf"(?P<month>{_M})(?:,? (?P<myear>{_Y}))?[ -](?P<quarter>quarter){_YEAR_TAIL}"),
     ("months_to", "hs", rf"(?P<six>half|half-year|six months)(?: of the year)?,? {_TO} (?P<month>{_M})(?: (?P<day>\d{{1,2}})(?!\d))?(?:,? (?P<year>{_Y}))?"),
-    ("year_to", "fy1", rf"(?P<fy>{_FY} |full |12-month )?year(?:-|,| that| which)? ?{_TO} (?:in |on |next |this |the end of |end-)?(?:(?P<day0>\d{{1,2}}) )?(?P<month>{_M})\.?(?: (?P<day>\d{{1,2}})(?!\d))?(?:,? (?P<year>{_Y}))?"),
+    ("year_to", "fy1", rf"(?P<fy>{_FY} |full |12-month )?year(?:-|,| that| which)? ?{_TO} (?:in |on |(?P<next>next )|this |the end of |end-)?(?:(?P<day0>\d{{1,2}}) )?(?P<month>{_M})\.?(?: (?P<day>\d{{1,2}})(?!\d))?(?:,? (?P<year>{_Y}))?"),
     ("month_range", "jfmasond", rf"(?P<month>{_M})\.? ?(?:-|—|to|through|and|until) ?(?P<month2>{_M})\.?(?: (?:quarter|period|half|stretch|months))?{_YEAR_TAIL}"),
     ("month_range", "jfmasond", rf"(?P<month>{_M}) (?P<year0>{_Y}) ?(?:-|to|through) ?(?P<month2>{_M}) (?P<year>{_Y})"),
     ("year_earlier", "aoty1p", r"(?:a|one) year (?:earlier|ago|before|previously|prior)|the (?:year[- ](?:ago|earlier|before)|prior[- ]year|previous year's|year before's)(?: (?:quarter|period|half|figure|level|months?))?|(?:year-ago|year-earlier|prior-year)(?: (?:quarter|period|half|figure|level))?|the (?:year before|same time (?:last|a) year(?: ago| earlier)?)|(?:twelve|12) months (?:earlier|ago|before)|(?:the )?(?:previous|prior|preceding) (?:12|twelve)-month period|the previous year(?!')|the prior year(?!')|the (?:same|corresponding|comparable|equivalent) (?:quarter|period|half|months?|stretch|three months|six months|time)(?: of| in)? (?:last year|a year (?:earlier|ago|before)|the (?:previous|prior|preceding) year|the year before)|the (?:same|corresponding|comparable) (?:quarter|period) (?:one|the) year (?:earlier|ago|before)|this time last year|on the year|year[- ]on[- ]year|year[- ](?:over|to)[- ]year|yoy|y/y"),
@@ -87,7 +87,7 @@ _RULES: Final[list[tuple[str, str, str]]] = [
     ("last_year", "limt", r"(?:last|the past|(?:the |its )?(?:most recent|latest)) (?P<fy>fiscal |financial |calendar )?year|the (?:prior|previous|preceding) (?P<fy2>fiscal |financial )year"),
     ("year_ahead", "t", r"the (?P<fy>fiscal |financial |calendar )?year ahead"),
     ("next_year", "nt", r"(?:next|the (?:following|coming|upcoming)) (?P<fy>fiscal |financial |calendar )?year"),
-    ("year_from", "fy", rf"(?P<fy>fiscal |financial |full )?year (?:(?:that|which) )?(?:(?P<began>began|started|commenced)|begins|starts|commences|beginning|starting|commencing)(?: (?:in|on|from|next|this|last))? (?:(?P<day0>\d{{1,2}}) )?(?P<month>{_M})\.?(?: (?P<day>\d{{1,2}})(?!\d))?(?:,? (?P<year>{_Y}))?"),
+    ("year_from", "fy", rf"(?P<fy>fiscal |financial |full )?year (?:(?:that|which) (?:(?P<began>began|started|commenced)|begins|starts|commences)|beginning|starting|commencing)(?: (?:in|on|from|next|this|last))? (?:(?P<day0>\d{{1,2}}) )?(?P<month>{_M})\.?(?: (?P<day>\d{{1,2}})(?!\d))?(?:,? (?P<year>{_Y}))?"),
     ("year", "fc", rf"(?P<fy>fiscal|financial|calendar)(?:[ -]year)?[ -](?:ended |ending )?'?(?P<year>{_Y}|\d\d(?!\d|[.,]\d|%| (?:months|weeks|quarters)))"),
     ("year", "12", rf"(?P<year>{_Y})[ -](?P<fy>fiscal|financial|calendar)[ -]year(?! (?:to (?:the end|end|mid|{_M})|end))"),
     ("year", "fc", rf"(?P<fy>fy|cy) ?'?(?P<year>{_Y}|\d\d(?!\d|[.,]\d|%))(?!\d)"),
@@ -315,7 +315,7 @@ def _expression(form: str, match: re.Match[str]) -> PeriodExpression | None:
         form = "nine_months" if number == 9 else "open"
     elif form == "year_to":
         form, number, months = "months_to", 12, (month or 12, month or 12)
-        fiscal = True
+        fiscal, shift = True, 1 if groups["next"] else shift
     elif form == "year_from":
         number, shift, fiscal = month, -1 if groups.get("began") else 0, True
     elif form == "month_range":

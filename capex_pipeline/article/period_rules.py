@@ -221,6 +221,8 @@ def is_compared(tokens: Tokens, floor: int, first: int, expression: PeriodExpres
         return False
     if "since" in words[-2:] or words[-2:] in (["end", "of"], ["start", "of"], ["as", "of"]):
         return True  # a day, or the beginning of something, and not the time of an amount
+    if expression.form == "month" and words[-1] in ("by", "until", "till"):
+        return True  # "had received 30,000 by July"
     beside, before = " ".join(words[-2:]), " ".join(words[-3:-1])
     if words[-1] in _COMPARING or beside in _BASE_LEADS:
         return beside != "to the" or "compared" in words
@@ -748,6 +750,10 @@ def _candidates(
             or (words[last + 1 : last + 2] == [":"] and scene.in_brackets(first, quantity.last))
         ):
             continue
+        if first < quantity.first and scene.in_brackets(first, scene.first - 1):
+            closing = words.index(")", first) if ")" in words[first : quantity.first] else quantity.first
+            if any(last < other.first < closing for other in scene.quantities if other is not quantity):
+                continue  # "Amazon $14bn (a year before: $15bn), Meta $7bn"
         before = scene.quantity_at(first - 1) or scene.quantity_at(first - 2) or scene.quantity_at(first - 3)
         if before is not None and before.first > quantity.last and is_base(scene, before) is not None:
             continue  # "rose 33% to $20bn, less than the 37% of the first quarter"
@@ -756,7 +762,7 @@ def _candidates(
         if first > quantity.last:
             gap = first - quantity.last - 1
             between_words = words[quantity.last + 1 : first]
-            heads_next = scene.begins(last + 1, "metric", "sales", "flow")
+            heads_next = scene.begins(last + 1, "metric", "sales", "flow") or words[last + 1 : last + 2] == ["total"]
             if heads_next and not {",", "and"}.isdisjoint(between_words):
                 continue  # "revenue of $15bn, raising 2025 capex": the time of what follows
             if "with" in between_words and not growth and scene.has_between(quantity.last, first, ("up", "down")):

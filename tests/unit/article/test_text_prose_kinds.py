@@ -949,6 +949,38 @@ CASES: dict[str, tuple[str, str, list[Row]]] = {
     "leases that an abbreviation counts in": (
         "Meta's capex incl. finance leases: $14B in the first quarter of 2025.", "2025-05-02", [("$14B", "meta", "capex", Q1)],
     ),
+    "a total to date does not date what follows": (
+        "Meta's capex was $19bn in the third quarter of 2025. Amazon's cash capex reached $34bn, taking the year-to-date total to $90bn."
+        " Meta's capex had been $17bn in the quarter before. AWS revenue was $33bn.", "2025-11-03",
+        [("$19bn", "meta", "capex", Q3), ("$34bn", "amazon", "capex", Q3), ("$90bn", "amazon", "capex", "2025-01-01/2025-09-30"),
+         ("$17bn", "meta", "capex", Q2), ("$33bn", "amazon", "cloud_revenue", Q3)],
+    ),
+    "the months of a company's calendar are no time of an amount": (
+        "Microsoft, whose fiscal year began in July, spent $34.9bn on capital expenditure in the third quarter of 2025.", "2025-11-03",
+        [("$34.9bn", "microsoft", "capex", Q3)],
+    ),
+    "a look back does not move the passage": (
+        "Tencent's capex was 27bn yuan in the March quarter. It had been 36bn yuan in the December quarter. Baidu's capex rose from 4bn yuan"
+        " a year earlier.", "2025-05-16",
+        [("27bn yuan", "tencent", "capex", Q1), ("36bn yuan", "tencent", "capex", "2024-10-01/2024-12-31"),
+         ("4bn yuan", "baidu", "capex", "2024-01-01/2024-03-31")],
+    ),
+    "a time in brackets is that of the amount in them": (
+        "Capex in the first quarter of 2025: Amazon $24bn (Q1 2024: $14bn), Alphabet $17bn, Meta $14bn.", "2025-05-05",
+        [("$24bn", "amazon", "capex", Q1), ("$14bn", "amazon", "capex", "2024-01-01/2024-03-31"), ("$17bn", "alphabet", "capex", Q1),
+         ("$14bn", "meta", "capex", Q1)],
+    ),
+    "a number of companies that acts": (
+        "Amazon, Alphabet, Meta and Microsoft reported. Meta's capex was $37bn in 2024. In all of 2024 the four spent $230bn.", "2025-02-10",
+        [("$37bn", "meta", "capex", Y24), ("$230bn", "us_four", "capex", Y24)],
+    ),
+    "what there is by a month is not that of the month": (
+        "ByteDance ordered 100,000 Ascend 910B chips but had received fewer than 30,000 by July.", "2024-08-30", [],
+    ),
+    "a fiscal year that ends in the next May": (
+        "Oracle now sees capital expenditures of around $35 billion in the fiscal year that ends next May.", "2025-09-10",
+        [("around $35 billion", "oracle", "capex", "2025-06-01/2026-05-31")],
+    ),
 }  # fmt: skip
 
 
