@@ -142,11 +142,8 @@ class Vocabulary:
             if record.get("family"):
                 for family in (str(record["family"]), f"{record['family']}s"):
                     made._add(family, "family", made.suppliers[product], capital=True)
-            for name in {
-                product.replace("_", " "),
-                str(record.get("name") or ""),
-                *map(str, record.get("aliases") or []),
-            } - {""}:
+            named = (product.replace("_", " "), str(record.get("name") or ""), *map(str, record.get("aliases") or []))
+            for name in filter(None, dict.fromkeys(named)):
                 made._add(name, "product", product)
                 if name[-1].isalnum():
                     made._add(name + "s", "product", product)
@@ -189,7 +186,7 @@ class Vocabulary:
             frozenset(map(str, record.get("members") or [])),
             calendar,
         )
-        for name in {str(record.get("name") or identifier), *map(str, record.get("aliases") or [])}:
+        for name in dict.fromkeys((str(record.get("name") or identifier), *map(str, record.get("aliases") or []))):
             # "China" and "Other" are groups in a table of buyers, but a country and a plain word in prose.
             if record.get("type") != "group" or " " in name or name.isupper():
                 self._add(name, "entity", identifier, capital=True)

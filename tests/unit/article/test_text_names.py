@@ -8,10 +8,19 @@ from corpus.reading import corpus_vocabulary
 
 from capex_pipeline.article.characters import plain_text
 from capex_pipeline.article.clauses import lay_out
+from capex_pipeline.article.lexicon import vocabulary_of
 from capex_pipeline.article.period_expressions import find_periods
 from capex_pipeline.article.sentences import split_sentences
 from capex_pipeline.article.tokens import tokenise
 from capex_pipeline.article.unknown_names import may_name_unknown
+from capex_pipeline.reference import load
+
+
+def test_names_are_in_the_order_of_the_reference_data() -> None:
+    reference = load()
+    records = [(str(entity.name), *map(str, entity.aliases or ())) for entity in reference.content.entities]
+    in_order = dict.fromkeys(name.casefold() for names in records for name in names)
+    assert list(vocabulary_of(reference).names) == list(in_order)
 
 
 def looks(text: str) -> list[tuple[str, bool, bool]]:

@@ -27,6 +27,7 @@ from unit.review.reviewed_texts import draft_of, of, source_of
 from capex_pipeline.article.highlight import highlight
 from capex_pipeline.cli.main import cli
 from capex_pipeline.orchestration import alerts, asset_page
+from capex_pipeline.reference import load
 from capex_pipeline.release import diff_text, spreadsheets, workbook
 from capex_pipeline.report import formatting, html, page, page_model
 from capex_pipeline.review.page import render as render_review
@@ -150,7 +151,7 @@ def test_the_page_its_charts_and_the_workbook() -> None:
 def test_the_review_page_of_an_article(text: str) -> None:
     sentence = f"{text} Meta spent $19.4bn on capex in the third quarter of 2025."
     article = of(sentence)
-    made = render_review(draft_of(article), source_of(article), "capex-pipeline review")
+    made = render_review(draft_of(article), source_of(article), "capex-pipeline review", load())
     assert not CONTROL.search(made.partition("<script>")[0].replace("\r", ""))
 
 
