@@ -64,7 +64,7 @@ _PATTERNS: Final = (
     re.compile(
         rf"(?:(?:[单單単]位|단위)[:\s]*|[(]|^|以)\s*(?P<c1>{_HAN})?\s*(?P<scale>{_HAN_SCALE})?(?P<c2>{_HAN})?(?P<yuan>元)?(?=[\s)]|列示|计|計|$|[,;])"
     ),
-    re.compile(rf"(?<![가-힣])(?P<c1>{_HAN})\s*(?P<scale>{_HAN_SCALE})?(?P<yuan>元)?(?=[\s),;]|列示|计|計|$)"),
+    re.compile(rf"(?<![가-힣])(?P<c1>{_HAN})\s*(?P<scale>{_HAN_SCALE})?(?P<yuan>元)?(?=[\s),;]|列示|计|計|$)(?!\s*\d)"),
 )
 _EXCEPTION = re.compile(r"\b(?:except|excluding|other than|除)\b.*|除(?:每股|特[别別]).*", re.DOTALL)
 _CLAUSE = re.compile(
@@ -146,11 +146,11 @@ def read_caption(text: str) -> Caption:
 
 _FOR_MANY: Final = re.compile(
     r"\b(?:unless|except (?:as|where)|or as|or where) otherwise\b|\bor unless otherwise|\btabular\b|\bin (?:the |these |all )?tables\b|\b(?:within|and) (?:the )?tables\b|\btables (?:in|of) (?:these|the) notes"
-    r"|\ball (?:dollar |currency )?(?:tabular )?amounts\b|^amounts (?:disclosed|presented|in (?:this|these)|are (?:stated|expressed|presented|reported|shown|in))\b|除(?:另有|特[别別]|非另有|非特[别別])?(?:说明|說明|注明|註明|指明)(?:外|者外)"
+    r"|\ball (?:dollar |currency )?(?:tabular )?amounts\b|^amounts (?:disclosed|presented|in (?:this|these)|are (?:stated|expressed|presented|reported|shown|in))\b|除(?:另有|特[别別]|非另有|非特[别別])?(?:说明|說明|注明|註明|指明)(?:外|者外)|所有金[额額]"
 )
 
 
-_MARKS_OF_MANY: Final = ("otherwise", "tabular", "table", "amounts", "除")
+_MARKS_OF_MANY: Final = ("otherwise", "tabular", "table", "amounts", "除", "所有")
 """One of these is in every text that `_FOR_MANY` finds; most lines of a page have none and are searched no further."""
 
 
@@ -159,7 +159,7 @@ def declared_unit(line: str) -> Caption | None:
     """The unit that a line declares for every table below it that states none, "(dollars in millions, unless otherwise noted)"; None where a
     line speaks of one table alone."""
     lower = line.lower()
-    if len(line) < 20 or not any(mark in lower for mark in _MARKS_OF_MANY):
+    if len(line) < 10 or not any(mark in lower for mark in _MARKS_OF_MANY):
         return None
     for sentence in re.split(r"(?<=[.;])\s+(?=[A-Z])|(?<=[。；])", unicodedata.normalize("NFKC", line)):
         if _FOR_MANY.search(sentence.lower()) and len(sentence) < _LONGEST_DECLARATION:

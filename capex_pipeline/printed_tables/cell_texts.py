@@ -171,9 +171,9 @@ _LEADERS = re.compile(r"(?:\s*\.){3,}\s*|(?:\s*…)+|_{3,}")
 _TRAILING = re.compile(r"(?:\s*(?:\{[^{}]*\}|\([0-9]{1,2}\)|\([a-z]\)|[*†‡§]+))+(?=\s*:?\s*$)", re.IGNORECASE)
 _NOTE_REFERENCE = re.compile(r"\s*\((?:附[註注]|notes?\b)(?:[^()]|\([^()]*\))*\)", re.IGNORECASE)
 _LEADING = re.compile(
-    r"^\s*(?:\(?(?:[0-9]{1,2}|[ivx]{1,4}|[IVX]{1,4}|[a-h])[.)]\s+|[一二三四五六七八九十]{1,3}、\s*|\([一二三四五六七八九十]{1,3}\)\s*)(?=\w)"
+    r"^\s*(?:[-•·–] +|\(?(?:[0-9]{1,2}|[ivx]{1,4}|[IVX]{1,4}|[a-h])[.)]\s+|[一二三四五六七八九十]{1,3}、\s*|\([一二三四五六七八九十]{1,3}\)\s*)(?=\w)"
 )
-"""The number of a line: "(1) Revenue", "II. Revenue", "一、营业收入"."""
+"""The number or point of a line: "(1) Revenue", "II. Revenue", "- Depreciation", "一、营业收入"."""
 _LESS = re.compile(r"^(?:less|减|減|其中)\s*:\s*")
 _HAN_SPACE = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])|(?<=\d) (?=[\u4e00-\u9fff])")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "−": "-", "‐": "-", "‑": "-"})

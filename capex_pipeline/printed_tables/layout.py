@@ -212,7 +212,7 @@ def read_layout(tables: Sequence[PrintedTable], currency: str | None = None) -> 
         tables = [_with_decimal_points(table) for table in tables]
     for number, (table, following) in enumerate(zip_longest(tables, tables[1:])):
         before = [*carried, *(line for line in table.before if not _unit_note(line))]
-        declared = _declared_in(table.before) or declared
+        declared = _declared_in([*table.before, *_lines_on_top(table)]) or declared
         shown = _head_texts(table)
         is_continued = bool(cells) and not any(_is_content(line) for line in before)
         has_title = table.is_sheet and len(table.rows[0]) == 1
@@ -229,10 +229,7 @@ def read_layout(tables: Sequence[PrintedTable], currency: str | None = None) -> 
             last_unit = _unit_of(figure_cells)
             if len(names) >= _FEWEST_NAMES:
                 units[names] = last_unit if units.get(names, last_unit) == last_unit else NOTHING
-            above = [
-                *before[-_CAPTION_REACH:],
-                *(" ".join(piece.text for piece in row) for row in table.rows[:6] if len(row) == 1),
-            ]
+            above = [*before[-_CAPTION_REACH:], *_lines_on_top(table)]
             former = shown
         # A title, a date and a unit may be laid out as a table of their own.
         carried = (
@@ -292,6 +289,11 @@ def _noted(text: str, notes: dict[str, str]) -> str | None:
     """The footnote whose mark ends a text."""
     mark = _MARK_AT_END.search(text.strip().rstrip(":"))
     return notes.get((mark["mark"] or mark["stars"]).lower()) if mark else None
+
+
+def _lines_on_top(table: PrintedTable) -> list[str]:
+    """The first rows of a table that have one text."""
+    return [row[0].text for row in table.rows[:6] if len(row) == 1]
 
 
 def _declared_in(lines: Sequence[str]) -> Caption | None:

@@ -216,7 +216,28 @@ def _lines(words: Sequence[Word]) -> list[_Line]:
         texts = _texts([word for word in row if word.text != _BROKEN_SIGN])
         if texts:
             lines.append(_Line(number, texts, min(word.top for word in row), max(word.bottom for word in row)))
-    return _stacked(lines)
+    return _stacked(_with_days(lines))
+
+
+_DAYS: Final = frozenset(("28", "29", "30", "31"))
+
+
+def _with_days(lines: Sequence[_Line]) -> list[_Line]:
+    """The lines of which one with nothing but last days of months above one with as many months is one with it: "30 | 30" above "June | September"."""
+    result: list[_Line] = []
+    for line in lines:
+        days = result[-1].texts if result else []
+        if (
+            len(days) == len(line.texts)
+            and all(day.text in _DAYS for day in days)
+            and all(_MONTH_ALONE.fullmatch(text.text) for text in line.texts)
+        ):
+            pairs = zip(days, line.texts, strict=True)
+            texts = [month._replace(text=f"{day.text} {month.text}") for day, month in pairs]
+            result[-1] = replace(line, texts=texts, top=result[-1].top)
+        else:
+            result.append(line)
+    return result
 
 
 def _stacked(lines: Sequence[_Line]) -> list[_Line]:
@@ -302,6 +323,7 @@ _QUARTER = r"[qh][1-4] ?(?:fy)? ?'?\d\d(?:\d\d)?|[1-4][qh] ?'?\d\d(?:\d\d)?|fy ?
 _HAN_DATE = r"[12〇零一二三四五六七八九○0-9]{4}年[一二三四五六七八九十0-9]{1,3}月[一二三四五六七八九十0-9]{1,3}日"
 _RUN_TOGETHER = re.compile(rf"(?<=(?<!\d)(?:19|20)\d\d)(?={_MONTH}$)|(?<=日)(?={_HAN_DATE})", re.IGNORECASE)
 """Where one date ends and the next begins, of heads that touch: "March 31, 2026December 31, 2025"."""
+_MONTH_ALONE: Final = re.compile(rf"{_MONTH}(?: (?:19|20)\d\d)?", re.IGNORECASE)
 _HEAD_UNITS: Final = tuple(
     re.compile(rf"(?:{unit})(?: |$)", re.IGNORECASE)
     for unit in (

@@ -63,8 +63,8 @@ def languages_of(label: str) -> tuple[str, ...]:
 
 
 _SIMPLIFIED: Final = str.maketrans(
-    "業廠設備產資無長購買營額淨現銷攤舊損總動與開項運屬處軟體權債發經務來價齊収売価償産減費計純営",
-    "业厂设备产资无长购买营额净现销摊旧损总动与开项运属处软体权债发经务来价齐收卖价偿产减费计纯营",
+    "業廠設備產資無長購買營額淨現銷攤舊損總動與開項運屬處軟體權債發經務來價齊収売価償産減費計純営賃負還",
+    "业厂设备产资无长购买营额净现销摊旧损总动与开项运属处软体权债发经务来价齐收卖价偿产减费计纯营赁负还",
 )
 """Traditional and Japanese signs of such names as the simplified ones."""
 _SPELLINGS: Final = (
@@ -106,7 +106,7 @@ _JOINT: Final = re.compile(r"及び|以及|,? and (?:other )?|, (?:other )?|、(
 
 _BOUGHT: Final = re.compile(
     r"(?:net )?(?:cash )?(?:\()?(?:paid|payments?|used|outflows?|purchases?|acquisitions?|additions?|expenditures?|investments?|capital expenditures?|construction)(?:\))?"
-    r"(?: (?:made|of|for|to|on|in|related to|acquire|construct|acquisitions?|purchases?|additions?|construction(?= of| and )|investments in|and|the|items of)\b\)?)+ (?P<assets>.+)"
+    r"(?: (?:made|of|for|to|on|in|related to|acquire|construct|acquisitions?|purchases?|additions?|construction(?= of| and )|investments in|and|the|items of|other(?= property))\b\)?)+ (?P<assets>.+)"
     r"|(?P<named>.+?) (?:purchases|additions|acquired)"
     r"|(?:购建|购置|购买|购入|取得|添置|增购|收购)(?P<han>.+?)(?:项目)?(?:(?:的|之|所)?(?:付款|款项|价款|付款项|支付的现金|付现金))?"
     r"|(?P<japanese>[^ ]*固定资产.*?)の取得(?:による支出)?|(?P<korean>.*유형자산[^ ]*?)의? ?취득"
@@ -135,6 +135,7 @@ _LEASED_ASSETS: Final = re.compile(
     r"(?=.*finance lease)(?=.*(?:acquired|obtained|purchases of|additions of))(?:purchases of |additions of |new )*(?:(?:finance lease |right-of-use |rou |leased )*assets|property(?:, plant)?(?:,? and)? equipment)(?: under finance leases?)?"
     r"(?: (?:acquired|obtained))?(?: in exchange for| under| through| by)?(?: new)?(?: finance)?(?: leases?)?(?: liabilities| liability| obligations?| arrangements)?"
     r"(?:, net of remeasurements and modifications)?"
+    r"|(?:以|通过|透过)融资租赁(?:方式)?(?:取得|获得|购置)的?(?:物业|设备|厂房|固定资产|资产|及|、)+"
 )
 _NOT_COMMENCED: Final = re.compile(
     r"(?:total )?(?:additional lease commitments|(?:commitments for |payments under )?leases (?:that have |that had )?not yet commenced)"
@@ -146,6 +147,7 @@ _SPENDING: Final = re.compile(
 _LEASE_PRINCIPAL: Final = re.compile(
     rf"(?:(?:principal )?(?:re)?payments?(?: (?:of|on|for))?|purchases of)(?: principal)?(?: portion)? {_OF_FINANCE_LEASES}(?: principal)?"
     rf"|financing cash (?:out)?flows? (?:(?:used|paid) )?(?:(?:from|for|in|on|to) )?{_OF_FINANCE_LEASES}"
+    r"|(?:支付|偿还)?融资租赁(?:负债)?的?本金(?:部分)?的?(?:付款|支付|偿还)?"
     r"|finance lease (?:principal )?(?:re)?payments?|principal (?:portion|elements?) of finance lease (?:payments?|liabilities|obligations?)"
 )
 

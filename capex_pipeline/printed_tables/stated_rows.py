@@ -49,6 +49,9 @@ _ITS_BEGIN: Final = re.compile(
     r"(?:^|[,;:.(•·] ?|\b(?:our|total|the|its|had|with|and|have|has|reported|generated|delivered|produced|result of) )$"
 )
 """What stands before the name; another word, such as "current", makes it a part."""
+_GOES_ON: Final = re.compile(r"(?:This|That|It|These) (?:was|were|is|reflects?|represents?)\b")
+"""How a sentence begins that is of the period of the one before it."""
+_SENTENCE_END: Final = re.compile(r"(?<=[a-z)\d]\.) (?=[A-Z])")
 EXPLAINED: Final = re.compile(r", (?:which|defined as|meaning)\b.*, (?=(?:was|were|totall?ed|amounted|of)\b)")
 """What explains a name before its amount: "cash capital expenditures, which are purchases net of proceeds, were"."""
 _FORMER_NAME: Final = re.compile(r" \((?:formerly|previously)[^()]*\)")
@@ -160,7 +163,9 @@ class StatedRows:
                 return printed_period([ahead], [], self.calendar)
             except PeriodError:
                 pass
-        for text in (before + _COMPARED.split(after)[0], paragraph):
+        earlier = _SENTENCE_END.split(paragraph[: paragraph.find(sentence)].strip())[-1]
+        said = [earlier] if _GOES_ON.match(sentence) and sentence in paragraph else []
+        for text in (before + _COMPARED.split(after)[0], *said, paragraph):
             periods = self._periods_in(text)
             if periods:
                 return next(iter(periods)) if len(periods) == 1 and periods <= (self.periods or periods) else None

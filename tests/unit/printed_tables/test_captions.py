@@ -90,6 +90,7 @@ def test_two_currencies_are_left_to_the_columns() -> None:
         ("Amounts in millions of dollars except per share amounts or as otherwise specified.", 10**6),
         ("We are a producer of chips. Amounts are stated in thousands of U.S. Dollars except for per share amounts.", 10**3),
         ("除另有說明外，所有金額均以人民幣百萬元列示", 10**6),
+        ("（除股份及每股數據外，所有金額以千元計）", 10**3),
     ],
 )  # fmt: skip
 def test_a_line_may_declare_the_unit_of_every_table_below_it(line: str, scale: int) -> None:
@@ -105,6 +106,8 @@ def test_a_line_may_declare_the_unit_of_every_table_below_it(line: str, scale: i
         "The following table shows revenue by segment (in thousands):",
         "Unless otherwise noted, years are fiscal years.",
         "(revenue in millions, costs in thousands, unless otherwise noted)",
+        "除另有說明外，按人民幣 7.1213 元兌 1.00 美元的匯率換算。",
+        "Unless otherwise stated, all amounts are translated at a rate of HK$7.8 million to US$1 million.",
     ],
 )
 def test_a_caption_of_one_table_declares_nothing_for_others(line: str) -> None:

@@ -463,3 +463,12 @@ def test_numbers_have_decimal_commas_where_nearly_all_of_them_show_it(rows: str,
     cells = read_layout([table(f"| 2025 | 2024\n{rows}", ["(in units of EUR)"])], "EUR")
     read = [float(cell.text.numeral.replace(",", "")) * (-1 if cell.text.is_negative else 1) for cell in cells]
     assert read == values
+
+
+def test_a_unit_of_all_amounts_in_the_first_rows_of_a_table_serves_the_tables_below_it() -> None:
+    first = table("未經審核資產負債表\n（除每股數據外，所有金額以千元計）\n| 2025年12月31日\n存貨 | 1,234", [])
+    second = table(
+        "未經審核現金流量表\n| 2025年\n購買設備 | 2,345", ["除另有說明外，按人民幣 7.12 元兌 1.00 美元的匯率換算。"]
+    )
+    cells = read_layout([first, second], "CNY")
+    assert [(cell.label, cell.value) for cell in cells] == [("存貨", 1_234_000), ("購買設備", 2_345_000)]

@@ -612,3 +612,29 @@ def test_thousands_apart_by_a_space_are_one_number() -> None:
     page: Texts = [("Q2 2026", 306, 40), ("Q2 2025", 376, 40)]
     found = cells([("(In millions)", 40, 20), *page, *row("Revenue", ["4 978", "(1 234 567)"], 60)])
     assert [cell.text.numeral.replace(" ", "") for cell in found] == ["4978", "1234567"]
+
+
+def test_days_above_their_months_are_heads_and_no_row_of_numbers() -> None:
+    middles = (335, 415, 495)
+    lines: Texts = [
+        ("Other financial information", 40, 40),
+        ("(In millions)", 40, 54),
+        centred("Three months ended", 415, 70),
+    ]
+    for y, texts in ((84, ("30", "31", "30")), (98, ("June", "March", "June")), (112, ("2026", "2026", "2025"))):
+        lines += [centred(text, middle, y) for text, middle in zip(texts, middles, strict=True)]
+    rows = [
+        ("Capital expenditures", 40.0, 130.0),
+        *(right(text, middle + 15, 130) for text, middle in zip(("28", "31", "30"), middles, strict=True)),
+    ]
+    spending = [
+        ("Revenues", 40.0, 144.0),
+        *(right(text, middle + 15, 144) for text, middle in zip(("800", "700", "600"), middles, strict=True)),
+    ]
+    read = shown(cells([*lines, *rows, *spending]))
+    assert [(label, value) for label, _, value in read][:3] == [
+        ("Capital expenditures", 28e6), ("Capital expenditures", 31e6), ("Capital expenditures", 30e6),
+    ]  # fmt: skip
+    assert [heads for _, heads, _ in read][:3] == [
+        "Three months ended 30 June 2026", "Three months ended 31 March 2026", "Three months ended 30 June 2025",
+    ]  # fmt: skip

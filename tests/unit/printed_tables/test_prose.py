@@ -376,3 +376,14 @@ def test_a_name_with_its_former_name_and_what_it_includes_is_stated(reference: R
         ("2023-07-01", 9.2e9),
         ("2022-07-01", 6.9e9),
     ]
+
+
+def test_a_sentence_that_goes_on_is_of_the_period_of_the_one_before_it(reference: Reference) -> None:
+    text = (
+        "For the second quarter of 2025, free cash flow was RMB43.0 billion. This was a result of net cash flow generated from operating activities of "
+        "RMB74.4 billion. For the first quarter of 2025, free cash flow was RMB47.1 billion."
+    )
+    _, found = read(text, reference, rows=QUARTERS)
+    assert [(start, value) for start, _, _, value in statements(found)] == [
+        ("2025-04-01", 43e9), ("2025-04-01", 74.4e9), ("2025-01-01", 47.1e9),
+    ]  # fmt: skip

@@ -13,7 +13,7 @@ BOTH = "depreciation and amortization"
     ("form", "labels"),
     [
         (PURCHASES, [
-            "Purchase of PP&E", "Payments for the purchase of property, plant and equipment", "Cash outflow for purchases of property, plant and equipment",
+            "Purchase of PP&E", "Purchases of other property, plant and equipment", "- 유형자산의 취득", "Payments for the purchase of property, plant and equipment", "Cash outflow for purchases of property, plant and equipment",
             "Purchase of tangible fixed assets", "Additions to properties", "Purchases of intangible assets and property, plant, and equipment",
             "Cash paid to acquire and construct fixed assets, intangible assets and other long-term assets", "Purchases of property, plant, equipment and other productive assets",
             "Net purchases of property and equipment", "Payments for purchase of items of property, plant and equipment", "Purchase of property, plant and equipment1",
@@ -48,10 +48,10 @@ BOTH = "depreciation and amortization"
         ("assets obtained under finance leases", [
             "Property and equipment acquired under finance leases", "Leased assets obtained in exchange for finance lease liabilities", "Acquisition of property and equipment through finance leases",
             "Finance lease right-of-use assets obtained in exchange for lease obligations", "Property, plant and equipment acquired under finance leases, net of remeasurements and modifications",
-            "ROU assets obtained in exchange for new finance lease liabilities",
+            "ROU assets obtained in exchange for new finance lease liabilities", "以融資租賃方式取得的物業及設備",
         ]),
         ("leases not yet commenced", ["Leases not yet commenced", "Additional lease commitments", "Payments under leases that have not yet commenced"]),
-        ("principal payments on finance leases", ["Financing cash flows used for finance leases (1)", "Financing cash flows from finance leases", "Payments of principal on finance leases", "Principal elements of finance lease payments", "Repayment of finance lease obligations"]),
+        ("principal payments on finance leases", ["Financing cash flows used for finance leases (1)", "Financing cash flows from finance leases", "融資租賃負債的本金支付", "偿还融资租赁负债本金", "Payments of principal on finance leases", "Principal elements of finance lease payments", "Repayment of finance lease obligations"]),
     ],
 )  # fmt: skip
 def test_wordings_of_one_row_have_one_form(form: str, labels: list[str]) -> None:
@@ -70,7 +70,7 @@ def test_wordings_of_one_row_have_one_form(form: str, labels: list[str]) -> None
         "Operating cash flow margin", "Adjusted operating cash flow", "經營活動現金流入小計", "投資活動によるキャッシュ・フロー", "Unlevered free cash flow", "Free cash flow margin",
         "Amortization of intangible assets", "Accumulated depreciation", "Depreciation of right-of-use assets", "使用權資產折舊", "累计折旧", "EBITDA",
         "Cost of revenue", "Deferred revenue", "Revenue growth", "Product revenue", "其他收入", "Property and equipment, gross", "Right-of-use assets", "在建工程", "Current RPO", "cRPO",
-        "Interest paid on finance leases", "Principal payments on operating leases", "Depreciation/amortization of software", "Land and buildings", "Buildings and equipment",
+        "Interest paid on finance leases", "Principal payments on operating leases", "Depreciation/amortization of software", "Purchases of other investments", "租賃負債本金償還", "Land and buildings", "Buildings and equipment",
         "Finance lease right-of-use assets", "Property and equipment under finance leases", "Right-of-use assets obtained in exchange for operating lease liabilities", "Operating cash flows from finance leases",
         "Net cash used in operating activities - discontinued operations", "Net capital employed",
     ],

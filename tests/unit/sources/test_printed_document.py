@@ -390,3 +390,14 @@ def test_cash_from_continuing_operations_serves_periods_without_the_total(refere
     sidecar = {"document": {**DOCUMENT, "published": "2025-02-07"}, "entity": "amazon"}
     rows = reader_for("a/10k.html", reference)(page.encode(), sidecar, "a/10k.html").rows
     assert rows.set_index("period_end")["value"].to_dict() == {"2024-12-31": "90", "2023-12-31": "71"}
+
+
+def test_the_total_of_a_part_does_not_dispute_the_line_of_the_income_statement(reference: Reference) -> None:
+    heads = "<tr><td></td><td>Three months ended June 30, 2026</td></tr>"
+    page = "".join(
+        f"<p>{title}</p><p>(RMB in millions)</p><table>{heads}<tr><td>Total revenues</td><td>{amount}</td></tr></table>"
+        for title, amount in (("Results of the search business", "24"), ("Consolidated Statements of Income", "33"))
+    )
+    sidecar = {"document": {**DOCUMENT, "document_id": "baidu-2026q2", "published": "2026-08-20"}, "entity": "Baidu"}
+    rows = reader_for("announcements/q2.html", reference)(page.encode(), sidecar, "announcements/q2.html").rows
+    assert rows[["metric", "value"]].to_numpy().tolist() == [["revenue", "33"]]
