@@ -173,6 +173,7 @@ def _other_mentions(
             continue
         folded = fold_label(paragraph.text)
         is_named = _names_a_row(folded, labels) or _CASH_OF_OPERATIONS.search(folded) or may_state_balance(folded)
+        is_named = is_named or stated.part_of(paragraph.heading) is not None
         if not is_named and not _is_of_tables(paragraph.text, vocabulary):
             continue
         reading = read_prose(
@@ -283,7 +284,10 @@ def _named(
 
 def _stated(outcome: Outcome, sentence: str, offset: int, paragraph: Paragraph, rows: StatedRows) -> ProseFigure | None:
     """An amount that the article reader leaves aside and that its sentence states of a row."""
-    if outcome.outcome == "used" or (found := rows.stated(outcome, sentence, offset, paragraph.text)) is None:
+    if (
+        outcome.outcome == "used"
+        or (found := rows.stated(outcome, sentence, offset, paragraph.text, paragraph.heading)) is None
+    ):
         return None
     figure, name = found
     return ProseFigure(outcome.mention, paragraph.place, "used", None, figure, name)

@@ -52,6 +52,9 @@ _ITS_BEGIN: Final = re.compile(
 _GOES_ON: Final = re.compile(r"(?:This|That|It|These) (?:was|were|is|reflects?|represents?)\b")
 """How a sentence begins that is of the period of the one before it."""
 _SENTENCE_END: Final = re.compile(r"(?<=[a-z)\d]\.) (?=[A-Z])")
+_REVENUE_OF_PERIOD: Final = re.compile(
+    r"(?:(?:first|second|third|fourth)[- ]quarter|full[- ]year) (?:total )?revenues?"
+)
 EXPLAINED: Final = re.compile(r", (?:which|defined as|meaning)\b.*, (?=(?:was|were|totall?ed|amounted|of)\b)")
 """What explains a name before its amount: "cash capital expenditures, which are purchases net of proceeds, were"."""
 _FORMER_NAME: Final = re.compile(r" \((?:formerly|previously)[^()]*\)")
@@ -93,8 +96,16 @@ class StatedRows:
     entity: str
     calendar: FiscalCalendar
 
-    def stated(self, outcome: Outcome, sentence: str, offset: int, paragraph: str) -> tuple[Figure, PrintedName] | None:
-        """The figure of an amount and the name of its row; None for an amount that states none. offset: of the sentence in the text of the mention."""
+    def part_of(self, heading: str) -> PrintedName | None:
+        """The row of the revenue of the part that a heading names by itself, "Data Center"; None for other headings."""
+        wanted = f"{fold_label(heading)} revenue"
+        return next((name for label, name in self.labels if label == wanted and name.segment), None)
+
+    def stated(
+        self, outcome: Outcome, sentence: str, offset: int, paragraph: str, heading: str = ""
+    ) -> tuple[Figure, PrintedName] | None:
+        """The figure of an amount and the name of its row; None for an amount that states none. offset: of the sentence in the text of the mention. heading:
+        above the paragraph."""
         mention = outcome.mention
         if mention.kind != "money" or mention.value is None or not mention.certain or mention.currency != self.currency:
             return None
@@ -120,7 +131,7 @@ class StatedRows:
         elif balance is not None:
             found, period = (balance, folded), self._day(sentence, before, after)
         else:
-            found = self._name_before(folded)
+            found = self._name_before(folded) or self._of_part(folded, heading)
             period = self._period(found, sentence, before, after, paragraph)
         if found is None or period is None or (self.published is not None and period.end > self.published):
             return None
@@ -144,6 +155,12 @@ class StatedRows:
                 is_begin = begins.search(ahead) if stated else _HEADLINE.fullmatch(ahead)
                 return (name, ahead) if is_begin else None
         return None
+
+    def _of_part(self, before: str, heading: str) -> tuple[PrintedName, str] | None:
+        """The revenue of the part that the heading names, where a sentence states it as that of a period alone: "Fourth-quarter revenue was"."""
+        stated = _STATES.search(before)
+        name = self.part_of(heading) if stated and _REVENUE_OF_PERIOD.fullmatch(before[: stated.start()]) else None
+        return (name, "") if name else None
 
     def _name_within(self, text: str) -> tuple[PrintedName, str] | None:
         """The name that a Chinese sentence states ahead of the amount of the year before."""

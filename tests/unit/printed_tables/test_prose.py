@@ -387,3 +387,27 @@ def test_a_sentence_that_goes_on_is_of_the_period_of_the_one_before_it(reference
     assert [(start, value) for start, _, _, value in statements(found)] == [
         ("2025-04-01", 43e9), ("2025-04-01", 74.4e9), ("2025-01-01", 47.1e9),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("heading", "amounts"),
+    [
+        ("Data Center", [("2025-01-27", "2025-04-27", 35.6e9), ("2024-01-29", "2025-01-26", 115.2e9)]),
+        ("Professional Visualization", []),
+        ("", []),
+    ],
+)
+def test_revenue_below_the_name_of_a_part_is_that_of_the_part(
+    heading: str, amounts: list[tuple[str, str, float]], reference: Reference
+) -> None:
+    names, calendar = reference.printed_names("nvidia"), reference.calendars["nvidia"]
+    heads = "| Three Months Ended April 27, 2025 | Year Ended January 26, 2025\nNet cash provided by operating activities | 17 | 60"
+    bound = bind(
+        read_layout([table(heads, ["Statements of cash flows", "(USD in millions)"])], "USD"), names, calendar, "USD"
+    )
+    subject = Subject("nvidia", "Nvidia", date(2025, 5, 28), "USD")
+    text = "First-quarter revenue was a record $35.6 billion, up 16% from the previous quarter. Full-year revenue rose 142% to $115.2 billion. First-quarter Gaming revenue was $2.5 billion."
+    _, found = read_sentences(
+        [Paragraph("paragraph 3", text, heading)], bound, names, subject, vocabulary_of(reference)
+    )
+    assert [(start, end, value) for start, end, _, value in statements(found)] == amounts
