@@ -54,7 +54,8 @@ def read_bulk(
     this process). Memory stays bounded whatever the size of the archive: a batch holds the facts of about 24 MB of JSON,
     and no more than two batches for each worker are under way.
     """
-    members, refused = list_members(archive, ciks)
+    listed, refused = list_members(archive)
+    members = [member for member in listed if ciks is None or member.cik in ciks]
     if refused:
         yield Batch(FACTS_SCHEMA.empty_table(), FILINGS_SCHEMA.empty_table(), 0, 0, refused)
     tasks = list(_tasks(members))

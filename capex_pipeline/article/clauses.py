@@ -251,6 +251,7 @@ def _joined_role(scene: Scene, last: int, vocabulary: Vocabulary) -> str | None:
     return None
 
 
+_BEFORE_PERIOD: Final = ("in", "for", "during", "over")
 _MEASURED: Final = ("metric", "sales", "segment_words", "context", "spend", "flow")
 
 
@@ -287,6 +288,8 @@ def _role(scene: Scene, first: int, last: int, run: list[Cue], vocabulary: Vocab
         return "subject"  # "as Google Cloud revenue grew"
     if possessive and measured:
         return "subject" if before not in ("from", "at", "of", "in", "for") else "post"
+    if possessive and before in _BEFORE_PERIOD and any(begin == following for begin, _, _ in scene.periods):
+        return "post"  # "capex came to $24.2bn in Microsoft's fiscal fourth quarter"
     if before == "with" and _acts_with(scene, last):
         return "subject"  # "with AWS generating $29bn", "with the four set to spend $340bn"
     if before == "to" and (scene.near(first, ("flow",), before=16) is not None):

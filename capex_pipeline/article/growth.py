@@ -76,7 +76,6 @@ def refers_back(scene: Scene) -> bool:
     return words[0] in ("that", "this") and words[-1] in ("is", "'s", "was", "compares", "marks", "represents")
 
 
-@once
 def had_been(scene: Scene, quantity: Mention) -> bool:
     """Whether an amount is one from which the passage has moved on: "It had been $5bn in the December quarter"."""
     return scene.tokens.words[quantity.first - 2 : quantity.first] in (
@@ -86,6 +85,7 @@ def had_been(scene: Scene, quantity: Mention) -> bool:
     )
 
 
+@once
 def is_growth(scene: Scene, quantity: Mention) -> int:
     """1 for growth, -1 for decline, 0 if a percentage or multiple is neither.
 

@@ -1397,6 +1397,10 @@ PLAIN_KINDS: dict[str, tuple[str, str, str, list[Row]]] = {
         "Huawei shipped 310,000 Ascend chips in 2024, the firm said; Nvidia shipped 620,000 H20 chips.", "2025-02-14", "",
         [("310,000", "huawei", "gpu_units", Y24), ("620,000", "nvidia", "gpu_units", Y24)],
     ),
+    "the company whose fiscal quarter stands behind an amount": (
+        "Capex, finance leases among it, came to $11.9 billion in Oracle's fiscal second quarter, its finance chief said. It was $4 billion before.",
+        "2025-12-11", "", [("$11.9 billion", "oracle", "capex", "2025-09-01/2025-11-30")],
+    ),
     "spending and revenue side by side": (
         "An analyst's model of CoreWeave has capital spending of $16bn in 2025 on revenue of $4.2bn.", "2025-03-21", "",
         [("$16bn", "coreweave", "capex", Y25), ("$4.2bn", "coreweave", "cloud_revenue", Y25)],

@@ -17,7 +17,7 @@ from capex_pipeline.reference import load
 from capex_pipeline.reference.filers import wanted_concepts
 from capex_pipeline.sources import bulk_archive
 from capex_pipeline.sources import companyfacts_bulk as bulk
-from capex_pipeline.sources.companyfacts import read_companyfacts
+from capex_pipeline.sources.companyfacts import facts_of, parsed
 
 PROJECT = Path(__file__).resolve().parents[3]
 SHARED = PROJECT.parent / "shared/data/companyfacts"
@@ -251,7 +251,7 @@ def test_real_files_give_the_same_facts_as_one_by_one(tmp_path: Path) -> None:
     key = ["concept", "unit", "period_start", "period_end", "accession", "value"]
     for filer in filers.values():
         table, filings, problems = bulk_reading.read_tables(path, wanted_concepts([filer]), ciks=[filer.cik], workers=1)
-        company_facts = read_companyfacts(files[f"CIK{filer.cik:010d}.json"], filer)
+        company_facts = facts_of(parsed(files[f"CIK{filer.cik:010d}.json"]), filer)
         facts = pd.DataFrame(
             {
                 "concept": fact.qname.partition(":")[2],
