@@ -164,7 +164,7 @@ def test_every_rule_about_files_has_a_bad_file_or_row() -> None:
         "sources/figure_csv.py",
     )
     wanted = wanted - {"unknown_{}"} | {"unknown_kind", "unknown_source_type"}
-    of_rows = {"wrong_number_of_cells", "oversized_cell"}  # rejected by row, see test_figure_table
+    of_rows = {"wrong_number_of_cells", "oversized_cell"}  # rejected by row, see test_figure_csv
     of_rows |= {"repeated_filing", "no_figures"}  # two files of one filer, a file that was read: see below
     assert wanted - of_rows - {rule for rule, _, _ in BAD_FILES.values()} == set()
 

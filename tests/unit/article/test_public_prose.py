@@ -1398,7 +1398,7 @@ PLAIN_KINDS: dict[str, tuple[str, str, str, list[Row]]] = {
         [("310,000", "huawei", "gpu_units", Y24), ("620,000", "nvidia", "gpu_units", Y24)],
     ),
     "the company whose fiscal quarter stands behind an amount": (
-        "Capex, finance leases among it, came to $11.9 billion in Oracle's fiscal second quarter, its finance chief said. It was $4 billion before.",
+        "Capex, including finance leases, came to $11.9 billion in Oracle's fiscal second quarter, its finance chief said.",
         "2025-12-11", "", [("$11.9 billion", "oracle", "capex", "2025-09-01/2025-11-30")],
     ),
     "spending and revenue side by side": (
