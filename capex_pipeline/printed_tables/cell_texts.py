@@ -28,7 +28,7 @@ _SIGNS = alternatives(_SIGN_WORDS)
 _NUMERAL = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?: \d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
 _SCALE = alternatives(word for word in SCALES if (len(word) > 1 or not word.isascii()) and word.isalpha())
 _LETTER = alternatives(LETTER_SCALES)
-_MARKS = r"(?:\s*(?:\{[^{}]{1,12}\}|\([0-9a-z]{1,2}\)|[*†‡§#^]+))*"
+_MARKS = r"(?:\s*(?:\{[^{}]{1,12}\}|\([0-9a-z]{1,2}\)|[*†‡§#^]))*"
 _CELL = re.compile(
     rf"(?P<word>up|down|increase|decrease)?\s*(?P<c1>{_SIGNS})?\s*(?P<open>[(])?\s*(?P<c2>{_SIGNS})?\s*(?P<minus>[-−–+△▲])?\s*(?P<c3>{_SIGNS})?\s*"
     rf"(?P<numeral>{_NUMERAL})(?:(?P<letter>{_LETTER})\b|\s*(?P<scale>{_SCALE})(?![a-z])\s*(?P<yuan>元)?)?\s*(?P<p1>%)?\s*(?P<close>[)])?\s*(?P<p2>%)?"
@@ -168,7 +168,7 @@ def with_decimal_point(text: str) -> str:
 
 
 _LEADERS = re.compile(r"(?:\s*\.){3,}\s*|(?:\s*…)+|_{3,}")
-_TRAILING = re.compile(r"(?:\s*(?:\{[^{}]*\}|\([0-9]{1,2}\)|\([a-z]\)|[*†‡§]+))+(?=\s*:?\s*$)", re.IGNORECASE)
+_TRAILING = re.compile(r"(?:\s*(?:\{[^{}]*\}|\([0-9]{1,2}\)|\([a-z]\)|[*†‡§]))+(?=\s*:?\s*$)", re.IGNORECASE)
 _NOTE_REFERENCE = re.compile(r"\s*\((?:附[註注]|notes?\b)(?:[^()]|\([^()]*\))*\)", re.IGNORECASE)
 _LEADING = re.compile(
     r"^\s*(?:[-•·–] +|\(?(?:[0-9]{1,2}|[ivx]{1,4}|[IVX]{1,4}|[a-h])[.)]\s+|[一二三四五六七八九十]{1,3}、\s*|\([一二三四五六七八九十]{1,3}\)\s*)(?=\w)"

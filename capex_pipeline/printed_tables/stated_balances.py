@@ -25,13 +25,18 @@ _HAD: Final = re.compile(
     r"\b(?:had|has|have|holds?|held|reported|with|there (?:was|were|is|are))(?: (?:approximately|about|nearly|over))? $"
 )
 _DAY: Final = r"(?:as of|as at|at) (?:[a-z]+ \d{1,2}, \d{4}|\d{1,2} [a-z]+ \d{4})"
-_REMARK: Final = (
-    r"(?: \([^()]{0,80}\)| \"[^\"]{0,60}\"| (?:for|from|under|of) contracts? (?:with|that|greater|longer|of|exceeding)\b[^.;$€£¥]{0,160}?"
-    rf"|,? (?:which|as defined|as described|as disclosed|including|excluding|representing|defined as|consisting of)\b[^.;$€£¥]{{0,220}}?|,? {_DAY})*?"
+_ASIDE: Final = re.compile(r" \([^()]{0,80}\)| \"[^\"]{0,60}\"")
+_REMARK: Final = re.compile(
+    rf"(?:,? {_DAY})*"
+    r"(?:(?: (?:for|from|under|of) contracts? (?:with|that|greater|longer|of|exceeding)\b"
+    r"|,? (?:which|as defined|as described|as disclosed|including|excluding|representing|defined as|consisting of)\b)[^.;$€£¥]*)?"
 )
+"""What may stand between the name of obligations and the verb, without brackets and quotations."""
+_LONGEST_REMARK: Final = 600
 _ALLOCATED: Final = r"(?:(?:(?:aggregate )?(?:amount|value) of )?(?:the |our )?(?:total |aggregate )?(?:transaction price|revenue) (?:that is |which is )?(?:allocated|related) to (?:the |our |its )?)?"
 _BEGIN: Final = r"(?:^|[,;:.(] ?|\b(?:our|total|the|its|company's|with|and|that|those|aggregate|this) )"
-_OBLIGATIONS_FIRST: Final = re.compile(rf"{_BEGIN}{_ALLOCATED}{_OBLIGATIONS}{_REMARK},? {_IS}")
+_NAMED: Final = re.compile(rf"{_BEGIN}{_ALLOCATED}{_OBLIGATIONS}")
+_VERB: Final = re.compile(rf",? {_IS}")
 _OF_OBLIGATIONS: Final = re.compile(
     r" (?:of|in) (?:(?:our|the|its|contracted|future|revenues?|transaction price|allocated to|that is|related to) )*"
     rf"{_OBLIGATIONS}(?! (?:for|from|in|of|related|attributable|associated)\b)"
@@ -56,7 +61,19 @@ def stated_balance(before: str, after: str) -> str | None:
     """The form of the balance whose amount stands between two folded parts of a sentence; None where it is another amount."""
     if _TWO_AMOUNTS.match(after):
         return None  # of two days, or of two kinds
-    if _OBLIGATIONS_FIRST.search(before) or (_HAD.search(before) and _OF_OBLIGATIONS.match(after)):
+    if _are_obligations(before) or (_HAD.search(before) and _OF_OBLIGATIONS.match(after)):
         return OBLIGATIONS
     is_of_leases = _LEASES_FIRST.search(before) or _OF_LEASES.match(after)
     return LEASES if is_of_leases and not _PART_OF_LEASES.search(before + after) else None
+
+
+def _are_obligations(before: str) -> bool:
+    """Whether a sentence names the obligations of which it then states the amount, perhaps after a remark on them."""
+    for named in _NAMED.finditer(before):
+        rest = before[named.end() :]
+        if len(rest) <= _LONGEST_REMARK:
+            plain = _ASIDE.sub("", rest)
+            verb = _VERB.search(plain)
+            if verb is not None and _REMARK.fullmatch(plain, 0, verb.start()):
+                return True
+    return False

@@ -217,7 +217,8 @@ def verify(folder: Path) -> list[Problem]:
     """Reasons why a folder is not one complete release; empty if it is.
 
     Rules: no_manifest, broken_manifest, missing_file, broken_file, other_content (the file belongs to another release: the set is mixed),
-    other_bytes (changed, or written by another version of the code), unlisted_table. Each file is opened once, so a replacement during the check is reported as a mixed set, never as a damaged file.
+    other_bytes (changed, or written by another version of the code), unlisted_table. Each file is opened once, so a replacement during the
+    check is reported as a mixed set, never as a damaged file.
     """
     try:
         manifest = read(folder)

@@ -143,7 +143,7 @@ class Warehouse:
 
     def _cache_footer(self, table: str, data: bytes, footer: dict[str, str]) -> None:
         identity = _identity(storage_files.sha256(data))
-        cache.write(self.staging(), self._footer_name(table), identity, json.dumps(footer).encode())
+        cache.write(self.staging(), self._footer_name(table), identity, json.dumps(footer, sort_keys=True).encode())
 
     def _footer_name(self, table: str) -> str:
         return f"{table}.footer.json" if self.published is None else f"{table}.candidate.footer.json"

@@ -15,7 +15,7 @@ from builders import TO_CAPEX, RawFolder, build, changes, checks, document, row
 
 from capex_pipeline.normalise import published
 from capex_pipeline.schemas import TABLES
-from capex_pipeline.storage import parquet
+from capex_pipeline.storage import files
 from capex_pipeline.storage.warehouse import Warehouse
 
 pytestmark = pytest.mark.slow("builds the small archive")
@@ -106,12 +106,16 @@ def test_a_full_disk_keeps_the_old_file_and_says_what_to_do(
 ) -> None:
     before = {table: bytes_of(warehouse_copy, table) for table in TABLES}
 
-    def full(rows: Any, stream: Any, table: str) -> None:
+    def half(stream: Any) -> None:
         stream.write(b"PAR1 half of it")
         raise OSError(28, "No space left on device")
 
+    def replace_file(target: Path, write: Any, folder: Path) -> None:
+        real(target, half if target.suffix == ".parquet" else write, folder)
+
+    real = files.replace_file
     with monkeypatch.context() as patch:
-        patch.setattr(parquet, "write_parquet", full)
+        patch.setattr(files, "replace_file", replace_file)
         result = build(changed_raw, warehouse_copy.root)
     assert not result.success
     assert {table: bytes_of(warehouse_copy, table) for table in TABLES} == before
