@@ -28,11 +28,11 @@ _SIGNS = alternatives(_SIGN_WORDS)
 _NUMERAL = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?: \d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
 _SCALE = alternatives(word for word in SCALES if (len(word) > 1 or not word.isascii()) and word.isalpha())
 _LETTER = alternatives(LETTER_SCALES)
-_MARKS = r"(?:\s*(?:\{[^{}]{1,12}\}|\([0-9a-z]{1,2}\)|[*†‡§#^]))*"
+_MARKS = r"(?:\s*+(?:\{[^{}]{1,12}\}|\([0-9a-z]{1,2}\)|[*†‡§#^]))*"
 _CELL = re.compile(
-    rf"(?P<word>up|down|increase|decrease)?\s*(?P<c1>{_SIGNS})?\s*(?P<open>[(])?\s*(?P<c2>{_SIGNS})?\s*(?P<minus>[-−–+△▲])?\s*(?P<c3>{_SIGNS})?\s*"
-    rf"(?P<numeral>{_NUMERAL})(?:(?P<letter>{_LETTER})\b|\s*(?P<scale>{_SCALE})(?![a-z])\s*(?P<yuan>元)?)?\s*(?P<p1>%)?\s*(?P<close>[)])?\s*(?P<p2>%)?"
-    rf"\s*(?P<unit>pts?\.?|bps|pp|ppts?|x)?{_MARKS}",
+    rf"(?P<word>up|down|increase|decrease)?\s*+(?P<c1>{_SIGNS})?\s*+(?P<open>[(])?\s*+(?P<c2>{_SIGNS})?\s*+(?P<minus>[-−–+△▲])?\s*+(?P<c3>{_SIGNS})?\s*+"
+    rf"(?P<numeral>{_NUMERAL})(?:(?P<letter>{_LETTER})\b|\s*+(?P<scale>{_SCALE})(?![a-z])\s*+(?P<yuan>元)?)?\s*+(?P<p1>%)?\s*+(?P<close>[)])?\s*+(?P<p2>%)?"
+    rf"\s*+(?P<unit>pts?\.?|bps|pp|ppts?|x)?{_MARKS}",
     re.IGNORECASE,
 )
 _PLAIN = re.compile(r"(?:(\$) ?)?(\()?(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(\))?")
