@@ -153,9 +153,8 @@ def move_focus(scene: Scene, state: State, vocabulary: Vocabulary) -> None:
         known = [subject for subject in scene.subjects if subject.entities]
         leads = scene.tokens.word(scene.first) in _LEADING or scene.end - scene.first <= _SHORT
         if len(known) == 1 and leads and not scene.quantities and known[0].via in ("name", "segment"):
-            state.focus = known[
-                0
-            ].entities  # "But look at Meta. They bought 120,000", "Turning to Google Cloud. Revenue was $9bn"
+            # "But look at Meta. They bought 120,000", "Turning to Google Cloud. Revenue was $9bn"
+            state.focus = known[0].entities
             state.segment = state.by_segment = known[0].via == "segment"
         return
     first = chosen[0]

@@ -164,9 +164,11 @@ def _than_before(scene: Scene, last: int) -> bool:
     tokens = scene.tokens
     limit = min((other.first for other in scene.quantities if other.first > last), default=scene.end)
     return any(
-        period.form == "year_earlier" and last < first <= min(limit, last + _MOST_COMPARED) and "than" in tokens.words[first - 3 : first]
+        period.form == "year_earlier"
+        and last < first <= min(limit, last + _MOST_COMPARED)
+        and "than" in tokens.words[first - 3 : first]
         for first, _, period in scene.periods
-    )  # fmt: skip
+    )
 
 
 _BOOSTS: Final = frozenset(

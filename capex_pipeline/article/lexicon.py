@@ -218,8 +218,14 @@ class Vocabulary:
         return None
 
     def cloud_definition(
-        self, tokens: Tokens, entity: str, number: tuple[int, int], start: int = 0, end: int | None = None, needs_name: bool = False
-    ) -> str:  # fmt: skip
+        self,
+        tokens: Tokens,
+        entity: str,
+        number: tuple[int, int],
+        start: int = 0,
+        end: int | None = None,
+        needs_name: bool = False,
+    ) -> str:
         """The definition of cloud revenue that a company's nearest name before a number states, or one right after it; empty where no such name is
         there and the company's cloud revenue needs none, where another word for a cloud business is nearer, and where the number is the whole company's.
 

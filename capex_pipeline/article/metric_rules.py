@@ -138,9 +138,8 @@ def _is_cloud_part(scene: Scene, quantity: Mention, entity: str | None) -> bool:
     after = _after_brackets(scene, quantity.last + 1)
     noun = _growth_noun(scene, after)
     joined = scene.tokens.word(after) in ("in", "from", "of", "for", "at", "within") or noun is not None
-    words = (
-        scene.tokens.words
-    )  # "growth of 40% in fiscal 2026 and said that infrastructure would grow": another statement
+    # "growth of 40% in fiscal 2026 and said that infrastructure would grow": another statement
+    words = scene.tokens.words
     return joined and any(
         quantity.last < cue.first <= (noun or after) + 7 and "and" not in words[after : cue.first] for cue in parts
     )
@@ -426,9 +425,13 @@ def _counts_chips_again(scene: Scene, quantity: Mention, passage: Passage) -> bo
     if named:  # "H100 purchases: Microsoft 485,000, Meta 224,000"
         flows = [cue for cue in scene.of["flow"] if cue.last < quantity.first]
     beside = passage.counts_chips or passage.follows_chips or _speaks_of_chips(scene, quantity) or passage.makes_named
-    return bool(flows) and beside and not any(
-        flows[-1].last < other.first < quantity.first and other.kind == "count" for other in scene.quantities
-    )  # fmt: skip
+    return (
+        bool(flows)
+        and beside
+        and not any(
+            flows[-1].last < other.first < quantity.first and other.kind == "count" for other in scene.quantities
+        )
+    )
 
 
 def _speaks_of_chips(scene: Scene, quantity: Mention) -> bool:

@@ -257,9 +257,8 @@ def _fits(cell: PrintedCell, name: PrintedName) -> bool:
     around = (cell.place, *cell.headings, *cell.heads)
     lines = [shown for line in cell.titles if (shown := _short_title(line, _LONGEST_TITLE))]
     if _WHOLE.search(fold_label(cell.label)):
-        lines = [line for line in lines if not is_unit_line(line)][
-            -1:
-        ]  # a bare "Total" has its name from the line above
+        # A bare "Total" has its name from the line above.
+        lines = [line for line in lines if not is_unit_line(line)][-1:]
     titles = _text((*lines[-_TITLE_LINES:], *around))
     near = _near(cell, name.titles)
     return (
@@ -339,9 +338,15 @@ def is_in_other_currency(cell: PrintedCell, currency: str | None) -> bool:
 
 
 def period_of(
-    cell: PrintedCell, calendar: FiscalCalendar, currency: str | None, *, is_balance: bool,
-    annual_end: date | None = None, is_month_first: bool | None = None, report: Report | None = None,
-) -> Period:  # fmt: skip
+    cell: PrintedCell,
+    calendar: FiscalCalendar,
+    currency: str | None,
+    *,
+    is_balance: bool,
+    annual_end: date | None = None,
+    is_month_first: bool | None = None,
+    report: Report | None = None,
+) -> Period:
     """The period that heads, titles and headings of a cell state. currency: of the company. annual_end, is_month_first, report: as of `printed_period`. Raises
     PeriodError where they state none, or several."""
     titles = [

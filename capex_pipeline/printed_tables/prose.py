@@ -195,9 +195,15 @@ def _other_mentions(
             outcome = one.outcome if one.outcome in ("context", "uncertain") else "not_bound"
             found.append(
                 ProseFigure(
-                    one.mention, paragraph.place, outcome, one.reason or _NO_NAME, own.get(one.number), at=one.mention.start, suggestion=one.suggestion,  # type: ignore[arg-type]
+                    one.mention,
+                    paragraph.place,
+                    outcome,  # type: ignore[arg-type]
+                    one.reason or _NO_NAME,
+                    own.get(one.number),
+                    at=one.mention.start,
+                    suggestion=one.suggestion,
                 )
-            )  # fmt: skip
+            )
     return found
 
 

@@ -137,8 +137,18 @@ class StatedRows:
             return None
         name, _ = found
         figure = Figure(
-            mention, outcome.number, outcome.paragraph, self.entity, name.metric, "level", period.start, period.end, "reported", "company", _CONFIDENCE
-        )  # fmt: skip
+            mention,
+            outcome.number,
+            outcome.paragraph,
+            self.entity,
+            name.metric,
+            "level",
+            period.start,
+            period.end,
+            "reported",
+            "company",
+            _CONFIDENCE,
+        )
         return figure, name
 
     def _name_before(self, before: str) -> tuple[PrintedName, str] | None:

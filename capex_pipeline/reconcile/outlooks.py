@@ -201,8 +201,15 @@ def _disputes(rows: pd.DataFrame) -> pd.DataFrame:
     guidance = stated.assign(row=stated.index, replaced_on=replaced_on)[stated["kind"] == "guidance"]
     place = [*_TARGET, "currency", "definition_id"]
     of_guidance = [
-        *place, "row", "document_id", "known_from", "stated_by", "replaced_on", "accepted_low", "accepted_high",
-    ]  # fmt: skip
+        *place,
+        "row",
+        "document_id",
+        "known_from",
+        "stated_by",
+        "replaced_on",
+        "accepted_low",
+        "accepted_high",
+    ]
     pairs = guidance[of_guidance].merge(stated, on=place, suffixes=("_disputed", ""))
     is_same_day = pairs["known_from"] == pairs["known_from_disputed"]
     is_in_force = (pairs["stated_by"] >= pairs["stated_by_disputed"]) & ~(pairs["stated_by"] >= pairs["replaced_on"])

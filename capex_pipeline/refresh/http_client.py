@@ -169,9 +169,8 @@ class Client:
         here = is_loopback(check_address(url).hostname or "")
         if here not in self._sessions:
             session = requests.Session()
-            session.trust_env = (
-                not here
-            )  # proxies and certificates of this machine's environment, except for requests to itself
+            # Proxies and certificates of this machine's environment, except for requests to itself.
+            session.trust_env = not here
             # It replaces the password file of this machine, which requests would read otherwise.
             session.auth = lambda request: request
             self._sessions[here] = session

@@ -82,10 +82,17 @@ def article_source(article: ArticleText, vocabulary: Vocabulary, name: str) -> S
         if one.outcome != "used"
     }
     return Source(
-        name, "article", document, vocabulary, sentences, sorted([*amounts, *(one.amount for one in ahead)], key=lambda one: one.span),
-        len(article.body), {"document": document, "state": DRAFT, **lists},
-        {**known, **{one.amount.span: one.known for one in ahead}}, article,
-    )  # fmt: skip
+        name,
+        "article",
+        document,
+        vocabulary,
+        sentences,
+        sorted([*amounts, *(one.amount for one in ahead)], key=lambda one: one.span),
+        len(article.body),
+        {"document": document, "state": DRAFT, **lists},
+        {**known, **{one.amount.span: one.known for one in ahead}},
+        article,
+    )
 
 
 def passages(article: ArticleText) -> list[Passage]:
@@ -121,16 +128,27 @@ def _amounts(reading: Reading, vocabulary: Vocabulary, counted: Container[str]) 
         drafted.setdefault(figure.number, []).append(one._replace(sure=sure))
     return [
         amount_of(
-            as_amount(outcome.mention), (outcome.mention.start, outcome.mention.end), f"paragraph {outcome.paragraph}", tuple(drafted.get(outcome.number, ())),
-            _doubtful(outcome), machine_reason(outcome), outcome.suggestion.unknown_owner if outcome.suggestion else "",
+            as_amount(outcome.mention),
+            (outcome.mention.start, outcome.mention.end),
+            f"paragraph {outcome.paragraph}",
+            tuple(drafted.get(outcome.number, ())),
+            _doubtful(outcome),
+            machine_reason(outcome),
+            outcome.suggestion.unknown_owner if outcome.suggestion else "",
         )
         for outcome in reading.outcomes
-    ]  # fmt: skip
+    ]
 
 
 def amount_of(
-    mention: Mention, span: tuple[int, int], place: str, drafted: tuple[Drafted, ...], doubtful: str = "", reason: str = "", unknown_owner: str = "",
-) -> Amount:  # fmt: skip
+    mention: Mention,
+    span: tuple[int, int],
+    place: str,
+    drafted: tuple[Drafted, ...],
+    doubtful: str = "",
+    reason: str = "",
+    unknown_owner: str = "",
+) -> Amount:
     """A mention of a text as an amount of a source."""
     numbers = {round(abs(number), 6) for number in (mention.low, mention.value, mention.high) if number is not None}
     return Amount(
@@ -163,8 +181,15 @@ def drafted_of(figure: Figure, vocabulary: Vocabulary) -> Drafted:
     if is_literal(evidence, "period") and not period_misfit(figure.metric, figure.status, days, entity):
         sure.add("period")
     return Drafted(
-        figure_id(figure.number, figure.part), figure.entity, figure.metric, figure.measure, days, figure.status, figure.claimant, frozenset(sure)
-    )  # fmt: skip
+        figure_id(figure.number, figure.part),
+        figure.entity,
+        figure.metric,
+        figure.measure,
+        days,
+        figure.status,
+        figure.claimant,
+        frozenset(sure),
+    )
 
 
 def _entries(
@@ -224,9 +249,13 @@ def suggested_entry(outcome: Outcome, vocabulary: Vocabulary, published: date | 
     """A mention that was not used as an entry of a review, with what is known of it. More than one reading of its period is under `readings`."""
     mention, hint = outcome.mention, outcome.suggestion
     record: dict[str, Any] = {
-        "id": figure_id(outcome.number), "locator": f"paragraph {outcome.paragraph}", "span": [mention.start, mention.end],
-        "quote": flat(mention.text), "bound": mention.bound or None, "reason": machine_reason(outcome),
-    }  # fmt: skip
+        "id": figure_id(outcome.number),
+        "locator": f"paragraph {outcome.paragraph}",
+        "span": [mention.start, mention.end],
+        "quote": flat(mention.text),
+        "bound": mention.bound or None,
+        "reason": machine_reason(outcome),
+    }
     if mention.certain:
         cell = written(mention, (hint.metric if hint else None) or "", hint.sign if hint else 1)
         record |= {"value": cell.value, "unit": cell.unit}
@@ -273,8 +302,11 @@ def ignored_entry(outcome: Outcome) -> dict[str, Any]:
     """A mention that belongs in no table, with the machine's reason."""
     mention = outcome.mention
     return {
-        "id": figure_id(outcome.number), "span": [mention.start, mention.end], "text": flat(mention.text), "reason": machine_reason(outcome),
-    }  # fmt: skip
+        "id": figure_id(outcome.number),
+        "span": [mention.start, mention.end],
+        "text": flat(mention.text),
+        "reason": machine_reason(outcome),
+    }
 
 
 def may_be_figure(outcome: Outcome) -> bool:

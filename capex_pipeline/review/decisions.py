@@ -178,10 +178,14 @@ def addable(review: Mapping[str, Any], source: Source) -> dict[str, dict[str, An
     """By id: the numbers of rows that the draft does not use and that no entry of the review has, with what is printed about them."""
     taken = {span_of(entry) for part in LISTS for entry in review.get(part) or []}
     return {
-        str(source.known[amount.span]["id"]): {**source.known[amount.span], "span": list(amount.span), "quote": amount.text}
+        str(source.known[amount.span]["id"]): {
+            **source.known[amount.span],
+            "span": list(amount.span),
+            "quote": amount.text,
+        }
         for amount in source.amounts
         if amount.is_other and amount.span not in taken
-    }  # fmt: skip
+    }
 
 
 def _decided(

@@ -74,9 +74,20 @@ def directions(passages: Iterable[Passage], amounts: Sequence[Amount], vocabular
         entity = owners.pop()
         currency = vocabulary.entities[entity].currency
         known = {
-            "id": f"d{len(found) + 1:03d}", "locator": passage.place, "span": list(span), "quote": words, "reason": REASON, "entity": entity,
-            "metric": "capex", "measure": "level", "value": words, "bound": DIRECTION, "unit": f"{currency} billion" if currency else None, "status": "guidance", "claimant": claimant,
-        }  # fmt: skip
+            "id": f"d{len(found) + 1:03d}",
+            "locator": passage.place,
+            "span": list(span),
+            "quote": words,
+            "reason": REASON,
+            "entity": entity,
+            "metric": "capex",
+            "measure": "level",
+            "value": words,
+            "bound": DIRECTION,
+            "unit": f"{currency} billion" if currency else None,
+            "status": "guidance",
+            "claimant": claimant,
+        }
         found.append(Direction(Amount(span, words, passage.place, DIRECTION, None, (), reason=REASON), known))
     return found
 

@@ -87,10 +87,16 @@ def document_source(document: ReadDocument, name: str) -> Source:
     others = _others(document, count)
     amounts = [one.amount for one in (*drafted, *(amount for _, listed in others for amount in listed))]
     return Source(
-        name, "document", document.record, document.vocabulary, [*beside, *(row for row, _ in others)], amounts, len(amounts),
+        name,
+        "document",
+        document.record,
+        document.vocabulary,
+        [*beside, *(row for row, _ in others)],
+        amounts,
+        len(amounts),
         {"document": dict(document.record), "state": DRAFT, **lists},
         known | {one.amount.span: one.known for _, listed in others for one in listed},
-    )  # fmt: skip
+    )
 
 
 # --- what is shown ---
@@ -169,18 +175,24 @@ def _others(document: ReadDocument, first: int) -> list[tuple[Passage, list[_Dra
         cells.setdefault((cell.place, cell.row), {})[number] = cell
         number += 1
     return [
-        (replace(_row(rows[place], listed), is_other=True), [_of_other(at, cell, document) for at, cell in listed.items()])
+        (
+            replace(_row(rows[place], listed), is_other=True),
+            [_of_other(at, cell, document) for at, cell in listed.items()],
+        )
         for place, listed in cells.items()
-    ]  # fmt: skip
+    ]
 
 
 def _of_other(number: int, cell: PrintedCell, document: ReadDocument) -> _Drafted:
     """A number of a row without a printed name: its metric is not known."""
     numeral, value, place = _printed_cell(cell), cell.value, f"{cell.place}, row {cell.row}"
     known: dict[str, Any] = {
-        "id": f"r{number + 1:04d}", "locator": " | ".join(filter(None, (cell.locator, " / ".join(cell.heads))))[:400],
-        "entity": document.entity, "value": numeral.removesuffix("%"), "status": "reported",
-    }  # fmt: skip
+        "id": f"r{number + 1:04d}",
+        "locator": " | ".join(filter(None, (cell.locator, " / ".join(cell.heads))))[:400],
+        "entity": document.entity,
+        "value": numeral.removesuffix("%"),
+        "status": "reported",
+    }
     if cell.kind == "percent":
         known |= {"unit": "percent", "measure": "yoy_growth"}
     elif cell.kind == "money" and cell.currency and cell.scale:

@@ -137,7 +137,13 @@ def render(
         "passages": _passages(review, source),
         "entries": entries,
         "filed": [
-            {"metric": one.metric, "definition": one.definition, "period": period, "value": one.shown, "origin": one.origin}
+            {
+                "metric": one.metric,
+                "definition": one.definition,
+                "period": period,
+                "value": one.shown,
+                "origin": one.origin,
+            }
             for period, one in _filed_beside(review, source, filings)
         ],
         "fields": list(_SHOWN),
@@ -157,22 +163,32 @@ def render(
         "periods": PERIOD_LABEL,
         "lists": ["definition", "supplier", "product", "customer"],
         "help": dict(field_help.FIELDS),
-        "meanings": {**field_help.CHOICES, **{
-            "metric": {
-                str(metric): f"{str(text).partition('. ')[0].rstrip('.')}."
-                for metric, text in reference.metrics["description"].items()
+        "meanings": {
+            **field_help.CHOICES,
+            **{
+                "metric": {
+                    str(metric): f"{str(text).partition('. ')[0].rstrip('.')}."
+                    for metric, text in reference.metrics["description"].items()
+                },
+                "definition": {one: str(reference.definitions.at[one, "name"]) for one in definitions},
             },
-            "definition": {one: str(reference.definitions.at[one, "name"]) for one in definitions},
-        }},
+        },
         "reasons": list(REASONS),
         "confirmed": CONFIRMED,
         "choices": {
-            "entity": sorted(vocabulary.entities), "metric": sorted(vocabulary.metric_ids), "measure": MEASURES,
-            "status": [name for name in STATUSES if name != "derived"], "claimant": CLAIMANTS, "bound": (*BOUNDS, DIRECTION), "flow": FLOWS,
-            "definition": definitions, "supplier": sorted(set(vocabulary.suppliers.values()) - {""}),
-            "product": sorted(vocabulary.suppliers), "customer": sorted(vocabulary.entities),
+            "entity": sorted(vocabulary.entities),
+            "metric": sorted(vocabulary.metric_ids),
+            "measure": MEASURES,
+            "status": [name for name in STATUSES if name != "derived"],
+            "claimant": CLAIMANTS,
+            "bound": (*BOUNDS, DIRECTION),
+            "flow": FLOWS,
+            "definition": definitions,
+            "supplier": sorted(set(vocabulary.suppliers.values()) - {""}),
+            "product": sorted(vocabulary.suppliers),
+            "customer": sorted(vocabulary.entities),
         },
-    }  # fmt: skip
+    }
     script = _static("review.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     title = escaping.html(str(about.get("title") or stem))
@@ -241,11 +257,15 @@ def _passages(review: Mapping[str, Any], source: Source) -> list[dict[str, Any]]
             marks.setdefault(place, {}).setdefault(where, []).append(identity)
     return [
         {
-            "place": passage.place, "other": passage.is_other, "text": passage.text, "above": passage.above, "cells": [list(cell) for cell in passage.cells],
+            "place": passage.place,
+            "other": passage.is_other,
+            "text": passage.text,
+            "above": passage.above,
+            "cells": [list(cell) for cell in passage.cells],
             "marks": [[start, end, ids] for (start, end), ids in sorted(marks.get(index, {}).items())],
         }
         for index, passage in enumerate(source.passages)
-    ]  # fmt: skip
+    ]
 
 
 Entries = dict[str, dict[str, Any]]
@@ -316,13 +336,27 @@ def page_entries(
         span = span_of(known)
         place = source.passage_at(span)
         entries[identity] = {
-            "part": "ignored", "other": True, "quote": known["quote"],
+            "part": "ignored",
+            "other": True,
+            "quote": known["quote"],
             "heads": source.passages[place].heads_of(span) if place is not None and span is not None else "",
-            "place": place if place is not None else -1, "fields": {key: str(known[key]) for key in _SHOWN if known.get(key)},
-            "span": None, "question": "", "reason": _NOT_READ, "findings": [], "waits": False, "asks_filings": False, "filed": "", "origin": "", "assistant": "", "options": [],
-            "chosen": None, "group": [identity, place], "loses": False,
+            "place": place if place is not None else -1,
+            "fields": {key: str(known[key]) for key in _SHOWN if known.get(key)},
+            "span": None,
+            "question": "",
+            "reason": _NOT_READ,
+            "findings": [],
+            "waits": False,
+            "asks_filings": False,
+            "filed": "",
+            "origin": "",
+            "assistant": "",
+            "options": [],
+            "chosen": None,
+            "group": [identity, place],
+            "loses": False,
             "suggested": _suggested(known, source, filed_amounts),
-        }  # fmt: skip
+        }
     for entry in entries.values():
         for option in entry["options"]:
             if "set" in option:
@@ -334,8 +368,11 @@ def page_entries(
     for identity, found in compared.items():
         if found and identity not in settled and entries[identity]["part"] == "figures":
             entries[identity] |= {
-                "part": "undecided", "question": " ".join(one.message for one in found), "waits": False, "options": [{"label": "No figure", "ignore": NO_FIGURE}],
-            }  # fmt: skip
+                "part": "undecided",
+                "question": " ".join(one.message for one in found),
+                "waits": False,
+                "options": [{"label": "No figure", "ignore": NO_FIGURE}],
+            }
     for entry in entries.values():
         _merge_alike(entry)
         for option in entry["options"]:
@@ -515,9 +552,13 @@ def _settle_repeats(entries: Entries) -> set[str]:
         settled |= {repeat.identity, repeat.kept}
         same = "The same figure as" if repeat.agrees else "Another value of the same fact is used:"
         own: Answer = {
-            "label": f"Keep this one ({entry['quote']}), not {kept['quote']}", "set": {}, "others": f"{same} {entry['quote']}.", "instead": [repeat.kept],
-            "corrected": [], "becomes": likely[repeat.identity],
-        }  # fmt: skip
+            "label": f"Keep this one ({entry['quote']}), not {kept['quote']}",
+            "set": {},
+            "others": f"{same} {entry['quote']}.",
+            "instead": [repeat.kept],
+            "corrected": [],
+            "becomes": likely[repeat.identity],
+        }
         if entry["chosen"] is not None:
             own |= {key: entry["options"][entry["chosen"]][key] for key in ("set", "corrected")}
         other = {
@@ -528,10 +569,14 @@ def _settle_repeats(entries: Entries) -> set[str]:
         rest = [one for one in entry["options"] if one.get("becomes") != own["becomes"]]
         question = "It states the same fact as {kept}. The more exact one is kept." if repeat.agrees else _CONTRADICTS
         entry |= {
-            "part": "undecided", "waits": False, "options": [other, own, *rest] if repeat.agrees else [own, other, *rest],
-            "chosen": 0 if repeat.agrees else None, "question": question.format(kept=kept["quote"]), "reads": likely[repeat.identity],
+            "part": "undecided",
+            "waits": False,
+            "options": [other, own, *rest] if repeat.agrees else [own, other, *rest],
+            "chosen": 0 if repeat.agrees else None,
+            "question": question.format(kept=kept["quote"]),
+            "reads": likely[repeat.identity],
             "group": ["same fact", repeat.identity],
-        }  # fmt: skip
+        }
     return settled
 
 

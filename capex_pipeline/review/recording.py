@@ -39,9 +39,8 @@ def completed(figure: Mapping[str, Any], changed: Mapping[str, str], vocabulary:
 def _usual_definition(figure: Mapping[str, Any], vocabulary: Vocabulary) -> str | None:
     """The definition that a figure has if nothing else is said of it."""
     entity, metric, status = (str(figure.get(key) or "") for key in ("entity", "metric", "status"))
-    period = period_of(
-        figure, vocabulary
-    )  # definitions change on a day, which a label such as "Q2 2025" does not spell
+    # Definitions change on a day, which a label such as "Q2 2025" does not spell.
+    period = period_of(figure, vocabulary)
     start = period.start.isoformat() if period is not None else ""
     return vocabulary.definition(vocabulary.resolve(entity), metric, status, start)
 

@@ -36,12 +36,17 @@ def settings_of_month(month: str) -> Settings:
 
 
 as_of_tables = dg.AssetSpec(
-    AS_OF, partitions_def=MONTHS, group_name="as_of", kinds={"parquet", "pandas"}, owners=OWNERS, metadata=source_code.link(f"{__name__}:build_month"),
+    AS_OF,
+    partitions_def=MONTHS,
+    group_name="as_of",
+    kinds={"parquet", "pandas"},
+    owners=OWNERS,
+    metadata=source_code.link(f"{__name__}:build_month"),
     description=(
         "Every table as known at the end of a month's last day, in a separate warehouse, `<warehouse>.as_of/<day>`. "
         "The job as_of_builds builds months from the present raw/; its tab Partitions launches one or many."
     ),
-)  # fmt: skip
+)
 """The asset is not executable from the graph: if it were, **Materialize all** would ask for a partition."""
 
 
@@ -75,7 +80,7 @@ class BuildApart(dg.Config):
     as_of: str = Field(default="", description="Build the tables as known at the end of this day, such as 2024-12-31.")
     leave_out: list[str] = Field(
         default_factory=list, description="Files below raw/ or document ids to leave out; each must exist."
-    )  # fmt: skip
+    )
 
 
 @dg.op(
