@@ -75,7 +75,7 @@ soak: $(VENV)/installed-test ## try to break the pipeline for MINUTES=10: kills,
 RULES ?= $(patsubst capex_pipeline/%,%,$(wildcard capex_pipeline/values/[a-z]*.py capex_pipeline/normalise/[a-z]*.py capex_pipeline/reconcile/[a-z]*.py)) \
   schemas/validation.py schemas/rules.py
 PART ?= 1/20
-mutants: $(VENV)/installed-test ## make small changes of the rules and see whether a test notices (RULES=normalise/units.py PART=1/1)
+mutants: $(VENV)/installed-test ## make small changes of the rules and see whether a test notices (RULES=values/units.py PART=1/1)
 	rm -f mutants.tsv
 	nice -n 10 $(RUN) -m mutation_testing $(RULES) --part $(PART) --report mutants.tsv
 

@@ -57,7 +57,7 @@ def gpu_shipments_of_all_suppliers(gpu_shipments: pd.DataFrame) -> pd.DataFrame:
 
 
 def gpu_shipments_by_customer_and_product(estimates: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """Table gpu_shipments_by_customer_and_product: chips by buyer, maker and product. estimates: table gpu_estimates_by_customer."""
+    """Table gpu_shipments_by_customer_and_product: chips by customer, supplier and product. estimates: table gpu_estimates_by_customer."""
     rows = _quarters(estimates, ["customer_id", "supplier_id"], reference)
     types = rows["customer_id"].map(reference.entities["type"]).map(_TYPES)
     names = rows["customer_id"].map(reference.entities["name"])

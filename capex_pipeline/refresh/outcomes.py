@@ -49,7 +49,7 @@ class Report:
 
     @property
     def written(self) -> list[str]:
-        """Number of files below raw/ that are new or changed (in a dry run: that would be)."""
+        """Names of the files below raw/ that are new or changed (in a dry run: that would be)."""
         return [outcome.name for outcome in self.outcomes if outcome.result in WRITTEN]
 
     @property

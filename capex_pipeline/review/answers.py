@@ -641,7 +641,7 @@ def is_choice(entry: Mapping[str, Any]) -> bool:
 
 
 def asked_key(entry: Mapping[str, Any]) -> str:
-    """The key of which `readings` are: the period, unless the unit alone is missing."""
+    """The field that `readings` supply: the period, unless the unit alone is missing."""
     return "unit" if not entry.get("unit") and entry.get("period") else "period"
 
 
@@ -1019,7 +1019,7 @@ class _Words:
 
     @property
     def is_of_sales(self) -> bool:
-        """Whether the sentence speaks of sales and of no spending, so that its amounts are none."""
+        """Whether the sentence speaks of sales and of no spending, so that its amounts are no capital expenditure."""
         kinds = {cue.value if cue.kind == "metric" else cue.kind for cue in self.cues}
         if not _SOLD.isdisjoint(self.tokens.words[: self.first]):
             return kinds.isdisjoint(("capex", "spend"))  # what is sold may be built into data centres
