@@ -473,7 +473,7 @@ def _settled(
         numbers = _as_reported(bound, found)
         ranks = {number: _rank(bound[number], order, shared, whole) for number in numbers}
         lowest = min(ranks.values())
-        candidates = _outside_blocks(bound, [number for number in numbers if ranks[number] == lowest])
+        candidates = [number for number in numbers if ranks[number] == lowest]
         first = min(candidates, key=lambda number: _step(bound[number].cell))
         for number in set(found) - set(numbers):
             settled[number] = _set_aside(bound[number], bound[first])
@@ -551,12 +551,6 @@ def _is_rounding(coarse: Bound, fine: Bound) -> bool:
         return False
     slack = 0.501 * _step(coarse.cell) if _step(coarse.cell) > _step(fine.cell) else 0.0
     return abs(coarse.amount - fine.amount) <= slack
-
-
-def _outside_blocks(bound: Sequence[Bound], numbers: list[int]) -> list[int]:
-    """Of cells of one table those above its first heading, where it has such: the rows of the company stand before the blocks of its parts."""
-    above = [number for number in numbers if not bound[number].cell.headings]
-    return above if above and len({bound[number].cell.table for number in numbers}) == 1 else numbers
 
 
 def _rank(

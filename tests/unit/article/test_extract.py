@@ -169,6 +169,21 @@ def test_an_open_period_is_reported_and_not_drafted() -> None:
     assert outcome(text, "more than 1mn").outcome == "uncertain"
 
 
+@pytest.mark.parametrize(
+    ("change", "sign"),
+    [("24% lower than", -1), ("a 24% decline from", -1), ("24% higher than", 1), ("a 24% rise from", 1)],
+)
+def test_a_word_of_direction_after_the_number_gives_the_sign(change: str, sign: int) -> None:
+    (growth,) = [
+        figure
+        for figure in reading(
+            f"Baidu's capex was 2.1bn yuan in the second quarter of 2024, {change} a year earlier."
+        ).figures
+        if figure.measure == "yoy_growth"
+    ]
+    assert growth.sign == sign
+
+
 def test_sequential_growth_has_no_column() -> None:
     text = "Microsoft's capex rose 5% to $20bn in the fiscal first quarter from $19bn in the previous quarter."
     assert [(words, start) for words, _, _, _, start, _ in figures(text, "2024-10-31")] == [

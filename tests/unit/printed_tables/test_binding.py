@@ -433,6 +433,11 @@ def test_amounts_of_guarantors_alone_are_no_figures_of_the_company() -> None:
     assert [one.amount for one in used(consolidated)] == [7e6]
 
 
+def test_the_row_of_the_company_stands_before_the_blocks_of_its_parts() -> None:
+    rows = "| Six months ended June 30, 2024\nPurchases of equipment | 9\nEurope:\nPurchases of equipment | 4\nAsia:\nPurchases of equipment | 5"
+    assert [one.amount for one in used(bound(rows))] == [9e6]
+
+
 TOTAL = PrintedName(
     name_id="rpo", metric="remaining_performance_obligations", definition_id="remaining_performance_obligations", labels=("Total",),
     titles=("remaining performance obligation",), is_balance=True, reason="test",

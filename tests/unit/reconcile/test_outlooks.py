@@ -161,6 +161,14 @@ def test_a_lower_bound_means_no_growth_and_says_why(reference: Reference) -> Non
     assert pd.isna(found["implied_yoy_pct"]) and "one bound" in found["implied_yoy_reason"]
 
 
+def test_a_plan_of_several_years_means_no_growth_of_a_year(reference: Reference) -> None:
+    """A plan for 2022 to 2024 would be compared with 2021 to 2023, of which it shares two years."""
+    plan = stated("apr", "120") | {"period": "2022-2024"}
+    reported = [actual("2021-2023", "90,000")]
+    (found,) = outlooks_of(reference, plan, *reported)
+    assert pd.isna(found["year_before_amount_local"]) and "longer than a year" in found["implied_yoy_reason"]
+
+
 def test_forecasts_are_latest_for_their_claimant_and_never_latest_guidance(reference: Reference) -> None:
     """Two forecasts on one company, of which a sum would count it twice."""
     other = {"status": "forecast", "claimant": "an analyst"}

@@ -307,6 +307,7 @@ def test_a_trailing_column_says_so() -> None:
         (date(2024, 1, 1), date(2024, 3, 31), False, False),
         (date(2024, 1, 29), date(2025, 1, 26), True, False),
         (date(2016, 2, 1), date(2017, 1, 29), True, False),
+        (date(2024, 2, 4), date(2025, 2, 1), True, False),
     ],
 )
 def test_only_a_year_that_ends_elsewhere_is_trailing(

@@ -108,6 +108,13 @@ def test_the_newest_annual_report_decides_about_a_year_end_that_moved() -> None:
     assert expectations(PaymentsToAcquirePropertyPlantAndEquipment=[before, *YEARS]) == {}
 
 
+def test_an_amended_annual_report_says_nothing_about_the_year_end() -> None:
+    amended = filing(2026, form="10-K/A", start="2025-07-01", end="2026-06-30", filed="2026-08-20")
+    assert "fiscal_year_differs" not in expectations(PaymentsToAcquirePropertyPlantAndEquipment=[*YEARS, amended])
+    original = {**amended, "form": "10-K"}
+    assert "fiscal_year_differs" in expectations(PaymentsToAcquirePropertyPlantAndEquipment=[*YEARS, original])
+
+
 def test_a_currency_that_reference_data_do_not_state_is_a_row() -> None:
     data = {"cik": 99, "entityName": "Testco", "facts": {"us-gaap": {CAPEX: {"units": {"TWD": YEARS}}}}}
     result = companyfacts.read(json.dumps(data).encode(), {}, "x.json", {"tst": FILER})
