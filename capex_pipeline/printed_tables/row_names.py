@@ -14,6 +14,10 @@ from typing import Final
 from capex_pipeline.printed_tables.captions import read_caption
 from capex_pipeline.printed_tables.cell_texts import fold_label, without_less
 
+OBLIGATIONS: Final = "remaining performance obligations"
+LEASES: Final = "leases not yet commenced"
+"""Forms of two balances that tables and sentences state."""
+
 _OTHER_SIGN: Final = re.compile(
     r"\s*/?\s*\((?:used(?: (?:in|for|by))?|required (?:by|for)|outflows?|inflows?|provided(?: by)?|deficit|use)\)\s*/?\s*"
 )
@@ -181,9 +185,9 @@ def row_form(label: str) -> str | None:
     if _REVENUE.fullmatch(text):
         return "total revenue"
     if _OBLIGATIONS.fullmatch(text):
-        return "remaining performance obligations"
+        return OBLIGATIONS
     if _NOT_COMMENCED.fullmatch(text):
-        return "leases not yet commenced"
+        return LEASES
     if _LEASED_ASSETS.fullmatch(text):
         return "assets obtained under finance leases"
     if _LEASE_PRINCIPAL.fullmatch(text):
@@ -216,7 +220,7 @@ _AT_END: Final = tuple(
     for pattern, form in (
         (_CASH_OF_OPERATIONS, "net cash from operating activities"),
         (_FREE_CASH, "free cash flow"),
-        (_OBLIGATIONS, "remaining performance obligations"),
+        (_OBLIGATIONS, OBLIGATIONS),
         (_DEPRECIATED, "depreciation of property and equipment"),
     )
 )

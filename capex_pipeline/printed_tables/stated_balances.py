@@ -9,9 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-OBLIGATIONS: Final = "remaining performance obligations"
-LEASES: Final = "leases not yet commenced"
-"""Forms of the two balances, as of `row_names.row_form`."""
+from capex_pipeline.printed_tables.row_names import LEASES, OBLIGATIONS
 
 _UNSATISFIED: Final = r"unsatisfied(?: \(or partially unsatisfied\)| or partially unsatisfied)?"
 _OBLIGATIONS: Final = (
@@ -19,7 +17,7 @@ _OBLIGATIONS: Final = (
     r"|rpo|commitments (?:that are )?not yet recogni[sz]ed)\b"
 )
 _NOT_COMMENCED: Final = r"(?:not (?:yet )?(?:commenced|started)|yet to commence)\b"
-_LEASES: Final = rf"\b(?:(?:leases|lease (?:agreements|contracts|arrangements))\b[^.;$€£¥]{{0,160}}?\b{_NOT_COMMENCED}|expect(?:s|ed)? to commence (?:[a-z]+ ){{0,3}}leases\b)"
+_LEASES: Final = rf"(?:(?:leases|lease (?:agreements|contracts|arrangements))\b[^.;$€£¥]{{0,160}}?\b{_NOT_COMMENCED}|expect(?:s|ed)? to commence (?:[a-z]+ ){{0,3}}leases\b)"
 _IS: Final = r"(?:was|were|is|are|of|totall?ed|totall?ing|reached|amounted to|stood at|came in at|ended [^,;$]{1,40} at)(?: (?:approximately|about|nearly|over|a record))? $"
 _HAD: Final = re.compile(
     r"\b(?:had|has|have|holds?|held|reported|with|there (?:was|were|is|are))(?: (?:approximately|about|nearly|over))? $"
@@ -41,9 +39,9 @@ _OF_OBLIGATIONS: Final = re.compile(
     r" (?:of|in) (?:(?:our|the|its|contracted|future|revenues?|transaction price|allocated to|that is|related to) )*"
     rf"{_OBLIGATIONS}(?! (?:for|from|in|of|related|attributable|associated)\b)"
 )
-_LEASES_FIRST: Final = re.compile(rf"{_LEASES}[^.;$€£¥]{{0,160}} {_IS}")
+_LEASES_FIRST: Final = re.compile(rf"\b{_LEASES}[^.;$€£¥]{{0,160}} {_IS}")
 _OF_LEASES: Final = re.compile(
-    rf" (?:of|in|for|under) (?:[a-z-]+ ){{0,6}}?(?:additional (?:[a-z]+ ){{0,3}}lease commitments\b|{_LEASES[2:]})"
+    rf" (?:of|in|for|under) (?:[a-z-]+ ){{0,6}}?(?:additional (?:[a-z]+ ){{0,3}}lease commitments\b|{_LEASES})"
 )
 _PART_OF_LEASES: Final = re.compile(
     r"\b(?:a|an|one|this|that) (?:[a-z-]+ ){0,4}lease\b|\bdeposits?\b|letters? of credit|\b(?:short|long)-term\b|\bprepa|\bpaid\b|\bpay\b"
