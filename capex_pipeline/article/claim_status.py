@@ -70,6 +70,9 @@ def is_superseded(scene: Scene, quantity: Mention, base: bool, guided: bool) -> 
         return True  # but "shipments will climb 31 percent to 8.4 million from 6.4 million"
     if near is not None and near.first < quantity.first and _is_own_estimate(scene, quantity, near):
         return True
+    opening = scene.left(quantity.first, 3)
+    if "(" in opening and opening[opening.index("(") + 1 :] in _WERE_BEFORE and (guided or near is not None):
+        return True  # "to 5.2m (prior: 4.5m)", "is now $35bn to $40bn (was $30bn to $37bn)"
     if (
         near is not None
         and near.first < quantity.first
@@ -103,6 +106,11 @@ def _is_own_estimate(scene: Scene, quantity: Mention, earlier: Cue) -> bool:
     )
 
 
+_WERE_BEFORE: Final = (
+    ["was"],
+    ["from"],
+    *([word, *rest] for word in ("prior", "previously", "previous", "earlier") for rest in ([], [":"])),
+)
 _TIME_NOUNS: Final = frozenset("day days week weeks month months quarter quarters year years".split())
 _OLD_PLANS: Final = frozenset("range forecast guidance target estimate outlook projection plan budget".split())
 _OWN: Final = frozenset(("its", "their", "our", "own"))

@@ -20,7 +20,7 @@ from capex_pipeline.article.lexicon import Entity, Vocabulary
 from capex_pipeline.article.mentions import Mention
 from capex_pipeline.article.sentence_model import Scene
 
-_PER_DOLLAR: Final = {"CNY": 7.0, "HKD": 7.8, "TWD": 32.0, "JPY": 150.0, "KRW": 1350.0, "INR": 84.0}
+PER_DOLLAR: Final = {"CNY": 7.0, "HKD": 7.8, "TWD": 32.0, "JPY": 150.0, "KRW": 1350.0, "INR": 84.0}
 """Orders of magnitude for comparing an amount with a metric's range in dollars; no amount is converted with them."""
 IMPOSSIBLE: Final = ("size_impossible",)
 """The evidence of a quantity that its metric cannot have; such a figure is never drafted."""
@@ -192,6 +192,6 @@ def plausible(
         return IMPOSSIBLE
     low, high = vocabulary.magnitudes.get(metric, (0.0, float("inf")))
     sizes = [size for size in (quantity.low, quantity.value, quantity.high) if size is not None]
-    rate = _PER_DOLLAR.get(quantity.currency or "", 1.0)
+    rate = PER_DOLLAR.get(quantity.currency or "", 1.0)
     scale = 20.0 if entity is not None and entity.type == "group" else 5.0
     return () if all(low / 5 <= size / rate <= high * scale for size in sizes) else ("size_unlikely",)

@@ -59,7 +59,7 @@ from capex_pipeline.article.period_rules import (
 from capex_pipeline.article.quantities import find_quantities
 from capex_pipeline.article.sentence_model import Scene
 from capex_pipeline.article.sentences import Sentence, split_sentences
-from capex_pipeline.article.shipment_rules import Chips, chips_of
+from capex_pipeline.article.shipment_rules import Chips, chips_of, is_supplier
 from capex_pipeline.article.tokens import Tokens, tokenise
 from capex_pipeline.article.unknown_names import may_name_unknown
 from capex_pipeline.values.fiscal_calendar import FiscalCalendar
@@ -284,8 +284,8 @@ class _Reader:
             if moves and len(scene.periods) > 1:
                 state.memory.move = (figure.metric, (base.start, base.end), (figure.start, figure.end))
         products = [cue.value for cue in scene.of["product"]]
-        if products:
-            state.product = products[-1]
+        if products or scene.of["family"]:
+            state.product = products[-1] if products else None
         if products and not scene.quantities and (flows := scene.of["flow"]):
             state.counting, state.flow = scene.sentence.paragraph, flows[-1].value
         for figure in figures:
@@ -293,6 +293,8 @@ class _Reader:
                 state.memory.note_plan(figure.metric, (figure.start, figure.end), figure.entity)
         if figures and ((refers_back(scene) and figures[0].is_base) or had_been(scene, figures[0].mention)):
             return  # "That compares with 18% in the March quarter": the passage is about another quarter
+        if "alone" in scene.words and any(state.memory.is_within_last(one.start, one.end) for one in figures):
+            return
         main = [figure for figure in figures if self._is_told(figure) and not figure.is_base]
         main = [
             figure
@@ -344,9 +346,9 @@ class _Reader:
             bool(past := self.reading.figures[-1:])
             and (past[0].metric, past[0].paragraph) == ("gpu_units", scene.sentence.paragraph),
             self.follows_chips,
-            owner.entity in self.vocabulary.suppliers.values()
-            or (owner.entity is None and any(subject.role == "supplier" for subject in scene.subjects)),
+            is_supplier(scene, quantity, owner.entity, self.vocabulary),
             self.vocabulary.suppliers.get(self.state.product or "") == owner.entity is not None,
+            self.state.product is not None,
         )
         governor = metric_of(scene, quantity, passage)
         if governor.metric is None:
@@ -421,7 +423,7 @@ class _Reader:
             return self._leave(scene, quantity, outcome, reason, owner, metric, reading.candidates)
         start, end = reading.days
         slack = _COUNTED_EARLY if status == "estimate" or metric == "gpu_units" else _EARLY
-        is_ahead = self.published is not None and end > self.published + slack
+        is_ahead = self.published is not None and end > self.published + slack and metric != "gpu_unit_price"
         if status in ("reported", "estimate") and is_ahead:
             if not metric.startswith("gpu") and is_told_as_done(scene, quantity):
                 return self._leave(scene, quantity, "uncertain", _NOT_OVER, owner, metric, ((start, end),))
@@ -495,7 +497,7 @@ class _Reader:
 
     def _compares_companies(self, scene: Scene, owner: Owner, metric: str) -> bool:
         """Whether a figure of another company is before a quantity in its sentence and no other time: "485,000, against 224,000 at Meta"."""
-        past = [one for one in self.reading.figures[-1:] if one.paragraph == scene.sentence.paragraph]
+        past = self.here[-1:]
         is_other = bool(past) and past[0].metric == metric and past[0].entity != owner.entity is not None
         return is_other and not any(period.form == "year_earlier" for _, _, period in scene.periods)
 

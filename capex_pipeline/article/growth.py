@@ -26,6 +26,8 @@ _RAISING: Final = frozenset(
     "exceeded missed beat".split()
 )
 _COMPARATIVES: Final = frozenset("more less above below".split())
+_CROSSED: Final = frozenset("above below over under past beyond".split())
+"""Words that make the amount after a verb of direction a level."""
 
 
 def _is_increase_of(scene: Scene, quantity: Mention) -> bool:
@@ -67,6 +69,8 @@ def is_difference(scene: Scene, quantity: Mention) -> bool:
     if before in ("of", "a", "another"):
         index -= 1
     at_place = {cue.kind for cue in scene.cues if cue.last == index}
+    if words[quantity.first] in _CROSSED:
+        return False  # "slipped below $25bn"
     return bool(at_place & {"up", "down"}) and "spend" not in at_place and words[index] not in _COMPARATIVES
 
 

@@ -291,6 +291,9 @@ class Vocabulary:
         group("metric", text["metrics"])
         group("context", text["context"])
         group("claimant", text["claimants"])
+        for maker, names in text["chip_names"].items():
+            for name in names:
+                self._add(str(name), "family", str(maker), capital=True)
         group("flow", {**text["flows"], "produced": text["production"]})
         for house, names in text["houses"].items():
             for name in names:

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from capex_pipeline.article.chip_words import ACCELERATORS
 from capex_pipeline.article.claim_status import is_base
+from capex_pipeline.article.confidence import PER_DOLLAR
 from capex_pipeline.article.each_quarter import each_quarter_beside
 from capex_pipeline.article.growth import is_difference, is_growth, is_part, refers_back
 from capex_pipeline.article.lexicon import PARTS, Cue
@@ -38,10 +39,8 @@ _THRESHOLDS: Final = frozenset("mark milestone threshold barrier".split())
 _GOVERNORS: Final = ("metric", "context", "sales", "spend")
 
 
-_DEAREST_UNIT: Final = 500_000.0
-"""Upper bound for the price of one accelerator in dollars or similar, so that "$5bn each" is an amount of each of
-several companies.
-"""
+_CHEAPEST_UNIT, _DEAREST_UNIT = 500.0, 150_000.0
+"""Bounds for the price of one accelerator in dollars, below every amount of a company's spending or revenue."""
 _NOT_YEARLY: Final = frozenset("earlier ago before previously prior later from".split())
 _ENDS_PHRASE: Final = frozenset(
     "and while with that which to as from after before compared versus than at when it but though although whereas".split()
@@ -97,6 +96,8 @@ class Passage(NamedTuple):
     """Whether the company makes chips, so that those that are expected of it are shipped."""
     makes_named: bool = False
     """Whether it makes the chip that was named last, so that what it ships without a noun are chips."""
+    prices_named: bool = False
+    """Whether a chip was named before, which a price without a chip's name may be that of."""
 
 
 def metric_of(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
@@ -181,6 +182,8 @@ def _metric_of(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
         return _outside("A part of another amount.")
     if is_difference(scene, quantity):
         return _outside(A_CHANGE)
+    if (price := _price_of_chip(scene, quantity, passage)) is not None:
+        return price
     if quantity.kind == "count":
         return _of_count(scene, quantity, passage)
     if scene.near(quantity.last, ("constant_currency",), after=3) is not None:
@@ -189,8 +192,6 @@ def _metric_of(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
         return _outside("A round number that was passed, no amount.")
     if quantity.kind == "money" and _is_rate(scene, quantity) and not holds_for_each:
         return _outside("Context: an annual rate, no amount of the period.")
-    if (price := _per_unit(scene, quantity)) is not None:
-        return price
     if _is_of_noun_before_brackets(scene, quantity):
         return _outside("The word before the brackets says what it measures, and it is no metric.")
     if quantity.kind in ("percent", "multiple") and not is_growth(scene, quantity):
@@ -209,15 +210,34 @@ def _is_of_noun_before_brackets(scene: Scene, quantity: Mention) -> bool:
     return words[before].isalpha() and not known and not scene.tokens.is_capital(before)
 
 
-def _per_unit(scene: Scene, quantity: Mention) -> Governor | None:
-    """The metric of a price per unit; None if the words name no unit."""
-    per_unit = scene.near(quantity.last, ("per_unit",), after=4)
-    size = quantity.value or quantity.low or quantity.high or 0.0
-    if quantity.kind != "money" or per_unit is None or per_unit.first > quantity.last + 3 or size > _DEAREST_UNIT:
+def _price_of_chip(scene: Scene, quantity: Mention, passage: Passage) -> Governor | None:
+    """The metric of an amount as small as the price of a chip, where the sentence prices something; None for any other amount.
+
+    What is priced are the chips that the sentence names, or those spoken of before; machines that hold several have another price.
+    """
+    sizes = [size for size in (quantity.low, quantity.value, quantity.high) if size is not None]
+    rate = PER_DOLLAR.get(quantity.currency or "", 1.0)
+    is_small = bool(sizes) and all(_CHEAPEST_UNIT <= size / rate <= _DEAREST_UNIT for size in sizes)
+    if quantity.kind != "money" or not is_small:
         return None
-    if scene.of["product"] or scene.has_between(scene.first, scene.end, ("flow",)):
-        return Governor("gpu_unit_price")
+    words, after = scene.tokens.words, quantity.last + 1
+    per_unit = next((cue for cue in scene.of["per_unit"] if after <= cue.first <= after + 2), None)
+    clause = scene.clause(quantity.first)
+    priced = [cue for cue in scene.of["metric"] if cue.value == "gpu_unit_price" and scene.clause(cue.first) <= clause]
+    named = scene.of["product", "family"]
+    beside = words[max(scene.first, quantity.first - 2) : quantity.first] + words[after : after + 2]
+    if per_unit is None and not priced and not (named and not {"at", "per"}.isdisjoint(beside)):
+        return None
+    if not _MACHINES.isdisjoint(words[max(scene.first, quantity.first - _PRICED_REACH) : min(after + 5, scene.end)]):
+        return _outside("A price of machines that hold several accelerators.")
+    is_of_chips = named or not ACCELERATORS.isdisjoint(words[scene.first : scene.end])
+    if is_of_chips or (passage.follows_chips and passage.prices_named):
+        return Governor("gpu_unit_price", () if named else ("metric_price_of_chip",))
     return _outside("A price of something that is no accelerator.")
+
+
+_PRICED_REACH: Final = 12
+"""Words before a price within which a machine that holds chips is what is priced."""
 
 
 def _from_words(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
@@ -347,26 +367,33 @@ def _of_count(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
     beside = [*scene.tokens.words[quantity.last + 1 : quantity.last + 4]]
     beside += scene.tokens.words[named.last + 1 : named.last + 3] if named is not None else []
     names_rack = any(word.startswith("nvl") for word in tokens.words[scene.first : scene.end])
+    names_machine = not _MACHINES.isdisjoint(tokens.words[quantity.last + 1 : scene.end])
     if not _MACHINES.isdisjoint(beside) or names_rack or _is_of_each_machine(scene, quantity):
         return _outside("A count of machines that hold several accelerators.")
     held = [at for at in range(max(scene.first, quantity.first - 5), quantity.first) if tokens.words[at] in _BALANCES]
     if any(tokens.word(at - 1) not in ("its", "their", "his", "our") for at in held):
         return _outside("A balance of chips is no flow.")
     counted = tokens.word(quantity.last + 1)
-    equal = any(word.startswith("equivalent") for word in tokens.words[quantity.last + 1 : quantity.last + 6])
-    if counted in _WEIGHTS or equal:  # "600,000 GPUs and equivalent chips"
+    equal = any(
+        word.startswith("equivalent") or (word[:1] + word[-1:] == "he" and word[1:-1].isdigit())
+        for word in tokens.words[quantity.last + 1 : quantity.last + 6]
+    )  # "600,000 GPUs and equivalent chips", "1.2m H100e"
+    if counted in _WEIGHTS or equal:
         return _outside(_NO_ACCELERATOR)
     flow = flow_of(scene, quantity)
-    guessed = bool(scene.leading(quantity, "guidance"))
+    guessed = bool(scene.leading(quantity, "guidance", "estimate"))
     is_listed = passage.follows_chips and scene.named_before(quantity)
-    is_told = (passage.counts_chips and (goes_on or guessed)) or (passage.supplies and guessed)
+    # "For AMD we expect 420,000 accelerators", "Google's TPU: 2 million in 2025": the maker's own chips are shipped.
+    is_made = passage.supplies and _HAVING.isdisjoint(scene.left(quantity.first, 5)) and not names_machine
+    is_told = (passage.counts_chips and (goes_on or guessed)) or (is_made and (guessed or _leading_to(scene, quantity)))
     if flow is None and not (is_listed or is_told):
-        # Otherwise than in "We expect shipments of 5m GPUs. For AMD we expect 420,000 accelerators".
         # A count that continues another one may be a count of what that one bought or shipped: it stays a question.
         return _outside(_NO_FLOW if is_named else _NO_ACCELERATOR)
     return Governor("gpu_units", () if product is not None else ("metric_unnamed_chips",))
 
 
+_HAVING: Final = frozenset("has have had having with using uses run runs running rent rents renting".split())
+"""Words of use before a count without a word of buying or shipping."""
 _HOLDING: Final = (["in", "each"], ["in", "every"], ["in", "one"], ["in", "a"])
 
 
@@ -394,7 +421,7 @@ def is_bare(scene: Scene, quantity: Mention) -> bool:
 
 _THEM: Final = (["them"], ["those"], ["these"])
 _AFTER_BARE_COUNT: Final = frozenset(
-    ". , ; : ) ( in for by at from to during over this last next and or but while as with versus compared units pieces each apiece respectively".split()
+    ". , ; : ) ( in for by at from to during over this last next and or but while as with versus compared units pieces packages parts each apiece respectively".split()
 )
 """Words after a count that names nothing: a noun would say what is counted."""
 
@@ -418,25 +445,22 @@ def _counts_chips_again(scene: Scene, quantity: Mention, passage: Passage) -> bo
             scene.clause(cue.first) == clause != scene.clause(since) for cue in told
         )  # another source's count
     named = scene.named_before(quantity)
-    leading = _leading_to(scene, quantity) or named
-    if leading and (passage.counts_chips or (passage.follows_chips and named)):
-        return True
+    spoken_of = (
+        passage.counts_chips or passage.follows_chips or _speaks_of_chips(scene, quantity) or passage.makes_named
+    )
     flows = scene.leading(quantity, "flow")
     if named:  # "H100 purchases: Microsoft 485,000, Meta 224,000"
         flows = [cue for cue in scene.of["flow"] if cue.last < quantity.first]
-    beside = passage.counts_chips or passage.follows_chips or _speaks_of_chips(scene, quantity) or passage.makes_named
-    return (
-        bool(flows)
-        and beside
-        and not any(
-            flows[-1].last < other.first < quantity.first and other.kind == "count" for other in scene.quantities
-        )
-    )
+    if flows and any(
+        flows[-1].last < other.first < quantity.first and other.kind == "count" for other in scene.quantities
+    ):
+        flows = []
+    return spoken_of and (bool(flows) or named or _leading_to(scene, quantity))
 
 
 def _speaks_of_chips(scene: Scene, quantity: Mention) -> bool:
     """Whether a chip's name or an accelerator is before a quantity in its sentence."""
-    named = any(cue.first < quantity.first for cue in scene.of["product"])
+    named = any(cue.first < quantity.first for cue in scene.of["product", "family"])
     return named or not ACCELERATORS.isdisjoint(scene.tokens.words[scene.first : quantity.first])
 
 
@@ -454,7 +478,7 @@ _YEARS: Final = ("year", "this_year", "last_year", "next_year", "year_earlier")
 _FLOW_NOUNS: Final = frozenset("shipments volumes deliveries output production purchases orders procurement".split())
 _HEADS: Final = ("entity", "segment", "product", "family", "anaphor", "flow", "guidance", "estimate")
 _BEFORE_COUNT: Final = frozenset(
-    "was were is are be been go goes went at to of on with for the a an just only its their 's that which put puts closer nearer something like and , ( : + line lines first second third fourth largest biggest next".split()
+    "was were is are be been go goes went at to of on with for the a an just only its their 's that which put puts close closer nearer something like and , ( : + line lines first second third fourth largest biggest next full year".split()
 )
 
 
@@ -686,7 +710,7 @@ def _judge(scene: Scene, quantity: Mention, cue: Cue, passage: Passage, is_after
         return _outside(f"Context: {other}.")
     if cue.kind == "metric":
         if cue.value == "gpu_unit_price":
-            return _judge_price(scene, quantity, cue)
+            return _outside("A cost or price of something that is no accelerator.")
         is_near = is_after or cue.last > quantity.first - 16
         return Governor(cue.value, () if is_near else ("metric_far_before",))
     if cue.kind == "context":
@@ -748,14 +772,6 @@ def _other_scope(scene: Scene, cue: Cue) -> str:
     """The scope of revenue, if the words before it make it more or less than one cloud business; else empty."""
     scope = scene.near(cue.first, ("context",), before=3)
     return scope.value if scope is not None and scope.last < cue.first and scope.value in _OTHER_SCOPES else ""
-
-
-def _judge_price(scene: Scene, quantity: Mention, cue: Cue) -> Governor | None:
-    """A price needs a chip that it applies to."""
-    value = quantity.value or quantity.low or quantity.high or 0.0
-    if scene.of["product"] and quantity.kind == "money" and 500 <= value <= 500_000:
-        return Governor("gpu_unit_price", ("metric_price_of_chip",))
-    return _outside("A cost or price of something that is no accelerator.")
 
 
 _THINGS_BUILT: Final = ("ai", "infrastructure")

@@ -81,8 +81,8 @@ _RULES: Final[list[tuple[str, str, str]]] = [
     ("trailing", "tolp", r"(?:the |over the )?(?:past|last|previous|trailing|preceding) (?:12|twelve) months|(?:the )?(?:past|last) four quarters|the past year|(?:on a )?trailing[- ](?:twelve|12)[- ]months?|on a trailing basis|ttm"),
     ("by_year", "b", r"by (?P<year>(?:19|20)\d\d)(?!\d)"),
     ("open", "elm", rf"(?:early|late|mid)[- ](?:fiscal )?{_Y}"),
-    ("open", "tcnfplraoseb123456789ui", rf"(?:the )?(?:coming|next|following|past|last|previous|remaining) (?:few |couple of |several |{_N} )?(?:months|years|quarters|decades?|weeks)|the coming year|the medium term|the long term|(?:a |an )?{_N}-year|over {_N} years|the (?:next|past|last) decade|a decade|by the end of (?:the decade|(?:19|20)\d\d(?!\d))|by the end of (?:the|this|next) year|by the (?:end|middle|close) of (?:(?:that|this|the|last|next) (?:month|quarter)|{_M}(?: {_Y})?)|through (?:19|20)\d\d(?!\d)|until (?:19|20)\d\d(?!\d)|since (?:19|20)\d\d(?!\d|,? when\b)|end of the decade"),
-    ("span", "b12", rf"(?:between (?P<from>{_Y}) and|(?P<from2>{_Y}) ?(?:-|to|through)) ?(?P<to>{_Y}|\d\d(?!\d))"),
+    ("open", "tcnfplraoseb123456789ui", rf"(?:the )?(?:coming|next|following|past|last|previous|remaining) (?:few |couple of |several |{_N} )?(?:months|years|quarters|decades?|weeks)|the coming year|the medium term|the long term|(?:a |an )?{_N}-year|over {_N} years|the (?:next|past|last) decade|a decade|by the end of (?:the decade|(?:19|20)\d\d(?!\d))|by the end of (?:the|this|next) year|by year-end|by the time the year is (?:out|over)|before the year is (?:out|over)|by the (?:end|middle|close) of (?:(?:that|this|the|last|next) (?:month|quarter)|{_M}(?: {_Y})?)|through (?:19|20)\d\d(?!\d)|until (?:19|20)\d\d(?!\d)|since (?:19|20)\d\d(?!\d|,? when\b)|end of the decade"),
+    ("span", "abo12", rf"(?:(?:between|across|over) (?P<from>{_Y}) and|(?P<from2>{_Y}) ?(?:-|to|through)) ?(?P<to>{_Y}|\d\d(?!\d))"),
     ("this_year", "tio", r"(?:this|(?:the|its|their|our) current|the present) (?P<fy>fiscal |financial |calendar )?year(?!'s? \w+ ago)"),
     ("last_year", "limt", r"(?:last|the past|(?:the |its )?(?:most recent|latest)) (?P<fy>fiscal |financial |calendar )?year|the (?:prior|previous|preceding) (?P<fy2>fiscal |financial )year"),
     ("year_ahead", "t", r"the (?P<fy>fiscal |financial |calendar )?year ahead"),
@@ -108,7 +108,7 @@ for _form, _starts, _pattern in _RULES:
         _BY_FIRST.setdefault(_character, []).append((_form, re.compile(_pattern)))
 TIME_WORDS: Final = (
     frozenset(
-        "quarter quarters trailing quarterly half half-yearly yearly year years month months fiscal financial fy cy annual annually period stretch date decade decades term yoy qoq ttm y "
+        "quarter quarters trailing quarterly half half-yearly yearly year years year-end month months fiscal financial fy cy annual annually period stretch date decade decades term yoy qoq ttm y "
         "sequentially weeks figure level january q h".split()
     )
     | MONTHS.keys()
@@ -117,8 +117,8 @@ TIME_WORDS: Final = (
 _LEADS: Final = (
     frozenset(
         "the a an one two three four five six seven eight nine ten eleven twelve first second third fourth final opening closing fiscal financial calendar q1 q2 q3 q4 h1 h2 quarter half "
-        "for so thus year since this that these those last next past previous prior preceding trailing coming following remaining latest current full whole entire its over by through until between "
-        "in on during early late mid same corresponding comparable equivalent annual annually quarterly half yoy qoq ttm sequentially fy cy latter six to y quarters most".split()
+        "for so thus across year since this that these those last next past previous prior preceding trailing coming following remaining latest current full whole entire its over by through until between "
+        "in on during early late mid before same corresponding comparable equivalent annual annually quarterly half yoy qoq ttm sequentially fy cy latter six to y quarters most".split()
     )
     | MONTHS.keys()
 )

@@ -105,6 +105,16 @@ class PeriodMemory:
         is_of_company = self.fresh and entity is not None and self.owner == entity
         return self.last if is_of_company and _are_as_long(self.last, earlier) else earlier
 
+    def is_within_last(self, start: date, end: date) -> bool:
+        """Whether a period is a part of the one that this paragraph is about: "of 1.2m chips in 2023, 500,000 in the third quarter alone"."""
+        return (
+            self.last is not None
+            and self.fresh
+            and self.last != (start, end)
+            and self.last[0] <= start
+            and end <= self.last[1]
+        )
+
     def is_sum_up_to_last(self, entity: str, start: date, end: date) -> bool:
         """Whether a period is longer and ends with the one that this paragraph is about: "That brought the total for the year to $151bn"."""
         last = self.last if self.fresh and self.owner == entity else None
@@ -470,9 +480,14 @@ def main_period(
     for first, expression, place in _candidates(scene, quantity, context.company_money, purpose.growth, purpose.entity):
         if expression.form == "by_year" and purpose.metric == "gpu_units":
             expression = expression._replace(form="year")  # "shipments are to reach 2 million by 2026"
-        if context.looks_ahead and _ends_this_year(scene, expression):
+        if (context.looks_ahead or purpose.metric == "gpu_units") and _ends_this_year(scene, expression):
             expression = expression._replace(form="this_year")  # "capex could reach $40bn by the end of the year"
-        reading = _read(scene, first, expression, context, memory, main)
+        whole = (
+            expression.form == "this_year" and purpose.metric.startswith("gpu") and not _is_past(scene, quantity, first)
+        )
+        reading = _read(
+            scene, first, expression, context._replace(looks_ahead=True) if whole else context, memory, main
+        )
         is_aside = expression.form == "month" or "period_of_amount_before" in place
         if is_aside and context.looks_ahead and _is_over(reading.days, context):
             continue  # "in January announced plans for this year"
@@ -485,6 +500,11 @@ def main_period(
         if reading.days is None and scene.tokens.words[first] == "since":
             continue
         return reading.with_evidence(*place)
+    if purpose.metric == "gpu_unit_price" and context.published is not None:
+        # The tables hold prices by calendar year, and a price without a time is that of the day of the text.
+        return read_period(PeriodExpression(0, 0, "year", year=context.published.year), context).with_evidence(
+            "period_of_text"
+        )
     is_plan = memory.plans(purpose.metric)
     planned = is_plan and memory.ahead_owner in (None, purpose.entity)
     if context.looks_ahead:
@@ -507,6 +527,10 @@ def main_period(
         return unread(NO_PLANNED_PERIOD)
     if purpose.metric == "gpu_units" and _is_total_to_date(scene, quantity):
         return unread("The words name no period with a first and a last day.")
+    if purpose.metric == "gpu_units" and is_plan and not scene.of["flow"] and not _is_past(scene, quantity, scene.end):
+        return PeriodReading(
+            memory.ahead, ("period_of_plan" if planned else "period_of_other_plan",)
+        )  # "AWS follows with 2 million"
     if main is not None and not _is_to_come(main, context):
         return PeriodReading(main, ("period_of_figure_before",))
     carried = _carried_period(memory, context, purpose, planned)
@@ -525,8 +549,33 @@ def _is_under_way(scene: Scene, quantity: Mention) -> bool:
 
 
 def _ends_this_year(scene: Scene, expression: PeriodExpression) -> bool:
-    words = scene.tokens.plain.lower
-    return words.startswith(("by the end of the year", "by the end of this year"), expression.start)
+    return scene.tokens.plain.lower.startswith(_YEAR_ENDS, expression.start)
+
+
+_YEAR_ENDS: Final = (
+    "by the end of the year",
+    "by the end of this year",
+    "by year-end",
+    "by the time the year",
+    "before the year is",
+)
+_PAST: Final = frozenset("has have had was were 've did bought took taken sold got made built won drew".split())
+_TO_COME: Final = (["to"], ["will"], ["be"], ["for"], ["would"])
+
+
+def _is_past(scene: Scene, quantity: Mention, first: int) -> bool:
+    """Whether chips were bought or shipped before the text appeared, so that a year in progress holds more of them: not "sales of 5m this year", "to ship
+    5m this year" and "has ordered 5m to be delivered this year"."""
+    words, clause = scene.tokens.words, scene.clause(quantity.first)
+    handed = [cue.first for cue in scene.of["flow"] if quantity.last < cue.first < first]
+    if handed and words[handed[-1] - 1 : handed[-1]] in _TO_COME:
+        return False
+    at = next((at for at in range(scene.first, quantity.first) if scene.clause(at) == clause), quantity.first)
+    done = [
+        cue.first for cue in scene.of["flow"] if at <= cue.first < quantity.first and words[cue.last].endswith("ed")
+    ]
+    past = bool(done) or not _PAST.isdisjoint(words[at : quantity.first])
+    return past and "will" not in words[at : quantity.first]
 
 
 _INSTALMENTS: Final = frozenset("tranche tranches instalment instalments installment installments".split())
@@ -598,11 +647,8 @@ def _carried_period(memory: PeriodMemory, context: PeriodContext, purpose: Purpo
     if last is not None and is_of_half and purpose.metric == "cloud_revenue":
         return unread("The half-year that is spoken of is that of another amount.", (last,))
     if last is not None and not (others and not _is_period_of(context.calendar, last)):
-        if context.company_money or purpose.metric == "gpu_units":
-            carried = "period_carried" if memory.fresh else "period_carried_far"
-            return PeriodReading(last, (carried, "period_of_other_company") if others else (carried,))
-        if purpose.metric == "gpu_unit_price":
-            return unread(NO_PERIOD)
+        carried = "period_carried" if memory.fresh else "period_carried_far"
+        return PeriodReading(last, (carried, "period_of_other_company") if others else (carried,))
     if memory.plans("capex") and purpose.metric == "capex" and not purpose.growth:
         return PeriodReading(memory.ahead, ("period_of_plan" if planned else "period_of_other_plan",))
     if context.company_money:

@@ -37,15 +37,18 @@ def chips_of(scene: Scene, quantity: Mention, owner: Owner, state: State, vocabu
 
     state: has the product named last, for "of them" and the like, and the flow of the count before, for "Meta (225,000)".
     """
-    if "own" in scene.tokens.words[quantity.last + 1 : quantity.last + 6]:
-        return "Chips of a company's own design do not pass from a supplier."
-    product, evidence = _product(scene, quantity, state.product)
+    product, supplier, evidence = _chip_beside(scene, quantity, state.product, vocabulary)
     named = [subject for subject in scene.subjects if subject.role == "supplier" and len(subject.entities) == 1]
-    supplier = (vocabulary.suppliers.get(product) if product else None) or (named[-1].entities[0] if named else None)
+    supplier = supplier or (named[-1].entities[0] if named else None)
     if quantity.kind == "money":
+        if supplier is None and state.product is not None:
+            product, supplier, evidence = state.product, vocabulary.suppliers[state.product], ("entity_product_before",)
         return Chips(supplier, supplier, product, None, None, evidence) if supplier else "No supplier is named."
+    if owner.entity is not None and "own" in scene.tokens.words[quantity.last + 1 : quantity.last + 6]:
+        supplier = owner.entity  # "Google deployed 1.5 million of its own TPUs"
     cue = flow_of(scene, quantity)
-    flow = cue.value if cue is not None else state.flow or "shipped"
+    is_made = supplier is not None and owner.entity == supplier
+    flow = cue.value if cue is not None else "shipped" if is_made else state.flow or "shipped"
     taken = scene.tokens.words[cue.first - 1 : cue.first + 1] if cue is not None else []
     if flow == "shipped" and owner.entity not in (None, supplier) and not _TAKING.isdisjoint(taken):
         flow = "acquired"  # "to take delivery of"
@@ -59,18 +62,28 @@ def chips_of(scene: Scene, quantity: Mention, owner: Owner, state: State, vocabu
     if flow != "shipped":
         if owner.problem or owner.entity is None:
             return owner.problem or "The buyer is not named."
-        if owner.entity == supplier:
+        if is_made and _only_sells(owner.entity, vocabulary):
             return "The supplier's own orders and stocks are no shipments."
         return Chips(owner.entity, supplier, product, owner.entity, flow, evidence + owner.evidence)
-    makers = {cue.value for cue in scene.of["family"]}
-    if supplier is None and len(makers) == 1:
-        supplier = makers.pop()  # "Blackwell GPU shipments"
     if supplier is None and owner.entity in vocabulary.suppliers.values() and not _acts_as_country(scene):
         supplier, evidence = owner.entity, evidence + owner.evidence
     if supplier is None:
         return "The supplier is not named."
     recipients = _recipients(scene, quantity)
     return Chips(supplier, supplier, product, recipients[0] if recipients else None, flow, evidence)
+
+
+def is_supplier(scene: Scene, quantity: Mention, entity: str | None, vocabulary: Vocabulary) -> bool:
+    """Whether a company, or the one that a sentence without an owner names as a supplier, makes the chips beside a quantity."""
+    _, maker, _ = _chip_beside(scene, quantity, None, vocabulary)
+    if entity is None:
+        return maker is not None or any(subject.role == "supplier" for subject in scene.subjects)
+    return entity == maker if maker else _only_sells(entity, vocabulary)
+
+
+def _only_sells(entity: str, vocabulary: Vocabulary) -> bool:
+    """Whether a maker of chips uses none of them in a cloud of its own."""
+    return entity in vocabulary.suppliers.values() and (entity, "cloud_revenue") not in vocabulary.preferred
 
 
 def _are_of_buyer(scene: Scene, flow: Cue, vocabulary: Vocabulary) -> bool:
@@ -107,17 +120,30 @@ def _acts_as_country(scene: Scene) -> bool:
     )
 
 
-def _product(scene: Scene, quantity: Mention, last_product: str | None) -> tuple[str | None, tuple[str, ...]]:
-    """The product: the one that follows, else the one before; a price follows its product."""
+def _chip_beside(
+    scene: Scene, quantity: Mention, last_product: str | None, vocabulary: Vocabulary
+) -> tuple[str | None, str | None, tuple[str, ...]]:
+    """The product and the maker of the chip that is named after a quantity, else before it; a price follows its chip. A name of a series has a maker only.
+
+    last_product: the product named last, for "of them" and the like.
+    """
     clause = scene.clause(quantity.first)
-    products = [cue for cue in scene.of["product"] if cue.first < quantity.first or scene.clause(cue.first) == clause]
-    following = [cue for cue in products if quantity.last < cue.first <= quantity.last + 9]
-    preceding = [cue for cue in products if cue.last < quantity.first]
-    if quantity.kind == "money" and preceding:
-        return preceding[-1].value, ()
-    if following or products:
-        return (following[0] if following else products[-1]).value, ()
+    named = [
+        cue for cue in scene.of["product", "family"] if cue.first < quantity.first or scene.clause(cue.first) == clause
+    ]
+    following = [cue for cue in named if quantity.last < cue.first <= quantity.last + _NAMED_REACH]
+    preceding = [cue for cue in named if cue.last < quantity.first]
+    if named:
+        beside = preceding[-1:] if quantity.kind == "money" else following[:1]
+        chosen = next(iter(beside or following[:1]), named[-1])
+        product = next((cue.value for cue in named if cue.first == chosen.first and cue.kind == "product"), None)
+        return product, vocabulary.suppliers.get(product or "", chosen.value), ()
     words = scene.tokens.words[quantity.last + 1 : quantity.last + 7]
     if last_product is not None and not {"them", "these", "those", "such"}.isdisjoint(words):
-        return last_product, () if words[0] == "of" else ("entity_product_before",)
-    return None, ()
+        evidence = () if words[0] == "of" else ("entity_product_before",)
+        return last_product, vocabulary.suppliers[last_product], evidence
+    return None, None, ()
+
+
+_NAMED_REACH: Final = 9
+"""Words after a count within which the name of its chip stands."""

@@ -621,6 +621,7 @@ class Texts(Part):
     say: Phrases = ()
     flows: dict[Annotated[Text, one_of(vocabulary.FLOWS)], Phrases] = Field(default_factory=dict)
     production: Phrases = ()
+    chip_names: dict[Text, Phrases] = Field(default_factory=dict)
     reaches: Phrases = ()
     per_unit: Phrases = ()
     constant_currency: Phrases = ()

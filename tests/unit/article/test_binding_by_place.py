@@ -44,6 +44,10 @@ def chips(words: str, entity: str, start: str, end: str) -> Row:
     return words, entity, "gpu_units", "level", start, end
 
 
+def price(words: str, entity: str, start: str, end: str) -> Row:
+    return words, entity, "gpu_unit_price", "level", start, end
+
+
 Q1, Q2, Q3 = ("2025-01-01", "2025-03-31"), ("2025-04-01", "2025-06-30"), ("2025-07-01", "2025-09-30")
 Y24, Y25, Y26 = ("2024-01-01", "2024-12-31"), ("2025-01-01", "2025-12-31"), ("2026-01-01", "2026-12-31")
 
@@ -255,7 +259,43 @@ NEWS: dict[str, tuple[str, str, list[Row]]] = {
         [rate("27%", "microsoft", *Q3)],
     ),
     "a part with a bracket": ("Oracle's Cloud Infrastructure (IaaS) revenue was $3.9 billion in the third quarter of 2025.", "2025-12-10", []),
-    "chips of its own": ("Meta deployed about 900,000 of its own chips in 2024.", "2024-12-30", []),
+    "chips of its own": (
+        "Meta deployed about 900,000 of its own chips in 2024.", "2024-12-30", [chips("about 900,000", "meta", *Y24)],
+    ),
+    "a maker's chips without a verb": (
+        "Meta's MTIA: 300,000 in 2025. Microsoft's Maia: just 90,000 in 2026.", "2025-09-30",
+        [chips("300,000", "meta", *Y25), chips("90,000", "microsoft", *Y26)],
+    ),
+    "a buyer's chips without a verb": ("Microsoft has 300,000 H100 GPUs in 2025.", "2025-09-30", []),
+    "an estimate of chips of a series": (
+        "We lift our 2025 Blackwell estimate to 5.1 million packages (prior: 4.4 million).", "2025-09-30", [chips("5.1 million", "nvidia", *Y25)],
+    ),
+    "chips of a year in progress are all of them if they are yet to come": (
+        "Nvidia is able to ship 540,000 H100 GPUs this year. ByteDance ordered 90,000 A800 GPUs to be delivered this year.", "2023-08-24",
+        [chips("540,000", "nvidia", "2023-01-01", "2023-12-31"), chips("90,000", "bytedance", "2023-01-01", "2023-12-31")],
+    ),
+    "chips of a year in progress that were bought": ("Meta has bought 90,000 H100 GPUs this year.", "2023-08-24", []),
+    "a quarter that is a part of the year spoken of": (
+        "Nvidia shipped 1.1 million H100 GPUs in 2023. In the third quarter alone it was close to 450k. Meta took 130k.", "2024-02-01",
+        [chips("1.1 million", "nvidia", "2023-01-01", "2023-12-31"), chips("close to 450k", "nvidia", "2023-07-01", "2023-09-30"),
+         chips("130k", "meta", "2023-01-01", "2023-12-31")],
+    ),
+    "the plan for the chips of a paragraph": (
+        "Meta's MTIA shipments are expected to climb to 370,000 units in 2026. Microsoft follows with 220,000 Maia chips.", "2026-01-20",
+        [chips("370,000 units", "meta", *Y26), chips("220,000", "microsoft", *Y26)],
+    ),
+    "chips of two years together": ("Huawei can ship 800,000 Ascend chips across 2024 and 2025.", "2025-03-20", []),
+    "chips of two years, one beside the other": (
+        "Huawei shipped 200,000 and 800,000 Ascend chips in 2024 and 2025.", "2026-03-20",
+        [chips("200,000", "huawei", *Y24), chips("800,000", "huawei", *Y25)],
+    ),
+    "prices hold for the year of the text": (
+        "An H100 sells for about $29,000. One analyst puts the price of a B200 at $37k, and AMD's MI308 goes for $14,000.", "2025-03-19",
+        [price("about $29,000", "nvidia", *Y25), price("$37k", "nvidia", *Y25), price("$14,000", "amd", *Y25)],
+    ),
+    "prices of other things": (
+        "An eight-way server with H100 chips sells for $95,000. A technician there is paid $90,000.", "2025-03-19", [],
+    ),
     "the plans of a paragraph": (
         "Alphabet forecast capital expenditures of $180 billion in 2026. Meta expects capital expenditures of $120 billion.", "2026-02-06",
         [capex("$180 billion", "alphabet", *Y26), capex("$120 billion", "meta", *Y26)],
