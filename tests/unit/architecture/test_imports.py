@@ -92,6 +92,7 @@ SHARED_BY_READERS = frozenset(
         "tagged_facts",
         "filing_expectations",
         "companyfacts_bulk",
+        "served_companyfacts",
     }
 )
 """Modules of sources/ that are no reader of a kind of file: the choice of a reader, its cache, and parts that readers share."""

@@ -18,6 +18,7 @@ from capex_pipeline.reference.filers import wanted_concepts
 from capex_pipeline.sources import bulk_archive
 from capex_pipeline.sources import companyfacts_bulk as bulk
 from capex_pipeline.sources.companyfacts import facts_of, parsed
+from capex_pipeline.sources.served_companyfacts import concepts_of
 
 PROJECT = Path(__file__).resolve().parents[3]
 SHARED = PROJECT.parent / "shared/data/companyfacts"
@@ -27,20 +28,22 @@ FACT = {"start": "2024-01-01", "end": "2024-03-31", "val": 7, "accn": "000000000
         "form": "10-Q", "filed": "2024-04-25", "frame": "CY2024Q1"}  # fmt: skip
 
 
-def content(cik: int, facts: Any = None, *, compact: bool = True, concept: str = CAPEX) -> bytes:
-    """As served: labels and descriptions with everything in them that could mislead a search."""
-    trap = f'"us-gaap":{{"{CAPEX}":{{"label":"x","units":{{"USD":[1]}}}}'
+def content(cik: int, facts: Any = None, *, compact: bool = True, is_cut: bool = True) -> bytes:
+    """As served: labels and descriptions with everything in them that could mislead a search. is_cut: without the text that makes the reader
+    parse the whole.
+    """
+    trap = f'"us-gaap":{{"{CAPEX}":{{"label":"x","units":{{"USD":[1'
     about = {
         "label": trap,
-        "description": trap + ']}}, "units":{',
+        "description": trap if is_cut else trap + ']}}, "units":{',
         "units": {"USD": [FACT] if facts is None else facts, "EUR": [FACT]},
     }
     other = {"label": None, "description": None, "units": {"USD/shares": [FACT]}}
     taxonomies = {
         "dei": {"EntityPublicFloat": other},
         "ifrs-full": {"Revenue": {"label": "R", "description": "", "units": {"CNY": [{**FACT, "val": 9.5}]}}},
-        "srt": {concept: about},
-        "us-gaap": {"Assets": other, concept: about, "Zeros": other},
+        "srt": {CAPEX: about},
+        "us-gaap": {"Assets": other, CAPEX: about, "Zeros": other},
     }
     separators = (",", ":") if compact else None
     return json.dumps({"cik": cik, "entityName": "E", "facts": taxonomies}, separators=separators).encode()
@@ -57,8 +60,11 @@ def rows(table: Any) -> list[tuple[Any, ...]]:
     return [tuple(row.values()) for row in table.to_pylist()]
 
 
-def test_wanted_facts_are_cut_out_whatever_the_texts_say(tmp_path: Path) -> None:
-    path = archive(tmp_path / "c.zip", {"CIK0000000007.json": content(7)})
+@pytest.mark.parametrize("is_cut", [True, False])
+def test_wanted_facts_are_cut_out_whatever_the_texts_say(tmp_path: Path, is_cut: bool) -> None:
+    data = content(7, is_cut=is_cut)
+    assert (concepts_of(data, {}) is not None) == is_cut
+    path = archive(tmp_path / "c.zip", {"CIK0000000007.json": data})
     facts, filings, problems = bulk_reading.read_tables(path, WANTED, workers=1)
     assert facts.schema == bulk.FACTS_SCHEMA
     assert filings.schema == bulk.FILINGS_SCHEMA
