@@ -49,6 +49,7 @@ _N = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,2}
 _FY = r"(?:fiscal|financial|calendar)"
 _YEAR_TAIL = (
     rf"(?:,? ?(?:of |in |for )?(?:the |its )?(?P<tailfy>{_FY} )?(?:year )?(?P<year>{_Y})|'s (?P<year2>{_Y})"
+    rf"|,? (?:of |in |for )?(?:the )?(?P<shortfy>fy) ?'?(?P<shortyear>{_Y}|\d\d(?![\da-z]))"
     r"|,? (?:of |in )(?P<rel>last year|this year|the (?:previous|prior|preceding) year|the same year|next year|the (?:current )?(?:fiscal|financial) year))?"
 )
 _TO = r"(?:to|through|until|till|ended|ending|ends|that ended|that ends|which ended|that finished|finished|up to|-|—)"
@@ -271,7 +272,7 @@ def _year(text: str | None) -> int | None:
 def _expression(form: str, match: re.Match[str]) -> PeriodExpression | None:
     groups = match.groupdict()
     start, end = match.span()
-    words = " ".join(filter(None, (groups.get("fy"), groups.get("fy2"), groups.get("fy3"), groups.get("tailfy"))))
+    words = " ".join(filter(None, map(groups.get, ("fy", "fy2", "fy3", "tailfy", "shortfy"))))
     fiscal = (
         True
         if "fiscal" in words or "financial" in words or "fy" in words
@@ -279,7 +280,7 @@ def _expression(form: str, match: re.Match[str]) -> PeriodExpression | None:
         if "calendar" in words or "cy" in words
         else None
     )
-    year = _year(groups.get("year") or groups.get("year2") or groups.get("myear"))
+    year = _year(groups.get("year") or groups.get("year2") or groups.get("shortyear") or groups.get("myear"))
     relative = groups.get("rel") or ""
     shift = {"last year": -1, "this year": 0, "next year": 1}.get(
         relative, -1 if "previous" in relative or "prior" in relative else None

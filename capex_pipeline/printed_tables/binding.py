@@ -66,7 +66,8 @@ class Bound:
 
     amount: in full units, positive for an outflow; None where it could not be read. confirmed: sentences of checks that it passed.
     also_at: places of sentences that state the same fact. is_contradicted: a check inside the document failed for it. recast: what the
-    document prints above an amount that it shows on another basis than the one on which it was reported; None for all others.
+    document prints above an amount that it shows on another basis than the one on which it was reported; None for all others. status: guidance for
+    an amount that is planned, which may be a range.
     """
 
     cell: PrintedCell
@@ -79,6 +80,7 @@ class Bound:
     also_at: tuple[str, ...] = field(default=())
     is_contradicted: bool = False
     recast: str | None = None
+    status: str = "reported"
 
 
 def bind(
@@ -101,7 +103,7 @@ def bind(
     none is, unless names that come earlier in the reference data settle it.
     """
     order = tuple(names)
-    by_label, of_others = _by_label(order), _by_label(general)
+    own, of_others = by_label(order), by_label(general)
     of_column = checks.columns(cells)
     parts = _blocks_of_parts(cells)
     lines = {line for above in {(*cell.titles, *cell.headings) for cell in cells} for line in above}
@@ -115,21 +117,18 @@ def bind(
     )
     bound: list[Bound] = []
     for cell in _with_years_of_quarters(cells, periods):
-        if cell.kind != "money":
+        if cell.kind != "money" or is_of_plans(cell):
             continue
-        if cell.heads and is_period_text(cell.label) and _ONLY_PERIOD.fullmatch(one_notation(cell.label)):
-            name_at = max((place for place, head in enumerate(cell.heads) if not _is_of_whole(head)), default=-1)
-            others = (head for place, head in enumerate(cell.heads) if place != name_at % len(cell.heads))
-            cell = replace(cell, label=cell.heads[name_at], heads=(*others, cell.label))
+        cell = labelled(cell)
         if (
             not cell.label
             and cell.headings
-            and row_name(cell.headings[-1]) in by_label
+            and row_name(cell.headings[-1]) in own
             and checks.is_total_of_block(cell, of_column)
         ):
             cell = replace(cell, label=cell.headings[-1], headings=cell.headings[:-1])
-        named = _named(cell.label, by_label)
-        fitting = [name for name in named if _fits(cell, name)]
+        known = named(cell.label, own)
+        fitting = [name for name in known if fits(cell, name)]
         is_part = bool(cell.headings) and (cell.table, row_name(cell.label), cell.headings[-1]) in parts
         bound += [
             Bound(cell, name, "ignored", _OF_PART)
@@ -137,11 +136,20 @@ def bind(
             else _bound(cell, name, periods)
             for name in fitting
         ]
-        unnamed = () if named else _named(cell.label, of_others)
-        if other := next((name for name in unnamed if _fits(cell, name)), None):
+        unnamed = () if known else named(cell.label, of_others)
+        if other := next((name for name in unnamed if fits(cell, name)), None):
             bound.append(Bound(cell, other, "not_bound", _OF_OTHERS.format(metric=other.metric)))
     whole = frozenset(fold_label(name) for name in called)
     return _checked(_settled(bound, order, _shared_heads(cells), whole), cells)
+
+
+def labelled(cell: PrintedCell) -> PrintedCell:
+    """A cell whose row is a period with the head of its column as its label."""
+    if not (cell.heads and is_period_text(cell.label) and _ONLY_PERIOD.fullmatch(one_notation(cell.label))):
+        return cell
+    name_at = max((place for place, head in enumerate(cell.heads) if not _is_of_whole(head)), default=-1)
+    others = (head for place, head in enumerate(cell.heads) if place != name_at % len(cell.heads))
+    return replace(cell, label=cell.heads[name_at], heads=(*others, cell.label))
 
 
 _QUARTER_HEAD: Final = re.compile(r"q[1-4]|[1-4]q|quarter|季", re.IGNORECASE)
@@ -202,7 +210,7 @@ _OF_PART: Final = "The table prints this row below the names of several parts of
 _OF_OTHERS: Final = "printed_names.yaml gives the company names of its own for {metric}, and this is none of them; add it there if it means the same."
 
 
-def _by_label(names: Iterable[PrintedName]) -> dict[str, list[PrintedName]]:
+def by_label(names: Iterable[PrintedName]) -> dict[str, list[PrintedName]]:
     """Names by the labels under which tables print them, in their order; those that serve every company also by the form of a label."""
     by_label: dict[str, list[PrintedName]] = defaultdict(list)
     for name in names:
@@ -213,7 +221,7 @@ def _by_label(names: Iterable[PrintedName]) -> dict[str, list[PrintedName]]:
     return dict(by_label)
 
 
-def _named(label: str, by_label: Mapping[str, list[PrintedName]]) -> list[PrintedName]:
+def named(label: str, by_label: Mapping[str, list[PrintedName]]) -> list[PrintedName]:
     """The names of a row: those that have its label, and those that serve every company and have its form."""
     found: list[PrintedName] = []
     for part in (label, *languages_of(label)):
@@ -248,9 +256,9 @@ class _Periods(NamedTuple):
     published: date | None
 
 
-def _fits(cell: PrintedCell, name: PrintedName) -> bool:
+def fits(cell: PrintedCell, name: PrintedName) -> bool:
     """Whether the words above a cell are those that a name asks for."""
-    if _is_of_part(cell) or _is_of_plans(cell):
+    if _is_of_part(cell):
         return False
     headings = _text(cell.headings)
     heads = _text(cell.heads)
@@ -274,8 +282,9 @@ _PLANNED: Final = re.compile(
 )
 
 
-def _is_of_plans(cell: PrintedCell) -> bool:
-    """Whether the title of a table, its place, or a heading or head says that its amounts are planned; a title of results and plans is of both."""
+def is_of_plans(cell: PrintedCell) -> bool:
+    """Whether the title of a table, its place, or a heading or head says that its amounts are planned, which `plans` reads; a title of results and plans
+    is of both."""
     title = [line for line in cell.titles if not is_unit_line(line)][-1:]
     title = [line for line in title if len(line) < _LONGEST_NEAR and not _JOINS.search(line)]
     return any(map(_PLANNED.search, (*title, cell.place, *cell.headings, *cell.heads)))
@@ -393,6 +402,8 @@ def _bound(cell: PrintedCell, name: PrintedName, periods: _Periods) -> Bound:
         return replace(bound, reason=after_publication(period.end, periods.published), period=period)
     if (period.end - period.start).days < _FEWEST_DAYS_OF_YEAR and not period.is_instant and is_rolling(cell):
         return replace(bound, outcome="ignored", reason=ROLLING, period=period)
+    if name.is_balance and not period.is_instant and name.metric in _BESIDE_FLOWS:
+        period = Period(period.end, period.end, is_instant=True)
     if period.is_instant != name.is_balance:
         shown, wanted = ("a balance on a day", "a flow") if period.is_instant else ("a period", "a balance on a day")
         return replace(bound, outcome="ignored", reason=f"The column shows {shown}, and the metric is {wanted}.")
@@ -400,6 +411,10 @@ def _bound(cell: PrintedCell, name: PrintedName, periods: _Periods) -> Bound:
         return replace(bound, reason=_NO_UNIT, period=period)
     amount = abs(cell.value) if name.is_outflow else cell.value
     return replace(bound, outcome="used", period=period, amount=amount)
+
+
+_BESIDE_FLOWS: Final = ("remaining_performance_obligations", "leases_not_yet_commenced")
+"""Balances that tables of key figures print below columns of periods, at whose ends they are."""
 
 
 def after_publication(end: date, published: date) -> str:

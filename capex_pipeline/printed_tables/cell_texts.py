@@ -35,6 +35,12 @@ _CELL = re.compile(
     rf"\s*+(?P<unit>pts?\.?|bps|pp|ppts?|x)?{_MARKS}",
     re.IGNORECASE,
 )
+_RANGE = re.compile(
+    rf"(?P<c1>{_SIGNS})?\s*+(?P<low>{_NUMERAL})\s*+(?P<p1>%)?\s*+(?:(?P<s1>{_SCALE})(?![a-z])\s*+)?(?:[-–—−~至]|to\b)\s*+(?P<c2>{_SIGNS})?\s*+"
+    rf"(?P<high>{_NUMERAL})(?:\s*+(?P<s2>{_SCALE})(?![a-z]))?\s*+(?P<p2>%)?{_MARKS}",
+    re.IGNORECASE,
+)
+"""Two ends of a plan in one cell: "$9,990 - 10,030", "54 to 56 billion"."""
 _PLAIN = re.compile(r"(?:(\$) ?)?(\()?(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(\))?")
 """The notation of most cells, which `_CELL` reads too, only slower."""
 _NIL = re.compile(
@@ -62,7 +68,8 @@ class CellText(NamedTuple):
 
     numeral: the digits with their separators; "" where the cell is a dash or "n.m.". is_negative: a bracket, a minus sign or "down".
     currency: ISO code of a sign in the cell, DOLLAR for a bare "$", which many countries write, "" for none. unit: "percent", "points", "multiple" or "".
-    scale: of a word in the cell, such as 10**9 of "$4.3 billion"; None where the cell has none.
+    scale: of a word in the cell, such as 10**9 of "$4.3 billion"; None where the cell has none. high: the digits of the upper end, where the cell
+    prints a range, of which the numeral is the lower end; "" for one number.
     """
 
     numeral: str
@@ -70,11 +77,17 @@ class CellText(NamedTuple):
     currency: str = ""
     unit: str = ""
     scale: int | None = None
+    high: str = ""
 
     @property
     def is_nil(self) -> bool:
         """True where the cell is a dash, "n.m." or the like."""
         return not self.numeral
+
+    @property
+    def printed(self) -> str:
+        """The digits as printed, of a range both ends."""
+        return f"{self.numeral}-{self.high}" if self.high else self.numeral
 
 
 @lru_cache(maxsize=65536)
@@ -91,7 +104,7 @@ def read_cell(text: str) -> CellText | None:
         return CellText(numeral, opening is not None, sign or "") if is_whole else None
     match = _CELL.fullmatch(text)
     if match is None:
-        return CellText("") if _NIL.fullmatch(text) else None
+        return CellText("") if _NIL.fullmatch(text) else _read_range(text)
     if _PART.match(match["numeral"]):
         return None
     word = (match["word"] or "").lower()
@@ -110,6 +123,19 @@ def read_cell(text: str) -> CellText | None:
     is_negative = bool(match["open"]) or match["minus"] not in (None, "+") or word in ("down", "decrease")
     currency = sign if sign == DOLLAR else "" if sign in AMBIGUOUS_SIGNS else CURRENCY_OF.get(sign, "")
     return CellText(numeral, is_negative, currency, unit, SCALES[scale] if scale else None)
+
+
+def _read_range(text: str) -> CellText | None:
+    """A cell with two ends, which bear a sign, a unit or separators: "3 - 5" may be anything."""
+    match = _RANGE.fullmatch(text)
+    if match is None or _PART.match(match["low"]) or _PART.match(match["high"]):
+        return None
+    sign, scale = (match["c1"] or match["c2"] or "").lower(), (match["s2"] or match["s1"] or "").lower()
+    unit = "percent" if match["p1"] or match["p2"] else ""
+    if not (sign or scale or unit or ("," in match["low"] and "," in match["high"])):
+        return None
+    currency = sign if sign == DOLLAR else "" if sign in AMBIGUOUS_SIGNS else CURRENCY_OF.get(sign, "")
+    return CellText(match["low"], False, currency, unit, SCALES[scale] if scale else None, match["high"])
 
 
 def is_year(text: str) -> bool:
@@ -169,7 +195,11 @@ def with_decimal_point(text: str) -> str:
 
 _LEADERS = re.compile(r"(?:\s*\.){3,}\s*|(?:\s*…)+|_{3,}")
 _TRAILING = re.compile(r"(?:\s*(?:\{[^{}]*\}|\([0-9]{1,2}\)|\([a-z]\)|[*†‡§]))+(?=\s*:?\s*$)", re.IGNORECASE)
-_NOTE_REFERENCE = re.compile(r"\s*\((?:附[註注]|notes?\b)(?:[^()]|\([^()]*\))*\)", re.IGNORECASE)
+_NOTE_REFERENCE = re.compile(
+    r"\s*\((?:附[註注]|注 ?\d|notes?\b)(?:[^()]|\([^()]*\))*\)|(?<=[\u4e00-\u9fff)]) [三四五六七八九](?:\([一二三四五六七八九十]{1,4}\))+(?:[、及]?[一二三四五六七八九十]|[、及]?\([一二三四五六七八九十]{1,4}\))*$",
+    re.IGNORECASE,
+)
+"""A reference to a note behind a label: "(附註五)", "(注 1)", "六(十七)及七"."""
 _LEADING = re.compile(
     r"^\s*(?:[-•·–] +|\(?(?:[0-9]{1,2}|[ivx]{1,4}|[IVX]{1,4}|[a-h])[.)]\s+|[一二三四五六七八九十]{1,3}、\s*|\([一二三四五六七八九十]{1,3}\)\s*)(?=\w)"
 )

@@ -31,7 +31,7 @@ _OPERATING_CASH_FLOW = re.compile(
     r"|^(?:net )?cash flows? (?:provided by|from|used in) operat|^(?:经营|經營|營業|营业)(?:活动|活動)(?:产生|產生|之|的|所得|所用|提供)*(?:淨|净)?(?:现金|現金)"
 )
 _ADDED = re.compile(r"^(?:add|plus|proceeds|incentives|加)\b|^加[:：]?|proceeds from|incentives")
-_CHANGE = re.compile(r"change|growth|y/y|yoy|同比|增减|增減|变动|變動")
+_CHANGE = re.compile(r"change|growth|y/y|yoy|同比|增减|[增増]減|变动|變動")
 
 Column = Sequence[PrintedCell]
 
@@ -168,6 +168,8 @@ def growth_that_contradicts(
             for other in row
         ):
             continue
+        if abs(abs(cell.value) - abs(later.value - earlier.value) / (later.scale or 1)) <= 1.01:
+            return None, ""  # the column shows differences in the unit of the table
         decimals = len(cell.text.numeral.partition(".")[2])
         rounding = 0.51 * 10.0**-decimals + 100 * ((later.scale or 1) / earlier.value)
         stated = f"{cell.text.numeral} % is stated, and the two amounts give {computed:.{max(decimals, 1)}f} %"

@@ -82,17 +82,25 @@ class PrintedCell:
 
     @property
     def value(self) -> float | None:
-        """The number in full units, percent in percent; None for a dash, and for money without a stated scale."""
-        if self.text.is_nil or self.scale is None:
+        """The number in full units, percent in percent; None for a dash, a range, and for money without a stated scale."""
+        number = None if self.text.high else self._in_full(self.text.numeral)
+        return -number if number is not None and self.text.is_negative else number
+
+    @property
+    def ends(self) -> tuple[float, float] | None:
+        """The two ends of a range in full units; None for every other cell."""
+        low, high = self._in_full(self.text.numeral), self._in_full(self.text.high)
+        return (low, high) if low is not None and high is not None else None
+
+    def _in_full(self, numeral: str) -> float | None:
+        """A numeral in full units."""
+        if not numeral or self.scale is None:
             return None
         try:
-            number = parse_value(self.text.numeral).value
+            number = parse_value(numeral).value
         except QuantityError:
             return None
-        if number is None:
-            return None
-        scaled = float(f"{number * self.scale:.15g}")
-        return -scaled if self.text.is_negative else scaled
+        return None if number is None else float(f"{number * self.scale:.15g}")
 
     @property
     def locator(self) -> str:
@@ -149,12 +157,12 @@ class _State:
 
 _PERIOD_WORDS = re.compile(
     r"\b(?:months?|weeks?|quarters?|years?|fiscal|ended|ending|q[1-4]|[1-4]q|[fc]y\s?'?\d\d|ytd|hy(?:\s?\d\d)?|h[12]|[12]hy?|[369]m|12m|half|annual|as of|as at|january|february|march|april|may|june|july|august|september|october|november|"
-    r"december|(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?)|年度?|季度|月|截至|止|期间|期間|期末|期初|年末|年初|[本上]期|本[报報]告期|上年同期|(?:19|20)\d\d",
+    r"december|(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?)|年度?|通期|季度|月|截至|止|期间|期間|期末|期初|年末|年初|[本上]期|本[报報]告期|上年同期|(?:19|20)\d\d",
     re.IGNORECASE,
 )
 _SPAN = re.compile(r"\b(?:months|weeks|quarters?|years?)\b.*\b(?:ended|ending)\b|年度|[个個]月", re.IGNORECASE)
 _CHANGE_WORDS = re.compile(
-    r"change|growth|variance|%|y/y|q/q|yoy|qoq|increase|decrease|actual|estimate|budget|gaap|adjust|as reported|rmb|us\$|usd|total|增减|增減|变动|變動|金额|金額|同比|环比",
+    r"change|growth|variance|%|y/y|q/q|yoy|qoq|increase|decrease|actual|estimate|budget|gaap|adjust|as reported|rmb|us\$|usd|total|增减|[增増]減|变动|變動|金额|金額|同比|环比",
     re.IGNORECASE,
 )
 _PER_SHARE = re.compile(r"per (?:[a-z ]{0,20})?(?:share|ads|adr|unit)\b|\beps\b|每股|每份", re.IGNORECASE)
@@ -191,8 +199,8 @@ _STOCK_LINE = re.compile(
 )
 """A line of the balance sheet: par value and shares are remarks of its label."""
 _AMOUNT_HEAD = re.compile(r"(?:net )?(?:income|earnings|loss|profit)\b(?!.*\bper\b)", re.IGNORECASE)
-_RATIO_HEAD = re.compile(r"%|％|percent|比例|同比|环比|增减|增減|变动|變動", re.IGNORECASE)
-_CHANGE_HEAD = re.compile(r"%|％|change|growth|variance|同比|环比|增减|增減|变动幅度|變動", re.IGNORECASE)
+_RATIO_HEAD = re.compile(r"%|％|percent|比例|同比|环比|增减|[增増]減|变动|變動", re.IGNORECASE)
+_CHANGE_HEAD = re.compile(r"%|％|change|growth|variance|同比|环比|增减|[增増]減|变动幅度|變動", re.IGNORECASE)
 _NOTE_HEAD = re.compile(r"notes?|附注|附註|ref\.?|item", re.IGNORECASE)
 
 
@@ -726,8 +734,9 @@ def _heads_of(
         if not over and is_sheet and heads is not state.heads[-1] and all(is_period_text(head.text) for head in heads):
             over = [head for head in heads if head.last < piece.first][-1:]
         levels.append(over)
-    # A span of time alone in its line holds for all columns of years, wherever the page sets it.
-    if any(is_year(head.text) for over in levels for head in over):
+    # A span of time alone in its line holds for all columns of years without another one, wherever the page sets it.
+    over_it = [head.text for over in levels for head in over]
+    if any(map(is_year, over_it)) and not any(map(_SPAN.search, over_it)):
         for level, heads in enumerate(state.heads):
             if not levels[level] and len(heads) == 1 and _SPAN.search(heads[0].text):
                 levels[level] = list(heads)

@@ -70,7 +70,7 @@ _WIDER: Final = 1.0
 smaller is meant."""
 _BROKEN_SIGN: Final = "!"
 """How a font without a map to characters shows a dollar sign beside a number."""
-_ACCOUNT = re.compile(r"^\d{4}\s+(?=[\u4e00-\u9fff])")
+_ACCOUNT = re.compile(r"^\d{4}\s+(?=[\u4e00-\u9fff])(?!年)")
 """The number of an account before a Chinese label."""
 _LEADERS = re.compile(r"(?:\.\s?){3,}|…+|_{3,}")
 
@@ -216,7 +216,37 @@ def _lines(words: Sequence[Word]) -> list[_Line]:
         texts = _texts([word for word in row if word.text != _BROKEN_SIGN])
         if texts:
             lines.append(_Line(number, texts, min(word.top for word in row), max(word.bottom for word in row)))
-    return _stacked(_with_days(lines))
+    return _stacked(_with_days([replace(line, texts=_unspaced(line.texts)) for line in lines]))
+
+
+_SPACED_DATES: Final = re.compile(r"[12]?\d{2,3}年(?:度|\d{1,2}月\d{1,2}日)|至\d{1,2}月\d{1,2}日")
+_SPACED_NAMES: Final = frozenset(("金額", "资产", "資產", "負債", "负债", "項目", "项目", "科目", "合計", "合计"))
+"""Heads of which pages set the two signs at the two edges of a column."""
+_FEWEST_SIGNS: Final = 4
+
+
+def _unspaced(texts: Sequence[_Text]) -> list[_Text]:
+    """The texts of a line, of which Chinese ones that are set with wide spaces between their signs are whole: a title, dates, names of columns."""
+    if len(texts) < 2 or (texts[0].text.isascii() and texts[1].text.isascii()):
+        return list(texts)
+    signs = [(sign, text) for text in texts for sign in text.text if not sign.isspace()]
+    whole = "".join(sign for sign, _ in signs)
+    dates = list(_SPACED_DATES.finditer(whole))
+    if dates and "".join(date[0] for date in dates) == whole:
+        spans = [(date.start(), date.end()) for date in dates]
+        return [_Text(whole[first:last], signs[first][1].left, signs[last - 1][1].right) for first, last in spans]
+    if len(signs) >= _FEWEST_SIGNS and all(_HAN_SIGNS.fullmatch(text.text) for text in texts):
+        return [_Text(whole, texts[0].left, texts[-1].right)]
+    result: list[_Text] = []
+    for text in texts:
+        if result and len(text.text) == 1 and result[-1].text + text.text in _SPACED_NAMES:
+            result[-1] = _Text(result[-1].text + text.text, result[-1].left, text.right)
+        else:
+            result.append(text)
+    return result
+
+
+_HAN_SIGNS: Final = re.compile(r"[\u4e00-\u9fff](?: [\u4e00-\u9fff])*")
 
 
 _DAYS: Final = frozenset(("28", "29", "30", "31"))
@@ -330,7 +360,7 @@ _HEAD_UNITS: Final = tuple(
         r"(?:three|six|nine|twelve) (?:months|weeks)(?: ended)?",
         rf"(?:{_QUARTER})(?: (?:over|vs\.?) (?:{_QUARTER}))?",
         rf"{_MONTH}(?: \d{{1,2}},?)?(?: (?:19|20)\d\d)?|\d{{1,2}},(?: (?:19|20)\d\d)?",
-        rf"{_HAN_DATE}|(?:同比|[環环]比)(?:[變变][動动]|增[減减])?",
+        rf"{_HAN_DATE}|(?:同比|[環环]比)(?:[變变][動动]|[增増][減减])?",
         r"(?:19|20)\d\d",
         r"q/q|y/y|(?:% )?change",
     )
@@ -384,6 +414,8 @@ def _amounts_apart(group: list[Word]) -> list[list[Word]]:
     start = len(group)
     while start and (group[start - 1].text in _SIGNS or _is_number(group[start - 1].text)):
         start -= 1
+    if 0 < start < len(group) and group[start - 1].text in _BETWEEN_ENDS:
+        return [group]  # "$3,900 - $4,100"
     starts = [place for place in range(start, len(group)) if group[place].text[0] in _SIGNS]
     if not starts or starts[0] != start:
         return [group]
@@ -392,6 +424,7 @@ def _amounts_apart(group: list[Word]) -> list[list[Word]]:
 
 
 _SIGNS: Final = ("$", "€", "£", "¥")
+_BETWEEN_ENDS: Final = ("-", "–", "—", "to")
 
 
 def _is_number(text: str) -> bool:
@@ -478,14 +511,16 @@ def _is_below(line: _Line, rows: Sequence[_Line]) -> bool:
 
 
 def _is_prose(line: _Line, width: float) -> bool:
-    """Whether a line is part of a paragraph: it is long and has hardly any gaps."""
+    """Whether a line is part of a paragraph: it is long, has hardly any gaps, and its texts are no heads side by side."""
     covered = sum(text.right - text.left for text in line.texts)
-    return len(line.joined) > 60 and covered > _PROSE_WIDTH * width and len(line.texts) <= 3 and not line.is_years
+    if len(line.joined) <= 60 or covered <= _PROSE_WIDTH * width or len(line.texts) > 3:
+        return False
+    return len(line.texts) == 1 or not _is_new_head(line)
 
 
 _HEAD_WORDS = re.compile(
     r"\b(?:months?|weeks?|quarters?|years?|fiscal)\b.{0,12}\b(?:ended|ending)\b|^(?:three|six|nine|twelve|thirteen)\b.*ended|\b[1-4]q\d\d|\bq[1-4]\b|fy\s?\d\d|\(?in (?:thousands|millions|billions)|"
-    r"年度(?!报告|報告)|(?:^|[(（\s])(?:单位|單位)|(?:单位|單位)\s*[:：]|截至|(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec)\.? \d{1,2},?(?: (?:19|20)\d\d)?$|^change$|^% ?change$",
+    r"年度(?!报告|報告)|(?:^|[(（\s])[单單単]位|[单單単]位\s*[:：]|截至|^(?:19|20)\d\d ?年 ?\d{1,2} ?月 ?\d{1,2} ?日|(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec)\.? \d{1,2},?(?: (?:19|20)\d\d)?$|^change$|^% ?change$",
     re.IGNORECASE,
 )
 
@@ -495,10 +530,18 @@ _SPAN_WORDS = re.compile(r"\b(?:ended|ending|months|weeks|quarters?|years?)\b|�
 
 def _is_new_head(line: _Line) -> bool:
     """Whether a line between rows begins the heads of another table."""
-    if line.is_years:
+    if line.is_years or (len(line.texts) > 1 and all(_is_unit(text.text) for text in line.texts)):
         return True
     heads = [text for text in line.texts if _HEAD_WORDS.search(text.text) or is_year(text.text)]
     return bool(heads) and (len(heads) > 1 or len(line.texts) == 1) and len(line.joined) < 120
+
+
+def _is_unit(text: str) -> bool:
+    """Whether a text is a unit by itself, as the head of a column may be: "百万円", "%", "US$m"."""
+    return text in _OTHER_UNITS or read_caption(f"({text})") != NOTHING
+
+
+_OTHER_UNITS: Final = frozenset(("%", "％", "円 銭", "円"))
 
 
 def _first_head(lines: Sequence[_Line], first: int, end: int, width: float) -> int:
@@ -747,6 +790,13 @@ def _labels_and_heads(
         and all(is_period_text(text.text) for text in line.texts)
     ):
         return [], line.texts  # one period for each column, centred in wide cells whose numbers stand at the right
+    corner, *heads = line.texts
+    if (
+        len(heads) == len(columns)
+        and corner.left < margin + _CLEAR_OF_MARGIN
+        and any(is_period_text(head.text) for head in heads)
+    ):
+        return [corner], heads  # the same beside a text in the corner, such as a unit
     labels = [
         text for text in line.texts if text.right < start or (text.middle < start - 10 and text.left < start - 60)
     ]

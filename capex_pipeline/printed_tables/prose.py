@@ -28,13 +28,14 @@ from capex_pipeline.printed_tables.binding import Bound, contradicted, is_year_b
 from capex_pipeline.printed_tables.cell_texts import fold_label
 from capex_pipeline.printed_tables.pieces import Paragraph
 from capex_pipeline.printed_tables.stated_balances import may_state_balance
+from capex_pipeline.printed_tables.stated_plans import may_state_plan
 from capex_pipeline.printed_tables.stated_rows import EXPLAINED, GENERAL, StatedRows, rows_of
 from capex_pipeline.reference.models import PrintedName
 from capex_pipeline.values.fiscal_calendar import FiscalCalendar
 from capex_pipeline.values.periods import CALENDAR_YEAR, LONGEST_QUARTER, Period
 
 OUTLOOKS: Final = ("guidance", "forecast")
-_CAPEX_WORDS: Final = ("capital expenditures", "capital expenditure", "capex", "capital spending")
+_CAPEX_WORDS: Final = ("capital expenditures", "capital expenditure", "capex", "capital spending", "capital budget")
 _OTHER_MATTER: Final = {
     "capex": re.compile(
         r"\b(?:impairments?|depreciation|amorti[sz]ation|leases?|proceeds|interest|commitments?|net|payable|accrued|unpaid|not yet paid|disposals?|including|excluding)\b"
@@ -118,7 +119,8 @@ def read_sentences(
     numbered = [one for one in paragraphs if _MONEY.search(one.text)]
     chosen = [one for one in numbered if _names_a_row(fold_label(one.text), labels)]
     title = _title(subject, bound)
-    others = _other_mentions(numbered, chosen, names, subject, title, vocabulary, suggests, stated)
+    announced = _announced(paragraphs, subject, calendar, vocabulary)
+    others = _other_mentions(numbered, chosen, names, subject, title, vocabulary, suggests, stated, announced)
     if not chosen:
         return _compared(list(bound), others, numbered)
     plain = plain_text("\n\n".join(one.text for one in chosen))
@@ -133,7 +135,7 @@ def read_sentences(
         named = _named(sentence, span[0], [one.mention for one in rows], labels)
         prose_figures += [
             replace(
-                _stated(one, sentence, span[0], chosen[one.paragraph - 1], stated)
+                _stated(one, sentence, span[0], chosen[one.paragraph - 1], stated, announced)
                 or _judged(
                     one,
                     _as_headed(figures.get(one.number), chosen[one.paragraph - 1].heading, subject, vocabulary),
@@ -161,6 +163,7 @@ def _other_mentions(
     vocabulary: Vocabulary,
     suggests: bool,
     stated: StatedRows,
+    announced: Mapping[str, Sequence[Period]],
 ) -> list[ProseFigure]:
     """The amounts of the other paragraphs that name a metric, such as backlog, or speak of what the tables hold, each as a mention that a reviewer may use."""
     read = {one.place for one in chosen}
@@ -174,6 +177,7 @@ def _other_mentions(
         folded = fold_label(paragraph.text)
         is_named = _names_a_row(folded, labels) or _CASH_OF_OPERATIONS.search(folded) or may_state_balance(folded)
         is_named = is_named or stated.part_of(paragraph.heading) is not None
+        is_named = is_named or may_state_plan(folded, is_below_plan=paragraph.place in announced)
         if not is_named and not _is_of_tables(paragraph.text, vocabulary):
             continue
         reading = read_prose(
@@ -189,7 +193,7 @@ def _other_mentions(
         spans = [(sentence.start, sentence.end) for sentence in split_sentences(text)]
         for one in reading.outcomes:
             start, end = _sentence_of(one.mention, spans)
-            if row := _stated(one, text.text[start:end], start, paragraph, stated):
+            if row := _stated(one, text.text[start:end], start, paragraph, stated, announced):
                 found.append(replace(row, at=one.mention.start, suggestion=one.suggestion))
                 continue
             outcome = one.outcome if one.outcome in ("context", "uncertain") else "not_bound"
@@ -288,15 +292,43 @@ def _named(
     return result
 
 
-def _stated(outcome: Outcome, sentence: str, offset: int, paragraph: Paragraph, rows: StatedRows) -> ProseFigure | None:
-    """An amount that the article reader leaves aside and that its sentence states of a row."""
-    if (
-        outcome.outcome == "used"
-        or (found := rows.stated(outcome, sentence, offset, paragraph.text, paragraph.heading)) is None
-    ):
+def _stated(
+    outcome: Outcome,
+    sentence: str,
+    offset: int,
+    paragraph: Paragraph,
+    rows: StatedRows,
+    announced: Mapping[str, Sequence[Period]],
+) -> ProseFigure | None:
+    """An amount that the article reader leaves aside and that its sentence states of a row, or plans for it."""
+    if outcome.outcome == "used":
+        return None
+    found = rows.stated(outcome, sentence, offset, paragraph.text, paragraph.heading) or rows.planned(
+        outcome, sentence, offset, announced.get(paragraph.place, ())
+    )
+    if found is None:
         return None
     figure, name = found
-    return ProseFigure(outcome.mention, paragraph.place, "used", None, figure, name)
+    return ProseFigure(figure.mention, paragraph.place, "used", None, figure, name)
+
+
+def _announced(
+    paragraphs: Sequence[Paragraph], subject: Subject, calendar: FiscalCalendar, vocabulary: Vocabulary
+) -> dict[str, tuple[Period, ...]]:
+    """The periods of whose plans the heading of a paragraph speaks, or a paragraph below the same heading that introduces a list, by place."""
+    result: dict[str, tuple[Period, ...]] = {}
+    heading, periods = "", tuple[Period, ...]()
+    for paragraph in paragraphs:
+        introduces = paragraph.text.rstrip().endswith((":", "："))
+        if paragraph.heading != heading or introduces:
+            heading = paragraph.heading
+            days = planned_periods(heading, subject.published, calendar, vocabulary)
+            if introduces:
+                days = planned_periods(paragraph.text, subject.published, calendar, vocabulary) or days
+            periods = tuple(Period(*span) for span in dict.fromkeys(days))
+        if periods:
+            result[paragraph.place] = periods
+    return result
 
 
 _FOLLOWING: Final = re.compile(r"(?:of|in|on|for)\b[^,;.]{0,90}")
@@ -342,7 +374,10 @@ def _judged(
     if problem is not None:
         return replace(one, reason=problem)
     currency = outcome.mention.currency
-    if figure.same_fact_as is not None or (currency and subject.currency and currency != subject.currency):
+    is_plan = figure.status in OUTLOOKS  # which a company may state in another currency than its statements
+    if figure.same_fact_as is not None or (
+        currency and subject.currency and currency != subject.currency and not is_plan
+    ):
         return replace(one, outcome="context", reason="A convenience translation.")
     if figure.entity != subject.entity:
         return replace(one, reason=f"It belongs to {figure.entity}, and the document is {subject.entity}'s.")

@@ -128,7 +128,7 @@ _FREE_CASH: Final = re.compile(
 )
 _WRITTEN_OFF: Final = re.compile(
     r"(?:total )?(?P<both>(?:depreciation(?: and |/)amortization|amortization(?: and |/)depreciation|depreciation, amortization and (?:impairments?|other)|d and a)(?: expenses?)?)(?: (?:of|on|for) (?P<of_both>.+))?"
-    r"|depreciation(?: expenses?| charges?)?(?: (?:of|on|for) (?:items of )?(?P<of>.+))?|(?P<han>[^折]*?)[之的]?折旧(?:费用?)?|(?P<han_both>折旧[及和与、]?摊销(?:费用?)?)|(?P<other>减价偿却费|감가상각비)"
+    r"|depreciation(?: expenses?| charges?)?(?: (?:of|on|for) (?:items of )?(?P<of>.+))?|(?P<han>[^折]*?)[之的]?折旧(?:费用?)?|(?P<han_both>折旧[及和与、]?摊销(?:费用?)?)|(?P<ja_both>减价偿却费(?:及び|と)(?:无形资产)?偿却费)|(?P<other>减价偿却费|감가상각비)"
 )
 _REVENUE: Final = re.compile(
     r"(?:(?:total|consolidated|group|net|operating) )*(?:revenues?|net sales|net turnover|sales revenue)(?: from operations)?(?:, net| \(net\)|,? net of interest expense)?"
@@ -146,7 +146,7 @@ _NOT_COMMENCED: Final = re.compile(
 )
 _OF_FINANCE_LEASES: Final = r"(?:(?:of|on|under|for) )*(?:the )?finance leases?(?: obligations?| liabilities)?"
 _SPENDING: Final = re.compile(
-    r"(?:cash |purchases of |payments for )*capital (?:expenditures?|investments?)(?:, gross)?"
+    r"(?:total |cash |purchases of |payments for )*capital (?:expenditures?|investments?)(?:, gross)?"
 )
 _LEASE_PRINCIPAL: Final = re.compile(
     rf"(?:(?:principal )?(?:re)?payments?(?: (?:of|on|for))?|purchases of)(?: principal)?(?: portion)? {_OF_FINANCE_LEASES}(?: principal)?"
@@ -161,10 +161,15 @@ def _from_operations(text: str) -> str:
     return "net cash from operations" if text.endswith("operations") else "net cash from operating activities"
 
 
+def simplified(text: str) -> str:
+    """A text with the simplified signs of the names of rows."""
+    return text.translate(_SIMPLIFIED)
+
+
 @lru_cache(maxsize=65536)
 def row_form(label: str) -> str | None:
     """The name of a line of statements in one wording; None for every other row."""
-    text = row_name(label).translate(_SIMPLIFIED)
+    text = simplified(row_name(label))
     for spelling, plain in _SPELLINGS:
         text = text.replace(spelling, plain)
     text = _INCLUDING.sub("", _SHORT.sub("", text)).strip()
@@ -228,7 +233,7 @@ _AT_END: Final = tuple(
 
 def form_at_end(words: str) -> tuple[str, str] | None:
     """The wording with which folded words of a sentence end, and its form: cash from operations, free cash flow, performance obligations."""
-    plain = words.translate(_SIMPLIFIED)
+    plain = simplified(words)
     found = ((match, form) for pattern, form in _AT_END if (match := pattern.search(plain)))
     return next(((words[match.start() :], form) for match, form in found), None)
 
@@ -247,7 +252,7 @@ def _are_property(assets: str) -> bool:
 
 
 def _depreciation(match: re.Match[str]) -> str | None:
-    if match["both"] or match["han_both"]:
+    if match["both"] or match["han_both"] or match["ja_both"]:
         of = match["of_both"]
         return "depreciation and amortization" if not of or _are_property(of) else None
     of = match["of"] or match["han"]

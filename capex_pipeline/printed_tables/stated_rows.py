@@ -15,6 +15,7 @@ from typing import Final
 
 from capex_pipeline.article.characters import plain_text
 from capex_pipeline.article.extraction import Figure, Outcome
+from capex_pipeline.article.mentions import Mention
 from capex_pipeline.article.period_dates import PeriodContext, read_period
 from capex_pipeline.article.period_expressions import find_periods
 from capex_pipeline.article.tokens import tokenise
@@ -23,6 +24,7 @@ from capex_pipeline.printed_tables.cell_texts import fold_label
 from capex_pipeline.printed_tables.listed_amounts import listed, listed_period
 from capex_pipeline.printed_tables.row_names import form_at_end, row_form
 from capex_pipeline.printed_tables.stated_balances import stated_balance
+from capex_pipeline.printed_tables.stated_plans import CAPEX, REVENUE, stated_plan
 from capex_pipeline.reference.models import PrintedName
 from capex_pipeline.values.fiscal_calendar import FiscalCalendar
 from capex_pipeline.values.periods import CALENDAR_YEAR, LONGEST_QUARTER, Period, PeriodError
@@ -80,16 +82,18 @@ _AGO: Final = re.compile(
 _DATE: Final = r"(?:[A-Za-z]+ \d{1,2}, \d{4}|\d{1,2} [A-Za-z]+ \d{4})"
 _AS_OF: Final = re.compile(rf"\b(?:as of|as at|at) ({_DATE})", re.IGNORECASE)
 _NEXT_AMOUNT: Final = re.compile(r"[$€£¥]|\b(?:compared|versus|from|while)\b")
+_PLUS_OR_MINUS: Final = re.compile(r",? (?:plus or minus|\+/-|±) ?\d")
 _NEXT_CLAUSE: Final = re.compile(r"[,;:]|\bof which\b|\band\b")
 
 
 @dataclass(frozen=True)
 class StatedRows:
     """The rows that sentences of one document may state. labels: folded, the longest first, with their names. general: names by the form of their
-    rows. periods: of the document's tables. published, currency, entity, calendar: of the document and its company."""
+    rows. of_plans: names of the rows that sentences plan, likewise. periods: of the document's tables. published, currency, entity, calendar: of the document and its company."""
 
     labels: Sequence[tuple[str, PrintedName]]
     general: dict[str, PrintedName]
+    of_plans: dict[str, PrintedName]
     periods: frozenset[Period]
     published: date | None
     currency: str | None
@@ -136,7 +140,43 @@ class StatedRows:
         if found is None or period is None or (self.published is not None and period.end > self.published):
             return None
         name, _ = found
-        figure = Figure(
+        return self._figure(outcome, mention, name, period, "reported"), name
+
+    def planned(
+        self, outcome: Outcome, sentence: str, offset: int, planned: Sequence[Period]
+    ) -> tuple[Figure, PrintedName] | None:
+        """The plan of an amount and the name of its row; None for an amount that states none. planned: the periods of which a heading above the sentence
+        announces plans. A company may plan in another currency than that of its statements."""
+        mention = outcome.mention
+        if mention.kind != "money" or not mention.certain or mention.currency is None or self.published is None:
+            return None
+        before, after = sentence[: mention.plain_start - offset], sentence[mention.plain_end - offset :]
+        plan = stated_plan(f"{fold_label(before)} ", is_below_plan=bool(planned))
+        name = self.of_plans.get(plan.form) if plan else None
+        if plan is None or name is None:
+            return None
+        for periods in (self._plans_in(plan.words), self._plans_in(_NEXT_AMOUNT.split(after)[0]), frozenset(planned)):
+            if periods:
+                break
+        if len(periods) != 1:
+            return None
+        (period,) = periods
+        if _PLUS_OR_MINUS.match(after):
+            mention = mention._replace(bound="approximately", low=None, high=None)
+        return self._figure(outcome, mention, name, period, "guidance"), name
+
+    def _plans_in(self, text: str) -> frozenset[Period]:
+        """The periods that a text names and that end after the publication."""
+        periods = self._periods_in(text)
+        if not periods and not text.isascii():
+            try:
+                periods = frozenset((printed_period([text], [], self.calendar),))
+            except PeriodError:
+                return frozenset()
+        return frozenset(one for one in periods if self.published is not None and one.end > self.published)
+
+    def _figure(self, outcome: Outcome, mention: Mention, name: PrintedName, period: Period, status: str) -> Figure:
+        return Figure(
             mention,
             outcome.number,
             outcome.paragraph,
@@ -145,11 +185,10 @@ class StatedRows:
             "level",
             period.start,
             period.end,
-            "reported",
+            status,
             "company",
             _CONFIDENCE,
         )
-        return figure, name
 
     def _name_before(self, before: str) -> tuple[PrintedName, str] | None:
         """The name that ends where an amount is stated, and is no part of a longer one, with the text ahead of it."""
@@ -277,6 +316,15 @@ _OF_ANY_PART: Final = ("revenue", "revenues", "net sales", "net revenue", "segme
 """Names of rows below the name of a part, which in a sentence are of the company."""
 
 
+_PLANNED: Final = {
+    "revenue": REVENUE,
+    "capex": CAPEX,
+    "free_cash_flow": "free cash flow",
+    "operating_cash_flow": "net cash from operating activities",
+}
+"""Metrics of which companies state plans, with the forms of their rows."""
+
+
 def rows_of(
     names: Iterable[PrintedName],
     bound: Iterable[Bound],
@@ -288,7 +336,10 @@ def rows_of(
     """What sentences of a document may state: the company's own names of rows, and those names that mean the same in every document."""
     own: list[tuple[str, PrintedName]] = []
     general: dict[str, PrintedName] = {}
+    of_plans: dict[str, PrintedName] = {}
     for name in names:
+        if name.metric in _PLANNED and not name.segment:
+            of_plans.setdefault(_PLANNED[name.metric], name)
         if name.entity_id and name.metric != _OF_EVERY_SENTENCE:
             own += _in_sentences(name)
         if name.metric in GENERAL:
@@ -298,5 +349,5 @@ def rows_of(
         one.period for one in bound if one.outcome == "used" and one.period is not None and not one.period.is_instant
     )
     return StatedRows(
-        sorted(own, key=lambda item: -len(item[0])), general, periods, published, currency, entity, calendar
+        sorted(own, key=lambda item: -len(item[0])), general, of_plans, periods, published, currency, entity, calendar
     )

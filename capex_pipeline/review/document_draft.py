@@ -131,7 +131,7 @@ def _row(row: Sequence[PrintedCell], named: Mapping[int, PrintedCell]) -> Passag
 
 def _printed_cell(cell: PrintedCell) -> str:
     sign = "-" if cell.text.is_negative else ""
-    return f"{sign}{cell.text.numeral or '-'}{'%' if cell.text.unit == 'percent' else ''}"
+    return f"{sign}{cell.text.printed or '-'}{'%' if cell.text.unit == 'percent' else ''}"
 
 
 def _sentences(document: ReadDocument) -> list[Passage]:
@@ -230,13 +230,14 @@ def _of_cell(number: int, one: Bound, printed: _Printed, document: ReadDocument)
     numeral, place = _printed_cell(cell), f"{cell.place}, row {cell.row}"
     record, reason = _record(printed_document.record_of(one, document)), begun(one.reason or NO_TABLE)
     value = one.amount if one.amount is not None else cell.value
-    numbers = () if value is None else (round(abs(value), 6),)
+    ends = cell.ends or (() if value is None else (value,))
+    numbers = tuple(round(abs(end), 6) for end in ends)
     is_used = one.outcome == "used" and one.period is not None
     drafted: tuple[Drafted, ...] = ()
     if is_used and one.period is not None:
         sure = frozenset(("entity", "metric", "period", "status"))
         days = (one.period.start, one.period.end)
-        drafted = (Drafted(record["id"], document.entity, one.name.metric, "level", days, "reported", None, sure),)
+        drafted = (Drafted(record["id"], document.entity, one.name.metric, "level", days, one.status, None, sure),)
     amount = Amount(span, numeral, place, "money", cell.currency, numbers, drafted, "", reason)
     base = {"span": list(span), "quote": numeral}
     if is_used:

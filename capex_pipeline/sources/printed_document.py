@@ -21,6 +21,7 @@ from capex_pipeline.printed_tables.cover import annual_report_end, first_lines
 from capex_pipeline.printed_tables.formats import read_document
 from capex_pipeline.printed_tables.layout import PrintedCell, read_layout
 from capex_pipeline.printed_tables.pieces import Paragraph
+from capex_pipeline.printed_tables.plans import beside_sentences, bind_plans
 from capex_pipeline.printed_tables.prose import ProseFigure, Subject, definition_of_name, read_sentences
 from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.raw.printed_rows import (
@@ -100,6 +101,7 @@ def read_published(
             f"{name} has no table with numbers that can be read; give the part with the tables, or type its figures into a CSV table.",
         )
     names = reference.printed_names(entity, day_of(record["published"]))
+    general = reference.general_names(entity, day_of(record["published"]))
     calendar = reference.calendars[entity]
     called = [name for name, known in reference.entity_aliases.items() if known == entity]
     called += [head for name in names for head in name.heads]
@@ -112,18 +114,20 @@ def read_published(
         published=day_of(record["published"]),
         cover=first_lines(document),
         called=called,
-        general=reference.general_names(entity, day_of(record["published"])),
+        general=general,
     )
     vocabulary = vocabulary_of(reference)
     subject = Subject(entity, str(reference.entities.at[entity, "name"]), day_of(record["published"]), currency)
     bound, prose = read_sentences(document.paragraphs, bound, names, subject, vocabulary, suggests=suggests)
+    presentation = _presentation(entity, bound, reference)
+    plans = bind_plans(cells, names, general, calendar, currency, day_of(record["published"]))
+    bound += beside_sentences(plans, prose)
     if not bound and not any(one.outcome == "used" for one in prose):
         raise DocumentError(
             "no_printed_name",
             f"{name} has {len(cells):,} cells, and no row bears a name that printed_names.yaml gives for {entity}; add the names of its rows there.",
         )
     is_trusted = reference.is_trusted(entity, record["kind"]) and not any(one.is_contradicted for one in bound)
-    presentation = _presentation(entity, bound, reference)
     return ReadDocument(record, entity, cells, document.paragraphs, bound, prose, is_trusted, vocabulary, presentation)
 
 
@@ -177,7 +181,8 @@ def day_of(text: str | None) -> date | None:
 
 def _figure_id(one: Bound) -> str:
     assert one.period is not None, "a figure has a period"
-    return f"{one.name.name_id}/{one.period.start}/{one.period.end}"
+    plan = "" if one.status == "reported" else f"/{one.status}"
+    return f"{one.name.name_id}{plan}/{one.period.start}/{one.period.end}"
 
 
 def _prose_id(one: ProseFigure) -> str:
@@ -210,19 +215,25 @@ def record_of(one: Bound | ProseFigure, document: ReadDocument) -> dict[str, Any
 def _of_table(one: Bound, document: ReadDocument) -> dict[str, Any]:
     """Amounts that a document shows on a new basis have a presentation of their own, which they share with no amount as reported."""
     sign = "-" if one.cell.text.is_negative and not one.name.is_outflow else ""
+    definition: str | None = one.name.definition_id
+    if one.status != "reported" and one.period is not None:
+        start = str(one.period.start)
+        definition = definition_of_name(one.name, one.name.metric, one.status) or document.vocabulary.definition(
+            document.entity, one.name.metric, one.status, start
+        )
     return {
         "id": _figure_id(one) if one.period else None,
         "locator": "; ".join(
             [" | ".join(filter(None, (one.cell.locator, " / ".join(one.cell.heads))))[:400], *one.also_at]
         ),
         "metric": one.name.metric,
-        "definition": one.name.definition_id,
+        "definition": definition,
         "segment": one.name.segment,
         "period_start": str(one.period.start) if one.period else None,
         "period_end": str(one.period.end) if one.period else None,
-        "value": f"{sign}{one.cell.text.numeral}" or None,
+        "value": f"{sign}{one.cell.text.printed}" or None,
         "unit": unit_of(one.cell) if one.cell.currency and one.cell.scale else None,
-        "status": "reported",
+        "status": one.status,
         "presentation": f"{document.presentation or document.record['document_id']} {RECAST}"
         if one.recast
         else document.presentation,
@@ -285,20 +296,21 @@ def _mentions(document: ReadDocument) -> pd.DataFrame:
     records: list[dict[str, Any]] = []
     for number, one in enumerate(document.bound):
         value = one.amount if one.amount is not None else one.cell.value
+        low, high = one.cell.ends or (value, value)
         records.append(
             {
                 **common,
                 "mention_id": f"c{number + 1:04d}",
                 "paragraph": one.cell.row,
-                "text": f"{one.cell.locator[:_LONGEST_PLACE]}: {one.cell.text.numeral or '-'}"[:400],
+                "text": f"{one.cell.locator[:_LONGEST_PLACE]}: {one.cell.text.printed or '-'}"[:400],
                 "kind": "money",
-                "low": value,
+                "low": low,
                 "value": value,
-                "high": value,
-                "bound": None if value is None else "exact",
+                "high": high,
+                "bound": None if low is None else "range" if one.cell.ends else "exact",
                 "unit": one.cell.currency,
                 "scale": str(one.cell.scale or ""),
-                "certain": value is not None,
+                "certain": low is not None,
                 "outcome": one.outcome,
                 "reason": one.reason,
                 "figure_id": _figure_id(one) if one.outcome == "used" else None,

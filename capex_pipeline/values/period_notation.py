@@ -75,7 +75,7 @@ _HAN_RULES: Final = _rules(
     (r"(?<!\d)(\d{4}|\d\d)(?:年|[./])(\d{1,2})月?期", lambda m: f" fy{_year(m[1])} fym{int(m[2])} "),
     (r"第?([1-4一二三四])四半期(?=.*累計)", lambda m: f" q{_ordinal(m[1])} ytd "),
     # A Japanese quarter after the first may be the quarter or the year to date.
-    (r"第?(?:([1一])四半期|([2-4二三四])四半期(?=.*(?:3[ヶか]月|会計期間)))", lambda m: f" q{_ordinal(m[1] or m[2])} "),
+    (r"第?(?:([1一])四半期|([2-4二三四])四半期(?=.*(?:3[ヶヵカか]月|会計期間)))", lambda m: f" q{_ordinal(m[1] or m[2])} "),
     (r"第?([2-4二三四])四半期", lambda m: f" q1..q{_ordinal(m[1])} "),
     (r"(?P<y>\d{4}|\d{2,3})年1(?=(?:3|6|9|12)月(?!\d*日))", r"\g<y>年1-"),  # a page may lose the dash of "1-6月"; no month has the number that is left
     (r"(?:(\d{4}|\d{2,3})年)?(\d{1,2})月?[-至到](\d{1,2})月(?!\d*日)", _han_months),
@@ -89,7 +89,7 @@ _HAN_RULES: Final = _rules(
     (r"上半年|半年度?|(?<=年)中期|中[間间](?:会計)?期[間间]?", " h1 "),
     (r"(?:前|第?[一1]季?度?[至到-]第?)([二两兩三四2-4])[個个]?季度?", lambda m: f" {_FIRST_QUARTERS[_ordinal(m[1])]} "),
     (r"第?([一二三四1-4])季度?", lambda m: f" q{_ordinal(m[1])} "),
-    (r"止?(十二|[三六九]|3|6|9|12)[個个ヶか]月", lambda m: f" {_han_number(m[1])} months ended "),
+    (r"止?(十二|[三六九]|3|6|9|12)[個个ヶヵカか]月", lambda m: f" {_han_number(m[1])} months ended "),
     (r"止(?:[财財]政)?年度", " year ended "),
     (r"止?季度", " quarter ended "),
     (r"(\d{4}|\d{2,3})年?年度(?= h)", r"\1年"),
@@ -169,7 +169,9 @@ _SPAN_OF_QUARTERS: Final = re.compile(
 def one_notation(text: str, is_minguo: bool = False, is_month_first: bool | None = None) -> str:
     """A text with its periods in one notation. is_minguo, is_month_first: as of `printed_periods.printed_period`."""
     text = unicodedata.normalize("NFKC", text).replace("’", "'").replace("–", "-").replace("—", "-").replace("~", "-")
-    text = re.sub(r"\{[^{}]*\}|\((?:\d{1,2}|[a-z]|unaudited|audited|reviewed)\)|[*†‡]", " ", text.casefold())
+    text = re.sub(
+        r"\{[^{}]*\}|\(%表示[^()]*\)|\((?:\d{1,2}|[a-z]|unaudited|audited|reviewed)\)|[*†‡]", " ", text.casefold()
+    )
     if HAN.search(text):
         text = _with_latin_words(text, is_minguo)
     text = " ".join(text.split())

@@ -53,7 +53,7 @@ _ROLLING = re.compile(
     r"\b(?:trailing|rolling|ttm|ltm)\b|\b(?:last|latest|past|previous) (?:twelve|12|four|4) (?:months|quarters)\b|[過过]去(?:十二|12)(?:[個个]月| months)"
 )
 _CHANGE = re.compile(
-    r"change|variance|y/y|q/q|yoy|qoq|increase|decrease|\binc\.? ?/ ?\(?dec|\b(?:un)?fav(?:ou?rable|\b)|better|worse|%|同比|环比|環比|增减|增減|变动|變動"
+    r"change|variance|y/y|q/q|yoy|qoq|increase|decrease|\binc\.? ?/ ?\(?dec|\b(?:un)?fav(?:ou?rable|\b)|better|worse|%|同比|环比|環比|增减|[增増]減|变动|變動"
 )
 _CALENDAR = re.compile(r"\b(?:cy(?=[ '\d])|calendar\b|cq[1-4])|(?<=[1-4])c(?:y(?=[ '\d])|q\d)|(?<=[1-4][qh])cy")
 _OTHER_QUARTERS = re.compile(r"q[1-4]\.\.q[1-4]")

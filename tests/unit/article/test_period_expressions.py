@@ -99,6 +99,7 @@ def test_periods_follow_the_fiscal_calendar_of_the_company(
 def test_chips_are_counted_in_calendar_quarters_unless_the_words_say_fiscal() -> None:
     assert days(read("the second quarter of 2023", "2023-09-17", NVIDIA)) == ("2023-04-01", "2023-06-30")
     assert days(read("the second quarter of fiscal 2024", "2023-09-17", NVIDIA)) == ("2023-05-01", "2023-07-30")
+    assert days(read("second quarter FY24", "2023-09-17", NVIDIA)) == ("2023-05-01", "2023-07-30")
 
 
 def test_a_bare_year_of_a_company_with_another_year_is_ambiguous() -> None:

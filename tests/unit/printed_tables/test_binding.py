@@ -11,6 +11,7 @@ from capex_pipeline.printed_tables.layout import read_layout
 from capex_pipeline.printed_tables.pieces import Piece, PrintedTable
 from capex_pipeline.reference.models import PrintedName
 from capex_pipeline.values.fiscal_calendar import FiscalCalendar
+from capex_pipeline.values.periods import Period
 
 CAPEX = PrintedName(
     name_id="capex", metric="capex", definition_id="cash_purchases", labels=("Purchases of equipment", "資本開支"), is_outflow=True, reason="test"
@@ -678,3 +679,28 @@ def test_the_title_of_a_chinese_report_serves_the_tables_below_it() -> None:
     assert figures(bind(cells, names, FiscalCalendar(12), "CNY", cover=cover)) == [
         ("capex", date(2026, 1, 1), date(2026, 6, 30), 4.0)
     ]
+
+
+OBLIGATIONS = PrintedName(
+    name_id="rpo", metric="remaining_performance_obligations", definition_id="remaining_performance_obligations", labels=("Remaining performance obligations",), is_balance=True, reason="test"
+)  # fmt: skip
+
+
+def test_obligations_below_the_columns_of_periods_are_those_at_their_ends() -> None:
+    (one, other, *_) = bind(
+        read_layout(
+            [table(HEADS + "Remaining performance obligations | 50 | 40 | 50 | 40", ("(In millions)",))], "USD"
+        ),
+        (OBLIGATIONS,),
+        FiscalCalendar(12),
+        "USD",
+    )
+    assert [one.period, other.period] == [
+        Period(date(2024, 6, 30), date(2024, 6, 30), is_instant=True),
+        Period(date(2023, 6, 30), date(2023, 6, 30), is_instant=True),
+    ]
+
+
+def test_a_column_of_differences_contradicts_no_amount() -> None:
+    rows = "| Three months ended June 30,/2\n| 2024 | 2023 | 增減\nRevenue | 668 | 601 | 67"
+    assert [one.outcome for one in bound(rows)] == ["used", "used"]

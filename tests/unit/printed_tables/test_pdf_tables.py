@@ -638,3 +638,56 @@ def test_days_above_their_months_are_heads_and_no_row_of_numbers() -> None:
     assert [heads for _, heads, _ in read][:3] == [
         "Three months ended 30 June 2026", "Three months ended 31 March 2026", "Three months ended 30 June 2025",
     ]  # fmt: skip
+
+
+def test_heads_beside_a_unit_in_the_corner_are_those_of_their_columns_however_wide_the_line() -> None:
+    found = cells(
+        [
+            ("Consolidated cash flow statement", 40, 40),
+            ("(in thousands of EUR)", 40, 60),
+            centred("Year ended August 31, 2025", 330, 60), centred("Year ended August 31, 2026", 480, 60),
+            ("Revenue", 40, 76), right("1,084,611", 405, 76), right("1,158,190", 548, 76),
+            ("Personnel", 40, 92), right("246,120", 405, 92), right("252,318", 548, 92),
+        ]
+    )  # fmt: skip
+    assert [(cell.text.numeral, cell.heads[-1], cell.scale) for cell in found[:2]] == [
+        ("1,084,611", "Year ended August 31, 2025", 1000), ("1,158,190", "Year ended August 31, 2026", 1000),
+    ]  # fmt: skip
+
+
+def test_a_line_of_units_begins_the_heads_of_another_table() -> None:
+    found = cells(
+        [
+            *HEADS, *row("Revenue", ["90", "80", "170", "150"], 130),
+            centred("Total assets", 300, 150), centred("Equity", 480, 150),
+            right("US$m", 315, 164), right("%", 500, 164),
+            ("At year end", 40, 180), right("700", 315, 180), right("16.0", 500, 180),
+        ]
+    )  # fmt: skip
+    assert {cell.place for cell in found} == {"page 1, table 1", "page 1, table 2"}
+
+
+def spaced(text: str, left: float, step: float) -> list[pdf_words.Word]:
+    return [
+        pdf_words.Word(sign, left + n * step, left + n * step + 10, 40, 50) for n, sign in enumerate(text.split("|"))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "texts"),
+    [
+        (spaced("個|體|資|產|負|債|表", 200, 20), ["個體資產負債表"]),
+        (
+            [*spaced("113|年|12|月|31|日", 300, 22), *spaced("112|年|12|月|31|日", 440, 22)],
+            ["113年12月31日", "112年12月31日"],
+        ),
+        ([*spaced("金|額", 300, 60), *spaced("%", 400, 1), *spaced("金|額", 440, 60)], ["金額", "%", "金額"]),
+        ([*spaced("資|本", 100, 60), *spaced("9,000", 300, 1)], ["資", "本", "9,000"]),
+    ],
+    ids=["title", "dates", "heads", "other words"],
+)
+def test_chinese_texts_with_wide_spaces_between_their_signs_are_whole(
+    words: list[pdf_words.Word], texts: list[str]
+) -> None:
+    (line,) = pdf_tables._lines(words)
+    assert [text.text for text in line.texts] == texts

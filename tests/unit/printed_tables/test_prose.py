@@ -411,3 +411,43 @@ def test_revenue_below_the_name_of_a_part_is_that_of_the_part(
         [Paragraph("paragraph 3", text, heading)], bound, names, subject, vocabulary_of(reference)
     )
     assert [(start, end, value) for start, end, _, value in statements(found)] == amounts
+
+
+PLANS = [
+    ("We expect total revenue between $130 billion and $135 billion in the third quarter of 2025.", (130e9, 135e9)),
+    ("Initiates third quarter FY25 revenue guidance of $130 billion to $135 billion, up 11%.", (130e9, 135e9)),
+    ("Third-quarter 2025 net sales are expected to be approximately $130 billion.", (None, None)),
+]
+
+
+@pytest.mark.parametrize(("text", "ends"), PLANS, ids=["between", "headline", "approximately"])
+def test_a_sentence_plans_revenue_of_a_coming_period(
+    text: str, ends: tuple[float | None, float | None], reference: Reference
+) -> None:
+    _, found = read(text, reference, "amazon", None)
+    (one,) = [one for one in found if one.outcome == "used"]
+    assert one.figure is not None
+    assert (one.figure.metric, one.figure.status) == ("revenue", "guidance")
+    assert (one.figure.start, one.figure.end) == (date(2025, 7, 1), date(2025, 9, 30))
+    assert (one.mention.low, one.mention.high) == ends
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We expect data center revenue of $30 billion in the third quarter of 2025.",
+        "We expect cost of revenue of $30 billion in the third quarter of 2025.",
+        "Revenue was above our revenue guidance of $130 billion for the second quarter of 2025.",
+        "Compared with previous revenue guidance of $130 billion for 2025, we expect growth.",
+        "We expect revenue to increase by $5 billion in the third quarter of 2025.",
+        "We expect total revenue between $130 billion and $135 billion.",
+    ],
+    ids=["part", "costs", "over", "earlier", "change", "no period"],
+)
+def test_a_sentence_of_another_amount_plans_no_revenue(text: str, reference: Reference) -> None:
+    assert statements(read(text, reference, "amazon", None)[1]) == []
+
+
+def test_a_chinese_sentence_plans_capital_expenditure(reference: Reference) -> None:
+    _, found = read("我們預計2026年全年資本支出約為人民幣100億元。", reference, "alibaba", None)
+    assert statements(found) == [("2025-04-01", "2026-03-31", "guidance", 10e9)]

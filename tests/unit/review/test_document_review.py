@@ -234,8 +234,17 @@ def test_a_plan_of_a_document_is_offered_no_period_that_was_over(reference: Refe
     days = [one["becomes"]["period"] for one in answers_of(page, "$130 billion", reference)]
     assert days == ["2025-01-01/2025-12-31", "2026-01-01/2026-12-31"]
     headed = page.replace("<p>Net sales are", "<p>Fourth Quarter 2025 Guidance</p><p>Net sales are")
-    first, *_ = answers_of(headed, "$130 billion", reference)
-    assert (first["becomes"]["metric"], first["becomes"]["period"]) == ("revenue", "2025-10-01/2025-12-31")
+    document = read_published(headed.encode(), AMAZON, "q3.html", reference, suggests=True)
+    (entry,) = [one for one in document_source(document, "q3.html").draft["figures"] if "$130 billion" in one["quote"]]
+    assert (entry["metric"], entry["status"], entry["period"]) == ("revenue", "guidance", "2025-10-01/2025-12-31")
+
+
+def test_a_plan_of_a_table_is_drafted_with_both_ends(reference: Reference) -> None:
+    rows = "<p>Business Outlook</p><table><tr><td>(in millions)</td><td>Full Year 2026</td></tr><tr><td>Capital expenditures</td><td>$30,000 - $32,000</td></tr></table>"
+    document = read_published((SALES.format(more="") + rows).encode(), AMAZON, "q3.html", reference)
+    (entry,) = [one for one in document_source(document, "q3.html").draft["figures"] if one["metric"] == "capex"]
+    assert (entry["value"], entry["unit"], entry["status"]) == ("30,000-32,000", "USD million", "guidance")
+    assert (entry["definition"], entry["period"]) == ("stated_capex_guidance", "2026-01-01/2026-12-31")
 
 
 def test_the_definition_of_a_plan_in_question_is_that_of_its_companys_name_for_the_row(reference: Reference) -> None:

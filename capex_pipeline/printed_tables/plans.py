@@ -1,0 +1,171 @@
+"""Reads tables of guidance: the low and the high end that a company states for a coming period, "Capital expenditures | $8,600 - $10,600".
+
+The names of rows and the periods of columns are those of `binding`; a table of guidance prints them below a title such as "Outlook". Guidance in
+sentences is read by `prose` and `stated_rows`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Final
+
+from capex_pipeline.printed_tables.binding import (
+    SEVERAL,
+    Bound,
+    by_label,
+    fits,
+    is_of_plans,
+    labelled,
+    named,
+    period_of,
+)
+from capex_pipeline.printed_tables.cell_texts import fold_label, is_year
+from capex_pipeline.printed_tables.layout import PrintedCell
+from capex_pipeline.printed_tables.prose import OUTLOOKS, ProseFigure, definition_of_name
+from capex_pipeline.reference.models import PrintedName
+from capex_pipeline.values.fiscal_calendar import FiscalCalendar
+from capex_pipeline.values.periods import PeriodError
+
+_LOWER: Final = frozenset(("low", "low end", "low-end", "lower end", "minimum", "min", "from"))
+_HIGHER: Final = frozenset(("high", "high end", "high-end", "higher end", "upper end", "maximum", "max", "to"))
+_OTHER_PLAN: Final = re.compile(
+    r"\b(?:prior|previous(?:ly)?|former|earlier|original|old|actuals?|mid-?point|change|growth|consensus|pro[ -]forma|constant[ -]currency|non-gaap|adjusted)\b|前回|修正前",
+    re.IGNORECASE,
+)
+"""In the heads: the column shows an earlier plan, or amounts on another basis."""
+_WORDS: Final = re.compile(
+    r"\(?\bas of [^()]*\)?|\((?:low|high)[^()]*\)|\b(?:(?:business|financial|current|updated|revised|new|company|full-year) )*(?:guidance|outlook|forecasts?|targets?|estimates?d?|expected|projected|ranges?)\b(?: for(?: the)?)?"
+    r"|(?<=20\d\d)[efp]\b|[業业][績绩]予想|予想|預測|预测|指引",
+    re.IGNORECASE,
+)
+"""Words of a plan in heads and titles, which say nothing of its period."""
+
+
+def bind_plans(
+    cells: Sequence[PrintedCell],
+    names: Iterable[PrintedName],
+    general: Iterable[PrintedName],
+    calendar: FiscalCalendar,
+    currency: str | None,
+    published: date | None,
+) -> list[Bound]:
+    """The cells of tables of guidance whose row bears a printed name, as statements about periods that end after the publication.
+
+    names, general, calendar, currency, published: as of `binding.bind`. Cells of earlier plans, and of plans that the document states with several values,
+    are not bound.
+    """
+    own, of_others = by_label(names), by_label(general)
+    bound = [
+        _planned(cell, name, calendar, currency, published)
+        for cell in _with_both_ends(map(labelled, filter(is_of_plans, cells)))
+        if cell.kind == "money" and not cell.text.is_nil and not any(map(_OTHER_PLAN.search, cell.heads))
+        for name in _names(cell, own, of_others)
+    ]
+    return [_unless_several(one, bound) for one in bound if one.period is not None]
+
+
+def _with_both_ends(cells: Iterable[PrintedCell]) -> Iterator[PrintedCell]:
+    """The cells, of which one below "Low" and the next below "High" are one."""
+    low: PrintedCell | None = None
+    for cell in cells:
+        end = fold_label(cell.heads[-1]) if cell.heads else ""
+        if end in _LOWER:
+            low = cell
+        elif (
+            end in _HIGHER
+            and low is not None
+            and (low.table, low.row, low.heads[:-1]) == (cell.table, cell.row, cell.heads[:-1])
+        ):
+            yield replace(low, heads=low.heads[:-1], text=low.text._replace(high=cell.text.numeral))
+            low = None
+        else:
+            yield cell
+
+
+def _names(
+    cell: PrintedCell, own: Mapping[str, list[PrintedName]], of_others: Mapping[str, list[PrintedName]]
+) -> list[PrintedName]:
+    """One name for each metric of a row that is no balance: the company's own, or one that serves every company."""
+    fitting = [
+        name
+        for known in (own, of_others)
+        for name in named(cell.label, known)
+        if not name.is_balance and fits(cell, name)
+    ]
+    return list({name.metric: name for name in reversed(fitting)}.values())
+
+
+def _planned(
+    cell: PrintedCell, name: PrintedName, calendar: FiscalCalendar, currency: str | None, published: date | None
+) -> Bound:
+    """A plan with its period; one whose heads state none, or a period that has ended, has no period."""
+    bound = Bound(cell, name, "not_bound", status="guidance")
+    shown = replace(
+        cell,
+        heads=tuple(filter(None, map(_as_period, cell.heads))),
+        titles=tuple(map(_as_period, cell.titles)),
+        headings=tuple(map(_as_period, cell.headings)),
+    )
+    try:
+        period = period_of(shown, calendar, currency, is_balance=False)
+    except PeriodError:
+        return bound
+    if published is None or period.end <= published:
+        return bound
+    bound = replace(bound, period=period)
+    if cell.currency is None or (cell.value is None and cell.ends is None):
+        return replace(bound, reason="The table states no unit such as 'in millions', or states two.")
+    return replace(bound, outcome="used", amount=cell.value)
+
+
+def _as_period(text: str) -> str:
+    """A head or title without the words of a plan; a bare year is the fiscal year."""
+    plain = " ".join(_WORDS.sub(" ", text).split())
+    return f"FY{plain}" if is_year(plain) else plain
+
+
+def _unless_several(one: Bound, plans: Iterable[Bound]) -> Bound:
+    """A plan, unless the document states another one of the same metric and period; one that repeats an earlier one is ignored."""
+    same = [
+        other
+        for other in plans
+        if other.outcome == one.outcome == "used" and (other.name.metric, other.period) == (one.name.metric, one.period)
+    ]
+    if any((other.cell.value, other.cell.ends) != (one.cell.value, one.cell.ends) for other in same):
+        several = "; ".join(f"{other.cell.text.printed} ({other.cell.place})" for other in same)
+        return replace(one, outcome="not_bound", reason=f"{SEVERAL}: {several}.")
+    if same and same[0] is not one:
+        return replace(one, outcome="ignored", reason=f"The same amount is used from {same[0].cell.place}.")
+    return one
+
+
+def beside_sentences(plans: Sequence[Bound], sentences: Sequence[ProseFigure]) -> list[Bound]:
+    """The plans without those that a sentence states too; where the two differ, the plan of the table is not bound."""
+    result = []
+    for plan in plans:
+        stated = next((one for one in sentences if _is_of(one, plan)), None)
+        if plan.outcome == "used" and stated is not None:
+            mention = stated.mention
+            is_same = (mention.low, mention.high) == plan.cell.ends or (
+                plan.amount is not None and mention.value == plan.amount
+            )
+            reason = (
+                f"The same plan is a figure of {stated.place}." if is_same else f"{stated.place} states {mention.text}."
+            )
+            plan = replace(plan, outcome="ignored" if is_same else "not_bound", reason=reason)
+        result.append(plan)
+    return result
+
+
+def _is_of(one: ProseFigure, plan: Bound) -> bool:
+    """Whether a sentence states the plan of a metric and period."""
+    figure = one.figure
+    if one.outcome != "used" or figure is None or plan.period is None or figure.status not in OUTLOOKS:
+        return False
+    days = (figure.metric, figure.start, figure.end) == (plan.name.metric, plan.period.start, plan.period.end)
+    return days and definition_of_name(one.name, figure.metric, figure.status) == definition_of_name(
+        plan.name, figure.metric, plan.status
+    )
