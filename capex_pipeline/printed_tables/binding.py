@@ -318,7 +318,7 @@ def _short_title(line: str, longest: int = _LONGEST_NEAR) -> str:
     """A line above a table, of a long one what it says that the table shows: "The following table sets forth our cost of revenues", or the last sentence
     where it introduces the table."""
     if len(line) < longest:
-        return line
+        return "" if _FOOTNOTE.fullmatch(line) else line
     if shown := _SETS_FORTH.search(line):
         return shown[1] or shown[2]
     last = _SENTENCES.split(line)[-1]
@@ -326,6 +326,8 @@ def _short_title(line: str, longest: int = _LONGEST_NEAR) -> str:
 
 
 _SENTENCES: Final = re.compile(r"(?<=[.;]) (?=[A-Z])")
+_FOOTNOTE: Final = re.compile(r"\([A-Za-z0-9*]{1,2}\) ?[A-Z].{30,}\.")
+"""A sentence behind a mark, which stands below the table before."""
 _EXCEPTED: Final = re.compile(
     r"\b(?:except|excluding)\b[^()|]{0,80}\b(?:percent|per[ -]share|ratio|share data)[^()|]{0,40}"
     r"|\bpercentages? (?:are|represents?|shows?|indicates?)\b[^()|]*",

@@ -89,6 +89,8 @@ _NET_OF_PROCEEDS: Final = re.compile(
     r"(?:, net of|,? less|, net(?= of)) (?:the |related |government )?(?:proceeds|incentives|grants|disposals|sales)\b.*$"
 )
 _NET_PURCHASES: Final = "purchases of property and equipment, net of proceeds"
+_NET_ACT: Final = re.compile(r"net (?:purchases?|acquisitions?|additions?|expenditures?|investments?)\b")
+"""What deducts sales or contributions of others; "net cash paid" deducts nothing."""
 _OF_CONTINUING: Final = re.compile(r"(?: from|,| of|-| -)* ?\(?continuing operations\)?$")
 
 _TANGIBLE: Final = frozenset(
@@ -180,7 +182,7 @@ def row_form(label: str) -> str | None:
     if _SPENDING.fullmatch(text.removeprefix("net ").removesuffix(", net")) and "net" in (text[:3], text[-3:]):
         return _NET_PURCHASES
     if form := _form_of_purchases(text):
-        return form
+        return _NET_PURCHASES if _NET_ACT.match(text) else form
     if _CASH_OF_OPERATIONS.fullmatch(text):
         return _from_operations(text)
     if _FREE_CASH.fullmatch(text):

@@ -9,6 +9,7 @@ from test_layout import table
 from capex_pipeline.printed_tables.binding import Bound, bind, used
 from capex_pipeline.printed_tables.layout import read_layout
 from capex_pipeline.printed_tables.pieces import Piece, PrintedTable
+from capex_pipeline.reference import Reference
 from capex_pipeline.reference.models import PrintedName
 from capex_pipeline.values.fiscal_calendar import FiscalCalendar
 from capex_pipeline.values.periods import Period
@@ -704,3 +705,18 @@ def test_obligations_below_the_columns_of_periods_are_those_at_their_ends() -> N
 def test_a_column_of_differences_contradicts_no_amount() -> None:
     rows = "| Three months ended June 30,/2\n| 2024 | 2023 | 增減\nRevenue | 668 | 601 | 67"
     assert [one.outcome for one in bound(rows)] == ["used", "used"]
+
+
+def test_the_note_on_leases_states_principal_and_assets_below_headings_of_its_own(reference: Reference) -> None:
+    rows = (
+        "| Year ended December 31,/2\n| 2024 | 2023\n"
+        "Cash paid for amounts included in the measurement of lease liabilities:\n..Operating cash flows from operating leases | 31 | 30\n"
+        "..Financing cash flows from finance leases | 7 | 6\nRight of use assets recorded in exchange for lease liabilities\n"
+        "..Operating leases | 15 | 14\n..Finance leases | 4 | 3"
+    )
+    footnote = "(A)Lease cost does not include income from subleases, which is not material."
+    names = reference.printed_names("")
+    found = bound_in([(rows, [footnote, "Other information on leases (in millions):"])], *names)
+    assert [(one.name.definition_id, one.amount) for one in used(found)] == [
+        ("finance_lease_principal", 7e6), ("finance_lease_principal", 6e6), ("finance_lease_assets", 4e6), ("finance_lease_assets", 3e6),
+    ]  # fmt: skip

@@ -16,7 +16,7 @@ BOTH = "depreciation and amortization"
             "Purchase of PP&E", "Purchases of other property, plant and equipment", "- 유형자산의 취득", "Payments for the purchase of property, plant and equipment", "Cash outflow for purchases of property, plant and equipment",
             "Purchase of tangible fixed assets", "Additions to properties", "Purchases of intangible assets and property, plant, and equipment",
             "Cash paid to acquire and construct fixed assets, intangible assets and other long-term assets", "Purchases of property, plant, equipment and other productive assets",
-            "Net purchases of property and equipment", "Payments for purchase of items of property, plant and equipment", "Purchase of property, plant and equipment1",
+            "Payments for purchase of items of property, plant and equipment", "Purchase of property, plant and equipment1",
             "Payments for construction in progress and property, plant and equipment", "Acquisition of tangible and intangible fixed assets", "(Purchases of) property and equipment",
             "Cash outflows for investments in intangible assets and property, plant and equipment", "Property, plant and equipment additions", "Purchases of property plant and equipment",
             "Purchase and construction of property, plant and equipment", "Purchases of property and equipment (capex)", "Purchases of property & equipment, including internal-use software", "Purchase of property, plant and equipment and intangible assets (including capital work-in-progress)",
@@ -32,7 +32,7 @@ BOTH = "depreciation and amortization"
         ("capital expenditures", ["Cash capital expenditures", "Payments for capital expenditure", "Capital expenditures (capex)"]),
         ("purchases of property and equipment, net of proceeds", [
             "Purchases of property and equipment, net of proceeds from sales and incentives", "Purchase of PP&E, less proceeds from disposals", "Capital expenditures, net of government grants",
-            "Less: Net capital expenditures", "Capital expenditures, net",
+            "Less: Net capital expenditures", "Capital expenditures, net", "Net purchases of property and equipment", "Net additions to property, plant, and equipment",
         ]),
         ("net cash from operating activities of continuing operations", [
             "Net cash provided by / (used in) operating activities – continuing operations", "Net cash generated from operating activities (continuing operations)",
