@@ -170,7 +170,8 @@ def _with_scale(tokens: Tokens, amount: Amount) -> Amount:
     if word not in SCALES or amount.unit == "uncertain" or (word in ("yi", "wan") and amount.in_words):
         return amount
     attached = tokens.joined(following) and not amount.in_words
-    if word in LETTER_SCALES and not attached:
+    is_billion = word == "b" and amount.is_prefixed and tokens.is_capital(following)  # "$35 B"
+    if word in LETTER_SCALES and not (attached or is_billion):
         return amount
     scaled = amount._replace(
         last=following, scale=float(SCALES[word]), scale_word=word, step=amount.step * SCALES[word]

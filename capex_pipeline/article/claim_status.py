@@ -22,6 +22,8 @@ _BASE_FILLERS: Final = frozenset(
 )
 
 
+_BETTER: Final = ("of", "with", "above", "than", "-")
+"""Words right before an expectation with which the amount before them was compared: "grew 23%, ahead of expectations"."""
 _LEADS_TO_NUMBER: Final = frozenset("of for at a an the was were had been about around is".split())
 _OUTCOMES: Final = frozenset(
     "beating missing topping beat missed above below exceeding than trailing surpassing analysts analyst wall consensus average versus against vs".split()
@@ -154,6 +156,7 @@ def is_expected_by_others(scene: Scene, quantity: Mention) -> bool:
     after = scene.near(quantity.last, ("expected_by_others",), after=5)
     if (
         after is not None
+        and tokens.words[after.first - 1] not in _BETTER
         and after.first > quantity.last
         and _CUTS.isdisjoint(tokens.words[quantity.last : after.first])
         and not _states_expectation(scene, quantity, after)
@@ -174,6 +177,7 @@ def is_expected_by_others(scene: Scene, quantity: Mention) -> bool:
         before = Cue(quantity.first, quantity.first, "expected_by_others", "expected_by_others")
     if (
         before is not None
+        and tokens.words[before.first - 2 : before.first] != ["than", "-"]  # "a better-than-expected 26% rise"
         and (before.first < quantity.first or tokens.words[quantity.first] in _HOPED)
         and set(tokens.words[before.last + 1 : quantity.first]) <= _LEADS_TO_NUMBER
         and tokens.words[before.last]

@@ -7,6 +7,7 @@ belongs to in `article/entity_rules.py`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Final
@@ -55,14 +56,16 @@ def lay_out(
     if len(placed) > 1:
         placed = _without_explanations(tokens, first, placed, in_quantity)
     in_period = {index for start, last, _ in placed for index in range(start, last + 1)}
+    leases = _leases_taken_in(tokens, first, end, quantities)
     kept = [
         cue
         for cue in cues
         if (cue.first not in in_quantity or cue.kind in _IN_QUANTITIES)
         and (cue.first not in in_period or cue.kind in _IN_PERIODS)
         and not (cue.kind in _MISLEADING and _MISLEADING[cue.kind](tokens, cue, first, in_quantity))
+        and not (cue.kind == "context" and any(start <= cue.first <= last for start, last in leases))
     ]
-    scene = Scene(tokens, sentence, first, end, kept, quantities, placed, in_period, in_period | in_quantity)
+    scene = Scene(tokens, sentence, first, end, kept, quantities, placed, in_period, in_period | in_quantity, leases)
     if scene.of["segment"]:
         scene = replace(scene, cues=[_of_possessor(tokens, cue, kept) for cue in kept])
     _name_subjects(scene, vocabulary)
@@ -74,6 +77,31 @@ def lay_out(
     if quantities:
         _split_clauses(scene)
     return scene
+
+
+_TAKES_IN: Final = frozenset("including includes incl counting with excluding excl without".split())
+_LEASES: Final = ("lease", "leases")
+_LEASE_WORDS: Final = 5
+"""Words between "including" and "leases": "including principal payments on finance leases"."""
+
+
+def _leases_taken_in(tokens: Tokens, first: int, end: int, quantities: Sequence[Mention]) -> list[tuple[int, int]]:
+    """First and last token of each phrase that says whether leases are counted: "including finance leases", "finance leases included". Operating
+    leases are rent, and "including $6bn of finance leases" has an amount of its own.
+    """
+    words, found = tokens.words, []
+    for at in (place for place, word in enumerate(words[first:end], first) if word in _LEASES):
+        if words[at - 1] == "operating":
+            continue
+        start = max(first, at - _LEASE_WORDS - 1)
+        opening = next((place for place in range(at - 1, start - 1, -1) if words[place] in _TAKES_IN), None)
+        if tokens.word(at + 1) in ("included", "excluded"):
+            found.append((max(first, at - 1), at + 1))
+        elif opening is not None and not (
+            {",", ";", ":", "("} & set(words[opening:at]) or any(opening < other.first < at for other in quantities)
+        ):
+            found.append((opening, at))
+    return found
 
 
 _IN_QUANTITIES: Final = frozenset(("entity", "segment", "product"))

@@ -24,8 +24,18 @@ PER_DOLLAR: Final = {"CNY": 7.0, "HKD": 7.8, "TWD": 32.0, "JPY": 150.0, "KRW": 1
 """Orders of magnitude for comparing an amount with a metric's range in dollars; no amount is converted with them."""
 IMPOSSIBLE: Final = ("size_impossible",)
 """The evidence of a quantity that its metric cannot have; such a figure is never drafted."""
+_WITH_LEASES: Final = "metric_with_leases"
+"""Evidence of an amount that says whether it counts leases, so that it may differ from one that does not."""
 _LITERAL: Final = frozenset(
-    ("entity_named_after", "entity_list", "status_guidance", "status_forecast", "period_before", "period_compared")
+    (
+        _WITH_LEASES,
+        "entity_named_after",
+        "entity_list",
+        "status_guidance",
+        "status_forecast",
+        "period_before",
+        "period_compared",
+    )
 )
 """Evidence by the words beside a figure, which leaves no doubt about a part of it."""
 _NO_STEP: Final = _LITERAL | {"entity_by_position", "entity_each"}
@@ -95,6 +105,11 @@ def circumstances(
         names.append("sentence_other_measure")
     if scene.near(quantity.first, ("expected_by_others",), before=3, after=4) is not None:
         names.append("sentence_expectation")
+    if metric == "capex" and any(
+        not any(min(last, quantity.last) < other.first < max(first, quantity.first) for other in scene.quantities)
+        for first, last in scene.leases
+    ):
+        names.append(_WITH_LEASES)
     if any(subject.via == "unknown" for subject in scene.subjects):
         names.append("sentence_unknown_name")
     if len({name for subject in scene.subjects for name in subject.entities}) > 1:
@@ -134,6 +149,7 @@ def _question(figure: Figure) -> tuple[object, ...]:
     return (
         figure.entity,
         figure.metric,
+        _WITH_LEASES in figure.evidence,
         figure.measure,
         figure.start,
         figure.end,

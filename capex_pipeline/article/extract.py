@@ -711,6 +711,11 @@ class _Reader:
 
     def _means_segment(self, scene: Scene, quantity: Mention) -> bool:
         """Whether a quantity is one of a cloud business: of the sentence ("the cloud division"), or spoken of just before ("the unit")."""
+        if (
+            scene.tokens.words[scene.first : scene.first + 2] == ["as", "for"]
+            and not scene.of["segment", "segment_words"]
+        ):
+            return False  # "As for its other ventures, revenue was $388m", after a sentence on the cloud
         words = [cue for cue in scene.of["segment_words"] if cue.last > cue.first and cue.last < quantity.first]
         if any(
             cue.first - scene.first <= 3 or scene.clause(cue.first) == scene.clause(quantity.first)

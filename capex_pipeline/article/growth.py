@@ -22,8 +22,8 @@ _CHANGES: Final = frozenset(
 )
 _FURTHER: Final = frozenset("extra additional further incremental".split())
 _RAISING: Final = frozenset(
-    "raise raised raises raising lift lifted lifts lifting boost boosted boosts boosting reduce reduced reduces widened narrowed trimmed "
-    "exceeded missed beat".split()
+    "raise raised raises raising lift lifted lifts lifting lower lowered lowers lowering boost boosted boosts boosting reduce reduced reduces hiked upped "
+    "widened narrowed trimmed exceeded missed beat".split()
 )
 _COMPARATIVES: Final = frozenset("more less above below".split())
 _CROSSED: Final = frozenset("above below over under past beyond".split())
@@ -194,7 +194,7 @@ def _by(scene: Scene, quantity: Mention) -> int:
 
 
 _RATE_VERBS: Final = frozenset(
-    "had been was is of at from to be expected accelerates reaccelerates reaccelerated accelerate slow reach quicken accelerated quickened slowed rose fell eased picked up down hit reached came in jumped dropped cooled decelerated "
+    "had been was is of at from to be again further sharply slightly expected accelerates reaccelerates reaccelerated accelerate slow reach quicken accelerated quickened slowed rose fell eased picked up down hit reached came in jumped dropped cooled decelerated "
     "increased decreased improved moderated stood returning returned climbing accelerating slowing hitting reaching running back about around roughly nearly almost".split()
 )
 
@@ -277,7 +277,7 @@ def _against_a_plan(scene: Scene, quantity: Mention) -> bool:
     ):
         return True
     for index in range(quantity.last + 1, min(quantity.last + 5, scene.end)):
-        if words[index] in _THAN:
+        if words[index] in _THAN and index not in scene.timed:
             following = words[index + 1 : min(index + 7, scene.end)]
             stop = next((place for place, word in enumerate(following) if word in (",", ".", ";", ")")), 6)
             return not _PLANNED.isdisjoint(following[:stop])

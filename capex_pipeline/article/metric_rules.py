@@ -22,7 +22,7 @@ from capex_pipeline.article.tokens import WORD
 
 A_CHANGE: Final = "A change, no level."
 NO_WORD: Final = "No word near it says what it measures."
-_ATTACHING: Final = frozenset(("in", "of", "on", "for", "as", "worth", "into", "to", "towards", "toward", "from"))
+_ATTACHING: Final = frozenset("in of on for as worth into to towards toward from".split())
 _PARTS_REACH: Final = 10
 """Words between "includes" and the last part that it names."""
 _MACHINES: Final = frozenset(
@@ -141,9 +141,8 @@ def _is_cloud_part(scene: Scene, quantity: Mention, entity: str | None) -> bool:
     joined = scene.tokens.word(after) in ("in", "from", "of", "for", "at", "within") or noun is not None
     # "growth of 40% in fiscal 2026 and said that infrastructure would grow": another statement
     words = scene.tokens.words
-    return joined and any(
-        quantity.last < cue.first <= (noun or after) + 7 and "and" not in words[after : cue.first] for cue in parts
-    )
+    limit = min(scene.start_of_next(quantity), (noun or after) + 8)  # "up 24% at $5bn, with IaaS revenue of $2bn"
+    return joined and any(quantity.last < cue.first < limit and "and" not in words[after : cue.first] for cue in parts)
 
 
 def is_one_of_parts(scene: Scene, cue: Cue) -> bool:
@@ -182,6 +181,8 @@ def _metric_of(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
         return _outside("A part of another amount.")
     if is_difference(scene, quantity):
         return _outside(A_CHANGE)
+    if (moved := _of_amount_left(scene, quantity)) is not None:
+        return _outside(f"Context: {moved.value}.")
     if (price := _price_of_chip(scene, quantity, passage)) is not None:
         return price
     if quantity.kind == "count":
@@ -199,6 +200,15 @@ def _metric_of(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
     if quantity.kind == "multiple" and _has_other_object(scene, quantity):
         return _outside("A multiple of something that is in no table.")
     return _from_words(scene, quantity, passage)
+
+
+def _of_amount_left(scene: Scene, quantity: Mention) -> Cue | None:
+    """The other measure of the amount from which something changed by a rate: "a 95% drop from the $26bn in free cash flow"."""
+    following = scene.quantity_at(quantity.last + 3) or scene.quantity_at(quantity.last + 4)
+    if quantity.kind != "percent" or following is None or following.kind != "money":
+        return None
+    cue = _after(scene, following) if "from" in scene.tokens.words[quantity.last + 1 : following.first] else None
+    return cue if cue is not None and cue.kind == "context" else None
 
 
 def _is_of_noun_before_brackets(scene: Scene, quantity: Mention) -> bool:
@@ -249,9 +259,7 @@ def _from_words(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
     after = _after(scene, quantity)
     if (
         after is not None
-        and not (
-            after.kind in ("context", "sales") and (_leads_to(scene, quantity) or _is_of_leases_taken_in(scene, after))
-        )
+        and not (after.kind in ("context", "sales") and _leads_to(scene, quantity))
         and (governor := _judge(scene, quantity, after, passage, is_after=True)) is not None
     ):
         return governor
@@ -628,44 +636,9 @@ _OPENS_ASIDE: Final = ("including", "counting", "excluding", "which", "who", "wh
 def _is_aside(scene: Scene, cue: Cue, quantity: Mention) -> bool:
     """Whether a word is only included in what is measured: "capital expenditures, including finance leases, were $9bn"."""
     words = scene.tokens.words
-    if _is_of_leases_taken_in(scene, cue):
-        return True  # "$9bn including finance leases, against $6bn a year before"
     opening = next((at for at in range(cue.first - 1, scene.first, -1) if words[at] in (",", "(")), None)
     inside = opening is not None and words[opening + 1] in _OPENS_ASIDE
     return inside and not {",", ")"}.isdisjoint(words[cue.last + 1 : quantity.first])
-
-
-_TAKES_IN: Final = frozenset("including includes incl counting with excluding excl without".split())
-_LEASES: Final = ("lease", "leases")
-_LEASE_WORDS: Final = 5
-"""Words between "including" and "leases": "including principal payments on finance leases"."""
-
-
-def _leases_taken_in(scene: Scene) -> list[tuple[int, int]]:
-    """First and last word of each phrase that says whether leases are counted: "including finance leases", "finance leases included". Operating
-    leases are rent, and "including $6bn of finance leases" has an amount of its own.
-    """
-    if scene.words.isdisjoint(_LEASES):
-        return []
-    words, found = scene.tokens.words, []
-    for at in (place for place, word in enumerate(words[scene.first : scene.end], scene.first) if word in _LEASES):
-        if words[at - 1] == "operating":
-            continue
-        start = max(scene.first, at - _LEASE_WORDS - 1)
-        opening = next((place for place in range(at - 1, start - 1, -1) if words[place] in _TAKES_IN), None)
-        if scene.tokens.word(at + 1) in ("included", "excluded"):
-            found.append((max(scene.first, at - 1), at + 1))
-        elif opening is not None and not (
-            {",", ";", ":", "("} & set(words[opening:at])
-            or any(opening < other.first < at for other in scene.quantities)
-        ):
-            found.append((opening, at))
-    return found
-
-
-def _is_of_leases_taken_in(scene: Scene, cue: Cue) -> bool:
-    """Whether a word only says that leases are counted in an amount, so that it does not say what the amount measures."""
-    return cue.kind == "context" and any(first <= cue.first <= last for first, last in _leases_taken_in(scene))
 
 
 _LEASES_REACH: Final = 8
@@ -682,7 +655,7 @@ def _takes_in_leases(scene: Scene, quantity: Mention, spent: Cue) -> bool:
     sums = [other for other in scene.quantities if other.kind == "money"]
     place = sums.index(quantity)
     measured = sums[place - 1] if place and is_base(scene, quantity) is not None else quantity
-    for first, last in _leases_taken_in(scene):
+    for first, last in scene.leases:
         if first > measured.last:
             since, until = measured.last + 1, first
             is_near = until - since <= _LEASES_REACH and _PARTS_SENTENCE.isdisjoint(scene.tokens.words[since:until])
@@ -696,11 +669,7 @@ def _takes_in_leases(scene: Scene, quantity: Mention, spent: Cue) -> bool:
 
 def _earlier_clause(scene: Scene, quantity: Mention) -> Cue | None:
     clause = scene.clause(quantity.first)
-    earlier = [
-        cue
-        for cue in scene.of["metric", "context", "sales"]
-        if scene.clause(cue.first) < clause and not _is_of_leases_taken_in(scene, cue)
-    ]
+    earlier = [cue for cue in scene.of["metric", "context", "sales"] if scene.clause(cue.first) < clause]
     return earlier[-1] if earlier else None
 
 
@@ -723,6 +692,9 @@ def _judge(scene: Scene, quantity: Mention, cue: Cue, passage: Passage, is_after
         segment = scene.near(cue.first, ("segment", "segment_words"), before=8, after=6) or scene.near(
             quantity.first, ("segment", "segment_words"), before=4
         )
+        if segment is not None and cue.last < quantity.first and quantity.last < segment.first:
+            # "revenue of $5bn from the cloud", and not "revenue of $168bn with AWS at $31bn"
+            segment = segment if _ATTACHING.issuperset(scene.tokens.words[quantity.last + 1 : segment.first]) else None
         if segment is not None and is_one_of_parts(scene, segment):
             segment = None
         if (
@@ -809,7 +781,7 @@ def _judge_spending(scene: Scene, quantity: Mention, cue: Cue, about_capex: bool
                     (
                         other
                         for other in scene.of["metric", "capex_objects", "context"]
-                        if index < other.first <= index + 7 and not _is_of_leases_taken_in(scene, other)
+                        if index < other.first <= index + 7
                     ),
                     None,
                 )

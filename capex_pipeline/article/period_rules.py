@@ -643,6 +643,10 @@ def _carried_period(memory: PeriodMemory, context: PeriodContext, purpose: Purpo
     tallied = purpose.metric == memory.last_metric == "gpu_units"  # counts that follow each other are for one period
     others = memory.owner not in (purpose.entity, None) and not tallied
     last = memory.of_metric(purpose.metric, purpose.entity)
+    if last is not None and not memory.fresh and context.company_money and (last[1] - last[0]).days > 300:
+        # A year that an earlier paragraph spoke of, in a text on the results of its last quarter.
+        titled = {read_period(expression, context).days for expression in memory.titled}
+        last = next((days for days in (*titled, memory.quarter) if days is not None and days[1] == last[1]), last)
     is_of_half = last is not None and last == memory.half and memory.last_metric != purpose.metric
     if last is not None and is_of_half and purpose.metric == "cloud_revenue":
         return unread("The half-year that is spoken of is that of another amount.", (last,))
@@ -792,6 +796,7 @@ def _candidates(
                 and scene.quantity_at(last + 2) is not None
             )
             or (expression.form == "this_year" and not _BEST.isdisjoint(scene.left(first, 5)))
+            or (_is_multiple_of(scene, quantity) and first > quantity.last)
             or (company_money and expression.form in _NO_PERIOD_OF_MONEY)
             or (words[last + 1 : last + 2] == [":"] and scene.in_brackets(first, quantity.last))
         ):
@@ -851,6 +856,18 @@ def _candidates(
         choices.append((rank, gap, first, expression, place))
     choices.sort(key=lambda choice: (choice[0], choice[1]))
     return [(first, expression, place) for _, _, first, expression, place in choices]
+
+
+def _is_multiple_of(scene: Scene, quantity: Mention) -> bool:
+    """Whether a multiple is one of a base that is named after it with its own time: "nearly double the capex that it reported for 2024", and not "doubled
+    its capex in 2024".
+    """
+    words = scene.tokens.words[quantity.last : quantity.last + 2]
+    return (
+        quantity.kind == "multiple"
+        and words[1:] in (["the"], ["its"], ["what"])
+        and not words[0].endswith(("ed", "ing"))
+    )
 
 
 def _leads_to_metric(scene: Scene, first: int, quantity: Mention) -> bool:

@@ -69,6 +69,8 @@ class Scene:
     """The tokens of the periods."""
     taken: set[int]
     """The tokens of the periods and the quantities."""
+    leases: list[tuple[int, int]] = field(default_factory=list)
+    """First and last token of each phrase that says whether leases are counted: "including finance leases". Its words say nothing else."""
     subjects: list[Subject] = field(default_factory=list)
     clauses: list[int] = field(default_factory=list)
     follows_growth: bool = False

@@ -1,0 +1,100 @@
+"""Kinds of sentences of results calls and of reports on them: companies as in life, numbers and sentences invented, readings by hand."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from corpus.reading import corpus_vocabulary
+
+from capex_pipeline.article.characters import plain_text
+from capex_pipeline.article.extract import bind
+from capex_pipeline.article.extraction import Reading
+
+Row = tuple[str, str, str, str]
+"""Words, entity, metric, first and last day."""
+Q1, Q2, Q3 = "2025-01-01/2025-03-31", "2025-04-01/2025-06-30", "2025-07-01/2025-09-30"
+Y24, Y25 = "2024-01-01/2024-12-31", "2025-01-01/2025-12-31"
+
+
+def read(text: str, published: str, title: str = "") -> Reading:
+    return bind(plain_text(text), corpus_vocabulary(), date.fromisoformat(published), title)
+
+
+def rows(text: str, published: str, title: str = "") -> list[Row]:
+    return [
+        (figure.mention.text, figure.entity, figure.metric, f"{figure.start}/{figure.end}")
+        for figure in read(text, published, title).figures
+    ]
+
+
+CASES: dict[str, tuple[str, str, str, list[Row]]] = {
+    "a change before the new range": (
+        "Meta lowered its 2025 capital expenditure forecast by $4bn to between $58bn and $61bn.", "2025-08-01", "",
+        [("between $58bn and $61bn", "meta", "capex", Y25)],
+    ),
+    "growth beside an adverb with over, before estimates": (
+        "Amazon's cloud unit reported $27 billion in sales in the third quarter of 2025, up 16% year-over-year and topping analyst estimates.",
+        "2025-11-01", "", [("$27 billion", "amazon", "cloud_revenue", Q3), ("16%", "amazon", "cloud_revenue", Q3)],
+    ),
+    "growth that is better than expected": (
+        "Alibaba reported a better-than-expected 21% jump in sales from its cloud division in the June quarter of 2025.", "2025-08-30", "",
+        [("21%", "alibaba", "cloud_revenue", Q2)],
+    ),
+    "an amount ahead of expectations": (
+        "Google Cloud revenue was $12.9 billion ahead of expectations and grew 29% in the second quarter of 2025.", "2025-07-24", "",
+        [("$12.9 billion", "alphabet", "cloud_revenue", Q2), ("29%", "alphabet", "cloud_revenue", Q2)],
+    ),
+    "growth that quickened again": (
+        "AWS revenue growth accelerated again from 15.5% in Q1 to 16.9% in Q2.", "2025-08-01", "",
+        [("15.5%", "amazon", "cloud_revenue", Q1), ("16.9%", "amazon", "cloud_revenue", Q2)],
+    ),
+    "a letter for billions after a space": (
+        "Alphabet lifted its 2025 capex outlook to $88 B.", "2025-08-01", "", [("$88 B", "alphabet", "capex", Y25)],
+    ),
+    "a base of the year prior": (
+        "Alphabet plans capex of $70bn in 2025, up from $48bn the year prior.", "2025-04-25", "",
+        [("$70bn", "alphabet", "capex", Y25), ("$48bn", "alphabet", "capex", Y24)],
+    ),
+    "revenue of the company beside that of its cloud": (
+        "Amazon reported Q2 2025 revenue of $161 billion with AWS at $28.4 billion.", "2025-08-01", "",
+        [("$28.4 billion", "amazon", "cloud_revenue", Q2)],
+    ),
+    "another business after a sentence on the cloud": (
+        "Google Cloud revenue was $12.1 billion in the second quarter of 2025. As for moonshots, revenue was $402 million.", "2025-07-24", "",
+        [("$12.1 billion", "alphabet", "cloud_revenue", Q2)],
+    ),
+    "growth of lease payments that are spoken of before": (
+        "AWS costs rose in Q3 2025. If you look at our equipment leases line, it grew 24% on the year.", "2025-10-31", "Amazon Q3 2025", [],
+    ),
+    "the drop of another measure": (
+        "Amazon's capex was $31bn in Q3 2025. That's a 70% drop from the $22 billion in free cash flow of a year earlier.", "2025-10-31", "",
+        [("$31bn", "amazon", "capex", Q3)],
+    ),
+    "a multiple of the amount of a named year": (
+        "Alphabet plans capex of $95bn in 2025. That is nearly double the capital expenditures that the company reported for 2024.",
+        "2025-10-31", "", [("$95bn", "alphabet", "capex", Y25)],
+    ),
+    "spending with and without leases": (
+        "Capital expenditures, including finance leases, were $23.1 billion, in line with expectations. Cash paid for PP&E was $16.2 billion.",
+        "2025-07-30", "Microsoft Q4 2025 earnings call",
+        [("$23.1 billion", "microsoft", "capex", Q2), ("$16.2 billion", "microsoft", "capex", Q2)],
+    ),
+    "the quarter of a call whose first paragraph speaks of the year": (
+        "We delivered more than $280 billion in revenue for the full year.\n\nRevenue from the Intelligent Cloud segment was $29.1 billion.",
+        "2025-07-30", "Microsoft Q4 2025 earnings call", [("$29.1 billion", "microsoft", "cloud_revenue", Q2)],
+    ),
+    "a year that is finished with an amount": (
+        "AWS had a strong fourth quarter. It finished the year with nearly $120 billion in revenue.", "2026-02-06", "Amazon Q4 2025",
+        [("nearly $120 billion", "amazon", "cloud_revenue", Y25)],
+    ),
+    "growth before the amount and the revenue of a part": (
+        "Oracle's total cloud revenue was up 25% at $7.4 billion in the quarter to May 2025, with NetSuite up 16%.", "2025-06-12", "",
+        [("25%", "oracle", "cloud_revenue", "2025-03-01/2025-05-31"), ("$7.4 billion", "oracle", "cloud_revenue", "2025-03-01/2025-05-31")],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "published", "title", "expected"), CASES.values(), ids=CASES.keys())
+def test_sentences_of_results(text: str, published: str, title: str, expected: list[Row]) -> None:
+    assert rows(text, published, title) == expected
