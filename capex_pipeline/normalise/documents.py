@@ -102,18 +102,20 @@ def standing(document: Mapping[str, Any]) -> tuple[int, dt.date, dt.date]:
     return SOURCE_TYPES.index(document["source_type"]), _day(published) if published else retrieved, retrieved
 
 
-def tabulate(declared: list[dict[str, Any]], counts: pd.DataFrame) -> pd.DataFrame:
-    """Table documents, without the row counts that other files with the same document add.
+COUNTS = ("rows_read", "rows_accepted", "rows_rejected")
+"""Columns of documents that count rows."""
+
+
+def tabulate(declared: list[dict[str, Any]]) -> pd.DataFrame:
+    """Table documents with all counts of rows 0 (see `counted`).
 
     declared: checked declarations with DOCUMENT_KEYS, path and sha256; several of one id agree.
-    counts: index document_id; columns rows_read, rows_accepted, rows_rejected.
     """
     frame = pd.DataFrame(declared, columns=[*DOCUMENT_KEYS, "path", "sha256"])
     frame = frame.sort_values("path", kind="stable").drop_duplicates("document_id")
     dates = {key: frame[key].map(_day, na_action="ignore").astype("datetime64[us]") for key in _DATES}
     basis = pd.Series("retrieved", index=frame.index, dtype="str")
     basis = basis.mask(dates["published_by"].notna(), "published_by").mask(dates["published"].notna(), "published")
-    numbers = counts.reindex(frame["document_id"]).fillna(0).astype("int64").set_index(frame.index)
     table = pd.DataFrame(
         {
             **{
@@ -128,7 +130,15 @@ def tabulate(declared: list[dict[str, Any]], counts: pd.DataFrame) -> pd.DataFra
             "origin_document_id": frame["origin"],
             "path": frame["path"],
             "sha256": frame["sha256"],
-            **{name: numbers[name] for name in ("rows_read", "rows_accepted", "rows_rejected")},
+            **dict.fromkeys(COUNTS, 0),
         }
     )
     return conform(table, Documents).sort_values("document_id", ignore_index=True)
+
+
+def counted(documents: pd.DataFrame, counts: Mapping[str, pd.Series]) -> pd.DataFrame:
+    """The table documents with its counts of rows. counts: for each of COUNTS the number of rows by document; none for those without rows."""
+    numbers = {
+        name: of_document.reindex(documents["document_id"]).fillna(0).to_numpy() for name, of_document in counts.items()
+    }
+    return conform(documents.assign(**numbers), Documents)

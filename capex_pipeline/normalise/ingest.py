@@ -8,7 +8,7 @@ files declare, counting rows. One kind of file is read by its module in `sources
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
@@ -26,10 +26,11 @@ from capex_pipeline.normalise import mentions as mention_rules
 from capex_pipeline.raw import folder as raw_folder
 from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.raw.printed_rows import FIRST_ROW_OF_FILE, PRINTED_COLUMNS, ReadResult
-from capex_pipeline.raw.row_tables import MENTIONS, frame_of
+from capex_pipeline.raw.row_tables import MENTIONS, ROWS, frame_of
 from capex_pipeline.raw.untrusted_yaml import load_yaml_mapping
 from capex_pipeline.reference import Reference
-from capex_pipeline.schemas.derive import conform, ordered
+from capex_pipeline.schemas import TABLES, arrow_texts
+from capex_pipeline.schemas.derive import conform, ordered, pandas_types
 from capex_pipeline.schemas.figures import Figures
 from capex_pipeline.schemas.rejected_figures import RejectedFigures
 from capex_pipeline.schemas.vocabulary import TEXT_SOURCES
@@ -37,6 +38,8 @@ from capex_pipeline.sources import figure_yaml
 from capex_pipeline.sources.article import UNREAD_LANGUAGE
 from capex_pipeline.sources.reader_cache import Reading, Readings, key_of, reading_of
 from capex_pipeline.sources.readers import reader_for
+from capex_pipeline.storage.parquet import to_pandas
+from capex_pipeline.storage.warehouse import PartlyKept
 from capex_pipeline.values.grouping import grouped
 
 
@@ -51,15 +54,39 @@ class LeaveOutError(CapexPipelineError, ValueError):
 
 @dataclass(frozen=True)
 class Ingested:
-    """The evidence: tables documents, figures, rejected_figures and article_mentions."""
+    """The evidence: tables documents, figures, rejected_figures and article_mentions. kept: by table, the rows of unchanged parts, which the
+    frame does not have.
+    """
 
     documents: pd.DataFrame
     figures: pd.DataFrame
     rejected_figures: pd.DataFrame
     article_mentions: pd.DataFrame
+    kept: Mapping[str, pa.Table] = field(default_factory=dict)
+
+    def rows(self, table: str) -> pd.DataFrame | PartlyKept:
+        """All rows of a table."""
+        frame: pd.DataFrame = getattr(self, table)
+        return PartlyKept(frame, self.kept[table]) if table in self.kept else frame
+
+    def frame(self, table: str, columns: list[str]) -> pd.DataFrame:
+        """Columns of all rows of a table, in no order."""
+        new: pd.DataFrame = getattr(self, table)[columns]
+        if table not in self.kept:
+            return new
+        types = pandas_types(TABLES[table])
+        return pd.concat([new, to_pandas(self.kept[table].select(columns), types)], ignore_index=True)
+
+    def values(self, table: str, column: str) -> pa.ChunkedArray:
+        """A column of text of all rows of a table, in no order."""
+        new = arrow_texts.to_arrow(getattr(self, table)[column], pa.string())
+        chunks = [new] if isinstance(new, pa.Array) else new.chunks
+        return pa.chunked_array(
+            [*chunks, *(self.kept[table][column].chunks if table in self.kept else [])], pa.string()
+        )
 
 
-Unchanged = Callable[[Mapping[str, str]], tuple[Collection[str], Mapping[str, pd.DataFrame]]]
+Unchanged = Callable[[Mapping[str, str]], tuple[Collection[str], Mapping[str, pa.Table]]]
 """Given a hash of the inputs of each part of the rows: the parts that an earlier build computed from equal inputs, and its tables figures
 and rejected_figures.
 """
@@ -89,24 +116,25 @@ def ingest(
         root, reference, leave_out, staging, apply, {} if hashed is None else hashed
     )
     if leave_out:
-        rows = rows[~rows["document"].isin(leave_out)].reset_index(drop=True)
+        rows = rows.filter(pc.invert(pc.is_in(rows["document"], value_set=pa.array(leave_out, pa.large_string()))))
         declarations = [document for document in declarations if document["document_id"] not in leave_out]
         rejected = [row for row in rejected if row["document_id"] not in leave_out]
-    no_rows = pd.DataFrame({"document_id": pd.Series(dtype="str")})
-    unfilled = document_rules.tabulate(declarations, no_rows.set_index("document_id").assign(**_NO_COUNTS))
+    uncounted = document_rules.tabulate(declarations)
     of_files = _rejected_table(rejected)
+    resolve = partial(
+        figure_rules.resolve, documents=uncounted, reference=reference, rough_rates=reference.content.rough_per_usd
+    )
+    kept: Mapping[str, pa.Table] = {}
     if unchanged is None:
-        figures, broken = figure_rules.resolve(rows, unfilled, reference, reference.content.rough_per_usd)
+        figures, broken = resolve(_frame(rows))
     else:
-        figures, broken = _resolve_changed(rows, unfilled, of_files, reference, keys, unchanged, apply)
-    rejected_figures = pd.concat([of_files, broken], ignore_index=True)
-    rejected_figures = ordered(rejected_figures, RejectedFigures)
-    counts = _counts(rows, rejected, figures, rejected_figures)
-    return Ingested(
-        document_rules.tabulate(declarations, counts),
-        figures,
-        rejected_figures,
-        mention_rules.tabulate(mention_tables, figures),
+        figures, broken, kept = _resolve_changed(rows, uncounted, of_files, reference, keys, unchanged, apply, resolve)
+    rejected_figures = ordered(pd.concat([of_files, broken], ignore_index=True), RejectedFigures)
+    read = Ingested(uncounted, figures, rejected_figures, pd.DataFrame(), kept)
+    return replace(
+        read,
+        documents=document_rules.counted(uncounted, _counts(rows, rejected, read)),
+        article_mentions=mention_rules.tabulate(mention_tables, read.values("figures", "figure_id")),
     )
 
 
@@ -117,9 +145,9 @@ def _rows_of_folder(
     staging: Path | None,
     apply: company_parts.Apply,
     hashed: raw_folder.Known,
-) -> tuple[pd.DataFrame, list[pd.DataFrame], list[dict[str, Any]], list[dict[str, Any]], dict[str, str]]:
-    """The printed rows, mentions, declarations of documents and rejections of all files, and a hash of what was read from each file.
-    Arguments as for `ingest`. The readings, which take as much memory as the rows, are not kept.
+) -> tuple[pa.Table, list[pd.DataFrame], list[dict[str, Any]], list[dict[str, Any]], dict[str, str]]:
+    """The printed rows with the path of their file, mentions, declarations of documents and rejections of all files, and a hash of what was
+    read from each file. Arguments as for `ingest`.
     """
     declarations: list[dict[str, Any]] = []
     parts: list[tuple[str, pa.Table]] = []
@@ -150,60 +178,74 @@ def _rows_of_folder(
                 rejected.append(_whole_file(name, error))
     readings.save()
     _refuse_unmatched(leave_out, files, sound, root)
-    rows = frame_of([part for _, part in parts]).assign(path=_paths(parts))
+    rows = pa.concat_tables([ROWS.empty_table(), *(part for _, part in parts)]).combine_chunks()
     if mentions:
         texts = frame_of([part for _, part in mentions], MENTIONS)
-        mention_tables.append(mention_rules.lay_out(texts, _paths(mentions)))
-    return rows, mention_tables, declarations, rejected, {file.name: file.key for file in sound}
+        mention_tables.append(mention_rules.lay_out(texts, _paths(mentions).to_pandas().astype("str")))
+    return (
+        rows.append_column("path", _paths(parts)),
+        mention_tables,
+        declarations,
+        rejected,
+        {file.name: file.key for file in sound},
+    )
+
+
+def _frame(rows: pa.Table) -> pd.DataFrame:
+    """Printed rows as a frame, numbered from 0."""
+    return frame_of([rows.drop_columns("path")]).assign(path=arrow_texts.to_pandas(rows["path"]))
 
 
 def _resolve_changed(
-    rows: pd.DataFrame,
+    rows: pa.Table,
     documents: pd.DataFrame,
     rejected: pd.DataFrame,
     reference: Reference,
     files: Mapping[str, str],
     unchanged: Unchanged,
     apply: company_parts.Apply,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """As `figures.resolve`, but for the rows of unchanged parts, which are taken from the tables of the earlier build. rejected: rows that
-    readers rejected. files: path -> hash of what was read from the file.
+    resolve: Callable[[pd.DataFrame], tuple[pd.DataFrame, pd.DataFrame]],
+) -> tuple[pd.DataFrame, pd.DataFrame, Mapping[str, pa.Table]]:
+    """What `resolve` (`figures.resolve`) returns for the rows of changed parts, and the rows of the tables of an earlier build for the others.
+    rejected: rows that readers rejected. files: path -> hash of what was read from the file.
     """
     parts = company_parts.of_printed_rows(rows, reference)
     same, earlier = unchanged(company_parts.printed_identities(parts, rows, files, documents))
-    names = pd.Index(list(files), dtype="str")
+    names = pa.array(list(files), pa.large_string())
     places = _places(rows, names)
     # The place of a row tells its rejections from those of its reader, unless both rejected something there.
-    unclear = parts[places.isin(_places(rejected, names))]
-    is_kept = parts.isin(set(same) - set(unclear))
-    resolved = []
+    of_readers = _places(pa.table({name: pa.array(rejected[name]) for name in ("path", "row_number")}), names)
+    unclear = parts[pc.is_in(places, value_set=of_readers).to_numpy(zero_copy_only=False)].unique()
+    is_kept = parts.isin(set(same) - set(unclear)).to_numpy()
+    kept = {}
     if is_kept.any():
-        kept = (earlier[table] for table in ("figures", "rejected_figures"))
-        resolved.append(tuple(table[_places(table, names).isin(places[is_kept]).to_numpy()] for table in kept))
+        of_kept = places.filter(pa.array(is_kept))
+        kept = {
+            table: rows.filter(pc.is_in(_places(rows, names), value_set=of_kept)) for table, rows in earlier.items()
+        }
+    left = parts[~is_kept]
     changed = (
-        rows[parts.isin(batch) & ~is_kept].reset_index(drop=True)
-        for batch in company_parts.batches(parts[~is_kept]) or [[]]
+        _frame(rows.filter(~is_kept & parts.isin(batch).to_numpy())) for batch in company_parts.batches(left) or [[]]
     )
-    rates = reference.content.rough_per_usd
-    resolve = partial(figure_rules.resolve, documents=documents, reference=reference, rough_rates=rates)
-    resolved += apply(resolve, changed)
+    resolved = apply(resolve, changed)
     figures, broken = (pd.concat(part, ignore_index=True) for part in zip(*resolved, strict=True))
-    return ordered(figures, Figures), broken
+    return ordered(figures, Figures), broken, kept
 
 
-def _places(rows: pd.DataFrame, files: pd.Index) -> pd.Series:
+def _places(rows: pa.Table, files: pa.Array) -> pa.Array:
     """Number and file of each row as one number; below zero for a file that is not among `files`."""
-    return pd.Series(files.get_indexer(pd.Index(rows["path"])) * _MOST_ROWS + rows["row_number"].to_numpy("int64"))
+    file = pc.index_in(rows["path"].cast(files.type), value_set=files).fill_null(-1)
+    return pa.array(file.to_numpy().astype("int64") * _MOST_ROWS + rows["row_number"].to_numpy())
 
 
 _MOST_ROWS = 2**40
 """More than the number of any row of a file."""
 
 
-def _paths(parts: list[tuple[str, pa.Table]]) -> pd.Series:
+def _paths(parts: list[tuple[str, pa.Table]]) -> pa.Array:
     """The name of the file of each row of the parts."""
-    names = np.array([name for name, _ in parts], dtype=object)
-    return pd.Series(np.repeat(names, [part.num_rows for _, part in parts]), dtype="str")
+    names = pa.array([name for name, _ in parts], pa.large_string())
+    return names.take(np.repeat(np.arange(len(parts)), [part.num_rows for _, part in parts]))
 
 
 def refuse_unmatched(root: Path, reference: Reference, leave_out: tuple[str, ...], staging: Path | None) -> None:
@@ -294,9 +336,6 @@ def _review(file: raw_folder.RawFile | None, root: Path) -> dict[str, Any] | Non
     except DocumentError:
         return {}
     return None if figure_yaml.is_draft(content) else content
-
-
-_NO_COUNTS = {"rows_read": 0, "rows_accepted": 0, "rows_rejected": 0}
 
 
 def _named(file: raw_folder.RawFile, root: Path, hashed: raw_folder.Known) -> tuple[str, str]:
@@ -566,17 +605,14 @@ def _rejected_table(records: list[dict[str, Any]]) -> pd.DataFrame:
     return conform(pd.DataFrame(records, columns=columns), RejectedFigures)
 
 
-def _counts(
-    rows: pd.DataFrame, laid_out: list[dict[str, Any]], figures: pd.DataFrame, rejected_figures: pd.DataFrame
-) -> pd.DataFrame:
+def _counts(rows: pa.Table, laid_out: list[dict[str, Any]], read: Ingested) -> Mapping[str, pd.Series]:
     """Rows by document, counted where they were read and again where they ended."""
-    read = pd.concat([rows["document"], pd.Series([row.get("document_id") for row in laid_out], dtype="str")])
-    counts = pd.DataFrame(
-        {
-            "rows_read": read.value_counts(),
-            "rows_accepted": figures["document_id"].value_counts(),
-            "rows_rejected": rejected_figures["document_id"].value_counts(),
-        }
-    )
-    counts.index.name = "document_id"
-    return counts.fillna(0).astype("int64")
+    of_files = pa.array([row.get("document_id") for row in laid_out], pa.large_string())
+    were_read = pa.chunked_array([*rows["document"].chunks, of_files], pa.large_string())
+    ended = (read.values(table, "document_id") for table in ("figures", "rejected_figures"))
+    return dict(zip(document_rules.COUNTS, map(_by_document, (were_read, *ended)), strict=True))
+
+
+def _by_document(documents: pa.ChunkedArray) -> pd.Series:
+    names, counts = pc.value_counts(documents.drop_null()).flatten()
+    return pd.Series(counts.to_numpy(), index=pd.Index(names.to_pandas(), dtype="str"))

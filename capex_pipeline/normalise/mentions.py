@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 from capex_pipeline.normalise.joins import is_among
 from capex_pipeline.raw.printed_rows import span_of
@@ -72,12 +73,12 @@ def lay_out(mentions: pd.DataFrame, path: str | pd.Series, review: Mapping[str, 
     )
 
 
-def tabulate(parts: list[pd.DataFrame], figures: pd.DataFrame) -> pd.DataFrame:
-    """Table article_mentions; a mention whose figure was rejected is not_bound, with a reason."""
+def tabulate(parts: list[pd.DataFrame], figure_ids: pa.ChunkedArray) -> pd.DataFrame:
+    """Table article_mentions; a mention whose figure was rejected, so that its id is not among those of figures, is not_bound, with a reason."""
     if not parts:
         return laid_out(pd.DataFrame(), ArticleMentions)
     table = pd.concat(parts, ignore_index=True)
-    rejected = table["figure_id"].notna() & ~is_among(table["figure_id"], figures["figure_id"])
+    rejected = table["figure_id"].notna() & ~is_among(table["figure_id"], figure_ids)
     table["outcome"] = table["outcome"].mask(rejected, "not_bound")
     table["reason"] = table["reason"].mask(rejected, "The figure was rejected; see rejected_figures.")
     table["figure_id"] = table["figure_id"].mask(rejected)

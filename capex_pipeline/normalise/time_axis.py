@@ -41,6 +41,10 @@ def fiscal_year_of(fiscal_quarter: pd.Series) -> pd.Series:
     return fiscal_quarter.str[2:6].astype("Float64").astype("Int32")
 
 
+REACHED = ["entity_id", "calendar_quarter", "entity_type", "source_type", "review_state", "status", "value"]
+"""Columns of observations that `reference_quarter` reads."""
+
+
 def reference_quarter(observations: pd.DataFrame) -> str | None:
     """The newest calendar quarter ("2024Q2") that half of the companies have reached with an amount of any metric; None if there is none.
 

@@ -60,16 +60,18 @@ def copies_against_documents(figures: pd.DataFrame, observations: pd.DataFrame) 
     others = others[others["value"].notna() & others["bound"].isin(["exact", "approximately"])]
     others = others[others.duplicated(_FACT, keep=False)]
     others = others.assign(allowed=_slack(others))[[*_FACT, "document_id", "value", "allowed", "known_from", "rank"]]
-    pairs = others[others["rank"] > _TAGGED].merge(others, on=_FACT, suffixes=("", "_other"))
+    compared = others[others["rank"] > _TAGGED]
+    statement = compared.groupby([*_FACT, "document_id", "value"], dropna=False, sort=False).ngroup()
+    pairs = compared.assign(statement=statement).merge(others, on=_FACT, suffixes=("", "_other"))
     pairs = pairs[pairs["document_id"] != pairs["document_id_other"]]
     apart = (pairs["known_from"] - pairs["known_from_other"]).abs().dt.days
     pairs = pairs[(pairs["rank"] == _COPY) | ((pairs["rank_other"] == _TAGGED) & (apart <= _SAME_MONTHS))]
     difference = pairs["value"] - pairs["value_other"]
     allowed = pairs["allowed"] + pairs["allowed_other"]
     pairs = pairs.assign(difference=difference, allowed=allowed, excess=difference.abs() - allowed)
-    nearest = pairs.sort_values([*_FACT, "document_id", "excess"], kind="stable").drop_duplicates(
-        [*_FACT, "document_id", "value"]
-    )
+    # The nearest of each statement is found first: there are as many pairs as documents of a fact times documents, and texts sort slowly.
+    nearest = pairs.sort_values("excess", kind="stable").drop_duplicates("statement")
+    nearest = nearest.sort_values([*_FACT, "document_id", "excess"], kind="stable")
     named = nearest.rename(
         columns={"value": "copied", "document_id_other": "other_document_id", "value_other": "other"}
     )

@@ -17,10 +17,11 @@ from capex_pipeline.orchestration.failures import in_words
 from capex_pipeline.orchestration.resources import Settings
 from capex_pipeline.schemas import outline
 from capex_pipeline.storage import cache, fingerprint
-from capex_pipeline.storage.warehouse import Warehouse, WarehouseError, Written
+from capex_pipeline.storage.warehouse import PartlyKept, Warehouse, WarehouseError, Written
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
     from capex_pipeline.normalise.company_parts import Apply
     from capex_pipeline.reference import Reference
@@ -42,6 +43,12 @@ class Inputs:
 
     def __getitem__(self, table: str) -> "pd.DataFrame":
         return self.tables[table]
+
+    def rows(
+        self, table: str, columns: list[str] | None = None, where: tuple[str, Collection[str]] | None = None
+    ) -> "pd.DataFrame":
+        """As `Warehouse.rows`: some columns or rows of a large table, without the others as a frame."""
+        return self.settings.open_candidates().rows(table, columns, where)
 
 
 Compute = Callable[..., Any]
@@ -124,27 +131,25 @@ def table_asset(
     def build(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[Any]:
         warehouse = settings.open_candidates()
 
-        read = warehouse.rows
-
         def inputs(used: "Mapping[str, pd.DataFrame]") -> Inputs:
-            quarter = _reference_quarter(warehouse, read) if metrics is not None else None
+            quarter = _reference_quarter(warehouse) if metrics is not None else None
             return Inputs(table, used, settings.load_reference(), settings, quarter)
 
-        def frames() -> "dict[str, pd.DataFrame]":
-            tables = {name: read(name) for name in reads}
+        def frames() -> "dict[str, pd.DataFrame | PartlyKept]":
             if by_company:
                 with settings.apply() as apply:
-                    return {table: parts.frame(tables, compute(inputs(tables)), apply)}
-            return {table: compute(inputs(_rows_of([table], tables, settings)))}
+                    rows = parts.rows({name: warehouse.arrow(name) for name in reads}, compute(inputs({})), apply)
+                    return {table: rows}
+            return {table: compute(inputs(_rows_of([table], reads, warehouse, settings)))}
 
         def computed_together() -> "Mapping[str, pd.DataFrame]":
-            run, now = context.run.run_id, {name: wanted_fingerprint(settings, name, read) for name in together}
+            run, now = context.run.run_id, {name: wanted_fingerprint(settings, name) for name in together}
             for other in [key for key in _computed if key[0] != run]:
                 del _computed[other]
             if (run, table, now[table]) not in _computed:
                 footers = {name: warehouse.footer(name) for name in together}
                 stale = [name for name, foot in footers.items() if foot is None or foot.input_fingerprint != now[name]]
-                used = inputs(_rows_of(stale, {name: read(name) for name in reads}, settings))
+                used = inputs(_rows_of(stale, reads, warehouse, settings))
                 made = compute(used) if isinstance(function, str) else compute(used, stale)
                 _computed.update({(run, name, now[name]): made[name] for name in stale})
             return {table: _computed.pop((run, table, now[table]))}
@@ -152,7 +157,7 @@ def table_asset(
         parts = Parts(warehouse, settings, table)
         make = computed_together if together else frames
         with in_words():
-            yield from write(context, warehouse, [table], wanted_fingerprint(settings, table, read), make)
+            yield from write(context, warehouse, [table], wanted_fingerprint(settings, table), make)
         parts.keep()
 
     _INPUTS[table] = (tuple(reads), also, metrics)
@@ -178,7 +183,7 @@ class Parts:
         self._warehouse, self._settings, self._tables = warehouse, settings, tables
         self._computed_from: Mapping[str, str] | None = None
 
-    def unchanged(self, now: Mapping[str, str]) -> "tuple[set[str], dict[str, pd.DataFrame]]":
+    def unchanged(self, now: Mapping[str, str]) -> "tuple[set[str], dict[str, pa.Table]]":
         """The parts whose inputs are those of the candidates, and the candidates. now: fingerprint of each part's inputs."""
         self._computed_from = now
         before = self._known()
@@ -187,30 +192,28 @@ class Parts:
         whole = {table: rows for table, rows in candidates.items() if rows is not None}
         return (same, whole) if len(whole) == len(self._tables) else (set(), {})
 
-    def frame(
+    def rows(
         self,
-        tables: "Mapping[str, pd.DataFrame]",
+        tables: "Mapping[str, pa.Table]",
         compute: "ComputeRows",
         apply: "Apply",
-    ) -> "pd.DataFrame":
+    ) -> "pd.DataFrame | PartlyKept":
         """The table: rows of the candidate for companies with unchanged figures, and computed rows for the others. tables: figures and
         documents. compute: returns the rows for some of their rows. apply: where they are computed.
         """
         import pandas as pd
 
         from capex_pipeline.normalise import company_parts
+        from capex_pipeline.storage.parquet import rows_with
 
-        now = company_parts.identities(tables["figures"], tables["documents"])
-        same, candidates = self.unchanged(now)
-        kept = [rows[rows[company_parts.BY].isin(same)] for rows in candidates.values()]
-        names = tables["figures"][company_parts.BY]
-        changed = company_parts.batches(names[~names.isin(same)])
-        if not kept and len(changed) <= 1:
-            return compute(tables)
-        made = apply(
-            compute, (company_parts.rows_of(tables["figures"], tables["documents"], batch) for batch in changed)
-        )
-        return pd.concat([*kept, *made], ignore_index=True)
+        by, figures, documents = company_parts.BY, tables["figures"], tables["documents"]
+        same, candidates = self.unchanged(company_parts.identities(figures, documents))
+        kept = [rows_with(rows, by, same) for rows in candidates.values()]
+        names = company_parts.coded(figures[by])
+        changed = company_parts.batches(names[~names.isin(same)]) or [[]]
+        made = apply(compute, (company_parts.rows_of(figures, documents, batch) for batch in changed))
+        new = pd.concat(list(made), ignore_index=True)
+        return PartlyKept(new, kept[0]) if kept else new
 
     def keep(self) -> None:
         """Stores the fingerprints of the written candidates' inputs, for the next build."""
@@ -218,12 +221,16 @@ class Parts:
             data = json.dumps(dict(self._computed_from)).encode()
             cache.write(self._warehouse.staging(), f"{self._tables[0]}.parts.json", self._identity(), data)
 
-    def _candidate(self, table: str) -> "pd.DataFrame | None":
+    def _candidate(self, table: str) -> "pa.Table | None":
         """The rows of a candidate; None where there is none, or its file is damaged or of another version."""
+        from capex_pipeline.schemas import TABLES
+        from capex_pipeline.schemas.derive import arrow_schema
+
         try:
-            return None if self._warehouse.footer(table) is None else self._warehouse.read(table)
+            rows = None if self._warehouse.footer(table) is None else self._warehouse.arrow(table)
         except WarehouseError:
             return None
+        return rows if rows is not None and rows.schema.equals(arrow_schema(TABLES[table])) else None
 
     def _known(self) -> dict[str, str]:
         data = cache.read(self._warehouse.staging(), f"{self._tables[0]}.parts.json", self._identity())
@@ -250,50 +257,67 @@ _INPUTS: dict[str, tuple[tuple[str, ...], Callable[[Settings], Mapping[str, str]
 """Table -> the tables that it is computed from, the function that returns hashes of its further inputs, and its metrics."""
 
 
+class _Read(Mapping[str, "pd.DataFrame"]):
+    """Candidates by name, each read when it is asked for."""
+
+    def __init__(self, names: list[str], warehouse: Warehouse) -> None:
+        self._names, self._warehouse = names, warehouse
+
+    def __getitem__(self, table: str) -> "pd.DataFrame":
+        if table not in self._names:
+            raise KeyError(table)
+        return self._warehouse.rows(table)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
 def _rows_of(
-    computed: list[str], tables: "Mapping[str, pd.DataFrame]", settings: Settings
+    computed: list[str], reads: list[str], warehouse: Warehouse, settings: Settings
 ) -> "Mapping[str, pd.DataFrame]":
     """The input rows from which several tables with the same inputs are computed."""
     chosen_metrics: set[str] = set()
     for table in computed:
         metrics = _INPUTS[table][2]
         if metrics is None:
-            return tables
+            return _Read(reads, warehouse)
         chosen_metrics |= set(metrics(settings.load_reference()))
     from capex_pipeline.normalise.published import rates_of
 
-    observations = tables["observations"]
-    chosen = observations[observations["metric_id"].isin(chosen_metrics)].reset_index(drop=True)
-    rates = {"fx_rates": rates_of(chosen, tables["fx_rates"])} if "fx_rates" in tables else {}
-    return {**tables, "observations": chosen, **rates}
+    chosen = warehouse.rows("observations", where=("metric_id", chosen_metrics))
+    tables = {name: chosen if name == "observations" else warehouse.rows(name) for name in reads}
+    return tables | ({"fx_rates": rates_of(chosen, tables["fx_rates"])} if "fx_rates" in tables else {})
 
 
-def _reference_quarter(warehouse: Warehouse, read: Read) -> str | None:
+def _reference_quarter(warehouse: Warehouse) -> str | None:
     """`time_axis.reference_quarter` of the candidate of observations."""
 
     def compute() -> dict[str, str | None]:
-        from capex_pipeline.normalise.time_axis import reference_quarter
+        from capex_pipeline.normalise.time_axis import REACHED, reference_quarter
 
-        return {"quarter": reference_quarter(read("observations"))}
+        return {"quarter": reference_quarter(warehouse.rows("observations", REACHED))}
 
     identity = fingerprint.of("reference_quarter", {"observations": content_of(warehouse, "observations")})
     return cache.mapping(warehouse.staging(), "reference_quarter.json", identity, compute)["quarter"]
 
 
-def _contents_by_metric(warehouse: Warehouse, read: Read) -> dict[str, str]:
+def _contents_by_metric(warehouse: Warehouse) -> dict[str, str]:
     """Metric -> content id of its rows of the candidate of observations."""
 
     def compute() -> dict[str, str]:
         from capex_pipeline.normalise.company_parts import hashes
 
-        rows = read("observations")  # sorted by metric
-        return dict(hashes("observations", rows, rows["metric_id"]))
+        rows = warehouse.arrow("observations")  # sorted by metric
+        return dict(hashes(rows, rows["metric_id"]))
 
     identity = fingerprint.of("observations.metrics", {"observations": content_of(warehouse, "observations")})
     return cache.mapping(warehouse.staging(), "observations.metrics.json", identity, compute)
 
 
-def _contents(settings: Settings, warehouse: Warehouse, table: str, read: Read) -> dict[str, str]:
+def _contents(settings: Settings, warehouse: Warehouse, table: str) -> dict[str, str]:
     """Content ids of the inputs of a table; if it uses only some of their rows, of those rows."""
     reads, _, metrics = _INPUTS[table]
     whole = {name: content_of(warehouse, name) for name in reads}
@@ -304,28 +328,27 @@ def _contents(settings: Settings, warehouse: Warehouse, table: str, read: Read) 
         from capex_pipeline.normalise.published import rates_of
         from capex_pipeline.storage.parquet import content_id, to_arrow
 
-        chosen, contents = set(metrics(settings.load_reference())), _contents_by_metric(warehouse, read)
+        chosen, contents = set(metrics(settings.load_reference())), _contents_by_metric(warehouse)
         used = {"observations": " ".join(f"{name}={contents[name]}" for name in sorted(chosen & set(contents)))}
         if "fx_rates" in reads:
-            observations = read("observations")
-            periods = observations.loc[observations["metric_id"].isin(chosen), ["period_start", "period_end"]]
-            rates = rates_of(periods, read("fx_rates"))
+            periods = warehouse.rows("observations", ["period_start", "period_end"], ("metric_id", chosen))
+            rates = rates_of(periods, warehouse.rows("fx_rates"))
             used["fx_rates"] = content_id(to_arrow(rates, "fx_rates"))
         return used
 
     identity = fingerprint.of(f"{table}.inputs", whole | {"reference": settings.reference_fingerprint()})
     used = cache.mapping(warehouse.staging(), f"{table}.inputs.json", identity, of_used_rows)
-    return whole | used | {"reference_quarter": str(_reference_quarter(warehouse, read))}
+    return whole | used | {"reference_quarter": str(_reference_quarter(warehouse))}
 
 
-def wanted_fingerprint(settings: Settings, table: str, read: Read | None = None) -> str:
+def wanted_fingerprint(settings: Settings, table: str) -> str:
     """The fingerprint of a table that is computed from the present candidates.
 
-    Raises dg.Failure if one of them is missing. read: as `Warehouse.read`, for a run that reads each candidate once.
+    Raises dg.Failure if one of them is missing.
     """
     also = _INPUTS[table][1]
     warehouse = settings.open_candidates()
-    inputs = _contents(settings, warehouse, table, read or warehouse.rows)
+    inputs = _contents(settings, warehouse, table)
     inputs |= dict(also(settings) if also else {})
     inputs |= {"as_of": settings.as_of, "reference": settings.reference_fingerprint()}
     return fingerprint.of(table, inputs)
@@ -358,7 +381,7 @@ def write(
     warehouse: Warehouse,
     tables: list[str],
     wanted: str,
-    frames: "Callable[[], Mapping[str, pd.DataFrame]]",
+    frames: "Callable[[], Mapping[str, pd.DataFrame | PartlyKept]]",
     more: Mapping[str, Callable[[], dict[str, str]]] | None = None,
 ) -> Iterator[Any]:
     """Writes tables unless their inputs are unchanged; yields results and contract checks. more: for a table, a function that returns
@@ -477,9 +500,10 @@ def _page(
         )
 
     def of_rows() -> metadata.Page:
-        from capex_pipeline.orchestration.asset_page import page_of
+        from capex_pipeline.orchestration.asset_page import columns_of, page_of
 
-        return page_of(table, warehouse.rows(table) if frame is None else frame)
+        columns = columns_of(table, list(outline.of(table).columns))
+        return page_of(table, warehouse.rows(table, columns) if frame is None else frame)
 
     page = kept_part("page", content, of_rows)
     documents = warehouse.footer("documents")

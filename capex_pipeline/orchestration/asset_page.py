@@ -7,6 +7,7 @@ Add a part here as a function from a frame to Markdown. How Dagster displays a p
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import pandas as pd
 
@@ -28,7 +29,12 @@ _TELLING = (
     "amount", "amount_usd", "yoy_local_pct", "units_low", "units", "units_high", "value", "unit", "average_rate", "closing_rate", "claim", "computed",
     "verdict", "table_name", "state", "document_needed", "document_id",
 )  # fmt: skip
-"""Columns shown first in any table. A table with fewer than four of them shows its own first columns."""
+"""Columns shown first in any table. A table with fewer than _FEWEST_TELLING of them shows its own first columns."""
+
+_FEWEST_TELLING = 4
+_FEWEST_SHOWN = 8
+_NEWEST_FIRST = ("period_end", "quarter_start", "published_on")
+"""Columns by which rows are ordered; the first one that a table has counts."""
 
 _INLINE_LENGTH = table_summary.LONGEST - 60
 """Characters reserved for the last line."""
@@ -60,9 +66,17 @@ def sources(frame: pd.DataFrame, documents: pd.DataFrame, most: int = 8) -> str:
     return "\n".join(lines)
 
 
+def columns_of(table: str, columns: Sequence[str]) -> list[str]:
+    """Those of a table's columns that `page_of` reads."""
+    if table_summary.is_summarised(table):
+        return list(columns)
+    used = {*_TELLING, *columns[:_FEWEST_SHOWN], "is_preferred", "period_start", *_NEWEST_FIRST}
+    return [name for name in columns if name in used]
+
+
 def page_of(table: str, frame: pd.DataFrame) -> dict[str, str]:
-    """The summary of the table, the rows to show first, and the span of periods."""
-    page = {"preview": preview(_first_read(frame), _PAGE_ROWS)}
+    """The summary of the table, the rows to show first, and the span of periods. frame: at least the columns of `columns_of`."""
+    page = {"preview": preview(*_first_read(frame))}
     if (summary := table_summary.of_table(table, frame)) is not None:
         page["at_a_glance"] = summary
     if "period_end" in frame.columns and len(frame):
@@ -70,18 +84,19 @@ def page_of(table: str, frame: pd.DataFrame) -> dict[str, str]:
     return page
 
 
-def _first_read(frame: pd.DataFrame) -> pd.DataFrame:
-    """Rows and columns in the order of the preview: preferred or missing rows only, the newest first, and the columns to show first."""
+def _first_read(frame: pd.DataFrame) -> tuple[pd.DataFrame, int, int]:
+    """Rows and columns in the order of the preview: preferred or missing rows only, the newest first, and the columns to show first; how many of
+    them to show, and how many rows there are.
+    """
     if "is_preferred" in frame.columns:
         frame = frame[frame["is_preferred"]]
     elif "document_needed" in frame.columns:
         frame = frame[frame["document_needed"].notna()]
-    by = next((name for name in ("period_end", "quarter_start", "published_on") if name in frame.columns), None)
+    by = next((name for name in _NEWEST_FIRST if name in frame.columns), None)
     if by is None:
-        return telling(frame)
+        return telling(frame), _PAGE_ROWS, len(frame)
     order = frame[by].reset_index(drop=True).sort_values(ascending=False, kind="stable", na_position="last").index
-    # The columns are chosen first, because many long columns take long to sort.
-    return telling(frame).iloc[order]
+    return telling(frame).iloc[order[:_PAGE_ROWS]], _PAGE_ROWS, len(frame)
 
 
 def telling(frame: pd.DataFrame) -> pd.DataFrame:
@@ -89,11 +104,11 @@ def telling(frame: pd.DataFrame) -> pd.DataFrame:
     chosen = [name for name in _TELLING if name in frame.columns and frame[name].notna().any()]
     if "entity_name" in chosen and "entity_id" in chosen:
         chosen.remove("entity_id")
-    return frame[chosen] if len(chosen) >= 4 else frame[frame.columns[:8]]
+    return frame[chosen] if len(chosen) >= _FEWEST_TELLING else frame[frame.columns[:_FEWEST_SHOWN]]
 
 
-def preview(frame: pd.DataFrame, rows: int = _PREVIEW_ROWS) -> str:
-    """The first rows as a Markdown table; document text cannot break out of its cell."""
+def preview(frame: pd.DataFrame, rows: int = _PREVIEW_ROWS, of: int | None = None) -> str:
+    """The first rows as a Markdown table; document text cannot break out of its cell. of: number of all rows, where the frame has only some."""
     if frame.empty:
         return "no rows"
     head = frame.head(rows)
@@ -104,6 +119,6 @@ def preview(frame: pd.DataFrame, rows: int = _PREVIEW_ROWS) -> str:
         "| " + " | ".join(cell(value, width) for value, width in zip(row, widths, strict=True)) + " |"
         for row in head[filled].itertuples(index=False)
     ]
-    if len(frame) > rows:
-        lines.append(f"\n{len(frame) - rows:,} more rows")
+    if (left := (len(frame) if of is None else of) - rows) > 0:
+        lines.append(f"\n{left:,} more rows")
     return "\n".join(lines)

@@ -6,7 +6,7 @@ made in `orchestration/asset_page.py`, charts are on the page report.html (packa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import pandas as pd
 
@@ -37,17 +37,25 @@ _VERDICTS = {
 }
 
 
+def is_summarised(table: str) -> bool:
+    """Whether a table has a summary."""
+    return table in _summaries()
+
+
 def of_table(table: str, frame: pd.DataFrame) -> str | None:
     """The summary of a table, or None if there is none."""
-    say = {
+    return _summaries()[table](frame) if is_summarised(table) and len(frame) else None
+
+
+def _summaries() -> dict[str, Callable[[pd.DataFrame], str | None]]:
+    return {
         "capex_by_definition": _amounts,
         "cloud_revenue_by_definition": _amounts,
         "gpu_estimates": _shipments,
         "claim_checks": _verdicts,
         "arithmetic_checks": _verdicts,
         "coverage": _coverage,
-    }.get(table)
-    return say(frame) if say is not None and len(frame) else None
+    }
 
 
 def fitting(head: Sequence[str], rows: Iterable[Sequence[str]], foot: str = "") -> str:

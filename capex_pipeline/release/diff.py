@@ -24,6 +24,7 @@ from capex_pipeline.schemas.release_changes import ReleaseChanges
 from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES
 from capex_pipeline.storage import files as storage_files
 from capex_pipeline.storage.parquet import ParquetError, read_rows, to_pandas
+from capex_pipeline.storage.warehouse import Warehouse
 
 LEVELS = (
     "amount", "amount_low", "amount_high", "amount_usd", "amount_usd_low", "amount_usd_high", "amount_cny", "units", "units_low",
@@ -119,8 +120,10 @@ def _frame_of(rows: pa.Table | None, table: str) -> pd.DataFrame | None:
 
 def _read_rows(folder: Path, table: str) -> pa.Table | None:
     try:
-        with storage_files.opened(folder / f"{table}.parquet") as stream:
-            rows = read_rows(stream)
+        rows = Warehouse(folder).remembered_rows(table)
+        if rows is None:
+            with storage_files.opened(folder / f"{table}.parquet") as stream:
+                rows = read_rows(stream)
     except FileNotFoundError:
         return None
     except (OSError, ParquetError) as error:

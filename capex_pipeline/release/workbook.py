@@ -16,6 +16,7 @@ from typing import Any
 
 import pandas as pd
 
+from capex_pipeline.normalise.joins import is_among
 from capex_pipeline.reconcile import scoreboards
 from capex_pipeline.release.spreadsheets import cell_text
 from capex_pipeline.schemas.claim_checks import VERDICTS
@@ -243,8 +244,8 @@ def sheets(tables: Mapping[str, pd.DataFrame]) -> Iterable[Sheet]:
         )
     yield _rows(
         "Sources",
-        "Every document behind the tables, with its address.",
-        tables["documents"],
+        "Documents that the sheets before this one were made from, with their addresses. The table documents lists every document of the release.",
+        _named(tables),
         _DOCUMENT_COLUMNS,
         {"address": "url"},
     )
@@ -330,6 +331,13 @@ def _totals(estimates: pd.DataFrame, entities: pd.DataFrame) -> pd.DataFrame:
         **{column: chosen[f"{column}_id"].map(lambda one: names.get(one, one)) for column in ("customer", "supplier")}
     )
     return chosen.sort_values(["customer", "supplier", "period_end"], ascending=[True, True, False], kind="stable")
+
+
+def _named(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """The documents that rows of the other tables name: a small part of those of a large archive."""
+    documents = tables["documents"]
+    named = [rows["document_id"] for name, rows in tables.items() if name != "documents" and "document_id" in rows]
+    return documents[is_among(documents["document_id"], pd.concat(named).drop_duplicates())]
 
 
 def _in_billions(claims: pd.DataFrame) -> pd.DataFrame:

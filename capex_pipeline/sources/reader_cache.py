@@ -19,7 +19,9 @@ from capex_pipeline.raw.printed_rows import ReadResult
 from capex_pipeline.raw.row_tables import MENTIONS, ROWS, of_frame
 from capex_pipeline.storage import cache, fingerprint
 
-_NAME = "readings.arrow"
+_SHARDS = 8
+"""Readings are stored in so many files by their keys, so that a new document changes a part of what is stored."""
+
 _COMPRESSION = "zstd"
 """Results repeat names, units and definitions: each different text is stored once, and compression reduces the rest."""
 
@@ -60,7 +62,10 @@ class Readings:
         """staging: `Warehouse.staging()`, or None to store nothing. overlay: `Reference.overlay`."""
         self._staging = staging
         self._identity = fingerprint.of("readings", {"reference": overlay})
-        self._found = {} if staging is None else _load(cache.read(staging, _NAME, self._identity))
+        self._found: dict[str, Reading] = {}
+        if staging is not None:
+            for shard in range(_SHARDS):
+                self._found |= _load(cache.read(staging, _name(shard), self._identity))
         self._used: dict[str, Reading] = {}
 
     def get(self, key: str) -> Reading | None:
@@ -76,9 +81,19 @@ class Readings:
 
     def save(self) -> None:
         """Stores the results that this build used, and no others, so that results of removed files are dropped."""
-        if self._staging is None or self._used.keys() == self._found.keys():
+        if self._staging is None:
             return
-        cache.write(self._staging, _NAME, self._identity, _bytes_of(self._used))
+        for shard in set(map(_shard, self._used.keys() ^ self._found.keys())):
+            used = {key: reading for key, reading in self._used.items() if _shard(key) == shard}
+            cache.write(self._staging, _name(shard), self._identity, _bytes_of(used))
+
+
+def _shard(key: str) -> int:
+    return int(key[:2], 16) % _SHARDS
+
+
+def _name(shard: int) -> str:
+    return f"readings-{shard}.arrow"
 
 
 def _bytes_of(readings: dict[str, Reading]) -> bytes:

@@ -16,6 +16,7 @@ from typing import IO, Any
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from capex_pipeline import CapexPipelineError
@@ -59,9 +60,10 @@ def with_footer(rows: pa.Table, words: Mapping[str, str]) -> pa.Table:
 
 
 def read_rows(stream: IO[bytes], columns: list[str] | None = None) -> pa.Table:
-    """Return the rows of a file. Raises ParquetError."""
+    """Return the rows of a file, without what it says about itself and its columns. Raises ParquetError."""
     try:
-        return pq.read_table(stream, columns=columns)
+        rows = pq.read_table(stream, columns=columns)
+        return pa.Table.from_arrays(rows.columns, schema=pa.schema([field.remove_metadata() for field in rows.schema]))
     except pa.ArrowException as error:
         raise ParquetError(str(error)) from error
 
@@ -154,6 +156,26 @@ def to_pandas(rows: pa.Table, types: Mapping[str, Any]) -> pd.DataFrame:
     wrong = {name: types[name] for name, dtype in frame.dtypes.items() if dtype != types[name]}
     frame = frame.astype(wrong) if wrong else frame
     return pd.DataFrame({name: texts.get(name, frame.get(name)) for name in bare.column_names}, copy=False)
+
+
+def rows_with(rows: pa.Table, column: str, values: Collection[str]) -> pa.Table:
+    """The rows that have one of the values in a column of text."""
+    return rows.filter(pc.is_in(rows.column(column), value_set=pa.array(sorted(values), pa.string())))
+
+
+def merged(one: pa.Table, other: pa.Table, table: str) -> pa.Table:
+    """The rows of both in the order of the table's model."""
+    both, names = pa.concat_tables([one, other]), table_metadata(TABLES[table])["sort"]
+    return both.take(pc.sort_indices(both, sort_keys=[(name, "ascending") for name in names])).combine_chunks()
+
+
+def have_a_common_key(kept: pa.Table, new: pd.DataFrame, table: str) -> bool:
+    """Whether a kept row has the key of a new one."""
+    key = table_metadata(TABLES[table])["key"]
+    texts = pa.array(new[key[0]].unique(), kept.schema.field(key[0]).type)
+    alike = kept.select(key).filter(pc.is_in(kept[key[0]], value_set=texts))
+    both = pd.concat([to_pandas(alike, pandas_types(TABLES[table])), new[key]])
+    return bool(alike.num_rows) and bool(both.duplicated().any())
 
 
 def content_id(rows: pa.Table) -> str:

@@ -13,19 +13,33 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
+
+
+@dataclass
+class Held:
+    """The rows of one table. arrow: as its file has them, None if a frame was written. columns: in the dtypes of the model, those that were
+    used so far; all of them if a frame was written.
+    """
+
+    arrow: pa.Table | None = None
+    columns: dict[str, pd.Series] = field(default_factory=dict)
 
 
 @dataclass
 class RunMemory:
-    """Files by path. footers: SHA-256 of the bytes and entries of the footer, None where there is no sound file. rows: SHA-256 and rows."""
+    """footers: path -> SHA-256 of the file and entries of its footer, None where there is no sound file. tables: SHA-256 of a file -> its rows,
+    so that a table and the copy of it that is published are read once.
+    """
 
     footers: dict[str, tuple[str, dict[str, str]] | None] = field(default_factory=dict)
-    rows: dict[str, tuple[str, pd.DataFrame]] = field(default_factory=dict)
+    tables: dict[str, Held] = field(default_factory=dict)
 
     def forget(self, path: str) -> None:
-        """Forgets a file that is about to be replaced."""
-        self.footers.pop(path, None)
-        self.rows.pop(path, None)
+        """Forgets a file that is about to be replaced; its rows stay if another file has the same bytes."""
+        identified = self.footers.pop(path, None)
+        if identified is not None and all(one is None or one[0] != identified[0] for one in self.footers.values()):
+            self.tables.pop(identified[0], None)
 
 
 _of_run: list[RunMemory] = []

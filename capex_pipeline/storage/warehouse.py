@@ -13,7 +13,7 @@ from __future__ import annotations
 import io
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,7 @@ from capex_pipeline.storage import files as storage_files
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
 CANDIDATES = "candidate"
 """Folder of the candidate tables, below the staging folder."""
@@ -54,8 +55,23 @@ class Footer:
 
 
 @dataclass(frozen=True)
+class PartlyKept:
+    """The rows of a table of which some were not computed again. new: computed rows. kept: rows of an earlier file, which were validated when
+    it was written.
+    """
+
+    new: pd.DataFrame
+    kept: pa.Table
+
+    def __len__(self) -> int:
+        return len(self.new) + int(self.kept.num_rows)
+
+
+@dataclass(frozen=True)
 class Written:
-    """The result of writing a table. `change` is new, changed or unchanged, by content; `rows`: the rows, None if they were not written."""
+    """The result of writing a table. `change` is new, changed or unchanged, by content; `rows`: the rows, None if they were not written or
+    only some of them were computed.
+    """
 
     footer: Footer
     path: Path
@@ -188,6 +204,13 @@ class Warehouse:
         from capex_pipeline.schemas.derive import pandas_types
         from capex_pipeline.storage import parquet
 
+        return parquet.to_pandas(self._load(table, columns), pandas_types(TABLES[table]))
+
+    def _load(self, table: str, columns: list[str] | None = None) -> pa.Table:
+        """As `read`, as the file has the rows."""
+        from capex_pipeline.schemas.derive import pandas_types
+        from capex_pipeline.storage import parquet
+
         path = self.path(table)
         types = pandas_types(TABLES[table])
         try:
@@ -205,25 +228,58 @@ class Warehouse:
             raise WarehouseError(
                 f"{path} has no column {', '.join(sorted(missing))}: another version of this package wrote it. Materialize {table}."
             )
-        known = [name for name in loaded.column_names if name in types]  # an older version may have written others
-        return parquet.to_pandas(loaded.select(known), types)
+        # An older version may have written other columns.
+        return loaded.select([name for name in loaded.column_names if name in types])
 
-    def rows(self, table: str, columns: list[str] | None = None) -> pd.DataFrame:
-        """As `read`, but a table that this run read or wrote before is not read again.
+    def arrow(self, table: str) -> pa.Table:
+        """The rows as their file has them; a table that this run read or wrote before is not read again. Raises WarehouseError."""
+        held = self._held(table)
+        if held is None or (held.arrow is None and held.columns):
+            return self._load(table)
+        if held.arrow is None:
+            held.arrow = self._load(table)
+        return held.arrow
 
-        The copy is shallow: pandas copies a column when either frame changes it.
+    def remembered_rows(self, table: str) -> pa.Table | None:
+        """As `arrow`, but None if this run does not remember the rows in this form, whatever the file is."""
+        held = self._held(table)
+        return None if held is None else held.arrow
+
+    def rows(
+        self, table: str, columns: list[str] | None = None, where: tuple[str, Collection[str]] | None = None
+    ) -> pd.DataFrame:
+        """As `read`, but a table that this run read or wrote before is not read again. where: a column of text, and its values in the rows
+        that are wanted.
+
+        The frame shares its columns with others: pandas copies a column when one of them changes it.
         """
+        import pandas as pd
+
+        from capex_pipeline.schemas.derive import pandas_types
+        from capex_pipeline.storage import parquet
+
+        held, types = self._held(table), pandas_types(TABLES[table])
+        names = list(types) if columns is None else list(dict.fromkeys([*columns, *(where or ())[:1]]))
+        if held is None or (held.arrow is None and not held.columns and columns is not None):
+            frame = self.read(table, names)
+        elif where is not None and (held.arrow is not None or not held.columns):
+            return parquet.to_pandas(parquet.rows_with(self.arrow(table), *where).select(columns or names), types)
+        else:
+            if absent := [name for name in names if name not in held.columns]:
+                converted = parquet.to_pandas(self.arrow(table).select(absent), types)
+                held.columns.update({name: converted[name] for name in absent})
+            frame = pd.DataFrame({name: held.columns[name] for name in names}, copy=False)
+        if where is not None:
+            frame = frame[frame[where[0]].isin(list(where[1]))].reset_index(drop=True)
+        return frame if columns is None else frame[columns]
+
+    def _held(self, table: str) -> run_memory.Held | None:
+        """What this run remembers of the rows of a table's file; None if it remembers nothing, or there is no sound file."""
         memory = run_memory.current()
         identified = None if memory is None else self._identified(table)
-        if memory is None or identified is None:
-            return self.read(table, columns)
-        sha256, held = memory.rows.get(str(self.path(table)), ("", None))
-        if held is None or sha256 != identified[0]:
-            if columns is not None:
-                return self.read(table, columns)
-            held = self.read(table)
-            memory.rows[str(self.path(table))] = identified[0], held
-        return held[columns] if columns is not None else held.copy(deep=False)
+        return (
+            None if memory is None or identified is None else memory.tables.setdefault(identified[0], run_memory.Held())
+        )
 
     def sha256(self, table: str) -> str:
         """SHA-256 of a table's file, read once by a run. Raises WarehouseError."""
@@ -236,32 +292,40 @@ class Warehouse:
         except OSError as error:
             raise WarehouseError(f"{path} cannot be read ({error}); check its permissions.") from error
 
-    def write(self, table: str, frame: pd.DataFrame, input_fingerprint: str) -> Written:
+    def write(self, table: str, rows: pd.DataFrame | PartlyKept, input_fingerprint: str) -> Written:
         """Validate, sort and write a table in one step. On any error the old file is unchanged.
 
         Raises validation.ContractError, and WarehouseError if the disk refuses the write.
         """
         from capex_pipeline.schemas import validation
-        from capex_pipeline.schemas.derive import ordered
+        from capex_pipeline.schemas.derive import ordered, pandas_types
         from capex_pipeline.storage import parquet
 
         model = TABLES[table]
-        in_order = ordered(frame, model)
-        validation.require(in_order, model, table)
-        rows = parquet.to_arrow(in_order, table)
+        new = ordered(rows.new if isinstance(rows, PartlyKept) else rows, model)
+        validation.require(new, model, table)
+        stored = parquet.to_arrow(new, table)
+        if isinstance(rows, PartlyKept):
+            stored = parquet.merged(rows.kept, stored, table)
+            if parquet.have_a_common_key(rows.kept, new, table):
+                validation.require(parquet.to_pandas(stored, pandas_types(model)), model, table)
         written = before = self.footer(table)
         if before is None and self.published is not None:
             before = self.published.footer(table)
-        footer = Footer(table, rows.num_rows, parquet.content_id(rows), input_fingerprint, SCHEMA_VERSION)
+        footer = Footer(table, stored.num_rows, parquet.content_id(stored), input_fingerprint, SCHEMA_VERSION)
         change = "new" if before is None else "unchanged" if before.content_id == footer.content_id else "changed"
         if written != footer:
             data = io.BytesIO()
-            parquet.write_parquet(parquet.with_footer(rows, footer.as_texts()), data, table)
+            parquet.write_parquet(parquet.with_footer(stored, footer.as_texts()), data, table)
             self._replace(footer, data.getvalue())
-        memory, path = run_memory.current(), self.path(table)
+        memory, path, whole = run_memory.current(), self.path(table), None
+        if isinstance(rows, PartlyKept):
+            held = run_memory.Held(arrow=stored)
+        else:
+            whole, held = new, run_memory.Held(columns={str(name): new[name] for name in new.columns})
         if memory is not None and (identified := self._identified(table)) is not None:
-            memory.rows[str(path)] = identified[0], in_order
-        return Written(footer, path, change, before.rows if before else None, in_order)
+            memory.tables[identified[0]] = held
+        return Written(footer, path, change, before.rows if before else None, whole)
 
     def staging(self) -> Path:
         """Folder for files that are not yet in place. It is beside the warehouse, so that recursive readers do not find
@@ -304,6 +368,8 @@ class Warehouse:
         table, memory = footer.table, run_memory.current()
         target = self.path(table)
         if memory is not None:
+            if self.published is not None:
+                self.published.footer(table)  # a published copy of the old file keeps its rows in memory
             memory.forget(str(target))
         if storage_files.is_remote(target):
             self._put(target, table, data)

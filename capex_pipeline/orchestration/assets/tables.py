@@ -6,7 +6,7 @@ those functions are imported when they are called, so that the code location loa
 """
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,12 +37,14 @@ from capex_pipeline.schemas.vocabulary import (
     FLOW_LINES,
     FLOW_LINES_OF_GROUPS,
     FLOW_TABLES,
+    OUTLOOK_STATUSES,
     STATEMENT_TABLES,
 )
 from capex_pipeline.sources import rate_file
 from capex_pipeline.storage import cache, fingerprint
 from capex_pipeline.storage import files as storage_files
 from capex_pipeline.storage.fingerprint import evidence_fingerprint
+from capex_pipeline.storage.warehouse import PartlyKept
 from capex_pipeline.values import escaping
 
 if TYPE_CHECKING:
@@ -95,7 +97,7 @@ def evidence(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[
     wanted = evidence_fingerprint(listing, settings.leave_out, settings.reference_fingerprint())
     parts = Parts(warehouse, settings, *_RESOLVED)
 
-    def frames() -> "Mapping[str, pd.DataFrame]":
+    def frames() -> "Mapping[str, pd.DataFrame | PartlyKept]":
         from capex_pipeline.normalise.ingest import ingest
         from capex_pipeline.normalise.rejections import folded
 
@@ -108,17 +110,18 @@ def evidence(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[
                 f"A file below {root} was written while it was read. Nothing was written; build again.",
                 allow_retries=True,
             )
-        messages = folded(read.rejected_figures, read.documents)["message"]
+        rejected = read.frame("rejected_figures", ["path", "row_number", "rule", "message"])
+        messages = folded(rejected, read.documents)["message"]
         for message in messages.head(_REJECTIONS_SAID):
             context.log.warning(escaping.one_line(str(message)))
         if (left := len(messages) - _REJECTIONS_SAID) > 0:
             context.log.warning(f"{left:,} more kinds of rejection; the table rejected_figures has them.")
-        by_decision = read.rejected_figures["rule"].isin(BY_DECISION)
+        by_decision = rejected["rule"].isin(BY_DECISION)
         if by_decision.any():
             context.log.info(
                 f"{int(by_decision.sum()):,} rows are excluded by a reviewed decision (see rejected_figures)."
             )
-        return {table: getattr(read, table) for table in _RAW_TABLES}
+        return {table: read.rows(table) for table in _RAW_TABLES}
 
     def texts() -> dict[str, str]:
         from capex_pipeline.article.highlight import FIGURE_COLUMNS, marked_articles
@@ -138,11 +141,15 @@ def evidence(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[
         parts.keep()
 
 
-def _known_figures(inputs: Inputs) -> "pd.DataFrame":
-    """Figures that were known at the end of the day of an as-of build; all of them in any other."""
+def _known_figures(inputs: Inputs, column: str, values: Collection[str]) -> "pd.DataFrame":
+    """Figures with one of the values in a column; in an as-of build only those that were known at the end of its day, which depends on all."""
+    day = inputs.settings.as_of_day()
+    if day is None:
+        return inputs.rows("figures", where=(column, values))
     from capex_pipeline.normalise.observations import known_by
 
-    return known_by(inputs["figures"], inputs.settings.as_of_day(), inputs.reference)
+    known = known_by(inputs["figures"], day, inputs.reference)
+    return known[known[column].isin(list(values))]
 
 
 def _known_fixings(daily: "pd.DataFrame", settings: Settings) -> "pd.DataFrame":
@@ -270,14 +277,16 @@ def _outlooks(inputs: Inputs) -> "pd.DataFrame":
     from capex_pipeline.reconcile import outlooks
 
     observations, documents, rates = inputs["observations"], inputs["documents"], inputs["fx_rates"]
-    return outlooks.outlooks(_known_figures(inputs), observations, documents, rates, inputs.reference)
+    figures = _known_figures(inputs, "status", OUTLOOK_STATUSES)
+    return outlooks.outlooks(figures, observations, documents, rates, inputs.reference)
 
 
 def _checks_of_articles(inputs: Inputs, tables: list[str]) -> "Mapping[str, pd.DataFrame]":
     from capex_pipeline.reconcile import claim_table
 
-    figures, observations, documents = _known_figures(inputs), inputs["observations"], inputs["documents"]
-    daily = _daily_fixings(figures["currency"], inputs.settings)
+    figures, observations = _known_figures(inputs, "source_type", ["article"]), inputs["observations"]
+    documents = inputs["documents"]
+    daily = _daily_fixings(inputs.rows("figures", ["currency"])["currency"], inputs.settings)
     return claim_table.checks(figures, observations, documents, daily, inputs.reference)
 
 

@@ -91,11 +91,7 @@ def _of_document(review: Mapping[str, Any], source: Source, reference: Reference
     if not len(read.rows):
         return Resolved(pd.DataFrame(), messages)
     rows = frame_of([reading_of(replace(read, documents=documents)).rows]).assign(path=source.name)
-    no_counts = pd.DataFrame({"document_id": pd.Series(dtype="str")}).set_index("document_id")
-    table = document_rules.tabulate(
-        [{**document, "path": source.name, "sha256": ""} for document in documents],
-        no_counts.assign(rows_read=0, rows_accepted=0, rows_rejected=0),
-    )
+    table = document_rules.tabulate([{**document, "path": source.name, "sha256": ""} for document in documents])
     figures, broken = figure_rules.resolve(rows, table, reference, reference.content.rough_per_usd)
     rejections = [
         (int(str(record["row_number"])), str(record["rule"]), str(record["message"]))

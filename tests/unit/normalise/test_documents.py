@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from builders import document
 
-from capex_pipeline.normalise.documents import check, completed, same_document, tabulate
+from capex_pipeline.normalise.documents import check, completed, counted, same_document, tabulate
 from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.raw.printed_rows import DOCUMENT_KEYS, DOCUMENT_KINDS
 from capex_pipeline.schemas import TABLES
@@ -85,10 +85,8 @@ def table_of(*declared: dict[str, Any]) -> pd.DataFrame:
         dict.fromkeys(DOCUMENT_KEYS) | {"path": f"{n}.csv", "sha256": f"{n}" * 64} | one
         for n, one in enumerate(declared)
     ]
-    counts = pd.DataFrame(
-        {"rows_read": [3], "rows_accepted": [2], "rows_rejected": [1]}, index=pd.Index(["example"], name="document_id")
-    )
-    return tabulate(full, counts)
+    counts = {"rows_read": 3, "rows_accepted": 2, "rows_rejected": 1}
+    return counted(tabulate(full), {name: pd.Series([count], index=["example"]) for name, count in counts.items()})
 
 
 def test_a_document_is_known_from_its_publication_or_what_comes_nearest() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from capex_pipeline.normalise.mentions import lay_out, tabulate
@@ -103,7 +104,7 @@ def test_a_review_whose_figures_are_no_list_settles_nothing(listed: Any) -> None
 def test_the_mention_of_a_rejected_figure_says_so_and_others_stay() -> None:
     first = lay_out(mentions({"mention_id": "M2"}, {"mention_id": "M3", "figure_id": "F2"}), "b.txt", None)
     second = lay_out(mentions({"figure_id": None, "outcome": "ignored", "reason": "too old"}), "a.txt", None)
-    table = tabulate([first, second], pd.DataFrame({"figure_id": ["ft#F1"]}))
+    table = tabulate([first, second], pa.chunked_array([["ft#F1"]], pa.string()))
     assert table.index.tolist() == [0, 1, 2]
     by_id = table.set_index("article_mention_id")
     assert by_id["outcome"].to_dict() == {"ft#M1": "ignored", "ft#M2": "used", "ft#M3": "not_bound"}
@@ -116,5 +117,5 @@ def test_the_mention_of_a_rejected_figure_says_so_and_others_stay() -> None:
 
 
 def test_without_texts_there_is_an_empty_table() -> None:
-    table = tabulate([], pd.DataFrame({"figure_id": []}))
+    table = tabulate([], pa.chunked_array([], pa.string()))
     assert table.empty and table.dtypes.astype(str).to_dict() == pandas_types(TABLES["article_mentions"])

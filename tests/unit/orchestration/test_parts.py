@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from capex_pipeline.normalise import company_parts
@@ -21,6 +22,7 @@ from capex_pipeline.normalise.ingest import Ingested, ingest
 from capex_pipeline.normalise.observations import observations, observations_of
 from capex_pipeline.orchestration.asset_factory import Parts
 from capex_pipeline.reference import load
+from capex_pipeline.storage.parquet import to_arrow
 from capex_pipeline.storage.warehouse import Warehouse
 from tests.builders import RAW_SMALL, RawFolder, article, document, row
 
@@ -42,6 +44,10 @@ def computed(tables: Tables) -> pd.DataFrame:
     return observations(tables["figures"], tables["documents"], REFERENCE, REFERENCE.sums)
 
 
+def in_arrow(tables: Tables) -> Mapping[str, pa.Table]:
+    return {name: to_arrow(rows, name) for name, rows in tables.items()}
+
+
 def built(warehouse: Warehouse, tables: Tables, inputs: str = "inputs") -> set[str]:
     """Brings the table up to date, as its asset does, and returns the companies of which it was computed anew."""
     companies: set[str] = set()
@@ -51,7 +57,7 @@ def built(warehouse: Warehouse, tables: Tables, inputs: str = "inputs") -> set[s
         return computed(rows)
 
     parts = Parts(warehouse, SETTINGS, TABLE)
-    warehouse.write(TABLE, parts.frame(tables, compute, company_parts.apply_here), inputs)
+    warehouse.write(TABLE, parts.rows(in_arrow(tables), compute, company_parts.apply_here), inputs)
     parts.keep()
     return companies
 
@@ -142,7 +148,7 @@ def resolved(warehouse: Warehouse, root: Path) -> set[str]:
 
 def write(warehouse: Warehouse, read: Ingested) -> None:
     for table in RESOLVED:
-        warehouse.write(table, getattr(read, table), "inputs")
+        warehouse.write(table, read.rows(table), "inputs")
 
 
 def add_linked(raw: RawFolder) -> None:
@@ -227,9 +233,9 @@ def test_groups_that_are_computed_elsewhere_give_the_same_bytes(
         read = ingest(raw.root, REFERENCE, unchanged=Parts(warehouse, SETTINGS, *RESOLVED).unchanged, apply=apply)
         assert "broken.json" in set(read.rejected_figures["path"])
         write(warehouse, read)
-        tables = {"figures": read.figures, "documents": read.documents}
+        tables = in_arrow({"figures": read.figures, "documents": read.documents})
         compute = partial(observations_of, day=None, reference=REFERENCE)
-        warehouse.write(TABLE, Parts(warehouse, SETTINGS, TABLE).frame(tables, compute, apply), "inputs")
+        warehouse.write(TABLE, Parts(warehouse, SETTINGS, TABLE).rows(tables, compute, apply), "inputs")
         assert len(company_parts.batches(read.figures["entity_id"])) > 1
     for table in (*RESOLVED, TABLE):
         assert there.path(table).read_bytes() == here.path(table).read_bytes()

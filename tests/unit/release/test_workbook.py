@@ -150,6 +150,15 @@ def test_scoreboards_are_sheets_of_counts() -> None:
     assert "Claims by document" in book.sheetnames
 
 
+def test_sources_are_the_documents_that_rows_of_other_sheets_name() -> None:
+    given = tables()
+    named = given["documents"].assign(document_id="named", title="Named")
+    given["documents"] = pd.concat([named, named.assign(document_id="other", title="Other")], ignore_index=True)
+    given["outlooks"] = given["outlooks"].assign(document_id="named")
+    listed = next(sheet for sheet in workbook.sheets(given) if sheet.name == "Sources")
+    assert listed.frame["title"].tolist() == ["Named"]
+
+
 def test_a_long_header_is_wrapped_and_its_row_is_high_enough() -> None:
     """ "confirmed under definition" does not fit beside its filter button in one line of fourteen characters."""
     sheet = opened()["Claims by source"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import math
 import os
@@ -23,7 +24,7 @@ from capex_pipeline.storage import cache, parquet, run_memory
 from capex_pipeline.storage import files as storage_files
 from capex_pipeline.storage import warehouse as module
 from capex_pipeline.storage.parquet import content_id, to_arrow
-from capex_pipeline.storage.warehouse import Warehouse, WarehouseError
+from capex_pipeline.storage.warehouse import PartlyKept, Warehouse, WarehouseError
 
 ROWS = ({"entity_id": "b", "amount": 2.0, "amount_low": 2.0, "amount_high": 2.0}, {"entity_id": "a", "amount": np.nan})
 
@@ -249,6 +250,52 @@ def test_a_run_reads_no_file_again_that_it_read_or_wrote(warehouse: Warehouse, m
         assert len(of_table()) == 2, "nothing that was written"
     warehouse.path("capex_by_definition").unlink()
     assert warehouse.footer("capex_by_definition") is None, "the next run reads again"
+
+
+def test_kept_rows_and_new_ones_are_one_table_with_the_bytes_of_a_whole_one(tmp_path: Path) -> None:
+    table = "capex_by_definition"
+    days = {"a": None, "b": pd.Timestamp("2024-05-01"), "c": None, "d": pd.Timestamp("2024-06-01")}
+    rows = [{"entity_id": name, "observation_id": name, "first_reported_on": day} for name, day in days.items()]
+    whole, partly, earlier = (Warehouse(tmp_path / name) for name in ("whole", "partly", "earlier"))
+    whole.write(table, frame_of(table, *rows), "inputs")
+    earlier.write(table, frame_of(table, rows[3], rows[1]), "inputs")
+    with run_memory.remembering():
+        partly.write(table, PartlyKept(frame_of(table, rows[2], rows[0]), earlier.arrow(table)), "inputs")
+        pd.testing.assert_frame_equal(partly.rows(table), whole.read(table))
+    assert partly.path(table).read_bytes() == whole.path(table).read_bytes()
+    with pytest.raises(ContractError, match="duplicate_key"):
+        partly.write(table, PartlyKept(frame_of(table, rows[1]), earlier.arrow(table)), "inputs")
+    assert partly.path(table).read_bytes() == whole.path(table).read_bytes()
+
+
+@pytest.mark.parametrize("is_remembered", [True, False])
+@pytest.mark.parametrize("was_written", [True, False])
+def test_rows_with_some_values_are_those_of_the_whole_table(
+    warehouse: Warehouse, is_remembered: bool, was_written: bool
+) -> None:
+    table, rows = "capex_by_definition", [{"entity_id": name, "observation_id": name} for name in "abc"]
+    with run_memory.remembering() if is_remembered else contextlib.nullcontext():
+        warehouse.write(table, frame_of(table, *rows), "inputs")
+        if not was_written and (memory := run_memory.current()) is not None:
+            memory.tables.clear()
+        chosen = warehouse.rows(table, where=("entity_id", {"a", "c", "z"}))
+        expected = warehouse.read(table).query("entity_id != 'b'").reset_index(drop=True)
+        pd.testing.assert_frame_equal(chosen, expected)
+        some = warehouse.rows(table, ["observation_id"], ("entity_id", ["b"]))
+        assert some.to_dict("list") == {"observation_id": ["b"]}
+
+
+def test_a_table_and_its_published_copy_are_read_once(warehouse: Warehouse, tmp_path: Path) -> None:
+    table = "capex_by_definition"
+    warehouse.write(table, frame_of(table, {}), "inputs")
+    copy = Warehouse(tmp_path / "copy")
+    copy.root.mkdir()
+    shutil.copy(warehouse.path(table), copy.path(table))
+    with run_memory.remembering():
+        rows = warehouse.arrow(table)
+        assert copy.remembered_rows(table) is rows
+        warehouse.write(table, frame_of(table, {"entity_id": "other"}), "others")
+        assert copy.remembered_rows(table) is rows and warehouse.remembered_rows(table) is None
 
 
 @pytest.mark.slow("reads a table for every eleventh of its bytes")
