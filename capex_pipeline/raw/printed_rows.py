@@ -47,6 +47,10 @@ PRINTED_COLUMNS: tuple[str, ...] = (
 
 RECAST = "as recast"
 """Ends the presentation of amounts that a document shows on another basis than the one on which they were first reported."""
+CONFIRMED_BY_CHECK = "Confirmed in the document"
+"""Begins the note of a figure that a check inside its document confirms."""
+SHOWN_AS = "The document shows it as"
+"""Begins the note of a recast amount."""
 
 READ_COLUMNS: tuple[str, ...] = (
     "read_low",

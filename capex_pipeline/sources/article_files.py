@@ -13,7 +13,6 @@ from capex_pipeline.article.front_matter import ArticleText, read_article_text
 from capex_pipeline.raw import folder as raw_folder
 from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.raw.untrusted_yaml import load_yaml_mapping
-from capex_pipeline.sources.article_page import read_article_page
 
 FOLDER: Final = "articles"
 """Folder of raw/ in which a page is an article."""
@@ -32,6 +31,8 @@ def read_article_file(data: bytes, sidecar: Mapping[str, Any], name: str) -> Art
     """Front matter and text of a file that is an article. Raises DocumentError as `read_article_page` does."""
     if PurePosixPath(name).suffix.lower() in TEXTS:
         return read_article_text(data)
+    from capex_pipeline.sources.article_page import read_article_page  # which imports modules of printed tables
+
     return read_article_page(data, sidecar, name)
 
 

@@ -25,10 +25,12 @@ from capex_pipeline.printed_tables.plans import beside_sentences, bind_plans
 from capex_pipeline.printed_tables.prose import ProseFigure, Subject, definition_of_name, read_sentences
 from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.raw.printed_rows import (
+    CONFIRMED_BY_CHECK,
     DRAFT_COLUMNS,
     MENTION_COLUMNS,
     PRINTED_COLUMNS,
     RECAST,
+    SHOWN_AS,
     ReadResult,
     document_record,
 )
@@ -40,11 +42,6 @@ CONFIDENCE: Final = 0.9
 """Of a figure that no check inside the document confirms."""
 CONFIRMED: Final = 0.99
 """Of one that a check confirms."""
-CONFIRMED_BY_CHECK: Final = "Confirmed in the document"
-"""Begins the note of such a figure."""
-SHOWN_AS: Final = "The document shows it as"
-"""Begins the note of a recast amount."""
-
 _LONGEST_PLACE: Final = 300
 """Characters of the place of a mention that are kept, so that its number is kept too."""
 _KEYS: Final = {"document", "entity", "currency"}

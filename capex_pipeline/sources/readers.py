@@ -1,6 +1,7 @@
 """Chooses the reader of a file by its name and sidecar.
 
-Add one line to `READERS` for a new kind of document, and one module in this package that reads it.
+Add one line to `READERS` for a new kind of document, and one module in this package that reads it. Readers of printed tables are imported when
+there is a file for them, since they import most of the package `printed_tables`.
 """
 
 from __future__ import annotations
@@ -15,16 +16,8 @@ from capex_pipeline.raw.folder import SIDECAR_SUFFIX
 from capex_pipeline.raw.printed_rows import ReadResult
 from capex_pipeline.raw.untrusted_yaml import load_yaml_mapping
 from capex_pipeline.reference import Reference
-from capex_pipeline.sources import (
-    article,
-    article_page,
-    companyfacts,
-    figure_csv,
-    figure_yaml,
-    printed_document,
-    xbrl_segments,
-)
-from capex_pipeline.sources.article_files import is_article
+from capex_pipeline.sources import article, companyfacts, figure_csv, figure_yaml, xbrl_segments
+from capex_pipeline.sources.article_files import is_article, read_article_file
 
 Sidecar = Mapping[str, Any]
 Reader = Callable[[bytes, Sidecar, str], ReadResult]
@@ -39,11 +32,19 @@ def _page(data: bytes, sidecar: Sidecar, name: str, reference: Reference) -> Rea
     """An HTML page is a document with printed tables where its sidecar names the company whose it is, an article in the folder of articles, else
     a filing as inline XBRL."""
     if is_article(name, sidecar):
-        page = article_page.read_article_page(data, sidecar, name)
+        page = read_article_file(data, sidecar, name)
         beside = f"below `document:` in {PurePosixPath(name).with_suffix(SIDECAR_SUFFIX)}"
         return article.read_article(page, name, vocabulary_of(reference), beside)
-    read = printed_document.read if printed_document.is_declared(sidecar) else _instance
+    from capex_pipeline.sources.printed_document import is_declared
+
+    read = _printed if is_declared(sidecar) else _instance
     return read(data, sidecar, name, reference)
+
+
+def _printed(data: bytes, sidecar: Sidecar, name: str, reference: Reference) -> ReadResult:
+    from capex_pipeline.sources import printed_document
+
+    return printed_document.read(data, sidecar, name, reference)
 
 
 READERS: dict[str, Callable[[bytes, Sidecar, str, Reference], ReadResult]] = {
@@ -56,7 +57,7 @@ READERS: dict[str, Callable[[bytes, Sidecar, str, Reference], ReadResult]] = {
     ".json": lambda data, sidecar, name, reference: companyfacts.read(data, sidecar, name, reference.filers),
     ".xml": _instance,
     **dict.fromkeys((".htm", ".html", ".xhtml"), _page),
-    **dict.fromkeys((".pdf", ".xlsx"), printed_document.read),
+    **dict.fromkeys((".pdf", ".xlsx"), _printed),
 }
 """By file name extension: the reader, which is also given the reference data."""
 

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from capex_pipeline.raw.printed_rows import CONFIRMED_BY_CHECK, SHOWN_AS
 from capex_pipeline.review.entries import corrected_keys
-from capex_pipeline.sources.printed_document import CONFIRMED_BY_CHECK, SHOWN_AS
 
 
 @dataclass(frozen=True)
