@@ -7,7 +7,7 @@
 The labels are in `article_prose_labels.csv`: a text's address, its SHA-256, and the place and reading of each figure. The texts belong to their
 publishers and are not part of the project; FOLDER holds them as `<text>.txt` with front matter (also CAPEX_PROSE_TEXTS). Without the folder the
 script says so and ends. A label of kind `open` marks words on which readers may differ; figures read from them count neither way, nor do figures
-without a digit ("nearly doubled"), which are not labelled.
+without a digit ("nearly doubled") or on a definition that the words name ("Azure"), which are not labelled.
 """
 
 from __future__ import annotations
@@ -129,7 +129,9 @@ def compare(text: Text, reading: Reading, result: Result) -> None:
 def measure(folder: Path, part: str, vocabulary: Vocabulary) -> Result:
     result = Result()
     for text in texts(folder, part):
-        compare(text, read_body(read_article_text(text.data), vocabulary), result)
+        reading = read_body(read_article_text(text.data), vocabulary)
+        reading.figures = [figure for figure in reading.figures if not figure.definition]
+        compare(text, reading, result)
     return result
 
 

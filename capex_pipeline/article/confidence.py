@@ -149,6 +149,7 @@ def _question(figure: Figure) -> tuple[object, ...]:
     return (
         figure.entity,
         figure.metric,
+        figure.definition,
         _WITH_LEASES in figure.evidence,
         figure.measure,
         figure.start,

@@ -116,7 +116,8 @@ def figure_record(figure: Figure, vocabulary: Vocabulary) -> dict[str, str | Non
         "entity": figure.entity,
         "metric": figure.metric,
         "measure": figure.measure,
-        "definition": vocabulary.definition(figure.entity, figure.metric, figure.status, figure.start.isoformat()),
+        "definition": figure.definition
+        or vocabulary.definition(figure.entity, figure.metric, figure.status, figure.start.isoformat()),
         "supplier": figure.supplier,
         "product": figure.product,
         "customer": figure.customer,

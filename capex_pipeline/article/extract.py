@@ -42,6 +42,7 @@ from capex_pipeline.article.metric_rules import (
     is_bare,
     is_one_of_parts,
     metric_of,
+    stated_definition,
 )
 from capex_pipeline.article.period_dates import Days, PeriodContext, PeriodReading, is_news, read_period
 from capex_pipeline.article.period_expressions import PeriodExpression, find_periods, may_carry
@@ -103,13 +104,14 @@ def bind(
     """Read an article's body.
 
     published: its date, without which no period without a year is resolved. title: names the first subject, if it names a company.
-    weighs_together: whether figures that agree or disagree change each other's probability; not where the caller compares them itself.
+    weighs_together: whether figures that agree or disagree change each other's probability and names of definitions make figures; not where the
+    caller compares figures and knows the names of definitions itself.
     lowest: probability below which a figure is not drafted. suggests: whether mentions that are not used get suggestions for a reviewer.
     """
     tokens = tokenise(plain)
     quantities = find_quantities(plain, tokens)
     sentences = split_sentences(plain)
-    reader = _Reader(tokens, vocabulary, published, sentences, lowest, suggests)
+    reader = _Reader(tokens, vocabulary, published, sentences, lowest, suggests, weighs_together)
     reader.open_with(title)
     firsts = [quantity.first for quantity in quantities]
     for sentence in sentences:
@@ -142,8 +144,9 @@ class _Reader:
         sentences: Sequence[Sentence],
         lowest: float,
         suggests: bool,
+        reads_definitions: bool,
     ) -> None:
-        self.lowest, self.suggests = lowest, suggests
+        self.lowest, self.suggests, self.reads_definitions = lowest, suggests, reads_definitions
         self.tokens, self.vocabulary, self.published, self.sentences = tokens, vocabulary, published, sentences
         self.reading = Reading()
         self.state = State(people=dict(vocabulary.people))
@@ -270,12 +273,13 @@ class _Reader:
         if not scene.quantities and not scene.periods and kinds.isdisjoint(_REMEMBERED):
             return
         figures = self.here
-        metrics = [figure.metric for figure in figures if figure.metric in ("capex", "cloud_revenue")]
+        usual = [figure for figure in figures if not figure.definition]
+        metrics = [figure.metric for figure in usual if figure.metric in ("capex", "cloud_revenue")]
         named = [cue.value for cue in scene.of["metric"] if cue.value in ("capex", "cloud_revenue")]
         self.state.about_capex = self.state.about_capex or "capex" in metrics or "capex" in named
         if metrics or named:
             state.metric = (metrics or named)[-1]
-            of_metric = [figure.entity for figure in figures if figure.metric == state.metric]
+            of_metric = [figure.entity for figure in usual if figure.metric == state.metric]
             state.measured = tuple(of_metric) or state.focus
         elif scene.quantities and not kinds.isdisjoint(("sales", "context")):
             state.metric = None
@@ -341,7 +345,7 @@ class _Reader:
             self._carried_metric(owner.entity),
             self.state.about_capex,
             owner.entity,
-            self.here[-1].metric if self.here else None,
+            self.here[-1].metric if self.here and not self.here[-1].definition else None,
             owner.entity in self.vocabulary.cloud_by_name and not (owner.is_segment or self.state.by_segment),
             bool(past := self.reading.figures[-1:])
             and (past[0].metric, past[0].paragraph) == ("gpu_units", scene.sentence.paragraph),
@@ -351,9 +355,24 @@ class _Reader:
             self.state.product is not None,
         )
         governor = metric_of(scene, quantity, passage)
+        if self.reads_definitions and governor.reason.startswith(_REVENUE):
+            owner, governor = self._on_stated_definition(scene, quantity, owner, governor)
         if governor.metric is None:
             return self._leave(scene, quantity, "context", governor.reason, owner)
         return self._bind_metric(scene, quantity, owner, governor)
+
+    def _on_stated_definition(
+        self, scene: Scene, quantity: Mention, owner: Owner, governor: Governor
+    ) -> tuple[Owner, Governor]:
+        """The owner and the metric of revenue or growth on a definition that the words name: "Azure grew 33%"."""
+        if quantity.kind == "money" or (quantity.kind == "percent" and is_growth(scene, quantity)):
+            spoken_of = self.state.named.union(self.state.about, *(subject.entities for subject in scene.subjects))
+            for entity in self.vocabulary.cloud_definitions:
+                names = self.vocabulary.cloud_names(self.tokens, entity, scene.first, scene.end)
+                if names and entity in spoken_of and (named := stated_definition(scene, quantity, names)):
+                    owner = owner if owner.entity == entity else Owner(entity)
+                    return owner, Governor("cloud_revenue", ("metric_sales_of_segment",), definition=named)
+        return owner, governor
 
     def _continues_old_plan(self, scene: Scene, quantity: Mention) -> bool:
         """Whether a quantity is joined to one that was replaced: "against earlier estimates of $80bn and $90bn". A verb of spending begins
@@ -474,6 +493,7 @@ class _Reader:
             evidence=evidence,
             is_claimant_sure=claimant.is_sure,
             house=claimant.house,
+            definition=governor.definition,
         )
         self._use(scene, figure)
         for part, other in enumerate(owner.others, start=1):

@@ -41,6 +41,8 @@ class Figure(NamedTuple):
     """Whether the words allow no other source of the statement than `claimant`."""
     house: str = ""
     """The broker or research house whose analysts make the statement; empty if none or several are named."""
+    definition: str = ""
+    """The definition that the words name, if it is not the usual one of company, metric and period."""
     part: int = 0
     """Which of several figures of one mention it is: 0 unless the words give the same number to several companies."""
 

@@ -8,6 +8,7 @@ Growth is recognised in `article/growth.py`, the kind of statement in `article/c
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from capex_pipeline.article.chip_words import ACCELERATORS
@@ -66,6 +67,8 @@ class Governor(NamedTuple):
     metric: str | None
     evidence: tuple[str, ...] = ()
     reason: str = ""
+    definition: str = ""
+    """The definition that the words name, if it is not the usual one of the metric."""
 
 
 def _outside(reason: str) -> Governor:
@@ -143,6 +146,50 @@ def _is_cloud_part(scene: Scene, quantity: Mention, entity: str | None) -> bool:
     words = scene.tokens.words
     limit = min(scene.start_of_next(quantity), (noun or after) + 8)  # "up 24% at $5bn, with IaaS revenue of $2bn"
     return joined and any(quantity.last < cue.first < limit and "and" not in words[after : cue.first] for cue in parts)
+
+
+_SOLD: Final = frozenset(
+    "business and of by to at a an the in its 's was were is are has had been which that with from year on year-on-year year-over-year quarterly total services service "
+    ", ( ) : - \u2014 saw expanded posted delivered recorded reported showed generated exceeded crossed accelerated accelerating slowed slowing also again another strong "
+    "growth rate revenue revenues sales itself".split()
+)
+_SALES: Final = frozenset("revenue revenues sales growth crossed exceeded expanded".split())
+"""Words between the name of a business and what it sold or how it grew."""
+
+
+def stated_definition(scene: Scene, quantity: Mention, names: Mapping[int, tuple[int, str]]) -> str:
+    """The definition of cloud revenue whose name a rate of growth or an amount of revenue belongs to: "Azure revenue grew 33%", "IaaS revenue of $2bn",
+    "39% growth in Azure". Empty where the name is longer than the one that is known ("Azure Premium", "Gen 2 infrastructure").
+
+    names: where names of definitions begin, with their words and the definition.
+    """
+    words = scene.tokens.words
+    amounts = {at for other in scene.quantities for at in range(other.first, other.last + 1)}
+    passed = {at for cue in scene.of["sales", "up", "down", "reaches"] for at in range(cue.first, cue.last + 1)}
+    passed |= scene.timed | {at for at in range(scene.first, scene.end) if words[at] in _SOLD}
+    moved = {cue.first for cue in scene.of["up", "down", "reaches"]}
+    for at, (length, definition) in sorted(names.items(), reverse=True):
+        is_after = at > quantity.first
+        between = range(quantity.last + 1, at) if is_after else range(at + length, quantity.first)
+        if any(_is_name(scene, place) for place in (at - 1, at + length)) or (
+            is_after and amounts.intersection(between)
+        ):
+            continue
+        sells = any(place in moved or words[place] in _SALES for place in between) or words[at + length] in _SALES
+        if sells and passed.union(amounts).issuperset(between):
+            is_of_year = quantity.kind == "money" and "annual" in words[between.start : quantity.last + 4]
+            return "" if is_of_year else definition
+    return ""
+
+
+def _is_name(scene: Scene, place: int) -> bool:
+    """Whether a word beside a name is a part of it: a name that is not known, or a number."""
+    if not scene.first <= place < scene.end:
+        return False
+    word = scene.tokens.words[place]
+    is_number = any(map(str.isdigit, word)) and place not in scene.timed  # "M365 commercial cloud"
+    is_name = place > scene.first and scene.tokens.is_capital(place) and word.isalpha()
+    return is_number or (is_name and not scene.is_known(place))
 
 
 def is_one_of_parts(scene: Scene, cue: Cue) -> bool:

@@ -36,13 +36,17 @@ def is_right(figure: Figure, label: Label) -> bool:
 
 
 def score_figures(part: Sequence[LabelledArticle]) -> tuple[Score, float, float]:
-    """Score of fully bound figures, and the precision of the more and of the less confident half."""
+    """Score of fully bound figures, and the precision of the more and of the less confident half. The labels are those of the usual definition of
+    each company and metric; figures on another one that the words name ("Azure") are not labelled and count neither way.
+    """
     right_of: list[tuple[float, bool]] = []
     wanted_total = 0
     for article in part:
         missed = [label for label in article.labels if label.figure]
         wanted_total += len(missed)
         for figure in read_body(read_article_text(article.data), corpus_vocabulary()).figures:
+            if figure.definition:
+                continue
             match = next((label for label in missed if is_right(figure, label)), None)
             right_of.append((figure.confidence, match is not None))
             if match is not None:

@@ -186,7 +186,7 @@ def test_the_period_of_the_title_holds_for_figures_without_one() -> None:
         "Google Cloud now has an annualised run rate of $49 billion.",
         "AWS makes $125 billion a year.",
         "Oracle's cloud applications revenue rose 11% to $3.7 billion in the quarter to May 2025.",
-        "Azure revenue of Microsoft rose 33% in the first quarter of 2025.",
+        "Azure AI revenue of Microsoft rose 33% in the first quarter of 2025.",
         "Tencent spent 19 billion yuan on capital expenditure in the second quarter. It set aside 9 billion yuan for advertising.",
         "Meta's capital expenditures were $60 billion in 2024 and 2025.",
     ],
@@ -200,7 +200,10 @@ def test_shared_sentences_are_read_as_labelled() -> None:
     wrong = []
     for line in (SHARED / "cases" / "text" / "sentences.jsonl").read_text(encoding="utf-8").splitlines():
         case = json.loads(line)
-        found = rows(read(case["text"], case["published"], case["title"]))
+        reading = read(case["text"], case["published"], case["title"])
+        # A part that is recorded on its own definition is not taken for the whole.
+        reading.figures = [figure for figure in reading.figures if not figure.definition]
+        found = rows(reading)
         for label in case["figures"]:
             if label["entity"] is None or label["period_start"] == "?":
                 right = not any(label["words"] in row[0] or row[0] in label["words"] for row in found)
@@ -258,7 +261,6 @@ NEWS: dict[str, tuple[str, str, list[Row]]] = {
         "Intelligent Cloud revenue of Microsoft grew 27% and 25% in constant currency in the third quarter of 2025.", "2025-10-30",
         [rate("27%", "microsoft", *Q3)],
     ),
-    "a part with a bracket": ("Oracle's Cloud Infrastructure (IaaS) revenue was $3.9 billion in the third quarter of 2025.", "2025-12-10", []),
     "chips of its own": (
         "Meta deployed about 900,000 of its own chips in 2024.", "2024-12-30", [chips("about 900,000", "meta", *Y24)],
     ),

@@ -8,8 +8,11 @@ import pytest
 from corpus.reading import corpus_vocabulary
 
 from capex_pipeline.article.characters import plain_text
+from capex_pipeline.article.drafted_rows import figure_record
 from capex_pipeline.article.extract import bind
 from capex_pipeline.article.extraction import Reading
+from capex_pipeline.article.lexicon import vocabulary_of
+from capex_pipeline.reference import load
 
 Row = tuple[str, str, str, str]
 """Words, entity, metric, first and last day."""
@@ -98,3 +101,42 @@ CASES: dict[str, tuple[str, str, str, list[Row]]] = {
 @pytest.mark.parametrize(("text", "published", "title", "expected"), CASES.values(), ids=CASES.keys())
 def test_sentences_of_results(text: str, published: str, title: str, expected: list[Row]) -> None:
     assert rows(text, published, title) == expected
+
+
+NAMED: dict[str, tuple[str, list[tuple[str, str, str]]]] = {
+    "growth of a part": (
+        "Microsoft's Azure revenue grew 27% in the quarter to June 2025.", [("27%", "yoy_growth", "azure_and_other_cloud_services")],
+    ),
+    "growth before the name": (
+        "Microsoft reported 27% growth in Azure in the quarter to June 2025, and Dynamics revenue growth of 12%.",
+        [("27%", "yoy_growth", "azure_and_other_cloud_services")],
+    ),
+    "the whole and a part in one sentence": (
+        "Oracle's cloud revenue rose 22% to $6.9 billion in the quarter to May 2025, and cloud infrastructure revenue rose 47% to $2.8 billion.",
+        [("22%", "yoy_growth", ""), ("$6.9 billion", "level", ""), ("47%", "yoy_growth", "oracle_cloud_infrastructure"),
+         ("$2.8 billion", "level", "oracle_cloud_infrastructure")],
+    ),
+    "an amount across the segments": (
+        "Microsoft Cloud crossed $44 billion in the quarter to June 2025, up 23%, ahead of expectations.",
+        [("$44 billion", "level", "microsoft_cloud"), ("23%", "yoy_growth", "microsoft_cloud")],
+    ),
+    "names that go on": ("Microsoft said that Azure AI services grew 120% and M365 commercial cloud revenue 15% in the quarter to June 2025.", []),
+    "an amount of a year": ("Microsoft's Azure surpassed $70 billion in annual revenue, it said in July 2025.", []),
+    "a market of that name": ("The cloud infrastructure market grew 21% to $98 billion in the second quarter of 2025, with Oracle at 3%.", []),
+    "use of a part": ("Oracle said OCI consumption revenue was up 60% in the quarter to May 2025.", []),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), NAMED.values(), ids=NAMED.keys())
+def test_revenue_on_a_definition_that_the_words_name_states_it(text: str, expected: list[tuple[str, str, str]]) -> None:
+    figures = bind(plain_text(text), vocabulary_of(load()), date(2025, 7, 31)).figures
+    assert [(figure.mention.text, figure.measure, figure.definition) for figure in figures] == expected
+
+
+def test_the_definition_that_the_words_name_is_that_of_the_row() -> None:
+    text = "Microsoft Cloud revenue was $44 billion in the quarter to June 2025, and Intelligent Cloud revenue was $28 billion."
+    vocabulary = vocabulary_of(load())
+    figures = bind(plain_text(text), vocabulary, date(2025, 7, 31)).figures
+    assert [figure_record(figure, vocabulary)["definition"] for figure in figures] == [
+        "microsoft_cloud", "intelligent_cloud_recast_2024",
+    ]  # fmt: skip
