@@ -274,7 +274,7 @@ def reference_for(paths: Iterable[Path]) -> Reference:
     added: dict[str, dict[str, Any]] = {}
     for path in paths:
         filing = filing_of(path)
-        if entity_of(path) not in COMPANIES.values():
+        if entity_of(path) not in {*COMPANIES.values(), *added}:
             end = {"month": filing.calendar.year_end_month, "rule": filing.calendar.rule}
             added[entity_of(path)] = {
                 "entity_id": entity_of(path), "name": filing.company, "type": "company", "country": "US", "currency": "USD", "fiscal_year_end": end,

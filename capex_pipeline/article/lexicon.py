@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import itertools
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, NamedTuple
 
 from capex_pipeline.article.characters import plain_text
@@ -266,6 +266,11 @@ class Vocabulary:
     def house(self, tokens: Tokens, cue: Cue) -> str:
         """The broker or research house that a cue names, as it is recorded; empty for other words."""
         return self.houses.get(tuple(tokens.words[cue.first : cue.last + 1]), "")
+
+    def with_calendar(self, entity: str, calendar: FiscalCalendar) -> Vocabulary:
+        """The same vocabulary with another fiscal calendar of one company."""
+        known = replace(self.entities[entity], calendar=calendar)
+        return replace(self, entities={**self.entities, entity: known})
 
     @functools.cached_property
     def named_definitions(self) -> frozenset[str]:

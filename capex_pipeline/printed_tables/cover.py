@@ -1,4 +1,4 @@
-"""What the first lines of a document say of the whole: whether it is an annual report, and for which year.
+"""What a document says of the whole: whether it is an annual report, for which year, and after which calendar year it names fiscal years.
 
 Tables of annual reports often head their columns with bare years, which elsewhere name no period. Periods of heads belong to
 `values.printed_periods`.
@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
 from capex_pipeline.printed_tables.pieces import PrintedDocument
-from capex_pipeline.values.fiscal_calendar import FiscalCalendar
-from capex_pipeline.values.periods import PeriodError
+from capex_pipeline.values.fiscal_calendar import TOLERANCE_DAYS, FiscalCalendar
+from capex_pipeline.values.period_notation import MONTH
+from capex_pipeline.values.periods import CALENDAR_YEAR, PeriodError
 from capex_pipeline.values.printed_periods import printed_period
 
 _FIRST_TABLES: Final = 6
@@ -29,6 +31,33 @@ _YEAR_ENDED: Final = re.compile(
     r"\bfor the (?:fiscal |financial )?year ended:? ([a-z]+\.? \d{1,2},? \d{4}|\d{1,2} [a-z]+ \d{4})", re.IGNORECASE
 )
 _HAN_REPORT: Final = re.compile(r"((?:19|20)\d\d) ?年 ?(?:年度[报報]告|年[报報])")
+
+
+_DAY: Final = rf"(?P<day>(?:{MONTH})\.? \d{{1,2}}, 20\d\d)"
+_NAMED_YEARS: Final = (
+    re.compile(
+        rf"\bfiscal (?:year )?(?P<year>20\d\d)\b[^.;,]{{0,20}} (?:consist|comprise|include|contain|was |is |ended|ends|ending|refers?)[^.;]{{0,50}}?"
+        rf"(?:ended|ending|ends)?(?: on)? {_DAY}"
+    ),
+    re.compile(rf"\b(?:years?|weeks?|months?) (?:ended|ending) (?:on )?{_DAY},? \W{{1,2}}(?:hereinafter )?fiscal (?:year )?(?P<year>20\d\d)\b"),
+)  # fmt: skip
+"""Sentences that say when a fiscal year of a name ends."""
+
+
+def calendar_of_names(document: PrintedDocument, calendar: FiscalCalendar) -> FiscalCalendar:
+    """The fiscal calendar of a company with the names that a document gives its years: "Fiscal 2023 consisted of the 53 weeks ended February 3, 2024"."""
+    named_by_start = replace(calendar, is_named_by_start=True)
+    found = {False: 0, True: 0}
+    for paragraph in document.paragraphs:
+        text = paragraph.text.lower()
+        for match in (match for pattern in _NAMED_YEARS for match in pattern.finditer(text) if "fiscal" in text):
+            try:
+                end = printed_period((f"as of {match['day']}",), (), CALENDAR_YEAR, is_balance=True).end
+            except PeriodError:
+                continue
+            for is_start, names in ((False, calendar), (True, named_by_start)):
+                found[is_start] += abs((names.year_end(int(match["year"])) - end).days) <= TOLERANCE_DAYS
+    return named_by_start if found[True] > found[False] else calendar
 
 
 def annual_report_end(document: PrintedDocument, calendar: FiscalCalendar) -> date | None:

@@ -459,6 +459,7 @@ def _compared(
     bound: list[Bound], figures: Sequence[ProseFigure], chosen: Sequence[Paragraph]
 ) -> tuple[list[Bound], list[ProseFigure]]:
     """Cells and sentences beside each other: what agrees is one fact, what contradicts is set aside."""
+    figures = [_in_unit_of_tables(one, bound) for one in figures]
     cells = {
         (one.name.metric, one.name.definition_id, one.name.segment, one.period): number
         for number, one in enumerate(bound)
@@ -492,6 +493,23 @@ def _compared(
         else:
             result.append(_beside(one, place, bound, place in repeated, texts[one.place]))
     return bound, _without_collisions(result)
+
+
+def _in_unit_of_tables(one: ProseFigure, bound: Sequence[Bound]) -> ProseFigure:
+    """A figure of a sentence without a scale in a document whose tables are all in millions: "$705" there is $705 million. Only few digits are read so,
+    since an amount in full dollars has many."""
+    figure, mention = one.figure, one.mention
+    if figure is None or one.outcome != "used" or not _is_level(one) or mention.scale or mention.value is None:
+        return one
+    scales = {cell.cell.scale for cell in bound if cell.outcome == "used"}
+    if scales != {1_000_000} or mention.kind != "money" or mention.value >= _FULL_DOLLARS:
+        return one
+    low, high = (None if end is None else end * 1e6 for end in (mention.low, mention.high))
+    mention = mention._replace(low=low, value=mention.value * 1e6, high=high, step=mention.step * 1e6, scale="million")
+    return replace(one, mention=mention, figure=figure._replace(mention=mention))
+
+
+_FULL_DOLLARS: Final = 100_000
 
 
 def _is_level(one: ProseFigure) -> bool:

@@ -221,6 +221,7 @@ def _form_of_purchases(text: str) -> str | None:
 _DEPRECIATED: Final = re.compile(
     r"(?<!amortization and )depreciation(?: expenses?| charges?)?"
     r"(?: (?:of|on|for|related to|relating to) (?:our |the |items of )?(?:property|plant|equipment|software|leasehold improvements|fixed assets|[, ]|and )+(?<! ))?"
+    r"(?:, including [^,.;$€£¥]{1,90})?"
 )
 _AT_END: Final = tuple(
     (re.compile(rf"(?<![a-z0-9-])(?:{pattern.pattern})$"), form)

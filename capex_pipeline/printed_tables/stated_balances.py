@@ -26,20 +26,28 @@ _DAY: Final = r"(?:as of|as at|at) (?:[a-z]+ \d{1,2}, \d{4}|\d{1,2} [a-z]+ \d{4}
 _ASIDE: Final = re.compile(r" \([^()]{0,80}\)| \"[^\"]{0,60}\"")
 _REMARK: Final = re.compile(
     rf"(?:,? {_DAY})*"
-    r"(?:(?: (?:for|from|under|of) contracts? (?:with|that|greater|longer|of|exceeding)\b"
+    r"(?:(?: (?:for|from|under|of|on|in|related to|relating to) (?:(?:all|our|the|its|open|executed|existing|signed|long-term|multi-year|non-?cancell?able|customer|service|sales) )*contracts?\b"
     r"|,? (?:which|as defined|as described|as disclosed|including|excluding|representing|defined as|consisting of)\b)[^.;$€£¥]*)?"
 )
 """What may stand between the name of obligations and the verb, without brackets and quotations."""
 _LONGEST_REMARK: Final = 600
-_ALLOCATED: Final = r"(?:(?:(?:aggregate )?(?:amount|value) of )?(?:the |our )?(?:total |aggregate )?(?:transaction price|revenue) (?:that is |which is )?(?:allocated|related) to (?:the |our |its )?)?"
+_ALLOCATED: Final = (
+    r"(?:(?:(?:aggregate |dollar )?(?:amount|value) of )?(?:(?:the |our )?(?:(?:total|aggregate|contracted|estimated|future) )*(?:transaction price|revenues?)"
+    r"(?: expected to be recogni[sz]ed(?: in (?:the )?future(?: periods?)?)?)? (?:that (?:is|are) |which (?:is|are) )?(?:allocated|related|attributable) to )?(?:the |our |its )?)?"
+)
 _BEGIN: Final = r"(?:^|[,;:.(] ?|\b(?:our|total|the|its|company's|with|and|that|those|aggregate|this) )"
+_RECOGNIZED: Final = re.compile(
+    rf" of (?:[a-z]+ )?revenues? (?:is|was|are) expected to be recogni[sz]ed (?:from|for|related to|on) (?:(?:the|our|its) )*{_OBLIGATIONS}(?!.*\b(?:over|within|during|in) (?:approximately )?(?:the )?(?:next|following|coming)\b)"
+)
 _NAMED: Final = re.compile(rf"{_BEGIN}{_ALLOCATED}{_OBLIGATIONS}")
 _VERB: Final = re.compile(rf",? {_IS}")
 _OF_OBLIGATIONS: Final = re.compile(
     r" (?:of|in) (?:(?:our|the|its|contracted|future|revenues?|transaction price|allocated to|that is|related to) )*"
     rf"{_OBLIGATIONS}(?! (?:for|from|in|of|related|attributable|associated)\b)"
 )
-_LEASES_FIRST: Final = re.compile(rf"\b{_LEASES}[^.;$€£¥]{{0,160}} {_IS}")
+_LEASES_FIRST: Final = re.compile(
+    rf"\b{_LEASES}[^.;$€£¥]{{0,160}} {_IS}|\bleases\b[^.;$€£¥]{{0,120}}? expected to commence [^.;$€£¥]{{0,160}} for $"
+)
 _OF_LEASES: Final = re.compile(
     rf" (?:of|in|for|under) (?:[a-z-]+ ){{0,6}}?(?:additional (?:[a-z]+ ){{0,3}}lease commitments\b|{_LEASES})"
 )
@@ -47,7 +55,9 @@ _PART_OF_LEASES: Final = re.compile(
     r"\b(?:a|an|one|this|that) (?:[a-z-]+ ){0,4}lease\b|\bdeposits?\b|letters? of credit|\b(?:short|long)-term\b|\bprepa|\bpaid\b|\bpay\b"
 )
 _TWO_AMOUNTS: Final = re.compile(r",? and [^ \d]{0,4}\d")
-_MAY_STATE: Final = re.compile(rf"performance obligation|\brpo\b|not yet recogni|{_NOT_COMMENCED}|additional lease")
+_MAY_STATE: Final = re.compile(
+    rf"performance obligation|\brpo\b|not yet recogni|{_NOT_COMMENCED}|expected to commence|additional lease"
+)
 
 
 def may_state_balance(text: str) -> bool:
@@ -60,6 +70,8 @@ def stated_balance(before: str, after: str) -> str | None:
     if _TWO_AMOUNTS.match(after):
         return None  # of two days, or of two kinds
     if _are_obligations(before) or (_HAD.search(before) and _OF_OBLIGATIONS.match(after)):
+        return OBLIGATIONS
+    if _RECOGNIZED.match(after):
         return OBLIGATIONS
     is_of_leases = _LEASES_FIRST.search(before) or _OF_LEASES.match(after)
     return LEASES if is_of_leases and not _PART_OF_LEASES.search(before + after) else None

@@ -81,6 +81,8 @@ _AGO: Final = re.compile(
 )
 _DATE: Final = r"(?:[A-Za-z]+ \d{1,2}, \d{4}|\d{1,2} [A-Za-z]+ \d{4})"
 _AS_OF: Final = re.compile(rf"\b(?:as of|as at|at) ({_DATE})", re.IGNORECASE)
+_COMMENCES: Final = re.compile(r"\bcommence\b[^.;$€£¥]*")
+"""When leases begin, which is no day of a balance."""
 _NEXT_AMOUNT: Final = re.compile(r"[$€£¥]|\b(?:compared|versus|from|while)\b")
 _PLUS_OR_MINUS: Final = re.compile(r",? (?:plus or minus|\+/-|±) ?\d")
 _NEXT_CLAUSE: Final = re.compile(r"[,;:]|\bof which\b|\band\b")
@@ -256,8 +258,9 @@ class StatedRows:
                 return printed_period([f"as of {days[0]}"], [], CALENDAR_YEAR, is_balance=True)
             except PeriodError:
                 return None
+        said = _COMMENCES.sub(" ", _COMPARED.split(sentence)[0])
         ends = {one.end for one in self.periods}
-        if days or not ends or any(one.end != max(ends) for one in self._periods_in(_COMPARED.split(sentence)[0])):
+        if days or not ends or any(one.end != max(ends) for one in self._periods_in(said)):
             return None
         return Period(max(ends), max(ends), is_instant=True)
 

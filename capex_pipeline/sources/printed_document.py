@@ -17,7 +17,7 @@ import pandas as pd
 from capex_pipeline.article.drafted_rows import written
 from capex_pipeline.article.lexicon import Vocabulary, vocabulary_of
 from capex_pipeline.printed_tables.binding import Bound, bind
-from capex_pipeline.printed_tables.cover import annual_report_end, first_lines
+from capex_pipeline.printed_tables.cover import annual_report_end, calendar_of_names, first_lines
 from capex_pipeline.printed_tables.formats import read_document
 from capex_pipeline.printed_tables.layout import PrintedCell, read_layout
 from capex_pipeline.printed_tables.pieces import Paragraph
@@ -99,7 +99,7 @@ def read_published(
         )
     names = reference.printed_names(entity, day_of(record["published"]))
     general = reference.general_names(entity, day_of(record["published"]))
-    calendar = reference.calendars[entity]
+    calendar = calendar_of_names(document, reference.calendars[entity])
     called = [name for name, known in reference.entity_aliases.items() if known == entity]
     called += [head for name in names for head in name.heads]
     bound = bind(
@@ -114,6 +114,8 @@ def read_published(
         general=general,
     )
     vocabulary = vocabulary_of(reference)
+    if calendar != reference.calendars[entity]:
+        vocabulary = vocabulary.with_calendar(entity, calendar)
     subject = Subject(entity, str(reference.entities.at[entity, "name"]), day_of(record["published"]), currency)
     bound, prose = read_sentences(document.paragraphs, bound, names, subject, vocabulary, suggests=suggests)
     presentation = _presentation(entity, bound, reference)

@@ -32,7 +32,8 @@ _QUARTERS: Final[dict[str, tuple[int, int]]] = {
 
 @dataclass(frozen=True)
 class FiscalCalendar:
-    """The fiscal year ends of one company. A fiscal year is named after the calendar year in which it ends.
+    """The fiscal year ends of one company. A fiscal year is named after the calendar year in which it ends, or before the end of which it began where
+    ``is_named_by_start``: documents of some retailers call the year that ends in February 2025 fiscal 2024.
 
     ``year_end_month`` is 1 to 12. ``rule`` is "month_end", "last_<weekday>" (Nvidia: last_sunday of January) or
     "nearest_<weekday>" (the weekday nearest to the month's end, which may fall in the next month). Under the weekday
@@ -42,6 +43,7 @@ class FiscalCalendar:
     year_end_month: int
     rule: str = "month_end"
     name: str = ""
+    is_named_by_start: bool = False
 
     def __post_init__(self) -> None:
         if not 1 <= self.year_end_month <= 12:
@@ -54,7 +56,7 @@ class FiscalCalendar:
 
     def year_end(self, fiscal_year: int) -> date:
         """The last day of a fiscal year."""
-        end = _month_start(fiscal_year, self.year_end_month + 1) - timedelta(days=1)
+        end = _month_start(fiscal_year + self.is_named_by_start, self.year_end_month + 1) - timedelta(days=1)
         if self.rule == "month_end":
             return end
         how, _, weekday = self.rule.partition("_")

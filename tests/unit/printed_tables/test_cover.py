@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from capex_pipeline.printed_tables.cover import annual_report_end
+from capex_pipeline.printed_tables.cover import annual_report_end, calendar_of_names
 from capex_pipeline.printed_tables.html_tables import read_document
 from capex_pipeline.printed_tables.pieces import Paragraph, PrintedDocument
 from capex_pipeline.values.fiscal_calendar import FiscalCalendar
@@ -46,3 +46,18 @@ def test_a_cover_in_one_paragraph_is_read() -> None:
         "page 1, line 2", "FORM X ANNUAL REPORT PURSUANT TO SECTION 13 For the fiscal year ended June 30, 2023"
     )
     assert annual_report_end(PrintedDocument((), [cover]), FiscalCalendar(6)) == date(2023, 6, 30)
+
+
+@pytest.mark.parametrize(
+    ("text", "last_day_of_2023"),
+    [
+        ("Fiscal 2023 consisted of the 53 weeks ended on February 3, 2024 and fiscal 2022 of 52 weeks.", date(2024, 2, 3)),
+        ("Results for the fiscal years ended February 3, 2024 (\"fiscal 2023\") and January 28, 2023 (\"fiscal 2022\") follow.", date(2024, 2, 3)),
+        ("Results for the fiscal year ended January 28, 2023 (\"fiscal 2023\") follow, as our stores close on Sundays.", date(2023, 1, 28)),
+        ("In fiscal 2023 we opened stores, and we include those of the business that we acquired on January 30, 2023.", date(2023, 1, 28)),
+        ("We report on calendar years, and our stores close on Sundays. The year ended February 3, 2024 had 53 weeks.", date(2023, 1, 28)),
+    ],
+)  # fmt: skip
+def test_a_document_says_after_which_calendar_year_it_names_its_fiscal_years(text: str, last_day_of_2023: date) -> None:
+    document = PrintedDocument((), [Paragraph("paragraph 1", text)])
+    assert calendar_of_names(document, FiscalCalendar(1, "nearest_saturday")).year_end(2023) == last_day_of_2023
