@@ -159,7 +159,9 @@ def move_focus(scene: Scene, state: State, vocabulary: Vocabulary) -> None:
         return
     first = chosen[0]
     state.focus, state.is_fresh = first.entities, True
-    state.segment = state.by_segment = first.via == "segment"
+    state.segment = state.by_segment = first.via == "segment" or any(
+        cue.first == first.last + 2 and scene.tokens.word(first.last + 1) == "'s" for cue in scene.of["segment_words"]
+    )  # "Amazon's cloud division grew slowly"
     for subject in chosen:
         if len(subject.entities) > 1 and (group := group_of(vocabulary, subject.entities)):
             state.group = group

@@ -732,7 +732,7 @@ class _Reader:
     def _means_segment(self, scene: Scene, quantity: Mention) -> bool:
         """Whether a quantity is one of a cloud business: of the sentence ("the cloud division"), or spoken of just before ("the unit")."""
         if (
-            scene.tokens.words[scene.first : scene.first + 2] == ["as", "for"]
+            scene.tokens.words[scene.first : scene.first + 2] in (["as", "for"], ["as", "to"])
             and not scene.of["segment", "segment_words"]
         ):
             return False  # "As for its other ventures, revenue was $388m", after a sentence on the cloud
@@ -746,10 +746,11 @@ class _Reader:
         back = [cue for cue in scene.of["segment_back"] if cue.first < quantity.first]
         if back and (self.state.by_segment or any(cue.last < back[-1].first for cue in scene.of["segment"])):
             return True
-        if self.state.segment and not any(
-            subject.entities for subject in scene.subjects if subject.first < quantity.first
-        ):
-            return True  # "Alibaba Cloud grew fast. Revenue was 33bn yuan"
+        told = [subject for subject in scene.subjects if subject.entities and subject.first < quantity.first]
+        is_told_by_us = all(scene.tokens.words[subject.first] == "we" for subject in told)
+        others = [cue for cue in scene.of["context", "other_sales"] if told and cue.first < quantity.first]
+        if self.state.segment and is_told_by_us and not others:
+            return True  # "Alibaba Cloud grew fast. Revenue was 33bn yuan", "We had revenue of 33bn yuan"
         return self.state.metric == "cloud_revenue" and bool(scene.of["segment_back"])
 
     def _last_was_guidance(self) -> bool:

@@ -226,14 +226,18 @@ def _rate_of(scene: Scene, quantity: Mention) -> int:
     if nouns and not any(nouns[-1] < cue.first < quantity.first for cue in scene.of["metric", "context", "sales"]):
         taken = {place for other in others for place in range(other.first, other.last + 1)}
         taken |= {place for cue in scene.of["segment", "entity"] for place in range(cue.first, cue.last + 1)}
+        taken |= {cue.first for cue in scene.of["up", "down"]}
         rest = [words[place] for place in range(nouns[-1] + 1, quantity.first) if place not in scene.timed | taken]
-        if all(word in _RATE_VERBS or word in ("in", "the", "rate", ",", "and") for word in rest):
-            return int(all(other.kind == "percent" for other in others if other.first > nouns[-1]))
+        if all(word in _RATE_VERBS or word in ("in", "the", "rate", ",", "and", "by") for word in rest):
+            # "growth surged by 14 percentage points to 48%"
+            return int(all(other.kind.startswith(("percent", "basis")) for other in others if other.first > nouns[-1]))
     percents = [other for other in others if other.kind == "percent"]
-    if (
-        percents
-        and (words[quantity.first - 1] == "after" or words[quantity.first - 2 : quantity.first] in _UP_FROM)
-        and scene.clause(percents[-1].first) == scene.clause(quantity.first)
+    if percents and (
+        words[quantity.first - 3 : quantity.first] == ["when", "it", "was"]
+        or (
+            (words[quantity.first - 1] == "after" or words[quantity.first - 2 : quantity.first] in _UP_FROM)
+            and scene.clause(percents[-1].first) == scene.clause(quantity.first)
+        )
     ):
         # "accelerated to 20% growth, bringing in $33bn, after 17% in the second", "rose 26% to $33bn, up from 18% in the quarter before"
         return is_growth(scene, percents[-1])

@@ -151,7 +151,7 @@ def _is_cloud_part(scene: Scene, quantity: Mention, entity: str | None) -> bool:
 _SOLD: Final = frozenset(
     "business and of by to at a an the in its 's was were is are has had been which that with from year on year-on-year year-over-year quarterly total services service "
     ", ( ) : - \u2014 saw expanded posted delivered recorded reported showed generated exceeded crossed accelerated accelerating slowed slowing also again another strong "
-    "growth rate revenue revenues sales itself".split()
+    "growth rate revenue revenues sales itself computing unit platform brought takes took".split()
 )
 _SALES: Final = frozenset("revenue revenues sales growth crossed exceeded expanded".split())
 """Words between the name of a business and what it sold or how it grew."""
@@ -165,7 +165,11 @@ def stated_definition(scene: Scene, quantity: Mention, names: Mapping[int, tuple
     """
     words = scene.tokens.words
     amounts = {at for other in scene.quantities for at in range(other.first, other.last + 1)}
-    passed = {at for cue in scene.of["sales", "up", "down", "reaches"] for at in range(cue.first, cue.last + 1)}
+    passed = {
+        at
+        for cue in scene.of["sales", "up", "down", "reaches", "segment_words"]
+        for at in range(cue.first, cue.last + 1)
+    }
     passed |= scene.timed | {at for at in range(scene.first, scene.end) if words[at] in _SOLD}
     moved = {cue.first for cue in scene.of["up", "down", "reaches"]}
     for at, (length, definition) in sorted(names.items(), reverse=True):
@@ -317,7 +321,7 @@ def _from_words(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
         # "AWS grew 19%": a segment grows by its revenue
         return Governor("cloud_revenue", ("metric_growth_of_segment",))
     noun = _growth_noun(scene, quantity.last + 1) if is_growth(scene, quantity) else None
-    if noun is not None and any(cue.first in (noun + 2, noun + 3) for cue in scene.of["segment"]):
+    if noun is not None and any(cue.first in (noun + 2, noun + 3) for cue in scene.of["segment", "segment_words"]):
         return Governor("cloud_revenue", ("metric_growth_of_segment",))  # "64% growth in AWS"
     if is_growth(scene, quantity) and not scene.leading(quantity, "context", "metric", "sales"):
         words = [cue.last + 1 for cue in scene.leading(quantity, "segment_words")]

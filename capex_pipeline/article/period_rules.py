@@ -15,7 +15,15 @@ from capex_pipeline.article.claim_status import is_base
 from capex_pipeline.article.growth import is_growth
 from capex_pipeline.article.lexicon import Vocabulary
 from capex_pipeline.article.mentions import Mention
-from capex_pipeline.article.period_dates import RECENT_DAYS, Days, PeriodContext, PeriodReading, read_period, unread
+from capex_pipeline.article.period_dates import (
+    RECENT_DAYS,
+    Days,
+    PeriodContext,
+    PeriodReading,
+    quarters_around,
+    read_period,
+    unread,
+)
 from capex_pipeline.article.period_expressions import TIME_WORDS, PeriodExpression
 from capex_pipeline.article.sentence_model import Scene, once
 from capex_pipeline.article.tokens import Tokens
@@ -477,6 +485,11 @@ def main_period(
     if not purpose.is_paired and (paired := _by_position(scene, quantity, context)) is not None:
         return paired.with_evidence("period_by_position")
     clause = scene.clause(quantity.first)
+    if any(
+        one.form == "year_earlier" and scene.tokens.words[first - 1] in ("over", "than") and first < quantity.first
+        for first, _, one in scene.periods
+    ):
+        return unread("The words name no period with a first and a last day.")  # "just over a year ago, AWS grew 40%"
     for first, expression, place in _candidates(scene, quantity, context.company_money, purpose.growth, purpose.entity):
         if expression.form == "by_year" and purpose.metric == "gpu_units":
             expression = expression._replace(form="year")  # "shipments are to reach 2 million by 2026"
@@ -524,6 +537,8 @@ def main_period(
             return PeriodReading(year, ("period_of_guidance",))
         if purpose.metric == "capex" and not purpose.growth and (year := _year_in_progress(scene, quantity, context)):
             return PeriodReading(year, ("period_unsaid_plan",))
+        if purpose.metric == "cloud_revenue" and (quarter := _quarter_ahead(memory, context)) is not None:
+            return PeriodReading(quarter, ("period_of_guidance",))
         return unread(NO_PLANNED_PERIOD)
     if purpose.metric == "gpu_units" and _is_total_to_date(scene, quantity):
         return unread("The words name no period with a first and a last day.")
@@ -605,10 +620,25 @@ def _year_of_guidance(scene: Scene, context: PeriodContext) -> Days | None:
     yearly = any(expression.form == "annual" for _, _, expression in scene.periods)
     if context.published is None or not (changed or yearly):
         return None
-    if any(expression.form not in ("annual", "day") for _, _, expression in scene.periods):
+    if any(
+        expression.form not in ("annual", "full_year", "day") or expression.year for _, _, expression in scene.periods
+    ):
         return None
     days, elapsed = _this_fiscal_year(context)
     return days if elapsed >= 60 and (changed or elapsed <= 300) else None
+
+
+def _quarter_ahead(memory: PeriodMemory, context: PeriodContext) -> Days | None:
+    """The quarter after the one of the results that the title names: a company guides the revenue of a business for the next quarter."""
+    titled = {read_period(expression, context._replace(looks_ahead=False)).days for expression in memory.titled}
+    days = titled.pop() if len(titled) == 1 else None
+    if days is None or context.calendar is None or not _is_news(days, context) or (days[1] - days[0]).days > 100:
+        return None
+    return next(
+        days_after
+        for days_after in quarters_around(context.calendar, days[1] + timedelta(days=45))
+        if days_after[0] > days[1]
+    )
 
 
 def _this_fiscal_year(context: PeriodContext) -> tuple[Days | None, int]:
@@ -808,6 +838,14 @@ def _candidates(
         before = scene.quantity_at(first - 1) or scene.quantity_at(first - 2) or scene.quantity_at(first - 3)
         if before is not None and before.first > quantity.last and is_base(scene, before) is not None:
             continue  # "rose 33% to $20bn, less than the 37% of the first quarter"
+        if (
+            before is not None
+            and before.kind == quantity.kind == "percent"
+            and words[before.first - 1] == "from"
+            and before.last < first
+            and scene.clause(first) < clause
+        ):
+            continue  # "growth of search rose from 15% in Q3 to 17%, while that of the cloud rose to 48%"
         fronted = first - scene.first <= 1 and words[last + 1 : last + 2] == [","] and scene.clause(last + 2) == clause
         same = scene.clause(first) == clause or fronted
         if first > quantity.last:

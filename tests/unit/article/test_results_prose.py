@@ -95,6 +95,50 @@ CASES: dict[str, tuple[str, str, str, list[Row]]] = {
         "Oracle's total cloud revenue was up 25% at $7.4 billion in the quarter to May 2025, with NetSuite up 16%.", "2025-06-12", "",
         [("25%", "oracle", "cloud_revenue", "2025-03-01/2025-05-31"), ("$7.4 billion", "oracle", "cloud_revenue", "2025-03-01/2025-05-31")],
     ),
+    "the range of another expense": (
+        "Meta raised its 2025 capital expenditure outlook to $68bn to $71bn, although the total expense guidance stayed at $115bn to $117bn.",
+        "2025-08-01", "", [("$68bn to $71bn", "meta", "capex", Y25)],
+    ),
+    "an annual outlook beside one for the full year": (
+        "Meta lifted the lower end of its annual capital spending outlook to between $38bn and $41bn, and its expense guidance for the full year stayed.",
+        "2024-08-01", "", [("between $38bn and $41bn", "meta", "capex", Y24)],
+    ),
+    "growth of products and services together": (
+        "Windows products and cloud services revenue of Microsoft increased 11% in the quarter to June 2025.", "2025-07-31", "", [],
+    ),
+    "revenue after the division of a company": (
+        "Amazon's cloud division, known as AWS, grew faster. Revenue increased just 21% in the third quarter of 2025.", "2025-11-01", "",
+        [("21%", "amazon", "cloud_revenue", Q3)],
+    ),
+    "growth in a segment that is not named": (
+        "Alphabet registered a whopping 26% year-over-year growth in the cloud segment in the first quarter of 2025.", "2025-04-26", "",
+        [("26%", "alphabet", "cloud_revenue", Q1)],
+    ),
+    "growth after its change in percentage points": (
+        "Search growth rose from 12% in Q2 to 14%, while Google Cloud's revenue growth surged by 9 percentage points to 41%.", "2025-10-30",
+        "Alphabet Q3 2025", [("41%", "alphabet", "cloud_revenue", Q3)],
+    ),
+    "a chain of earlier quarters": (
+        "In Q3 2025, Google Cloud had a growth rate of 31%. That's down from Q2 when it was 33%, which was down from Q1 when it was 34%.",
+        "2025-10-30", "", [("31%", "alphabet", "cloud_revenue", Q3), ("33%", "alphabet", "cloud_revenue", Q2), ("34%", "alphabet", "cloud_revenue", Q1)],
+    ),
+    "a speaker after the name of the business": (
+        "Next, Google Cloud. We see steady growth with Q2 revenue of $12.8 billion, up 27%.\n\nAs to our moonshots, revenue was $280 million.",
+        "2025-07-24", "Alphabet Q2 2025 earnings call",
+        [("$12.8 billion", "alphabet", "cloud_revenue", Q2), ("27%", "alphabet", "cloud_revenue", Q2)],
+    ),
+    "two quarters of a year": (
+        "Alphabet reported nearly $41 billion in capex for the first two quarters of 2025.", "2025-08-03", "",
+        [("nearly $41 billion", "alphabet", "capex", "2025-01-01/2025-06-30")],
+    ),
+    "a rate of some time ago": (
+        "AWS grew 17% in the third quarter of 2025. Just over a year ago, AWS was growing at a 31% clip.", "2025-11-01", "",
+        [("17%", "amazon", "cloud_revenue", Q3)],
+    ),
+    "guidance of a call for a segment": (
+        "Now to our outlook. For Intelligent Cloud, we expect revenue between $29.8 billion and $30.1 billion.", "2025-07-30",
+        "Microsoft Q4 2025 earnings call", [("between $29.8 billion and $30.1 billion", "microsoft", "cloud_revenue", Q3)],
+    ),
 }  # fmt: skip
 
 
@@ -106,6 +150,10 @@ def test_sentences_of_results(text: str, published: str, title: str, expected: l
 NAMED: dict[str, tuple[str, list[tuple[str, str, str]]]] = {
     "growth of a part": (
         "Microsoft's Azure revenue grew 27% in the quarter to June 2025.", [("27%", "yoy_growth", "azure_and_other_cloud_services")],
+    ),
+    "growth of a part with a noun beside it": (
+        "Revenue from Azure, its cloud service, grew 29% in the quarter to June 2025, Microsoft said.",
+        [("29%", "yoy_growth", "azure_and_other_cloud_services")],
     ),
     "growth before the name": (
         "Microsoft reported 27% growth in Azure in the quarter to June 2025, and Dynamics revenue growth of 12%.",
