@@ -81,9 +81,10 @@ def identities(figures: pa.Table, documents: pa.Table) -> dict[str, str]:
     stated = figures.select([BY, "document_id"]).group_by([BY, "document_id"]).aggregate([])
     stated = stated.append_column("place", pc.index_in(stated["document_id"], value_set=documents["document_id"]))
     ordered = stated.filter(stated["place"].is_valid()).sort_by([(BY, "ascending"), ("place", "ascending")])
-    of_documents = hashes(documents.take(ordered["place"]), ordered[BY])
-    figures = figures.take(pc.sort_indices(figures[BY]))
-    return {name: f"{rows} {of_documents.get(name)}" for name, rows in hashes(figures, figures[BY]).items()}
+    of_documents = hashes(documents, ordered[BY], ordered["place"].combine_chunks())
+    order = pc.sort_indices(figures[BY])
+    of_figures = hashes(figures, figures[BY].take(order), order)
+    return {name: f"{rows} {of_documents.get(name)}" for name, rows in of_figures.items()}
 
 
 def of_printed_rows(rows: pa.Table, reference: Reference) -> pd.Series:
@@ -165,14 +166,17 @@ def printed_identities(
     return {part: digest.hexdigest() for part, digest in hashes.items()}
 
 
-def hashes(rows: pa.Table, names: pa.ChunkedArray) -> Mapping[str, str]:
-    """The content id of the rows of each name, the name of each row given; rows of one name follow one another."""
+def hashes(rows: pa.Table, names: pa.ChunkedArray, order: pa.Array | None = None) -> Mapping[str, str]:
+    """The content id of the rows of each name. names: the name of each row, equal ones together. order: places of the rows that the names are
+    of; None if they are of all rows in their order.
+    """
     counts = {
         count["values"]: count["counts"] for count in names.value_counts().to_pylist()
     }  # in the order of the rows
+    places = pa.array(np.arange(rows.num_rows)) if order is None else order
     ends = np.cumsum(list(counts.values()))
     # Taken and not sliced: the last byte of a slice's flags also holds those of the rows behind it.
     return {
-        name: content_id(rows.take(np.arange(end - count, end)))
+        name: content_id(rows.take(places.slice(end - count, count)))
         for (name, count), end in zip(counts.items(), ends, strict=True)
     }

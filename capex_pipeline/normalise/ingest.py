@@ -39,7 +39,7 @@ from capex_pipeline.sources.article import UNREAD_LANGUAGE
 from capex_pipeline.sources.reader_cache import Reading, Readings, key_of, reading_of
 from capex_pipeline.sources.readers import reader_for
 from capex_pipeline.storage.parquet import to_pandas
-from capex_pipeline.storage.warehouse import PartlyKept
+from capex_pipeline.storage.warehouse import Earlier, PartlyKept
 from capex_pipeline.values.grouping import grouped
 
 
@@ -54,35 +54,35 @@ class LeaveOutError(CapexPipelineError, ValueError):
 
 @dataclass(frozen=True)
 class Ingested:
-    """The evidence: tables documents, figures, rejected_figures and article_mentions. kept: by table, the rows of unchanged parts, which the
-    frame does not have.
+    """The evidence: tables documents, figures, rejected_figures and article_mentions. earlier: by table, the rows of an earlier build, of which those
+    of unchanged parts are kept; the frames do not have them.
     """
 
     documents: pd.DataFrame
     figures: pd.DataFrame
     rejected_figures: pd.DataFrame
     article_mentions: pd.DataFrame
-    kept: Mapping[str, pa.Table] = field(default_factory=dict)
+    earlier: Mapping[str, Earlier] = field(default_factory=dict)
 
     def rows(self, table: str) -> pd.DataFrame | PartlyKept:
         """All rows of a table."""
         frame: pd.DataFrame = getattr(self, table)
-        return PartlyKept(frame, self.kept[table]) if table in self.kept else frame
+        return PartlyKept(frame, self.earlier[table]) if table in self.earlier else frame
 
     def frame(self, table: str, columns: list[str]) -> pd.DataFrame:
         """Columns of all rows of a table, in no order."""
         new: pd.DataFrame = getattr(self, table)[columns]
-        if table not in self.kept:
+        if table not in self.earlier:
             return new
         types = pandas_types(TABLES[table])
-        return pd.concat([new, to_pandas(self.kept[table].select(columns), types)], ignore_index=True)
+        return pd.concat([new, to_pandas(self.earlier[table].kept.select(columns), types)], ignore_index=True)
 
     def values(self, table: str, column: str) -> pa.ChunkedArray:
         """A column of text of all rows of a table, in no order."""
         new = arrow_texts.to_arrow(getattr(self, table)[column], pa.string())
         chunks = [new] if isinstance(new, pa.Array) else new.chunks
         return pa.chunked_array(
-            [*chunks, *(self.kept[table][column].chunks if table in self.kept else [])], pa.string()
+            [*chunks, *(self.earlier[table].kept[column].chunks if table in self.earlier else [])], pa.string()
         )
 
 
@@ -124,13 +124,15 @@ def ingest(
     resolve = partial(
         figure_rules.resolve, documents=uncounted, reference=reference, rough_rates=reference.content.rough_per_usd
     )
-    kept: Mapping[str, pa.Table] = {}
+    earlier: Mapping[str, Earlier] = {}
     if unchanged is None:
         figures, broken = resolve(_frame(rows))
     else:
-        figures, broken, kept = _resolve_changed(rows, uncounted, of_files, reference, keys, unchanged, apply, resolve)
+        figures, broken, earlier = _resolve_changed(
+            rows, uncounted, of_files, reference, keys, unchanged, apply, resolve
+        )
     rejected_figures = ordered(pd.concat([of_files, broken], ignore_index=True), RejectedFigures)
-    read = Ingested(uncounted, figures, rejected_figures, pd.DataFrame(), kept)
+    read = Ingested(uncounted, figures, rejected_figures, pd.DataFrame(), earlier)
     return replace(
         read,
         documents=document_rules.counted(uncounted, _counts(rows, rejected, read)),
@@ -157,6 +159,7 @@ def _rows_of_folder(
     files = raw_folder.list_files(root)
     reviews = {str(PurePosixPath(file.name).with_suffix("")): file for file in files if file.name.endswith(".yaml")}
     sound, rejected = _read_all(files, root, reference, readings, leave_out, apply, hashed)
+    reading = None
     for name, sha256, _, reading in sound:
         declarations += [{**document, "path": name, "sha256": sha256} for document in reading.documents]
         review = None
@@ -178,17 +181,17 @@ def _rows_of_folder(
                 rejected.append(_whole_file(name, error))
     readings.save()
     _refuse_unmatched(leave_out, files, sound, root)
-    rows = pa.concat_tables([ROWS.empty_table(), *(part for _, part in parts)]).combine_chunks()
     if mentions:
         texts = frame_of([part for _, part in mentions], MENTIONS)
         mention_tables.append(mention_rules.lay_out(texts, _paths(mentions).to_pandas().astype("str")))
-    return (
-        rows.append_column("path", _paths(parts)),
-        mention_tables,
-        declarations,
-        rejected,
-        {file.name: file.key for file in sound},
-    )
+    keys, paths = {file.name: file.key for file in sound}, _paths(parts)
+    of_files = pa.concat_tables([ROWS.empty_table(), *(part for _, part in parts)])
+    del parts, sound, readings, reading  # so that each column of the files is freed when it was copied
+    columns = {"path": paths}
+    for name in ROWS.names:
+        columns[name] = of_files[name].combine_chunks()
+        of_files = of_files.drop_columns(name)
+    return pa.table(columns), mention_tables, declarations, rejected, keys
 
 
 def _frame(rows: pa.Table) -> pd.DataFrame:
@@ -205,8 +208,9 @@ def _resolve_changed(
     unchanged: Unchanged,
     apply: company_parts.Apply,
     resolve: Callable[[pd.DataFrame], tuple[pd.DataFrame, pd.DataFrame]],
-) -> tuple[pd.DataFrame, pd.DataFrame, Mapping[str, pa.Table]]:
-    """What `resolve` (`figures.resolve`) returns for the rows of changed parts, and the rows of the tables of an earlier build for the others.
+) -> tuple[pd.DataFrame, pd.DataFrame, Mapping[str, Earlier]]:
+    """What `resolve` (`figures.resolve`) returns for the rows of changed parts, and the rows of the tables of an earlier build, of which those of
+    the others are kept.
     rejected: rows that readers rejected. files: path -> hash of what was read from the file.
     """
     parts = company_parts.of_printed_rows(rows, reference)
@@ -217,19 +221,20 @@ def _resolve_changed(
     of_readers = _places(pa.table({name: pa.array(rejected[name]) for name in ("path", "row_number")}), names)
     unclear = parts[pc.is_in(places, value_set=of_readers).to_numpy(zero_copy_only=False)].unique()
     is_kept = parts.isin(set(same) - set(unclear)).to_numpy()
-    kept = {}
+    split = {}
     if is_kept.any():
         of_kept = places.filter(pa.array(is_kept))
-        kept = {
-            table: rows.filter(pc.is_in(_places(rows, names), value_set=of_kept)) for table, rows in earlier.items()
+        split = {
+            table: Earlier.of(rows, pc.is_in(_places(rows, names), value_set=of_kept))
+            for table, rows in earlier.items()
         }
     left = parts[~is_kept]
     changed = (
         _frame(rows.filter(~is_kept & parts.isin(batch).to_numpy())) for batch in company_parts.batches(left) or [[]]
     )
-    resolved = apply(resolve, changed)
-    figures, broken = (pd.concat(part, ignore_index=True) for part in zip(*resolved, strict=True))
-    return ordered(figures, Figures), broken, kept
+    resolved = zip(*apply(resolve, changed), strict=True)
+    figures = ordered(pd.concat(next(resolved), ignore_index=True), Figures)
+    return figures, pd.concat(next(resolved), ignore_index=True), split
 
 
 def _places(rows: pa.Table, files: pa.Array) -> pa.Array:

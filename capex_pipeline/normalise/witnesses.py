@@ -48,12 +48,11 @@ def copies_against_documents(figures: pd.DataFrame, observations: pd.DataFrame) 
     Returns the columns of `_FACT`, document_id, copied, other_document_id, other, difference, allowed (half a printed step of each number, a
     whole one where it is approximate), agrees.
     """
-    stated = _actual(figures[(figures["measure"] == "level") & figures["same_fact_as"].isna()])
-    stated = stated[stated["unit"] == "money"]
+    stated = figures[_is_amount(figures) & _is_actual(figures)]
     is_tagged = stated["locator"].str.match(FACT_LOCATOR).fillna(False).astype(bool)
     stated = stated.assign(rank=is_copy(stated).map({True: _COPY, False: _TYPED}).mask(is_tagged, _TAGGED))
-    derived = _actual(observations)
-    derived = derived[(derived["status"] == "derived") & (derived["unit"] == "money") & ~is_copy(derived)]
+    is_derived = (observations["status"] == "derived") & (observations["unit"] == "money") & ~is_copy(observations)
+    derived = observations[is_derived & _is_actual(observations)]
     derived = derived[derived["derived_from"].str.contains("|", regex=False)].assign(rank=_TAGGED)
     columns = [*_FACT, "document_id", "value", "printed_step", "bound", "known_from", "rank"]
     others = pd.concat([stated[columns], derived[columns]], ignore_index=True)
@@ -116,8 +115,7 @@ def places_of_one_document(figures: pd.DataFrame) -> pd.DataFrame:
     figures: table figures. A row that was typed from a filing beside the fact that the filing tags is the usual case. Returns the columns of
     `_FACT`, document_id, lowest, highest, allowed (half a printed step of each), agrees.
     """
-    rows = _actual(figures[(figures["measure"] == "level") & figures["same_fact_as"].isna()])
-    rows = rows[(rows["unit"] == "money") & rows["value"].notna()]
+    rows = figures[_is_amount(figures) & figures["value"].notna() & _is_actual(figures)]
     rows = rows.assign(allowed=_slack(rows))
     places = rows.groupby([*_FACT, "document_id"], dropna=False).agg(
         lowest=("value", "min"), highest=("value", "max"), allowed=("allowed", "sum"), places=("value", "size")
@@ -188,7 +186,16 @@ def contradiction_notes(figures: pd.DataFrame, observations: pd.DataFrame) -> pd
 
 def _actual(rows: pd.DataFrame) -> pd.DataFrame:
     """What a company reports and a person reviewed, and what is derived from it."""
-    return rows[reviewed_by_company(rows) & rows["status"].isin(["reported", "derived"])]
+    return rows[_is_actual(rows)]
+
+
+def _is_actual(rows: pd.DataFrame) -> pd.Series:
+    return reviewed_by_company(rows) & rows["status"].isin(["reported", "derived"])
+
+
+def _is_amount(figures: pd.DataFrame) -> pd.Series:
+    """True for amounts of money that are no second statement of another figure."""
+    return (figures["measure"] == "level") & figures["same_fact_as"].isna() & (figures["unit"] == "money")
 
 
 def _slack(rows: pd.DataFrame) -> pd.Series:

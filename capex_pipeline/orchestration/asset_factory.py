@@ -17,7 +17,7 @@ from capex_pipeline.orchestration.failures import in_words
 from capex_pipeline.orchestration.resources import Settings
 from capex_pipeline.schemas import outline
 from capex_pipeline.storage import cache, fingerprint
-from capex_pipeline.storage.warehouse import PartlyKept, Warehouse, WarehouseError, Written
+from capex_pipeline.storage.warehouse import Earlier, PartlyKept, Warehouse, WarehouseError, Written
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -204,16 +204,18 @@ class Parts:
         import pandas as pd
 
         from capex_pipeline.normalise import company_parts
-        from capex_pipeline.storage.parquet import rows_with
+        from capex_pipeline.storage.parquet import has_one_of
 
         by, figures, documents = company_parts.BY, tables["figures"], tables["documents"]
         same, candidates = self.unchanged(company_parts.identities(figures, documents))
-        kept = [rows_with(rows, by, same) for rows in candidates.values()]
         names = company_parts.coded(figures[by])
         changed = company_parts.batches(names[~names.isin(same)]) or [[]]
         made = apply(compute, (company_parts.rows_of(figures, documents, batch) for batch in changed))
         new = pd.concat(list(made), ignore_index=True)
-        return PartlyKept(new, kept[0]) if kept else new
+        if not candidates:
+            return new
+        (rows,) = candidates.values()
+        return PartlyKept(new, Earlier.of(rows, has_one_of(rows[by], same)))
 
     def keep(self) -> None:
         """Stores the fingerprints of the written candidates' inputs, for the next build."""

@@ -63,8 +63,11 @@ def outlooks(
         rows["period_end"].dt.strftime("%m-%d") == "12-31"
     )
     one_year = is_year & (rows["period_start"].dt.year == rows["period_end"].dt.year)
-    periods = rows[["entity_id", "period_start", "period_end"]].itertuples(index=False, name=None)
-    targets = [_target(entity, start, end, reference) for entity, start, end in periods]
+    periods = list(rows[["entity_id", "period_start", "period_end"]].itertuples(index=False, name=None))
+    target_of = {
+        (entity, start, end): _target(entity, start, end, reference) for entity, start, end in dict.fromkeys(periods)
+    }
+    targets = [target_of[period] for period in periods]
     shown = rows.assign(
         outlook_id=rows["figure_id"],
         entity_name=rows["entity_id"].map(reference.entities["name"]),

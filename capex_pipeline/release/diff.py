@@ -87,9 +87,11 @@ def read(folder: Path, table: str) -> pd.DataFrame | None:
 
 
 def _read_differing(old: Path, new: Path, table: str) -> tuple[pd.DataFrame | None, pd.DataFrame | None]:
-    """As `read` for both releases, without the equal rows at the start and at the end of both. Rows have the order of their key, so what
-    is left grows with the change and not with the table.
+    """As `read` for both releases, without the rows that a build took over, or without the equal rows at the start and at the end of both. Rows
+    have the order of their key, so what is left grows with the change and not with the table.
     """
+    if (differing := Warehouse(new).differing_rows(table, Warehouse(old))) is not None:
+        return _frame_of(differing[0], table), _frame_of(differing[1], table)
     before, now = _read_rows(old, table), _read_rows(new, table)
     if before is not None and now is not None and before.schema.equals(now.schema):
         shorter = min(before.num_rows, now.num_rows)
@@ -120,10 +122,8 @@ def _frame_of(rows: pa.Table | None, table: str) -> pd.DataFrame | None:
 
 def _read_rows(folder: Path, table: str) -> pa.Table | None:
     try:
-        rows = Warehouse(folder).remembered_rows(table)
-        if rows is None:
-            with storage_files.opened(folder / f"{table}.parquet") as stream:
-                rows = read_rows(stream)
+        with storage_files.opened(folder / f"{table}.parquet") as stream:
+            rows = read_rows(stream)
     except FileNotFoundError:
         return None
     except (OSError, ParquetError) as error:

@@ -10,6 +10,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -132,8 +133,9 @@ def ordered(frame: pd.DataFrame, model: type[Table]) -> pd.DataFrame:
         keys = [arrow_texts.to_arrow(frame[name], arrow_schema(model).field(name).type) for name in names]
     except pa.ArrowException:
         return frame.reset_index(drop=True)
-    order = pc.sort_indices(pa.table(keys, names=names), sort_keys=[(name, "ascending") for name in names])
-    return frame.take(order.to_numpy()).reset_index(drop=True)
+    order = pc.sort_indices(pa.table(keys, names=names), sort_keys=[(name, "ascending") for name in names]).to_numpy()
+    is_in_order = np.array_equal(order, np.arange(len(frame)))
+    return (frame if is_in_order else frame.take(order)).reset_index(drop=True)
 
 
 def describe_checks(column: Any) -> str:

@@ -158,9 +158,19 @@ def to_pandas(rows: pa.Table, types: Mapping[str, Any]) -> pd.DataFrame:
     return pd.DataFrame({name: texts.get(name, frame.get(name)) for name in bare.column_names}, copy=False)
 
 
+def return_memory() -> None:
+    """Returns memory that is not used any more to the system, which a large table leaves in many pieces."""
+    pa.default_memory_pool().release_unused()
+
+
+def has_one_of(texts: pa.ChunkedArray, values: Collection[str]) -> pa.ChunkedArray:
+    """For each text whether it is one of the values."""
+    return pc.is_in(texts, value_set=pa.array(sorted(values), pa.string()))
+
+
 def rows_with(rows: pa.Table, column: str, values: Collection[str]) -> pa.Table:
     """The rows that have one of the values in a column of text."""
-    return rows.filter(pc.is_in(rows.column(column), value_set=pa.array(sorted(values), pa.string())))
+    return rows.filter(has_one_of(rows[column], values))
 
 
 def merged(one: pa.Table, other: pa.Table, table: str) -> pa.Table:

@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 @dataclass
 class Held:
     """The rows of one table. arrow: as its file has them, None if a frame was written. columns: in the dtypes of the model, those that were
-    used so far; all of them if a frame was written.
+    used so far; all of them if a frame was written. replaced: SHA-256 of the file of which most rows were taken over, its other rows, and the
+    rows that took their place.
     """
 
     arrow: pa.Table | None = None
     columns: dict[str, pd.Series] = field(default_factory=dict)
+    replaced: tuple[str, pa.Table, pa.Table] | None = None
 
 
 @dataclass

@@ -31,6 +31,12 @@ CANDIDATES = "candidate"
 """Folder of the candidate tables, below the staging folder."""
 
 
+_MANY_ROWS = 50_000
+"""Rows of a larger table are remembered as its file has them, and each column is converted when it is used: most readers of such a table use
+some of its columns or rows.
+"""
+
+
 class WarehouseError(CapexPipelineError, RuntimeError):
     """The warehouse cannot be written or read. The message says where, and what to do."""
 
@@ -55,16 +61,29 @@ class Footer:
 
 
 @dataclass(frozen=True)
+class Earlier:
+    """The rows of the present file of a table. kept: those that stay; they were validated when the file was written. dropped: the others."""
+
+    kept: pa.Table
+    dropped: pa.Table
+
+    @classmethod
+    def of(cls, rows: pa.Table, is_kept: pa.Array | pa.ChunkedArray) -> Earlier:
+        """is_kept: for each row whether it stays."""
+        import pyarrow.compute as pc
+
+        return cls(rows.filter(is_kept), rows.filter(pc.invert(is_kept)))
+
+
+@dataclass(frozen=True)
 class PartlyKept:
-    """The rows of a table of which some were not computed again. new: computed rows. kept: rows of an earlier file, which were validated when
-    it was written.
-    """
+    """The rows of a table of which some were not computed again. new: computed rows, beside those that are kept of the earlier ones."""
 
     new: pd.DataFrame
-    kept: pa.Table
+    earlier: Earlier
 
     def __len__(self) -> int:
-        return len(self.new) + int(self.kept.num_rows)
+        return len(self.new) + int(self.earlier.kept.num_rows)
 
 
 @dataclass(frozen=True)
@@ -240,10 +259,14 @@ class Warehouse:
             held.arrow = self._load(table)
         return held.arrow
 
-    def remembered_rows(self, table: str) -> pa.Table | None:
-        """As `arrow`, but None if this run does not remember the rows in this form, whatever the file is."""
-        held = self._held(table)
-        return None if held is None else held.arrow
+    def differing_rows(self, table: str, earlier: Warehouse) -> tuple[pa.Table, pa.Table] | None:
+        """The rows that only the table of an earlier set has, and those that only this one has, among them rows that are equal in both. None if
+        this run did not make one from the other.
+        """
+        held, identified = self._held(table), earlier._identified(table)
+        if held is None or held.replaced is None or identified is None or identified[0] != held.replaced[0]:
+            return None
+        return held.replaced[1:]
 
     def rows(
         self, table: str, columns: list[str] | None = None, where: tuple[str, Collection[str]] | None = None
@@ -306,9 +329,10 @@ class Warehouse:
         validation.require(new, model, table)
         stored = parquet.to_arrow(new, table)
         if isinstance(rows, PartlyKept):
-            stored = parquet.merged(rows.kept, stored, table)
-            if parquet.have_a_common_key(rows.kept, new, table):
+            stored = parquet.merged(rows.earlier.kept, stored, table)
+            if parquet.have_a_common_key(rows.earlier.kept, new, table):
                 validation.require(parquet.to_pandas(stored, pandas_types(model)), model, table)
+        replaced = self._identified(table) if isinstance(rows, PartlyKept) else None
         written = before = self.footer(table)
         if before is None and self.published is not None:
             before = self.published.footer(table)
@@ -319,12 +343,20 @@ class Warehouse:
             parquet.write_parquet(parquet.with_footer(stored, footer.as_texts()), data, table)
             self._replace(footer, data.getvalue())
         memory, path, whole = run_memory.current(), self.path(table), None
-        if isinstance(rows, PartlyKept):
-            held = run_memory.Held(arrow=stored)
+        if not isinstance(rows, PartlyKept):
+            whole = new
+        if isinstance(rows, PartlyKept) and replaced is not None:
+            held = run_memory.Held(stored, replaced=(replaced[0], rows.earlier.dropped, parquet.to_arrow(new, table)))
+        elif whole is None or len(new) > _MANY_ROWS:
+            held = run_memory.Held(stored)
         else:
-            whole, held = new, run_memory.Held(columns={str(name): new[name] for name in new.columns})
+            held = run_memory.Held(columns={str(name): new[name] for name in new.columns})
         if memory is not None and (identified := self._identified(table)) is not None:
+            if replaced is not None:
+                memory.tables.pop(replaced[0], None)
             memory.tables[identified[0]] = held
+        if len(stored) > _MANY_ROWS:
+            parquet.return_memory()
         return Written(footer, path, change, before.rows if before else None, whole)
 
     def staging(self) -> Path:
@@ -368,8 +400,6 @@ class Warehouse:
         table, memory = footer.table, run_memory.current()
         target = self.path(table)
         if memory is not None:
-            if self.published is not None:
-                self.published.footer(table)  # a published copy of the old file keeps its rows in memory
             memory.forget(str(target))
         if storage_files.is_remote(target):
             self._put(target, table, data)

@@ -24,7 +24,7 @@ from capex_pipeline.storage import cache, parquet, run_memory
 from capex_pipeline.storage import files as storage_files
 from capex_pipeline.storage import warehouse as module
 from capex_pipeline.storage.parquet import content_id, to_arrow
-from capex_pipeline.storage.warehouse import PartlyKept, Warehouse, WarehouseError
+from capex_pipeline.storage.warehouse import Earlier, PartlyKept, Warehouse, WarehouseError
 
 ROWS = ({"entity_id": "b", "amount": 2.0, "amount_low": 2.0, "amount_high": 2.0}, {"entity_id": "a", "amount": np.nan})
 
@@ -256,15 +256,22 @@ def test_kept_rows_and_new_ones_are_one_table_with_the_bytes_of_a_whole_one(tmp_
     table = "capex_by_definition"
     days = {"a": None, "b": pd.Timestamp("2024-05-01"), "c": None, "d": pd.Timestamp("2024-06-01")}
     rows = [{"entity_id": name, "observation_id": name, "first_reported_on": day} for name, day in days.items()]
-    whole, partly, earlier = (Warehouse(tmp_path / name) for name in ("whole", "partly", "earlier"))
-    whole.write(table, frame_of(table, *rows), "inputs")
-    earlier.write(table, frame_of(table, rows[3], rows[1]), "inputs")
+    whole, partly, published = (Warehouse(tmp_path / name) for name in ("whole", "partly", "published"))
+    whole.write(table, frame_of(table, rows[0], rows[1], rows[3]), "inputs")
+    partly.write(table, frame_of(table, rows[3], rows[1], rows[2]), "inputs")
+    published.root.mkdir()
+    shutil.copy(partly.path(table), published.path(table))
     with run_memory.remembering():
-        partly.write(table, PartlyKept(frame_of(table, rows[2], rows[0]), earlier.arrow(table)), "inputs")
+        earlier = Earlier.of(partly.arrow(table), pa.array([True, False, True]))
+        partly.write(table, PartlyKept(frame_of(table, rows[0]), earlier), "inputs")
         pd.testing.assert_frame_equal(partly.rows(table), whole.read(table))
+        differing = partly.differing_rows(table, published)
+        assert differing is not None, "the published table is the one of which rows were kept"
+        assert [side["entity_id"].to_pylist() for side in differing] == [["c"], ["a"]]
+        assert partly.differing_rows(table, whole) is None
     assert partly.path(table).read_bytes() == whole.path(table).read_bytes()
     with pytest.raises(ContractError, match="duplicate_key"):
-        partly.write(table, PartlyKept(frame_of(table, rows[1]), earlier.arrow(table)), "inputs")
+        partly.write(table, PartlyKept(frame_of(table, rows[1]), earlier), "inputs")
     assert partly.path(table).read_bytes() == whole.path(table).read_bytes()
 
 
@@ -285,17 +292,14 @@ def test_rows_with_some_values_are_those_of_the_whole_table(
         assert some.to_dict("list") == {"observation_id": ["b"]}
 
 
-def test_a_table_and_its_published_copy_are_read_once(warehouse: Warehouse, tmp_path: Path) -> None:
+def test_a_table_and_its_copy_are_read_once(warehouse: Warehouse, tmp_path: Path) -> None:
     table = "capex_by_definition"
     warehouse.write(table, frame_of(table, {}), "inputs")
     copy = Warehouse(tmp_path / "copy")
     copy.root.mkdir()
     shutil.copy(warehouse.path(table), copy.path(table))
     with run_memory.remembering():
-        rows = warehouse.arrow(table)
-        assert copy.remembered_rows(table) is rows
-        warehouse.write(table, frame_of(table, {"entity_id": "other"}), "others")
-        assert copy.remembered_rows(table) is rows and warehouse.remembered_rows(table) is None
+        assert copy.arrow(table) is warehouse.arrow(table)
 
 
 @pytest.mark.slow("reads a table for every eleventh of its bytes")
