@@ -26,7 +26,7 @@ _BETTER: Final = ("of", "with", "above", "than", "-")
 """Words right before an expectation with which the amount before them was compared: "grew 23%, ahead of expectations"."""
 _LEADS_TO_NUMBER: Final = frozenset("of for at a an the was were had been about around is".split())
 _OUTCOMES: Final = frozenset(
-    "beating missing topping beat missed above below exceeding than trailing surpassing analysts analyst wall consensus average versus against vs".split()
+    "compared beating missing topping beat missed above below exceeding than trailing surpassing analysts analyst wall consensus average versus against vs".split()
 )
 """Words that compare a result with what was expected."""
 
@@ -63,6 +63,7 @@ def is_superseded(scene: Scene, quantity: Mention, base: bool, guided: bool) -> 
     if near is not None and (
         scene.tokens.word(near.first - 1) in _TIME_NOUNS
         or any(subject.first <= near.first <= subject.last for subject in scene.subjects)
+        or (scene.tokens.words[near.first] == "earlier" and scene.tokens.word(near.first + 1) == ",")
     ):
         near = None  # "said a week earlier that it now expects" is when it was said, "the former start-up" is a company
     grown = any(is_growth(scene, other) for other in scene.quantities if other.last < quantity.first)
@@ -145,9 +146,12 @@ def is_expected_by_others(scene: Scene, quantity: Mention) -> bool:
     if _had_been_expected(scene, quantity):
         return True
     beside = scene.left(quantity.first, 6)
-    against = [word for word in beside if word not in (".", "at", "of", "~", "prior", "previous", "the")]
+    against = [word for word in beside if word not in (".", ":", "at", "of", "~", "prior", "previous", "the")]
     if against[-1:] and against[-1] in _OUTSIDERS and against[-2:-1] and against[-2] in ("vs", "versus", "v"):
         return True  # "capex $31bn vs. Street $35bn"
+    alike = any(other.last < quantity.first and other.kind == quantity.kind for other in scene.quantities)
+    if alike and against[-1:] and against[-1] in _BESIDE_RESULT and against[-2:-1] in ([","], ["("], [";"], ["-"]):
+        return True  # "AWS: $36.9bn, estimate $36.2bn"
     if against[-1:] and against[-1] in ("vs", "versus") and tokens.word(quantity.last + 1) in _HOPED:
         return True  # "revenue of $25bn vs. $24bn expected"
     following = set(tokens.words[quantity.last + 1 : quantity.last + 4])
@@ -181,7 +185,7 @@ def is_expected_by_others(scene: Scene, quantity: Mention) -> bool:
         and (before.first < quantity.first or tokens.words[quantity.first] in _HOPED)
         and set(tokens.words[before.last + 1 : quantity.first]) <= _LEADS_TO_NUMBER
         and tokens.words[before.last]
-        in ("estimates", "expectations", "consensus", "forecasts", "estimate", "expectation", *_HOPED)
+        in ("estimates", "expectations", "consensus", "forecasts", "forecast", "estimate", "expectation", *_HOPED)
     ):
         verbs = scene.left(before.first, 5)
         is_beside = verbs[-2:] == [",", "with"]  # "was $32.9bn, with expectations of $32.4bn"
@@ -209,6 +213,7 @@ def _had_been_expected(scene: Scene, quantity: Mention) -> bool:
 
 
 _GUESSES: Final = frozenset("estimate estimates forecast forecasts projection consensus".split())
+_BESIDE_RESULT: Final = frozenset("estimate estimated est forecast consensus cons street".split())
 _HOPED: Final = ("anticipated", "estimated", "projected", "expected", "predicted")
 _EXPECTING: Final = _OUTSIDERS.union(_GUESSES, _HOPED)
 _HEDGES: Final = frozenset("likely well probably possibly potentially perhaps easily conceivably".split())
@@ -244,7 +249,7 @@ def status_of(
     speaking = [cue for cue in scene.of["claimant"] if not _is_told(scene, cue)]
     outside = set() if _is_told_by_company(scene, quantity) else {cue.value for cue in speaking}
     outside |= {"analyst"} if _is_said_of_another(scene, quantity) else set()
-    if plans or later or (not is_news and put_period(scene, quantity) is not None):
+    if plans or later or _changes_view(scene, quantity) or (not is_news and put_period(scene, quantity) is not None):
         others = outside & {"analyst", "anonymous"} and "executive" not in outside
         status = "forecast" if others or metric in ("gpu_units", "gpu_unit_price") else "guidance"
         modal = not later and bool(plans) and scene.tokens.words[plans[-1].first] in _MODALS
@@ -258,6 +263,28 @@ def status_of(
     return "reported", ()
 
 
+@once
+def _changes_view(scene: Scene, quantity: Mention) -> bool:
+    """Whether somebody changes an own number for what is to come: "cut its estimate for H20 shipments to 650,000"."""
+    words, clause = scene.tokens.words, scene.clause(quantity.first)
+    for at in range(scene.first, quantity.first - 2):
+        following = words[at + 2 : min(at + 6, quantity.first)]
+        view = next((place for place, word in enumerate(following, at + 2) if word in _VIEWS), 0)
+        if (
+            scene.clause(at) == clause
+            and words[at] in _CHANGING
+            and words[at + 1] in _OWN
+            and view
+            and words[view + 1] != "of"
+        ):
+            return True
+    return False
+
+
+_VIEWS: Final = frozenset("estimate estimates forecast forecasts projection projections number numbers target".split())
+_CHANGING: Final = frozenset(
+    "cut cuts raised raises lifted lifts lowered lowers trimmed hiked boosted slashed upped reduced revised lift raise".split()
+)
 _PUTTING: Final = frozenset("put puts putting peg pegs pegged pegging".split())
 
 
@@ -335,7 +362,14 @@ def _done(scene: Scene, quantity: Mention) -> list[int]:
         return []
     clause = scene.clause(quantity.first)
     places = range(scene.first, quantity.first)
-    return [at for at in places if scene.tokens.words[at] in _DONE and scene.clause(at) == clause]
+    words = scene.tokens.words
+    return [
+        at
+        for at in places
+        if words[at] in _DONE
+        and scene.clause(at) == clause
+        and words[at - 2 : at] not in (["to", "have"], ["will", "have"])
+    ]
 
 
 def _reaches(scene: Scene, cue: Cue, quantity: Mention) -> bool:

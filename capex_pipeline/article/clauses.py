@@ -12,6 +12,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
+from capex_pipeline.article.chip_words import noun_after
 from capex_pipeline.article.lexicon import Cue, Vocabulary
 from capex_pipeline.article.mentions import Mention
 from capex_pipeline.article.period_expressions import PeriodExpression
@@ -79,7 +80,7 @@ def lay_out(
     return scene
 
 
-_TAKES_IN: Final = frozenset("including includes incl counting with excluding excl without".split())
+_TAKES_IN: Final = frozenset("plus including includes incl counting with excluding excl without".split())
 _LEASES: Final = ("lease", "leases")
 _LEASE_WORDS: Final = 5
 """Words between "including" and "leases": "including principal payments on finance leases"."""
@@ -153,9 +154,14 @@ def _is_no_measure(tokens: Tokens, cue: Cue, floor: int, in_quantity: set[int]) 
     )
 
 
+def _is_kind(tokens: Tokens, cue: Cue, floor: int, in_quantity: set[int]) -> bool:
+    """Whether "makes" are kinds of chips: "accelerators of all makes"."""
+    return tokens.words[cue.first] == "makes" and tokens.word(cue.first - 1) in ("all", "other", "different", "both")
+
+
 _MISLEADING: Final = {
     "claimant": _is_in_name, "other_sales": _is_in_name, "metric": _is_denied, "segment_words": _is_denied, "sales": _is_denied,
-    "context": _is_no_measure,
+    "context": _is_no_measure, "flow": _is_kind,
 }  # fmt: skip
 """By the kind of a cue, whether it does not mean there what it means elsewhere."""
 
@@ -257,6 +263,8 @@ def _is_made(scene: Scene, index: int, possessive: bool) -> bool:
     word, second = scene.tokens.word(index), scene.tokens.word(index + 1)
     if word in _MADE or (word in ("shipments", "volumes") and not possessive):
         return True
+    if possessive and noun_after(scene.tokens, index) and scene.quantity_at(index) is None:
+        return scene.near(index, ("flow",), before=6) is not None  # "shipments of Nvidia's high-end GPUs"
     named = second in _MADE or scene.begins(index, "product", reach=2 * possessive) is not None
     return named and scene.begins(index, "flow", "spend", "say") is None
 

@@ -158,7 +158,9 @@ def _question(figure: Figure) -> tuple[object, ...]:
         figure.product,
         figure.customer,
         figure.flow,
-        figure.status in ("guidance", "forecast"),
+        "metric_cash_paid" in figure.evidence,
+        figure.status == "guidance",
+        figure.status == "forecast",
         (figure.claimant, figure.house) if figure.status in ("forecast", "estimate") else None,
     )
 

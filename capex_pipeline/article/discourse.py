@@ -29,6 +29,8 @@ class State:
     metric: str | None = None
     measured: tuple[str, ...] = ()
     product: str | None = None
+    maker: str | None = None
+    """The maker of the chip or series that was named last."""
     flow: str | None = None
     """How the chips that were counted last change hands."""
     counting: int = -1

@@ -173,6 +173,10 @@ def find_owner(scene: Scene, quantity: Mention, state: State, vocabulary: Vocabu
     """The owner of a quantity: the subject of its clause, else of the clauses before, else a name after it, else the
     one named last.
     """
+    if name := _unknown_before(scene, quantity):
+        return Owner(
+            None, problem=f"{name} is no company of the reference or points to none that is known.", unknown=name
+        )
     subject, place = _subject_of(scene, quantity)
     if subject is None:
         if quantity.kind == "count" and _names_unknown(scene, quantity):
@@ -184,10 +188,7 @@ def find_owner(scene: Scene, quantity: Mention, state: State, vocabulary: Vocabu
         spoken_of = state.focus or state.about or (tuple(named) if len(named) == 1 else ())
         if not spoken_of:
             return Owner(None, problem="No company is named.")
-        if any(
-            (word,) in vocabulary.collective_heads and word in _SEVERAL
-            for word in scene.tokens.words[scene.first : scene.end]
-        ):
+        if _speaks_of_several(scene, quantity, vocabulary):
             if state.group is not None and state.focus == state.listed:
                 return Owner(state.group, ("entity_collective",))
             return Owner(None, problem="Several companies that are no group of the reference.")
@@ -197,6 +198,33 @@ def find_owner(scene: Scene, quantity: Mention, state: State, vocabulary: Vocabu
     if owner.problem == _UNNAMED_SUM and (group := group_of(vocabulary, state.listed)):
         return Owner(group, ("entity_collective",))
     return owner
+
+
+_COUNTED: Final = frozenset("the these those both its their all other".split())
+
+
+def _speaks_of_several(scene: Scene, quantity: Mention, vocabulary: Vocabulary) -> bool:
+    """Whether companies that are described and not named act in a sentence: "Chinese internet companies are to invest $70bn"."""
+    words = scene.tokens.words
+    for at in range(scene.first, scene.end):
+        if (words[at],) not in vocabulary.collective_heads:
+            continue
+        acts = at < quantity.first and scene.begins(at + 1, "spend", "guidance", "flow", reach=2) is not None
+        if words[at] in _SEVERAL or (acts and at > scene.first and words[at - 1] not in _COUNTED):
+            return True
+    return False
+
+
+def _unknown_before(scene: Scene, quantity: Mention) -> str:
+    """The unknown name right before a quantity, or a bracket that begins with it: "AMD shipped 500,000 and Intel 400,000", "Lambda Labs ($2bn)"."""
+    last = first = quantity.first - 1 - (scene.tokens.word(quantity.first - 1) == "(")
+    if last == scene.first:
+        return ""  # any word may have a capital at the head of a sentence
+    known = {at for cue in scene.of["entity", "segment", "product", "family"] for at in range(cue.first, cue.last + 1)}
+    while first >= scene.first and scene.tokens.is_capital(first) and first not in scene.taken and first not in known:
+        first -= 1
+    named = any(is_capital_name(scene, at) for at in range(first + 1, last + 1))
+    return scene.tokens.text(first + 1, last) if named and first not in known else ""
 
 
 def _names_unknown(scene: Scene, quantity: Mention) -> bool:

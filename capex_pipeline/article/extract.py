@@ -39,6 +39,7 @@ from capex_pipeline.article.metric_rules import (
     NO_WORD,
     Governor,
     Passage,
+    heads_item,
     is_bare,
     is_one_of_parts,
     metric_of,
@@ -60,7 +61,7 @@ from capex_pipeline.article.period_rules import (
 from capex_pipeline.article.quantities import find_quantities
 from capex_pipeline.article.sentence_model import Scene
 from capex_pipeline.article.sentences import Sentence, split_sentences
-from capex_pipeline.article.shipment_rules import Chips, chips_of, is_supplier
+from capex_pipeline.article.shipment_rules import Chips, chips_of, is_supplier, maker_before
 from capex_pipeline.article.tokens import Tokens, tokenise
 from capex_pipeline.article.unknown_names import may_name_unknown
 from capex_pipeline.values.fiscal_calendar import FiscalCalendar
@@ -77,6 +78,8 @@ each confidence in texts that are read for the first time.
 """
 
 
+_SPEAKER: Final = 5
+"""Words that begin a paragraph among which the colon behind its speaker stands."""
 _PLANNED: Final = frozenset(("period_trailing", "status_guidance", "status_forecast"))
 """Evidence of a plan, also where its status was changed: a plan "for 2024" in 2025."""
 _BULLETS: Final = "-*\u2022\u2023\u00b7"
@@ -86,6 +89,8 @@ _REMEMBERED_COUNTS: Final = 12
 MOST_SENTENCES: Final = 400
 """Number of sentences in which the document's own period is looked for."""
 MOST_QUANTITIES: Final = 40
+_CELLS: Final = 3
+"""Bars between words that make a row of a table."""
 LONGEST_SENTENCE: Final = 4_000
 """Longer sentences are tables or other text that is not prose. The limits also keep the work proportional to the text's
 length.
@@ -226,7 +231,11 @@ class _Reader:
     # --- sentences ---
 
     def read(self, sentence: Sentence, cues: Sequence[Cue], quantities: Sequence[Mention]) -> None:
-        if len(quantities) > MOST_QUANTITIES or sentence.end - sentence.start > LONGEST_SENTENCE:
+        cells = self.tokens.plain.text.count(
+            " | ", sentence.start, min(sentence.end, sentence.start + LONGEST_SENTENCE)
+        )
+        is_table = len(quantities) > MOST_QUANTITIES or cells >= _CELLS
+        if is_table or sentence.end - sentence.start > LONGEST_SENTENCE:
             self._leave_all(sentence, quantities)
             return
         periods = find_periods(self.tokens, sentence.start, sentence.end)
@@ -251,12 +260,21 @@ class _Reader:
             self.state.memory.new_paragraph(
                 opening[0] in _BULLETS or (opening[0].isdigit() and opening[1:] in (".", ")"))
             )
+            self._note_speaker(scene)
         resolve_subjects(scene, self.state, self.vocabulary)
         self.before = len(self.reading.figures)
         for position, quantity in enumerate(scene.quantities):
             self._bind_one(scene, position, quantity)
         move_focus(scene, self.state, self.vocabulary)
         self._remember(scene)
+
+    def _note_speaker(self, scene: Scene) -> None:
+        """Let "we" be the company of the executive whose name begins a paragraph of a transcript: "Brian Olsavsky: We spent ..."."""
+        words = self.tokens.words[scene.first : scene.first + _SPEAKER]
+        colon = words.index(":") if ":" in words else 0
+        company = self.state.people.get(words[colon - 1]) if colon else None
+        if company is not None:
+            self.state.about = self.state.focus = (company,)
 
     def _leave_all(self, sentence: Sentence, quantities: Sequence[Mention]) -> None:
         for quantity in quantities:
@@ -290,12 +308,17 @@ class _Reader:
         products = [cue.value for cue in scene.of["product"]]
         if products or scene.of["family"]:
             state.product = products[-1] if products else None
+            state.maker = self.vocabulary.suppliers[products[-1]] if products else scene.of["family"][-1].value
         if products and not scene.quantities and (flows := scene.of["flow"]):
             state.counting, state.flow = scene.sentence.paragraph, flows[-1].value
         for figure in figures:
             if figure.status in ("guidance", "forecast"):
                 state.memory.note_plan(figure.metric, (figure.start, figure.end), figure.entity)
-        if figures and ((refers_back(scene) and figures[0].is_base) or had_been(scene, figures[0].mention)):
+        last = state.memory.last
+        looks_back = (
+            bool(figures) and last is not None and figures[0].end < last[1] and had_been(scene, figures[0].mention)
+        )
+        if looks_back or (figures and refers_back(scene) and figures[0].is_base):
             return  # "That compares with 18% in the March quarter": the passage is about another quarter
         if "alone" in scene.words and any(state.memory.is_within_last(one.start, one.end) for one in figures):
             return
@@ -339,6 +362,15 @@ class _Reader:
         if self._ends_replaced_range(scene, quantity):
             return self._leave_as(self.reading.outcomes[-1], quantity)
         owner = find_owner(scene, quantity, self.state, self.vocabulary)
+        if (
+            quantity.kind == "count"
+            and not owner.is_segment
+            and (owner.entity is None or not _UNNAMED.isdisjoint(owner.evidence))
+        ):
+            maker = maker_before(scene, quantity, self.vocabulary)
+            owner = (
+                Owner(maker, ("entity_product_before",)) if maker else owner
+            )  # "The H20 alone accounted for 870,000"
         passage = Passage(
             owner.is_segment or self._means_segment(scene, quantity),
             owner.entity in self.vocabulary.cloud_only,
@@ -352,13 +384,13 @@ class _Reader:
             self.follows_chips,
             is_supplier(scene, quantity, owner.entity, self.vocabulary),
             self.vocabulary.suppliers.get(self.state.product or "") == owner.entity is not None,
-            self.state.product is not None,
+            self.state.maker is not None,
         )
         governor = metric_of(scene, quantity, passage)
         if self.reads_definitions and governor.reason.startswith(_REVENUE):
             owner, governor = self._on_stated_definition(scene, quantity, owner, governor)
-        if governor.metric is None:
-            return self._leave(scene, quantity, "context", governor.reason, owner)
+        if governor.metric is None or self._follows_unread(scene, position, governor):
+            return self._leave(scene, quantity, "context", governor.reason or NO_WORD, owner)
         return self._bind_metric(scene, quantity, owner, governor)
 
     def _on_stated_definition(
@@ -373,6 +405,18 @@ class _Reader:
                     owner = owner if owner.entity == entity else Owner(entity)
                     return owner, Governor("cloud_revenue", ("metric_sales_of_segment",), definition=named)
         return owner, governor
+
+    def _follows_unread(self, scene: Scene, position: int, governor: Governor) -> bool:
+        """Whether a rate whose metric is carried from other sentences follows an amount of its own that was not read, whose rate it is: "The $200
+        billion figure is a 56% step-up"."""
+        if (
+            position == 0
+            or scene.quantities[position].kind != "percent"
+            or scene.quantities[position - 1].kind != "money"
+        ):
+            return False
+        is_carried = not _CARRIED_METRIC.isdisjoint(governor.evidence)
+        return is_carried and self.reading.outcomes[-1].outcome != "used"
 
     def _continues_old_plan(self, scene: Scene, quantity: Mention) -> bool:
         """Whether a quantity is joined to one that was replaced: "against earlier estimates of $80bn and $90bn". A verb of spending begins
@@ -406,7 +450,13 @@ class _Reader:
         metric = governor.metric or ""
         growth = is_growth(scene, quantity)
         status, status_evidence = self._status(scene, quantity, metric, owner.entity)
-        base = None if self._compares_companies(scene, owner, metric) else is_base(scene, quantity)
+        chips = (
+            chips_of(scene, quantity, owner, self.state, self.vocabulary)
+            if metric in ("gpu_units", "gpu_unit_price")
+            else None
+        )
+        entity = chips.entity if isinstance(chips, Chips) else owner.entity
+        base = None if self._compares_companies(scene, entity, metric) else is_base(scene, quantity)
         guided = status in ("guidance", "forecast") or self._last_was_guidance()
         is_old = is_superseded(
             scene,
@@ -418,16 +468,10 @@ class _Reader:
             return self._leave(scene, quantity, "context", _REPLACED, owner, metric)
         if growth and is_sequential(scene, quantity):
             return self._leave(scene, quantity, "context", _SEQUENTIAL, owner, metric)
-        chips = (
-            chips_of(scene, quantity, owner, self.state, self.vocabulary)
-            if metric in ("gpu_units", "gpu_unit_price")
-            else None
-        )
         if isinstance(chips, str):
             return self._leave(scene, quantity, "not_bound", chips, owner, metric)
         if chips is not None and chips.flow is not None:
             self.state.flow = chips.flow
-        entity = chips.entity if chips else owner.entity
         if entity is not None and self._is_of_another(quantity, owner, metric, chips):
             return self._leave(scene, quantity, "not_bound", _OF_ANOTHER, owner, metric)
         if entity is None:
@@ -515,10 +559,10 @@ class _Reader:
         is_maker = entity in self.vocabulary.suppliers.values() and (chips is None or buys)
         return quantity.currency not in (None, "USD", known.currency) or (is_maker and has_none)
 
-    def _compares_companies(self, scene: Scene, owner: Owner, metric: str) -> bool:
+    def _compares_companies(self, scene: Scene, entity: str | None, metric: str) -> bool:
         """Whether a figure of another company is before a quantity in its sentence and no other time: "485,000, against 224,000 at Meta"."""
         past = self.here[-1:]
-        is_other = bool(past) and past[0].metric == metric and past[0].entity != owner.entity is not None
+        is_other = bool(past) and past[0].metric == metric and past[0].entity != entity is not None
         return is_other and not any(period.form == "year_earlier" for _, _, period in scene.periods)
 
     def _use(self, scene: Scene, figure: Figure) -> None:
@@ -736,7 +780,11 @@ class _Reader:
             and not scene.of["segment", "segment_words"]
         ):
             return False  # "As for its other ventures, revenue was $388m", after a sentence on the cloud
-        words = [cue for cue in scene.of["segment_words"] if cue.last > cue.first and cue.last < quantity.first]
+        words = [
+            cue
+            for cue in scene.of["segment_words"]
+            if cue.last < quantity.first and (cue.last > cue.first or heads_item(scene, cue))
+        ]
         if any(
             cue.first - scene.first <= 3 or scene.clause(cue.first) == scene.clause(quantity.first)
             for cue in words
@@ -776,6 +824,7 @@ class _Reader:
         return base.days[1] <= self.published or (main is not None and base.days[1] < main[0])
 
 
+_CARRIED_METRIC: Final = frozenset(("metric_carried", "metric_referred"))
 _UNDATED: Final = (NO_PLANNED_PERIOD, NO_PERIOD)
 _HOUSE_NOUNS: Final = frozenset("bank broker brokerage consultancy".split())
 _HOUSE_REACH: Final = 3

@@ -12,7 +12,7 @@ from capex_pipeline.article.mentions import Mention
 from capex_pipeline.article.sentence_model import Scene, once
 
 _GROWTH_WORDS: Final = frozenset(
-    "by of some about around roughly nearly almost more than an a at least another just".split()
+    "by of some about around roughly nearly almost more than an a at least another just further".split()
 )
 
 
@@ -69,7 +69,8 @@ def is_difference(scene: Scene, quantity: Mention) -> bool:
     if before in ("of", "a", "another"):
         index -= 1
     at_place = {cue.kind for cue in scene.cues if cue.last == index}
-    if words[quantity.first] in _CROSSED:
+    spent = scene.tokens.word(following) == "on" and scene.begins(following + 1, "metric", "capex_objects", reach=2)
+    if words[quantity.first] in _CROSSED or spent:  # "they dropped $136bn on capex"
         return False  # "slipped below $25bn"
     return bool(at_place & {"up", "down"}) and "spend" not in at_place and words[index] not in _COMPARATIVES
 
@@ -82,11 +83,7 @@ def refers_back(scene: Scene) -> bool:
 
 def had_been(scene: Scene, quantity: Mention) -> bool:
     """Whether an amount is one from which the passage has moved on: "It had been $5bn in the December quarter"."""
-    return scene.tokens.words[quantity.first - 2 : quantity.first] in (
-        ["had", "been"],
-        ["had", "totalled"],
-        ["had", "reached"],
-    )
+    return "had" in scene.left(quantity.first, 3)
 
 
 @once
@@ -121,7 +118,9 @@ def is_growth(scene: Scene, quantity: Mention) -> int:
         return 1
     sign = tokens.word(quantity.first - 1)
     yearly = any(first == after and period.form == "year_earlier" for first, _, period in scene.periods)  # "+13% Y/Y"
+    names = scene.of["segment", "cloud_part", "segment_words"]
     listed = yearly or tokens.word(quantity.first - 2) in ("(", ",", ";", "/", "or")
+    listed = listed or any(cue.last == quantity.first - 2 for cue in names)  # "AWS +17%"
     if sign in ("+", "-") and tokens.joined(quantity.first) and listed:
         return 1 if sign == "+" else -1
     after = _after_periods(scene, after)
@@ -153,7 +152,10 @@ def is_growth(scene: Scene, quantity: Mention) -> int:
         earlier = [other for other in scene.quantities if other.last < quantity.first and other.kind == "percent"]
         return is_growth(scene, earlier[0]) if earlier else 0
     if tokens.word(quantity.first - 1) in ("and", ","):  # "climbed 35 per cent and 19 per cent respectively"
-        other = scene.quantity_at(quantity.first - 2) or scene.quantity_at(quantity.first - 3)
+        at = quantity.first - 2 - (tokens.word(quantity.first - 2) == ",")
+        while at in scene.timed or (at + 1 in scene.timed and tokens.word(at) == "in"):
+            at -= 1  # "increase 70% in 2025 and 15% in 2026"
+        other = scene.quantity_at(at)
         if other is not None and other.kind == quantity.kind and other.first < quantity.first:
             return is_growth(scene, other)
     return 0

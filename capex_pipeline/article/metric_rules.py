@@ -196,6 +196,15 @@ def _is_name(scene: Scene, place: int) -> bool:
     return is_number or (is_name and not scene.is_known(place))
 
 
+def heads_item(scene: Scene, cue: Cue) -> bool:
+    """Whether a word heads an item of a list or a heading and leads to an amount or a change: "Cloud: $18bn", "Alphabet beats; cloud crosses $18bn"."""
+    before, after = scene.tokens.word(cue.first - 1), cue.last + 1
+    heads = cue.first - scene.first <= 1 or before in (";", "-", "*", "\u2022", "\u2014")
+    return heads and (
+        scene.tokens.word(after) == ":" or scene.begins(after, "reaches", "up", "down", "sales") is not None
+    )
+
+
 def is_one_of_parts(scene: Scene, cue: Cue) -> bool:
     """Whether a name is one of the parts of another business: "the segment, which covers payments, lending and cloud services, had revenue of"."""
     return not PARTS.isdisjoint(scene.left(cue.first, _PARTS_REACH))
@@ -204,10 +213,13 @@ def is_one_of_parts(scene: Scene, cue: Cue) -> bool:
 def _is_included(scene: Scene, part: Cue, quantity: Mention) -> bool:
     """Whether a name is one of those that another business includes: "cloud revenue, which includes applications and infrastructure"."""
     words = scene.tokens.words
-    since = max((at for at in range(scene.first, part.first) if words[at] in (",", "(", ";")), default=scene.first)
-    if scene.ends(since - 1, "metric") and not {",", ")"}.isdisjoint(words[part.last : quantity.first]):
+    since = max((at for at in range(scene.first, part.first) if words[at] in _ASIDES), default=scene.first)
+    if scene.ends(since - 1, "metric") and not {",", ")", "-", "\u2014"}.isdisjoint(words[part.last : quantity.first]):
         return True  # "cloud revenue, the sum of applications and infrastructure, was $7bn"
     return not PARTS.isdisjoint(words[since : part.first])
+
+
+_ASIDES: Final = (",", "(", ";", "-", "\u2014")
 
 
 def _is_noun_of(scene: Scene, part: Cue, cue: Cue) -> bool:
@@ -265,7 +277,8 @@ def _of_amount_left(scene: Scene, quantity: Mention) -> Cue | None:
 def _is_of_noun_before_brackets(scene: Scene, quantity: Mention) -> bool:
     """Whether an amount alone in brackets belongs to an unknown noun: "payments for media content (5.9 billion yuan)"."""
     words, before = scene.tokens.words, quantity.first - 2
-    if words[quantity.first - 1] != "(" or scene.tokens.word(quantity.last + 1) != ")" or before < scene.first:
+    closes = scene.tokens.word(quantity.last + 1) in (")", ",")
+    if words[quantity.first - 1] != "(" or not closes or before < scene.first:
         return False
     known = scene.is_known(before) or before in scene.taken
     return words[before].isalpha() and not known and not scene.tokens.is_capital(before)
@@ -317,7 +330,7 @@ def _from_words(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
     before = _before(scene, quantity)
     if before is not None and (governor := _judge(scene, quantity, before, passage)) is not None:
         return governor
-    if passage.segment and is_growth(scene, quantity) and not scene.leading(quantity, "context", "metric"):
+    if passage.segment and is_growth(scene, quantity) and not _spoken_of(scene, quantity, "context", "metric"):
         # "AWS grew 19%": a segment grows by its revenue
         return Governor("cloud_revenue", ("metric_growth_of_segment",))
     noun = _growth_noun(scene, quantity.last + 1) if is_growth(scene, quantity) else None
@@ -345,19 +358,30 @@ def _from_words(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
     return _outside(NO_WORD)
 
 
+def _spoken_of(scene: Scene, quantity: Mention, *kinds: str) -> list[Cue]:
+    """The cues before a quantity in its clause, and those since the name of a cloud business in an aside: "AWS's obligations \u2014 its backlog
+    \u2014 reached $244bn"."""
+    words, names = scene.tokens.words, scene.of["segment", "segment_words", "segment_back"]
+    since = max((cue.last for cue in names if cue.last < quantity.first), default=scene.end)
+    is_aside = words[since : quantity.first].count("\u2014") > 1
+    beyond = [cue for cue in scene.of[kinds] if is_aside and since < cue.first < quantity.first]
+    return beyond + scene.leading(quantity, *kinds)
+
+
 def _is_amount_of_segment(scene: Scene, quantity: Mention) -> bool:
     """Whether an amount is that of a cloud segment itself, which is its revenue: "AWS: $33bn", "Google Cloud topped $20bn"."""
     before = quantity.first - 1
     if quantity.kind != "money" or before <= scene.first:
         return False
-    if scene.tokens.words[before] in (":", "at") and any(cue.last == before - 1 for cue in scene.of["segment"]):
+    names = scene.of["segment", "segment_words"]
+    if scene.tokens.words[before] in (":", "at") and any(cue.last == before - 1 for cue in names):
         return True
-    others = scene.leading(quantity, "context", "metric", "spend")
+    others = _spoken_of(scene, quantity, "context", "metric", "spend")
     other = any(not _is_included(scene, cue, quantity) for cue in others)
     return any(cue.last == before for cue in scene.of["reaches"]) and not other
 
 
-_FIGURES: Final = frozenset("figure total number tally count sum".split())
+_FIGURES: Final = frozenset("figure total number tally count sum units volume volumes".split())
 
 
 def _names_figure(scene: Scene, quantity: Mention) -> bool:
@@ -440,10 +464,17 @@ def _of_count(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
     if counted in _WEIGHTS or equal:
         return _outside(_NO_ACCELERATOR)
     flow = flow_of(scene, quantity)
+    if (
+        flow is not None
+        and flow.last < quantity.first
+        and not _HOLDING_NOW.isdisjoint(tokens.words[flow.last + 1 : quantity.first])
+    ):
+        flow = None  # "a cluster built for Anthropic runs on 500,000 chips"
     guessed = bool(scene.leading(quantity, "guidance", "estimate"))
     is_listed = passage.follows_chips and scene.named_before(quantity)
     # "For AMD we expect 420,000 accelerators", "Google's TPU: 2 million in 2025": the maker's own chips are shipped.
     is_made = passage.supplies and _HAVING.isdisjoint(scene.left(quantity.first, 5)) and not names_machine
+    goes_on = goes_on or passage.listed == "gpu_units"
     is_told = (passage.counts_chips and (goes_on or guessed)) or (is_made and (guessed or _leading_to(scene, quantity)))
     if flow is None and not (is_listed or is_told):
         # A count that continues another one may be a count of what that one bought or shipped: it stays a question.
@@ -451,7 +482,8 @@ def _of_count(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
     return Governor("gpu_units", () if product is not None else ("metric_unnamed_chips",))
 
 
-_HAVING: Final = frozenset("has have had having with using uses run runs running rent rents renting".split())
+_HOLDING_NOW: Final = frozenset("has have having uses using runs run running houses housing".split())
+_HAVING: Final = _HOLDING_NOW | frozenset("had with rent rents renting".split())
 """Words of use before a count without a word of buying or shipping."""
 _HOLDING: Final = (["in", "each"], ["in", "every"], ["in", "one"], ["in", "a"])
 
@@ -468,6 +500,8 @@ def _is_of_each_machine(scene: Scene, quantity: Mention) -> bool:
 def is_bare(scene: Scene, quantity: Mention) -> bool:
     """Whether no noun follows a count, so that the words before say what is counted: "Microsoft bought 96,000 in 2024", "1 million of them"."""
     words = scene.tokens.words[quantity.last + 1 : min(quantity.last + 3, scene.end)]
+    if words == ["-", "plus"]:
+        return True  # "the 1 million-plus it shipped"
     timed = any(first == quantity.last + 1 + (words[:1] == ["of"]) for first, _, _ in scene.periods)
     acquired = words[:1] in (["it"], ["they"]) and any(cue.first == quantity.last + 2 for cue in scene.of["flow"])
     return (
@@ -729,10 +763,15 @@ def _judge(scene: Scene, quantity: Mention, cue: Cue, passage: Passage, is_after
     if cue.kind in ("metric", "sales") and (other := _other_scope(scene, cue)):
         return _outside(f"Context: {other}.")
     if cue.kind == "metric":
+        if cue.value == "cloud_revenue" and scene.ends(cue.first - 1, "other_sales"):
+            return _outside("Context: revenue of another business.")  # "database cloud services revenue"
         if cue.value == "gpu_unit_price":
             return _outside("A cost or price of something that is no accelerator.")
         is_near = is_after or cue.last > quantity.first - 16
-        return Governor(cue.value, () if is_near else ("metric_far_before",))
+        is_paid = scene.tokens.words[cue.first] == "cash"
+        return Governor(
+            cue.value, (*(() if is_near else ("metric_far_before",)), *(("metric_cash_paid",) if is_paid else ()))
+        )
     if cue.kind == "context":
         return _outside(f"Context: {cue.value}.")
     if cue.kind == "sales":

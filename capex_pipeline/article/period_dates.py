@@ -24,8 +24,8 @@ from capex_pipeline.values.fiscal_calendar import FiscalCalendar
 CALENDAR_YEAR: Final = FiscalCalendar(12, "month_end", "calendar year")
 RECENT_DAYS: Final = 135
 """How long after its end a period is news: a quarter and the weeks until the next results."""
-EARLIEST_RESULTS: Final = 9
-"""Days after a quarter's end before which no results of it are published."""
+EARLIEST_RESULTS, EARLIEST_OF_CALENDAR_QUARTERS = 9, 18
+"""Days after a quarter's end before which few results of it are published: of any quarter, and of one that ends with a quarter of the calendar."""
 UNREPORTED_DAYS: Final = 35
 """Days after a quarter's end for which it may still be expected, because its results are not published."""
 SEASON_DAYS: Final = 45
@@ -149,7 +149,13 @@ def _aligned(calendar: FiscalCalendar | None) -> bool:
 
 def _last_reported_end(calendar: FiscalCalendar, published: date) -> date:
     """The last day of the quarter that a company last reported on, or could have."""
-    return max(end for _, end in quarters_around(calendar, published) if (published - end).days > EARLIEST_RESULTS)
+    return max(end for _, end in quarters_around(calendar, published) if is_reported(calendar, end, published))
+
+
+def is_reported(calendar: FiscalCalendar | None, end: date, published: date) -> bool:
+    """Whether a company has, or could have, reported on a quarter that ended on a day."""
+    earliest = EARLIEST_OF_CALENDAR_QUARTERS if _aligned(calendar) else EARLIEST_RESULTS
+    return (published - end).days > earliest
 
 
 def quarters_around(calendar: FiscalCalendar, day: date) -> list[Days]:

@@ -55,7 +55,7 @@ _YEAR_TAIL = (
 _TO = r"(?:to|through|until|till|ended|ending|ends|that ended|that ends|which ended|that finished|finished|up to|-|—)"
 
 _RULES: Final[list[tuple[str, str, str]]] = [
-    ("quarter", "fstco1234", rf"(?P<fy>{_FY}(?:[ -]year)?[ -])?(?P<ord>{_O})[ -](?P<fy3>{_FY}[ -])?quarters?(?! century)(?:,? (?:which )?(?:ended|ending|to) (?P<month>{_M})\.? ?(?P<day>\d{{1,2}})?(?!\d)(?:,? (?P<myear>{_Y}))?)?{_YEAR_TAIL}"),
+    ("quarter", "fstcoln1234", rf"(?:(?P<rel0>last|this|next) year's )?(?P<fy>{_FY}(?:[ -]year)?[ -])?(?P<ord>{_O})[ -](?P<fy3>{_FY}[ -])?quarters?(?! century)(?:,? (?:which )?(?:ended|ending|to) (?P<month>{_M})\.? ?(?P<day>\d{{1,2}})?(?!\d)(?:,? (?P<myear>{_Y}))?)?{_YEAR_TAIL}"),
     ("quarter", "fcq1234", rf"(?P<fy>fiscal |calendar )?(?:q(?P<q>[1-4])|(?P<q2>[1-4])q(?=[ '-]|\d\d(?!\d)|fy|$))(?:(?:(?:(?<=q)|[ -]|(?=fy|'))(?:of )?(?P<tailfy>fy|fiscal |calendar |cy)? ?'?(?P<year>{_Y}|\d\d(?!\d|[.,]\d|%)(?! ?(?:per|bn|billion|mn|million))))(?![a-z0-9])|(?![a-z0-9]))"),
     ("quarter", "qfc", rf"(?P<fy>{_FY}[ -](?:year[ -])?)?quarter (?P<word>one|two|three|four|[1-4])(?![\d.,]*\d|[a-z])(?:,? ?(?:of |in )?(?:the |its )?(?P<tailfy>fy|{_FY} )? ?(?:year )?'?(?P<year>{_Y}|(?<=fy)\d\d))?"),
     ("quarter", "lf", rf"(?:last|final) (?P<final>three) months{_YEAR_TAIL}"),
@@ -64,6 +64,7 @@ _RULES: Final[list[tuple[str, str, str]]] = [
     ("half", "h12", rf"(?:h(?P<q>[12])|(?P<q2>[12])h(?=[ '-]|\d\d(?!\d)|fy|$))(?:(?:(?:(?<=h)|[ -]|(?=fy|'))(?:of )?(?P<tailfy>fy|fiscal )? ?'?(?P<year>{_Y}|\d\d(?!\d|[.,]\d|%)))(?![a-z0-9])|(?![a-z0-9]))"),
     ("months_to", "otfsen123456789", rf"(?P<n>{_N})[ -]months?(?: period)?(?:,)? {_TO} (?:the end of |end-)?(?P<month>{_M})\.?(?: (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\d))?(?:,? (?P<year>{_Y}))?"),
     ("months_to", "otfsen123456789", rf"(?P<n>{_N})[ -]months?(?: period)?,? {_TO} (?P<day>\d{{1,2}})(?:st|nd|rd|th)? (?P<month>{_M})(?:,? (?P<year>{_Y}))?"),
+    ("first_months", "sn69", r"(?P<n>six|nine|6|9)-month (?=total|sum|tally|figure)"),
     ("first_months", "f", rf"first (?P<n>{_N}) months(?: of (?:the |its )?(?P<fy>{_FY} )?year(?! \d))?{_YEAR_TAIL}"),
     ("months_to", "qp", rf"(?P<quarter>quarter|period)(?: that)?,? {_TO} (?:in |on |the end of |end-)?(?P<month>{_M})\.?(?: (?P<day>\d{{1,2}})(?!\d))?(?:,? (?P<year>{_Y}))?"),
     ("months_to", "q", rf"(?P<quarter>quarter)(?: that)?,? {_TO} (?P<day>\d{{1,2}}) (?P<month>{_M})(?:,? (?P<year>{_Y}))?"),
@@ -74,12 +75,12 @@ _RULES: Final[list[tuple[str, str, str]]] = [
     ("month_range", "jfmasond", rf"(?P<month>{_M}) (?P<year0>{_Y}) ?(?:-|to|through) ?(?P<month2>{_M}) (?P<year>{_Y})"),
     ("year_earlier", "aoty1p", r"(?:a|one) year (?:earlier|ago|before|previously|prior)|the (?:year[- ](?:ago|earlier|before)|prior[- ]year|previous year's|year before's)(?: (?:quarter|period|half|figure|level|months?))?|(?:year-ago|year-earlier|prior-year)(?: (?:quarter|period|half|figure|level))?|the (?:year before|same time (?:last|a) year(?: ago| earlier)?)|(?:twelve|12) months (?:earlier|ago|before)|(?:the )?(?:previous|prior|preceding) (?:12|twelve)-month period|the (?:previous|prior) year(?!')|the year prior|the (?:same|corresponding|comparable|equivalent) (?:quarter|period|half|months?|stretch|three months|six months|time)(?: of| in)? (?:last year|a year (?:earlier|ago|before)|the (?:previous|prior|preceding) year|the year before)|the (?:same|corresponding|comparable) (?:quarter|period) (?:one|the) year (?:earlier|ago|before)|this time last year|on the year|year[- ]on[- ]year|year[- ](?:over|to)[- ]year|yoy|y/y"),
     ("same_year", "tsce", rf"(?:the )?(?:same|corresponding|comparable|equivalent) (?:quarter|period|half|stretch|months?|three months|six months) (?:of|in) (?P<year>{_Y})"),
-    ("previous_period", "tqsappio", r"(?:the )?(?:previous|prior|preceding|immediately preceding) (?:quarter|three months|period|half)|quarter[- ]on[- ]quarter|quarter[- ]over[- ]quarter|qoq|q/q|sequentially|(?:a|one) quarter (?:earlier|ago|before)|the (?:quarter|three months) (?:before|earlier)(?= (?:and|but|when|to|or|as|with|while)\b|[.,;:)]|$)|three months earlier"),
+    ("previous_period", "tqsappio", r"(?:the )?(?:previous|prior|preceding|immediately preceding) (?:quarter|three months|period|half)|quarter[- ]on[- ]quarter|quarter[- ]over[- ]quarter|qoq|q/q|sequentially|(?:a|one) quarter (?:earlier|ago|before)|the (?:quarter|three months) (?:before|earlier)(?= (?:and|but|when|to|or|as|with|while)\b|[.,;:)]|$)|three months (?:earlier|before|ago|prior)"),
     ("last_quarter", "litmq", r"last quarter|(?:the )?latest quarter|(?:its |the )?(?:most )?recent quarter|the (?:latest|most recent) (?:period|three months)|the reported quarter|the past quarter|the just-ended quarter|the quarter just ended"),
     ("this_quarter", "tc", r"this quarter|(?:the )?current[- ]quarter|the ongoing quarter|the present quarter|the quarter (?:now )?(?:under ?way|in progress)"),
     ("next_quarter", "nt", r"next quarter|the coming quarter|the following quarter"),
-    ("ytd", "stly", r"(?:so far|thus far) (?:this|in the) (?P<fy>fiscal )?year|so far in (?P<year>(?:19|20)\d\d)|year[- ]to[- ]date|this year so far|the year so far|since the start of (?:the|this) year|since january|to date"),
-    ("trailing", "tolp", r"(?:the |over the )?(?:past|last|previous|trailing|preceding) (?:12|twelve) months|(?:the )?(?:past|last) four quarters|the past year|(?:on a )?trailing[- ](?:twelve|12)[- ]months?|on a trailing basis|ttm"),
+    ("ytd", "styl", r"(?:so far|thus far) (?:this|in the) (?P<fy>fiscal )?year|so far in (?P<year>(?:19|20)\d\d)|year[- ]to[- ]date|ytd|this year so far|the year so far|since the start of (?:the|this) year|since january|to date"),
+    ("trailing", "tolp", r"(?:the |over the )?(?:past|last|previous|trailing|preceding) (?:12|twelve) months|(?:the )?(?:past|last) four quarters|the past year|(?:on a )?trailing[- ](?:twelve|12)[- ]months?|on a trailing basis|trailing(?= (?:revenue|sales|capex|capital))|ttm"),
     ("by_year", "b", r"by (?P<year>(?:19|20)\d\d)(?!\d)"),
     ("open", "elm", rf"(?:early|late|mid)[- ](?:fiscal )?{_Y}"),
     ("open", "tcnfplraoseb123456789ui", rf"(?:the )?(?:coming|next|following|past|last|previous|remaining) (?:few |couple of |several |{_N} )?(?:months|years|quarters|decades?|weeks)|the coming year|the medium term|the long term|(?:a |an )?{_N}-year|over {_N} years|the (?:next|past|last) decade|a decade|by the end of (?:the decade|(?:19|20)\d\d(?!\d))|by the end of (?:the|this|next) year|by year-end|by the time the year is (?:out|over)|before the year is (?:out|over)|by the (?:end|middle|close) of (?:(?:that|this|the|last|next) (?:month|quarter)|{_M}(?: {_Y})?)|through (?:19|20)\d\d(?!\d)|until (?:19|20)\d\d(?!\d)|since (?:19|20)\d\d(?!\d|,? when\b)|end of the decade"),
@@ -94,7 +95,7 @@ _RULES: Final[list[tuple[str, str, str]]] = [
     ("year", "fc", rf"(?P<fy>fy|cy) ?'?(?P<year>{_Y}|\d\d(?!\d|[.,]\d|%))(?!\d)"),
     ("full_year", "tifwe", rf"(?:the |its )?(?:full|whole|entire)[- ](?P<fy>fiscal |financial )?year{_YEAR_TAIL}|the year as a whole"),
     ("full_year", "fidoec", rf"(?:for|in|during|over|finished|ended|closed) the (?P<fy>fiscal |financial )?year(?! (?:to (?:the end|end|mid|{_M})|ended|ending|ends|start|begin|which|that|earlier|before|ago|ahead|as|so|through|until|since|of|\d|in which)|-)"),
-    ("same_period", "tqh", r"(?:the|this|that) (?:same |three-month |six-month |fiscal |reporting )?(?:quarter|period|half|half-year|three months|six months|stretch)(?![-'a-z])|(?:those|these|the same) (?:three|six|nine|twelve) months|(?:the )?quarterly|(?:the )?half-yearly|the first three quarters"),
+    ("same_period", "tqh", r"(?:the|this|that) (?:same |three-month |six-month |fiscal |reporting )?(?:quarter|qtr|period|half|half-year|three months|six months|stretch)(?![-'a-z])|(?:the|that) same year|(?:those|these|the same) (?:three|six|nine|twelve) months|(?:the )?quarterly|(?:the )?half-yearly|the first three quarters"),
     ("annual", "a", r"annual(?:ly)?(?! (?:report|meeting|general|rate|conference|letter|run))"),
     ("day", "jfmasond", rf"(?P<month>{_M})\.? (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)(?:,? (?P<year>{_Y}))?"),
     ("day", "0123456789", rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)? (?:of )?(?P<month>{_M})(?:,? (?P<year>{_Y}))?"),
@@ -109,7 +110,7 @@ for _form, _starts, _pattern in _RULES:
         _BY_FIRST.setdefault(_character, []).append((_form, re.compile(_pattern)))
 TIME_WORDS: Final = (
     frozenset(
-        "quarter quarters trailing quarterly half half-yearly yearly year years year-end month months fiscal financial fy cy annual annually period stretch date decade decades term yoy qoq ttm y "
+        "quarter quarters qtr trailing quarterly half half-yearly yearly year years year-end month months fiscal financial fy cy annual annually period stretch date decade decades term yoy qoq ttm ytd y "
         "sequentially weeks figure level january q h".split()
     )
     | MONTHS.keys()
@@ -119,7 +120,7 @@ _LEADS: Final = (
     frozenset(
         "the a an one two three four five six seven eight nine ten eleven twelve first second third fourth final opening closing fiscal financial calendar q1 q2 q3 q4 h1 h2 quarter half "
         "for so thus across year since this that these those last next past previous prior preceding trailing coming following remaining latest current full whole entire its over by through until between "
-        "in on during early late mid before same corresponding comparable equivalent annual annually quarterly half yoy qoq ttm sequentially fy cy latter six to y quarters most finished ended closed".split()
+        "in on during early late mid before same corresponding comparable equivalent annual annually quarterly half yoy qoq ttm ytd sequentially fy cy latter six to y quarters most finished ended closed".split()
     )
     | MONTHS.keys()
 )
@@ -281,7 +282,7 @@ def _expression(form: str, match: re.Match[str]) -> PeriodExpression | None:
         else None
     )
     year = _year(groups.get("year") or groups.get("year2") or groups.get("shortyear") or groups.get("myear"))
-    relative = groups.get("rel") or ""
+    relative = groups.get("rel") or (f"{groups['rel0']} year" if groups.get("rel0") else "")
     shift = {"last year": -1, "this year": 0, "next year": 1}.get(
         relative, -1 if "previous" in relative or "prior" in relative else None
     )

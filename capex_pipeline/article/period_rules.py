@@ -20,6 +20,7 @@ from capex_pipeline.article.period_dates import (
     Days,
     PeriodContext,
     PeriodReading,
+    is_reported,
     quarters_around,
     read_period,
     unread,
@@ -39,6 +40,7 @@ NEWS_FORMS: Final = frozenset(("quarter", "half", "months_to", "month_range"))
 """Forms of a period that the results in a document may cover."""
 TALLY_FORMS: Final = NEWS_FORMS | {"year", "this_year", "last_year"}
 """Forms of a period that counts of chips in a document may cover."""
+_OUTLOOK_FORMS: Final = ("quarter", "this_quarter", "next_quarter", "half")
 _OF_PLANS: Final = ("full_year", "quarter", "half", "months_to")
 _LEANING: Final = frozenset(("full_year", "annual"))
 _NO_PERIOD_OF_MONEY: Final = frozenset(("day", "month"))
@@ -62,6 +64,8 @@ class PeriodMemory:
     owner: str | None = None
     tally: Days | None = None
     """The period of the counts of chips in this paragraph: "H100 sales this year. Meta bought 150,000"."""
+    outlook: Days | None = None
+    """The period of the plans that a sentence without an amount announces: "Moving to our Q2 outlook"."""
     move: tuple[str, Days, Days] | None = None
     """A metric and the two periods from which and to which it moved in this paragraph: "from $83bn in 2024 to $268bn in 2027"."""
     fresh: bool = field(default=False)
@@ -154,6 +158,15 @@ class PeriodMemory:
         context = PeriodContext(
             published, known.calendar if known is not None else None, self.last, company_money=not counts
         )
+        if scene.of["guidance"] and not scene.quantities:
+            ahead = [
+                reading.days
+                for first, _, expression in scene.periods
+                if expression.form in _OUTLOOK_FORMS and not is_compared(scene.tokens, scene.first, first, expression)
+                if (reading := read_period(expression, context._replace(looks_ahead=True, company_money=True))).days
+            ]
+            if ahead and ahead[-1] is not None and (published is None or ahead[-1][1] > published):
+                self.outlook = ahead[-1]
         if self.ahead is None and any(cue.value == "capex" for cue in scene.of["metric"]):
             self._note_plan(scene, PeriodContext(published, None, self.last))
         if counts and not scene.quantities and scene.periods and scene.periods[0][2].form in TALLY_FORMS:
@@ -192,7 +205,7 @@ class PeriodMemory:
     def meant_by(self, scene: Scene, first: int, expression: PeriodExpression) -> Days | None:
         """The stored period that "the quarter", "the same period" and the like refer to."""
         words = scene.tokens.plain.lower[expression.start : expression.end]
-        if "quarter" in words or "three" in words:
+        if "quarter" in words or "qtr" in words or "three" in words:
             return self.quarter
         if "half" in words or "six" in words:
             return self.half
@@ -239,7 +252,7 @@ def is_compared(tokens: Tokens, floor: int, first: int, expression: PeriodExpres
         return False
     if "since" in words[-2:] or words[-2:] in (["end", "of"], ["start", "of"], ["as", "of"]):
         return True  # a day, or the beginning of something, and not the time of an amount
-    if expression.form == "month" and words[-1] in ("by", "until", "till"):
+    if expression.form == "month" and words[-1] in ("by", "until", "till", "before", "after"):
         return True  # "had received 30,000 by July"
     beside, before = " ".join(words[-2:]), " ".join(words[-3:-1])
     if words[-1] in _COMPARING or beside in _BASE_LEADS:
@@ -304,7 +317,12 @@ def _read(
             if (reading := read_period(other, context)).days is not None
         ]
         meant = own_periods[-1] if own_periods else memory.meant_by(scene, first, expression)
-        if meant is None and context.published is not None and "quarter" in words and not context.looks_ahead:
+        if (
+            meant is None
+            and context.published is not None
+            and ("quarter" in words or "qtr" in words)
+            and not context.looks_ahead
+        ):
             reading = read_period(PeriodExpression(expression.start, expression.end, "last_quarter"), context)
             return reading.with_evidence("period_unsaid_quarter")
         return read_period(expression, _with(context, meant))
@@ -496,11 +514,21 @@ def main_period(
         if (context.looks_ahead or purpose.metric == "gpu_units") and _ends_this_year(scene, expression):
             expression = expression._replace(form="this_year")  # "capex could reach $40bn by the end of the year"
         whole = (
-            expression.form == "this_year" and purpose.metric.startswith("gpu") and not _is_past(scene, quantity, first)
+            expression.form in _UNDER_WAY
+            and expression.year is None
+            and (
+                purpose.metric.startswith("gpu")
+                or (expression.form == "this_year" and scene.tokens.word(first - 1) == "for")
+            )
+            and not _is_past(scene, quantity, first)
         )
         reading = _read(
             scene, first, expression, context._replace(looks_ahead=True) if whole else context, memory, main
         )
+        if purpose.metric == "gpu_units" and scene.clause(first) != clause and _is_total_to_date(scene, quantity):
+            continue  # "capacity grew in the quarter, he added, and it has now installed 96,000"
+        if first > quantity.last and scene.tokens.word(first - 1) in _SINCE and (whole or context.looks_ahead):
+            return unread("The words name no period with a first and a last day.")  # "will deploy 50,000 from Q3 2026"
         is_aside = expression.form == "month" or "period_of_amount_before" in place
         if is_aside and context.looks_ahead and _is_over(reading.days, context):
             continue  # "in January announced plans for this year"
@@ -533,6 +561,8 @@ def main_period(
             return PeriodReading(
                 memory.ahead, ("period_of_other_plan",)
             )  # the plans in one paragraph are for one period
+        if context.company_money and memory.outlook is not None:
+            return PeriodReading(memory.outlook, ("period_of_other_plan",))
         if context.company_money and not purpose.growth and (year := _year_of_guidance(scene, context)) is not None:
             return PeriodReading(year, ("period_of_guidance",))
         if purpose.metric == "capex" and not purpose.growth and (year := _year_in_progress(scene, quantity, context)):
@@ -542,7 +572,12 @@ def main_period(
         return unread(NO_PLANNED_PERIOD)
     if purpose.metric == "gpu_units" and _is_total_to_date(scene, quantity):
         return unread("The words name no period with a first and a last day.")
-    if purpose.metric == "gpu_units" and is_plan and not scene.of["flow"] and not _is_past(scene, quantity, scene.end):
+    if (
+        purpose.metric == "gpu_units"
+        and is_plan
+        and not scene.leading(quantity, "flow")
+        and not _is_past(scene, quantity, scene.end)
+    ):
         return PeriodReading(
             memory.ahead, ("period_of_plan" if planned else "period_of_other_plan",)
         )  # "AWS follows with 2 million"
@@ -574,7 +609,11 @@ _YEAR_ENDS: Final = (
     "by the time the year",
     "before the year is",
 )
+_SINCE: Final = frozenset("from starting beginning since".split())
+
+
 _PAST: Final = frozenset("has have had was were 've did bought took taken sold got made built won drew".split())
+_UNDER_WAY: Final = ("this_year", "full_year", "quarter", "half")
 _TO_COME: Final = (["to"], ["will"], ["be"], ["for"], ["would"])
 
 
@@ -677,10 +716,13 @@ def _carried_period(memory: PeriodMemory, context: PeriodContext, purpose: Purpo
         # A year that an earlier paragraph spoke of, in a text on the results of its last quarter.
         titled = {read_period(expression, context).days for expression in memory.titled}
         last = next((days for days in (*titled, memory.quarter) if days is not None and days[1] == last[1]), last)
-    is_of_half = last is not None and last == memory.half and memory.last_metric != purpose.metric
-    if last is not None and is_of_half and purpose.metric == "cloud_revenue":
-        return unread("The half-year that is spoken of is that of another amount.", (last,))
-    if last is not None and not (others and not _is_period_of(context.calendar, last)):
+    is_longer = (
+        last is not None and last in (memory.half, memory.year) and memory.last_metric not in (None, purpose.metric)
+    )
+    if last is not None and is_longer and purpose.metric == "cloud_revenue":
+        return unread("The period that is spoken of is that of another amount.", (last,))
+    is_foreign = others and not _is_period_of(context.calendar, last) if last is not None else True
+    if last is not None and not is_foreign and not _is_to_come(last, context):
         carried = "period_carried" if memory.fresh else "period_carried_far"
         return PeriodReading(last, (carried, "period_of_other_company") if others else (carried,))
     if memory.plans("capex") and purpose.metric == "capex" and not purpose.growth:
@@ -709,8 +751,9 @@ def _carried_period(memory: PeriodMemory, context: PeriodContext, purpose: Purpo
             return PeriodReading(known.pop(), ("period_of_document",))
     if purpose.metric == "cloud_revenue" and context.published is not None:
         reading = read_period(PeriodExpression(0, 0, "last_quarter"), context)
-        if _is_news(reading.days, context):
-            return PeriodReading(reading.days, ("period_last_reported",))
+        latest = reading.days
+        if latest and _is_news(latest, context) and is_reported(context.calendar, latest[1], context.published):
+            return PeriodReading(latest, ("period_last_reported",))
     if memory.last is not None:
         return unread("No period is named, and the one spoken of is none of this company's.")
     return unread(NO_PERIOD)

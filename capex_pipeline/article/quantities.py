@@ -61,7 +61,7 @@ _CHANGE_WORDS: Final = frozenset(
 )
 _GROWING: Final = ("grow", "increase", "rise", "climb", "expand", "decline", "decrease")
 """Verbs of a change to come, after which two rates are the ends of one."""
-_RANGE_WORDS: Final = frozenset("range ranges ranged ranging anywhere band bracket between".split())
+_RANGE_WORDS: Final = frozenset("range ranges ranged ranging anywhere anything band bracket between".split())
 _REPLACING: Final = frozenset(
     ", up down raised lifted narrowed widened lowered increased trimmed changed higher lower revised".split()
 )
@@ -149,10 +149,12 @@ def _yuan_sign(tokens: Tokens) -> str | None:
 _COMPARING: Final = frozenset("from against versus vs than with to".split())
 _STOPS: Final = frozenset((".", ";", "?", "!"))
 _AFTER_COMPARED: Final = frozenset(
-    ("", ".", ",", ";", ")", "in", "a", "the", "for", "during", "last", "one", "reported", "previously")
+    ("", ".", ",", ";", ")", "in", "a", "the", "it", "they", "for", "during", "last", "one", "reported", "previously")
 )
 _FAR: Final = 12
 """Words between an amount and the number that is compared with it."""
+_FARTHEST: Final = 30
+_HUGE: Final = ("billion", "bn", "trillion", "tn")
 SHARE_WORDS: Final = frozenset("share shares margin margins proportion portion part".split())
 """Words of percentages that are parts of something, and no growth."""
 
@@ -207,7 +209,9 @@ class _Reader:
             return mention
         between = words[money.last + 1 : mention.first]
         is_compared = between[-1:] and between[-1] in _COMPARING and _STOPS.isdisjoint(between)
-        if not is_compared or len(between) > _FAR or self.tokens.word(mention.last + 1) not in _AFTER_COMPARED:
+        is_near = len(between) <= _FAR and is_compared
+        is_huge = len(between) <= _FARTHEST and mention.scale in _HUGE  # a noun would say what there are billions of
+        if not (is_near or is_huge) or self.tokens.word(mention.last + 1) not in _AFTER_COMPARED:
             return mention
         return mention._replace(kind="money", currency=money.currency, unit=money.unit)
 

@@ -35,7 +35,7 @@ class Subject(NamedTuple):
 BESIDE_NAME: Final = ("(", ":", "with", "at", "on", "'s")
 """What may stand between the name of a company and its number."""
 _RANKING: Final = frozenset(
-    "follows followed follow came comes come next was is ranks ranked a an the distant close second third fourth fifth in place ranking list behind then".split()
+    "follows followed follow came comes come next was is ranks ranked led leads topped tops them field list market a an the distant close second third fourth fifth in place ranking list behind then".split()
 )
 """Words of the rank of a company, between its name and "with" and its number."""
 

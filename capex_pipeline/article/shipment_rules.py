@@ -17,6 +17,7 @@ from capex_pipeline.article.mentions import Mention
 from capex_pipeline.article.metric_rules import flow_of
 from capex_pipeline.article.sentence_model import Scene
 
+_MAKES_UP: Final = ("accounted", "down", "buyer", "buyers")
 _TAKING = frozenset("take takes took taking taken".split())
 
 
@@ -41,8 +42,8 @@ def chips_of(scene: Scene, quantity: Mention, owner: Owner, state: State, vocabu
     named = [subject for subject in scene.subjects if subject.role == "supplier" and len(subject.entities) == 1]
     supplier = supplier or (named[-1].entities[0] if named else None)
     if quantity.kind == "money":
-        if supplier is None and state.product is not None:
-            product, supplier, evidence = state.product, vocabulary.suppliers[state.product], ("entity_product_before",)
+        if supplier is None:
+            product, supplier, evidence = state.product, state.maker, ("entity_product_before",)
         return Chips(supplier, supplier, product, None, None, evidence) if supplier else "No supplier is named."
     if owner.entity is not None and "own" in scene.tokens.words[quantity.last + 1 : quantity.last + 6]:
         supplier = owner.entity  # "Google deployed 1.5 million of its own TPUs"
@@ -50,6 +51,8 @@ def chips_of(scene: Scene, quantity: Mention, owner: Owner, state: State, vocabu
     is_made = supplier is not None and owner.entity == supplier
     flow = cue.value if cue is not None else "shipped" if is_made else state.flow or "shipped"
     taken = scene.tokens.words[cue.first - 1 : cue.first + 1] if cue is not None else []
+    if is_made and cue is not None and scene.tokens.words[cue.first] in _MAKES_UP:
+        flow = "shipped"  # "The H20 accounted for 870,000 units"
     if flow == "shipped" and owner.entity not in (None, supplier) and not _TAKING.isdisjoint(taken):
         flow = "acquired"  # "to take delivery of"
     if flow == "shipped" and cue is not None and _are_of_buyer(scene, cue, vocabulary):
@@ -81,6 +84,12 @@ def is_supplier(scene: Scene, quantity: Mention, entity: str | None, vocabulary:
     return entity == maker if maker else _only_sells(entity, vocabulary)
 
 
+def maker_before(scene: Scene, quantity: Mention, vocabulary: Vocabulary) -> str | None:
+    """The maker of the chip that is named before a count in its clause: "The H20 alone accounted for 870,000 units"."""
+    named = scene.leading(quantity, "product", "family")
+    return vocabulary.suppliers.get(named[-1].value, named[-1].value) if named else None
+
+
 def _only_sells(entity: str, vocabulary: Vocabulary) -> bool:
     """Whether a maker of chips uses none of them in a cloud of its own."""
     return entity in vocabulary.suppliers.values() and (entity, "cloud_revenue") not in vocabulary.preferred
@@ -93,10 +102,12 @@ def _are_of_buyer(scene: Scene, flow: Cue, vocabulary: Vocabulary) -> bool:
         subject.via == "anaphor"
         and flow.first - _BESIDE <= subject.last < flow.first
         and makers.isdisjoint(subject.entities or makers)
+        and _GUESSES.isdisjoint(scene.tokens.words[subject.last : flow.first])
         for subject in scene.subjects
     )
 
 
+_GUESSES: Final = frozenset("estimate estimates forecast forecasts projection projections outlook target".split())
 _BESIDE: Final = 4
 """Words between a possessive and the shipments that it stands before."""
 
@@ -134,7 +145,8 @@ def _chip_beside(
     following = [cue for cue in named if quantity.last < cue.first <= quantity.last + _NAMED_REACH]
     preceding = [cue for cue in named if cue.last < quantity.first]
     if named:
-        beside = preceding[-1:] if quantity.kind == "money" else following[:1]
+        is_before = quantity.kind == "money" and scene.tokens.word(quantity.last + 1) != "for"  # "$35,000 for a B200"
+        beside = preceding[-1:] if is_before else following[:1]
         chosen = next(iter(beside or following[:1]), named[-1])
         product = next((cue.value for cue in named if cue.first == chosen.first and cue.kind == "product"), None)
         return product, vocabulary.suppliers.get(product or "", chosen.value), ()

@@ -113,7 +113,7 @@ def unknown_subjects(scene: Scene) -> None:
     named = {
         index
         for cue in scene.cues
-        if cue.kind in ("entity", "segment", "product", "claimant", "metric")
+        if cue.kind in ("entity", "segment", "product", "family", "claimant", "metric")
         or (cue.first == scene.first and cue.kind in ("flow", "sales", "context"))
         for index in range(cue.first, cue.last + 1)
     }

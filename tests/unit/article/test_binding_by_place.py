@@ -291,6 +291,109 @@ NEWS: dict[str, tuple[str, str, list[Row]]] = {
         "Huawei shipped 200,000 and 800,000 Ascend chips in 2024 and 2025.", "2026-03-20",
         [chips("200,000", "huawei", *Y24), chips("800,000", "huawei", *Y25)],
     ),
+    "a number of billions in the currency of the amounts beside it": (
+        "Alibaba's capital expenditure came to 37.1 billion yuan in the second quarter of 2025, up from the 12.4 billion it laid out a year earlier.",
+        "2025-08-29", [capex("37.1 billion yuan", "alibaba", *Q2), capex("12.4 billion", "alibaba", "2024-04-01", "2024-06-30")],
+    ),
+    "a year of spending dates no cloud revenue": (
+        "Alphabet laid out $91.1 billion on capex in 2025. Google Cloud sales soared 48% to $17.7 billion.", "2026-02-05",
+        [capex("$91.1 billion", "alphabet", *Y25)],
+    ),
+    "an unknown name right before a count": (
+        "AMD shipped 330,000 GPUs in 2024 and Intel 40,000.", "2025-02-03", [chips("330,000", "amd", *Y24)],
+    ),
+    "the speaker of a transcript is its company": (
+        "Brian Olsavsky: We spent $21.2 billion on capex in the third quarter.", "2024-11-01",
+        [capex("$21.2 billion", "amazon", "2024-07-01", "2024-09-30")],
+    ),
+    "a total of nine months": (
+        "Oracle's capex was $18.2 billion in the three months to February, bringing the nine-month total to $39.1 billion.", "2026-03-10",
+        [capex("$18.2 billion", "oracle", "2025-12-01", "2026-02-28"), capex("$39.1 billion", "oracle", "2025-06-01", "2026-02-28")],
+    ),
+    "what a cluster runs on changes no hands": (
+        "A cluster that Amazon built for Anthropic already runs on nearly 480,000 Trainium2 chips.", "2025-10-31", [],
+    ),
+    "unknown names before brackets": (
+        "Six planned spenders: CoreWeave with capex of $14.9 billion in 2026, Applied Digital ($7 billion), NewBird AI ($128 million, in red).",
+        "2026-04-16", [capex("$14.9 billion", "coreweave", *Y26)],
+    ),
+    "a backlog in an aside": (
+        "AWS revenue was $128 billion in 2025. The segment's performance obligations \u2014 its backlog \u2014 reached $240 billion, up 40%.",
+        "2026-02-10", [cloud("$128 billion", "amazon", *Y25)],
+    ),
+    "a part named by a noun before cloud revenue": (
+        "Oracle's cloud revenue was $4.8 billion in the quarter ended November 30, 2023. Exadata database cloud services revenue was up 40%.",
+        "2023-12-11", [cloud("$4.8 billion", "oracle", "2023-09-01", "2023-11-30")],
+    ),
+    "the whole before a part with its own amount": (
+        "Oracle's total cloud revenue was up 24% at $4.8 billion in the quarter ended November 30, 2023, with IaaS revenue at $1.6 billion.",
+        "2023-12-11",
+        [rate("24%", "oracle", "2023-09-01", "2023-11-30"), cloud("$4.8 billion", "oracle", "2023-09-01", "2023-11-30"),
+         cloud("$1.6 billion", "oracle", "2023-09-01", "2023-11-30")],
+    ),
+    "the rate of an amount that is not read": (
+        "Amazon's capex was $128 billion in 2025, up from $77 billion in 2024. The $210 billion figure is a 56% increase.", "2026-05-10",
+        [capex("$128 billion", "amazon", *Y25), capex("$77 billion", "amazon", *Y24)],
+    ),
+    "rows of a table": ("| Amazon | capex $125 billion | 2025 | $200 billion | 2026 |", "2026-05-10", []),
+    "earlier as a time of speaking": (
+        "As she said earlier, Amazon spent $26.3 billion in capex in the fourth quarter.", "2025-02-06",
+        [capex("$26.3 billion", "amazon", "2024-10-01", "2024-12-31")],
+    ),
+    "a sum for the months so far": (
+        "Amazon's capex was $31.4 billion in the second quarter of 2025. That takes the first six months to $55.2 billion.", "2025-08-01",
+        [capex("$31.4 billion", "amazon", *Q2), capex("$55.2 billion", "amazon", "2025-01-01", "2025-06-30")],
+    ),
+    "chips of all makes": (
+        "ByteDance purchased 280,000 accelerators of all makes in 2024, Tencent 150,000 and Alibaba 130,000.", "2025-02-03",
+        [chips("280,000", "bytedance", *Y24), chips("150,000", "tencent", *Y24), chips("130,000", "alibaba", *Y24)],
+    ),
+    "a firm that cuts its own estimate of shipments": (
+        "Meta bought 40,000 H20 chips in 2024. The firm cut its estimate for H20 shipments in 2025 to 640,000 from 1.3 million units.", "2025-09-22",
+        [chips("40,000", "meta", *Y24), chips("640,000", "nvidia", *Y25)],
+    ),
+    "a chip as the subject": (
+        "Nvidia shipped 1.1 million GPUs in 2024. The H20 alone accounted for 600,000.", "2025-03-02",
+        [chips("1.1 million", "nvidia", *Y24), chips("600,000", "nvidia", *Y24)],
+    ),
+    "shipments of a possessive": (
+        "Shipments of Nvidia's high-end GPUs are projected to reach 6.7 million units in 2025.", "2025-09-02",
+        [chips("6.7 million units", "nvidia", *Y25)],
+    ),
+    "chips installed so far are those of no quarter": (
+        "Oracle's capacity grew in the quarter, she added, and the company has now installed 91,000 Nvidia GPUs.", "2025-12-11", [],
+    ),
+    "chips from a time on": ("Oracle will deploy 40,000 AMD GPUs from the third quarter of 2026.", "2025-12-11", []),
+    "a plan in months that are announced before": (
+        "Microsoft's Intelligent Cloud revenue was $30.1 billion in the third quarter of 2025. Moving to our Q2 outlook. In Intelligent Cloud, we expect "
+        "revenue of $32.1 billion.", "2025-10-29",
+        [cloud("$30.1 billion", "microsoft", *Q3), cloud("$32.1 billion", "microsoft", "2025-10-01", "2025-12-31")],
+    ),
+    "last year's quarter": (
+        "AWS revenue was $33.1 billion. Last year's third quarter was $27.4 billion.", "2025-10-31",
+        [cloud("$33.1 billion", "amazon", *Q3), cloud("$27.4 billion", "amazon", "2024-07-01", "2024-09-30")],
+    ),
+    "what analysts estimate beside a result": (
+        "AWS: $33.1 billion, estimate $32.4 billion.", "2025-10-31", [cloud("$33.1 billion", "amazon", *Q3)],
+    ),
+    "a cloud business as a heading": (
+        "Alphabet beat estimates. Cloud: $15.2 billion.", "2025-10-31", [cloud("$15.2 billion", "alphabet", *Q3)],
+    ),
+    "companies that are described only": (
+        "Alibaba, Tencent and Baidu spent 60 billion yuan together on capex in the second quarter of 2025. Chinese internet companies are to invest 500 "
+        "billion yuan in data centers in 2026.", "2025-10-07",
+        [capex("60 billion yuan", "alibaba_tencent_baidu", *Q2)],
+    ),
+    "dollars dropped on something are spent": (
+        "Meta dropped $19 billion on capex in the third quarter of 2025.", "2025-10-31", [capex("$19 billion", "meta", *Q3)],
+    ),
+    "a company says an amount for the year": (
+        "Alphabet says $75 billion for this year on capex.", "2025-03-04", [capex("$75 billion", "alphabet", *Y25)],
+    ),
+    "two definitions of one quarter do not contradict each other": (
+        "Microsoft's capital expenditures including finance leases were $34.1 billion in the third quarter of 2025. Cash paid for PP&E was $19.2 billion.",
+        "2025-10-29", [capex("$34.1 billion", "microsoft", *Q3), capex("$19.2 billion", "microsoft", *Q3)],
+    ),
     "prices hold for the year of the text": (
         "An H100 sells for about $29,000. One analyst puts the price of a B200 at $37k, and AMD's MI308 goes for $14,000.", "2025-03-19",
         [price("about $29,000", "nvidia", *Y25), price("$37k", "nvidia", *Y25), price("$14,000", "amd", *Y25)],

@@ -182,8 +182,8 @@ def test_a_plan_for_a_period_that_is_over_is_settled_by_a_note_or_by_a_person() 
 
 
 def test_a_lost_figure_of_a_known_company_is_found() -> None:
-    """The word "cash" beside the amount makes it context for the machine; capex beside it makes that doubtful."""
-    article = of("Amazon spent $34.2bn on cash capex in the third quarter of 2025.")
+    """The word "restructuring" beside the amount makes it context for the machine; capex beside it makes that doubtful."""
+    article = of("Amazon spent $34.2bn on restructuring capex in the third quarter of 2025.")
     content = draft_of(article)
     (asked,) = content["undecided"]
     assert (asked["entity"], asked["metric"], asked["period"]) == ("amazon", "capex", "2025-07-01/2025-09-30")
