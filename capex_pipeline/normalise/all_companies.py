@@ -12,7 +12,7 @@ import pandas as pd
 from capex_pipeline.normalise import calendar_years
 from capex_pipeline.normalise.comparisons import percentage
 from capex_pipeline.normalise.records import names_where
-from capex_pipeline.normalise.time_axis import on_time_axis
+from capex_pipeline.normalise.time_axis import calendar_quarters, on_time_axis
 from capex_pipeline.schemas.base import Table
 from capex_pipeline.schemas.derive import columns, laid_out
 
@@ -20,7 +20,7 @@ from capex_pipeline.schemas.derive import columns, laid_out
 def totals(companies: pd.DataFrame, model: type[Table]) -> pd.DataFrame:
     """Totals by the key of the model, calendar_quarter or calendar_year. companies: a table with a row per company and such a period."""
     if "calendar_quarter" in columns(model):
-        quarters = pd.PeriodIndex(companies["calendar_quarter"], freq="Q")
+        quarters = calendar_quarters(companies["calendar_quarter"])
         rows = _totals(companies.assign(place=quarters.astype("int64")), 4)
         names = pd.Series([str(pd.Period(ordinal=one, freq="Q")) for one in rows.index], rows.index, dtype="str")
         return laid_out(on_time_axis(rows.assign(calendar_quarter=names), ["companies"]), model)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pandas as pd
 
 from capex_pipeline.normalise.records import names_where
-from capex_pipeline.normalise.time_axis import among_companies, with_company_years, with_whole_years
+from capex_pipeline.normalise.time_axis import among_companies, calendar_quarters, with_company_years, with_whole_years
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.derive import laid_out
 from capex_pipeline.schemas.headlines import CapexPlusFinanceLeaseAssets, HeadlineCapex
@@ -138,7 +138,7 @@ def headline_rows(by_definition: pd.DataFrame, reference: Reference, metric_id: 
 def _headline_growth(rows: pd.DataFrame) -> pd.Series:
     """Growth of the headline number over the same quarter a year earlier, in percent; null unless both are on one definition."""
     year_before = rows[[*_CELL, "headline_definition_id", "headline_amount_local"]]
-    quarter = (pd.PeriodIndex(year_before["calendar_quarter"], freq="Q") + 4).astype(str)
+    quarter = (calendar_quarters(year_before["calendar_quarter"]) + 4).astype(str)
     base = rows.merge(
         year_before.assign(calendar_quarter=quarter),
         on=_CELL,

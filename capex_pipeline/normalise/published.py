@@ -171,13 +171,13 @@ def latest_known(observations: pd.DataFrame) -> pd.DataFrame:
     If a year was restated and its quarters cannot be derived on the new basis, the quarter is kept as last presented,
     with the reason as a note and is_stale set; without it, the sum of the year would look smaller.
     """
-    order = observations[observations["conflict_reason"].isna()].sort_values(
-        ["series", "period_start", "period_end", "vintage"]
-    )
     key = ["series", "period_start", "period_end"]
-    rows = order.drop_duplicates(key, keep="last").reset_index(drop=True)
-    conflicts = observations[observations["conflict_reason"].notna()].sort_values([*key, "vintage"])
-    reasons = conflicts.drop_duplicates(key, keep="last")[[*key, "conflict_reason", "vintage"]]
+    # The other columns take long to sort.
+    vintages = observations[[*key, "vintage", "conflict_reason"]].reset_index(drop=True).sort_values([*key, "vintage"])
+    is_conflict = vintages["conflict_reason"].notna()
+    newest = vintages[~is_conflict].drop_duplicates(key, keep="last")
+    rows = observations.iloc[newest.index].reset_index(drop=True)
+    reasons = vintages[is_conflict].drop_duplicates(key, keep="last")
     later = rows[[*key, "vintage"]].merge(reasons, on=key, how="left", suffixes=("", "_of_conflict"))
     is_stale = later["vintage_of_conflict"] > later["vintage"]
     note = ("As last presented. " + later["conflict_reason"]).where(is_stale)
@@ -199,25 +199,26 @@ def preferred_money(rows: pd.DataFrame, reference: Reference) -> pd.Series:
         & (matched["period_start"] >= matched["valid_from"])
         & (matched["period_start"] <= matched["valid_to"])
     )
-    candidates = rows.loc[sorted(set(matched.loc[fits, "row"]))]
-    candidates = candidates[
-        candidates["calendar_quarter"].notna()
-        & (candidates["entity_type"] == "company")
-        & reviewed_by_company(candidates)
-        & candidates["status"].isin(["reported", "derived"])
-        & candidates["amount"].notna()
-    ]
-    order = candidates.assign(
-        is_derived=candidates["status"] == "derived",
-        copy_rank=copy_rank(candidates),
-        is_other_calendar=candidates["fiscal_period"].isna(),
+    may_count = (
+        rows.index.isin(matched.loc[fits, "row"])
+        & rows["calendar_quarter"].notna()
+        & (rows["entity_type"] == "company")
+        & reviewed_by_company(rows)
+        & rows["status"].isin(["reported", "derived"])
+        & rows["amount"].notna()
     )
-    order = order.sort_values(
+    place = ["entity_id", "calendar_quarter"]
+    order = rows[[*place, "known_from", "document_id"]].assign(
+        is_derived=rows["status"] == "derived",
+        copy_rank=copy_rank(rows),
+        is_other_calendar=rows["fiscal_period"].isna(),
+    )
+    order = order[may_count].sort_values(
         ["is_other_calendar", "copy_rank", "is_derived", "known_from", "document_id"],
         ascending=[True, True, True, False, True],
         kind="stable",
     )
-    chosen = order.drop_duplicates(["entity_id", "calendar_quarter"]).index
+    chosen = order.drop_duplicates(place).index
     return pd.Series(rows.index.isin(chosen), index=rows.index)
 
 

@@ -18,10 +18,15 @@ _CURRENT_QUARTERS = 2
 """Number of quarters that count as current, the reference quarter and those before it: a company may have announced a quarter and not filed it."""
 
 
+def calendar_quarters(texts: pd.Series) -> pd.PeriodIndex:
+    """The calendar quarters that texts name ("2024Q2"). Each text is parsed once, since a table has many rows of a quarter."""
+    places, different = pd.factorize(texts, use_na_sentinel=False)
+    return pd.PeriodIndex(different, freq="Q").take(places)
+
+
 def with_quarter_start(rows: pd.DataFrame) -> pd.DataFrame:
     """The rows with quarter_start, from their column calendar_quarter ("2024Q2")."""
-    quarter = pd.PeriodIndex(rows["calendar_quarter"], freq="Q")
-    return rows.assign(quarter_start=quarter.start_time.astype("datetime64[us]"))
+    return rows.assign(quarter_start=calendar_quarters(rows["calendar_quarter"]).start_time.astype("datetime64[us]"))
 
 
 def year_of(calendar_quarter: pd.Series) -> pd.Series:
@@ -57,7 +62,7 @@ def reference_quarter(observations: pd.DataFrame) -> str | None:
 
 def lag_days(calendar_quarter: pd.Series, period_end: pd.Series) -> pd.Series:
     """Days from the last day of each calendar quarter to the last day of the fiscal quarter."""
-    end = pd.PeriodIndex(calendar_quarter, freq="Q").end_time.normalize()
+    end = calendar_quarters(calendar_quarter).end_time.normalize()
     return (period_end - pd.Series(end, index=period_end.index)).dt.days
 
 
@@ -135,7 +140,7 @@ def _why_null(rows: pd.DataFrame, holder: Sequence[str], whole: pd.Series) -> pd
 def year_before(rows: pd.DataFrame, key: Sequence[str], values: pd.Series) -> pd.Series:
     """Of each row the value of the row with the same key and the same calendar quarter of the year before; null where there is none."""
     place = [*key, "calendar_quarter"]
-    later = (pd.PeriodIndex(rows["calendar_quarter"], freq="Q") + 4).astype(str)
+    later = (calendar_quarters(rows["calendar_quarter"]) + 4).astype(str)
     past = rows[place].assign(calendar_quarter=later, before=values)
     return rows[place].merge(past, on=place, how="left")["before"].set_axis(rows.index)
 

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from capex_pipeline.normalise.joins import merge_near
+from capex_pipeline.normalise.time_axis import calendar_quarters
 from capex_pipeline.schemas.rules import is_copy, reviewed_by_company
 from capex_pipeline.sources.sec_filings import FACT_LOCATOR
 from capex_pipeline.values.rounding import apparent_step
@@ -140,11 +141,8 @@ def jumps(observations: pd.DataFrame) -> pd.DataFrame:
     rows = _actual(observations[observations["is_latest"] & observations["metric_id"].isin(STEADY_METRICS)])
     rows = rows[rows["calendar_quarter"].notna() & (rows["value"] > 0) & (rows["unit"] == "money")]
     place = [*["entity_id", "metric_id", "definition_id", "currency", "segment"], "quarter"]
-    rows = rows.assign(
-        segment=rows["segment"].fillna(""),
-        quarter=pd.PeriodIndex(rows["calendar_quarter"], freq="Q").year * 4
-        + pd.PeriodIndex(rows["calendar_quarter"], freq="Q").quarter,
-    )
+    quarters = calendar_quarters(rows["calendar_quarter"])
+    rows = rows.assign(segment=rows["segment"].fillna(""), quarter=quarters.year * 4 + quarters.quarter)
     rows = rows.sort_values("known_from", kind="stable").drop_duplicates(place, keep="last")
     amounts = rows[[*place, "value"]]
     around = pd.concat([amounts.assign(quarter=amounts["quarter"] + shift) for shift in (-2, -1, 1, 2)])

@@ -13,6 +13,7 @@ from typing import cast
 import pandas as pd
 
 from capex_pipeline.normalise.statements import shown_in
+from capex_pipeline.normalise.time_axis import with_quarter_start
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.coverage import WITHOUT_FIGURE, Coverage
 from capex_pipeline.schemas.derive import laid_out
@@ -90,7 +91,7 @@ def _of_table(
     best = order.drop_duplicates(_CELL).drop(columns=["rank", "is_preferred"])
     counts = rows.groupby(_CELL).agg(rows=("state", "size"), is_in_table=("is_preferred", "any")).reset_index()
     cells = grid.merge(best, on=_CELL, how="left").merge(counts, on=_CELL, how="left")
-    cells["quarter_start"] = pd.PeriodIndex(cells["calendar_quarter"], freq="Q").start_time.astype("datetime64[us]")
+    cells = with_quarter_start(cells)
     empty = _without_rows(table, cells, filled, reference)
     state = cells["state"].fillna(empty["state"])
     needed = _documents_needed(table, cells[state.isin(["missing", "conflict", "claimed_only"])], reference)
@@ -128,8 +129,7 @@ def _of_customers(table: str, estimates: pd.DataFrame, reference: Reference) -> 
     quarters = pd.period_range(in_table["calendar_quarter"].min(), in_table["calendar_quarter"].max(), freq="Q")
     customers = sorted(rows["customer_id"].unique())
     grid = pd.MultiIndex.from_product([customers, quarters.astype(str)], names=_CUSTOMER_CELL).to_frame(index=False)
-    start = pd.PeriodIndex(grid["calendar_quarter"], freq="Q").start_time.astype("datetime64[us]")
-    grid = grid.assign(quarter_start=start)
+    grid = with_quarter_start(grid)
     about = ["definition_id", "document_id", "source_type", "is_preferred"]
     spans = rows[["customer_id", "period_start", "period_end", *about]].drop_duplicates()
     covering = grid.merge(spans, on="customer_id")

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from capex_pipeline.normalise.records import records
@@ -24,6 +25,13 @@ _ONE_QUARTER = pd.Timedelta(days=7)
 _QUARTER = ["entity_id", "calendar_quarter"]
 _REVENUE, _PRICE, _UNITS = "data_center_revenue", "gpu_unit_price", "gpu_units"
 _MEASURES = ("h100_equivalents", "power_mw")
+_OF_GROUP = [
+    *("supplier_id", "supplier_name", "customer_id", "customer_name", "calendar_quarter", "product", "estimator", "observation_id"),
+    *("priced_as", "price_low", "price_id", "price_definition", "value_low", "value_high"),
+    *(f"{name}{end}" for name in _MEASURES for end in ("_low", "", "_high")),
+    *("value", "observation_id_of_revenue", "source_type_of_revenue", "period_start_of_revenue", "period_end_of_revenue"),
+]  # fmt: skip
+"""Columns of chips, and of the revenue beside them, that a row of the table is made of; taking the others out of each group takes long."""
 
 
 def reconciliations(
@@ -226,7 +234,7 @@ def _owner_on_one_axis(owned: pd.DataFrame, capex: pd.DataFrame) -> Iterator[dic
     """Capital expenditure, computing power and rated power of one owner in one calendar quarter."""
     spent = _by_quarter(capex)
     makers = owned.groupby("customer_id")["supplier_name"].agg(set)
-    for (owner, quarter), rows in _groups(owned, "customer_id"):
+    for (owner, quarter), rows in _groups(owned.assign(price_id=None), "customer_id"):
         amount = spent.get((owner, quarter))
         if amount is None:
             continue
@@ -238,7 +246,7 @@ def _owner_on_one_axis(owned: pd.DataFrame, capex: pd.DataFrame) -> Iterator[dic
                 owner,
                 quarter,
                 sorted(rows["supplier_id"].unique()),
-                rows.assign(price_id=None),
+                rows,
                 amount.observation_id,
             ),
             **measures,
@@ -262,7 +270,8 @@ def _by_quarter(table: pd.DataFrame) -> dict[tuple[str, str], Any]:
 
 def _groups(rows: pd.DataFrame, company: str) -> Iterator[tuple[tuple[str, str], pd.DataFrame]]:
     """Rows of one company and calendar quarter at a time."""
-    for (name, quarter), group in rows.groupby([company, "calendar_quarter"], sort=True):
+    used = rows[rows.columns.intersection(_OF_GROUP)]
+    for (name, quarter), group in used.groupby([company, "calendar_quarter"], sort=True):
         yield (str(name), str(quarter)), group
 
 
@@ -296,7 +305,8 @@ def _interval(rows: pd.DataFrame) -> tuple[float | None, float | None]:
 
 def _total(values: pd.Series) -> float | None:
     """The sum; None if a value is missing."""
-    return None if values.isna().any() else float(values.sum())
+    numbers = values.to_numpy("float64")
+    return None if np.isnan(numbers).any() else float(numbers.sum())
 
 
 def _is_fiscal(start: pd.Timestamp, end: pd.Timestamp, quarter: str) -> bool:

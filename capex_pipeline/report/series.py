@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from capex_pipeline.normalise.records import records
+from capex_pipeline.normalise.time_axis import calendar_quarters
 from capex_pipeline.report import formatting
 from capex_pipeline.schemas.rules import reviewed_by_company
 from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES
@@ -82,7 +83,7 @@ def quarters_of(rows: pd.DataFrame, since: pd.Timestamp) -> pd.DataFrame:
     """Quarter rows of companies from a day on, with `start`, the first day of their calendar quarter."""
     is_chosen = rows["calendar_quarter"].notna() & ~rows["is_aggregate"] & (rows["status"] != "guidance")
     chosen = rows.loc[is_chosen, [name for name in _MONEY_COLUMNS if name in rows]]
-    start = pd.PeriodIndex(chosen["calendar_quarter"].astype("object"), freq="Q").start_time.astype("datetime64[us]")
+    start = calendar_quarters(chosen["calendar_quarter"]).start_time.astype("datetime64[us]")
     chosen = chosen.assign(start=start)
     return chosen[chosen["start"] >= since]
 

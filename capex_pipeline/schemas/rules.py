@@ -46,8 +46,9 @@ def is_first_value(observations: pd.DataFrame) -> pd.Series:
 
     observations: series, period_start, period_end, vintage, conflict_reason.
     """
-    stated = observations[observations["conflict_reason"].isna()].sort_values("vintage", kind="stable")
-    first = ~stated.duplicated(["series", "period_start", "period_end"])
+    key = ["series", "period_start", "period_end"]
+    stated = observations.loc[observations["conflict_reason"].isna(), [*key, "vintage"]]
+    first = ~stated.sort_values("vintage", kind="stable").duplicated(key)
     return first.reindex(observations.index, fill_value=False)
 
 
