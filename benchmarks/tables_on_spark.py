@@ -56,7 +56,8 @@ def one_run(master: str, raw: Path) -> int:
         read = ingest(raw, reference, unchanged=lambda now: (set(), {}), apply=timed)
         names = company_parts.batches(read.figures[company_parts.BY])
         compute = partial(observations_of, day=None, reference=reference)
-        timed(compute, (company_parts.rows_of(read.figures, read.documents, batch) for batch in names))
+        figures, documents = (to_arrow(getattr(read, name), name) for name in ("figures", "documents"))
+        timed(compute, (company_parts.rows_of(figures, documents, batch) for batch in names))
     rest = time.perf_counter() - begin - in_groups
     tables = {name: content_id(to_arrow(getattr(read, name), name)) for name in ("documents", "figures")}
     sizes = {"documents": len(read.documents), "figures": len(read.figures), "groups": groups}

@@ -225,8 +225,7 @@ def _resolve_changed(
     if is_kept.any():
         of_kept = places.filter(pa.array(is_kept))
         split = {
-            table: Earlier.of(rows, pc.is_in(_places(rows, names), value_set=of_kept))
-            for table, rows in earlier.items()
+            table: Earlier(rows, pc.is_in(_places(rows, names), value_set=of_kept)) for table, rows in earlier.items()
         }
     left = parts[~is_kept]
     changed = (

@@ -215,7 +215,7 @@ class Parts:
         if not candidates:
             return new
         (rows,) = candidates.values()
-        return PartlyKept(new, Earlier.of(rows, has_one_of(rows[by], same)))
+        return PartlyKept(new, Earlier(rows, has_one_of(rows[by], same)))
 
     def keep(self) -> None:
         """Stores the fingerprints of the written candidates' inputs, for the next build."""

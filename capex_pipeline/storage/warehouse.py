@@ -10,6 +10,7 @@ new one.
 
 from __future__ import annotations
 
+import functools
 import io
 import json
 import os
@@ -62,17 +63,21 @@ class Footer:
 
 @dataclass(frozen=True)
 class Earlier:
-    """The rows of the present file of a table. kept: those that stay; they were validated when the file was written. dropped: the others."""
+    """The rows of an earlier file of a table. is_kept: for each whether it stays; it was validated when the file was written."""
 
-    kept: pa.Table
-    dropped: pa.Table
+    rows: pa.Table
+    is_kept: pa.Array | pa.ChunkedArray
 
-    @classmethod
-    def of(cls, rows: pa.Table, is_kept: pa.Array | pa.ChunkedArray) -> Earlier:
-        """is_kept: for each row whether it stays."""
+    @functools.cached_property
+    def kept(self) -> pa.Table:
+        """The rows that stay."""
+        return self.rows.filter(self.is_kept)
+
+    def dropped(self) -> pa.Table:
+        """The other rows."""
         import pyarrow.compute as pc
 
-        return cls(rows.filter(is_kept), rows.filter(pc.invert(is_kept)))
+        return self.rows.filter(pc.invert(self.is_kept))
 
 
 @dataclass(frozen=True)
@@ -332,7 +337,7 @@ class Warehouse:
             stored = parquet.merged(rows.earlier.kept, stored, table)
             if parquet.have_a_common_key(rows.earlier.kept, new, table):
                 validation.require(parquet.to_pandas(stored, pandas_types(model)), model, table)
-        replaced = self._identified(table) if isinstance(rows, PartlyKept) else None
+        earlier, present = self._held(table), self._identified(table)
         written = before = self.footer(table)
         if before is None and self.published is not None:
             before = self.published.footer(table)
@@ -342,18 +347,15 @@ class Warehouse:
             data = io.BytesIO()
             parquet.write_parquet(parquet.with_footer(stored, footer.as_texts()), data, table)
             self._replace(footer, data.getvalue())
-        memory, path, whole = run_memory.current(), self.path(table), None
-        if not isinstance(rows, PartlyKept):
-            whole = new
-        if isinstance(rows, PartlyKept) and replaced is not None:
-            held = run_memory.Held(stored, replaced=(replaced[0], rows.earlier.dropped, parquet.to_arrow(new, table)))
-        elif whole is None or len(new) > _MANY_ROWS:
+        memory, path, whole = run_memory.current(), self.path(table), None if isinstance(rows, PartlyKept) else new
+        if isinstance(rows, PartlyKept) or len(new) > _MANY_ROWS:
             held = run_memory.Held(stored)
         else:
             held = run_memory.Held(columns={str(name): new[name] for name in new.columns})
         if memory is not None and (identified := self._identified(table)) is not None:
-            if replaced is not None:
-                memory.tables.pop(replaced[0], None)
+            if isinstance(rows, PartlyKept) and present and earlier is not None and earlier.arrow is rows.earlier.rows:
+                held.replaced = present[0], rows.earlier.dropped(), parquet.to_arrow(new, table)
+                memory.tables.pop(present[0], None)
             memory.tables[identified[0]] = held
         if len(stored) > _MANY_ROWS:
             parquet.return_memory()

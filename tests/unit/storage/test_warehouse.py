@@ -262,13 +262,15 @@ def test_kept_rows_and_new_ones_are_one_table_with_the_bytes_of_a_whole_one(tmp_
     published.root.mkdir()
     shutil.copy(partly.path(table), published.path(table))
     with run_memory.remembering():
-        earlier = Earlier.of(partly.arrow(table), pa.array([True, False, True]))
+        earlier = Earlier(partly.arrow(table), pa.array([True, False, True]))
         partly.write(table, PartlyKept(frame_of(table, rows[0]), earlier), "inputs")
         pd.testing.assert_frame_equal(partly.rows(table), whole.read(table))
         differing = partly.differing_rows(table, published)
         assert differing is not None, "the published table is the one of which rows were kept"
         assert [side["entity_id"].to_pylist() for side in differing] == [["c"], ["a"]]
         assert partly.differing_rows(table, whole) is None
+        partly.write(table, PartlyKept(frame_of(table, rows[0]), earlier), "inputs")
+        assert partly.differing_rows(table, published) is None, "the rows were not kept of the file that was replaced"
     assert partly.path(table).read_bytes() == whole.path(table).read_bytes()
     with pytest.raises(ContractError, match="duplicate_key"):
         partly.write(table, PartlyKept(frame_of(table, rows[1]), earlier), "inputs")
