@@ -18,6 +18,7 @@ from string import ascii_lowercase
 from typing import Final
 
 from capex_pipeline.article.characters import PlainText
+from capex_pipeline.values.numbers import INDIAN_GROUPS
 from capex_pipeline.values.words import (
     CURRENCIES,
     CURRENCY_OF,
@@ -78,7 +79,7 @@ _TOKEN: Final = re.compile(
       |(?:{_CODES})(?=[ ]?[\d$¥])
       |(?:{_COUNTRIES})(?=[ ]\$)
       |{_HAN_CURRENCY})
-    |(?P<number>\d++(?:,\d{{3}}(?!\d))*+(?:\.\d++)?+|(?<![\w.])\.\d++)
+    |(?P<number>(?:{INDIAN_GROUPS}|\d++(?:,\d{{3}}(?!\d))*+)(?:\.\d++)?+|(?<![\w.])\.\d++)
     |(?P<word>(?:{_NOTED})(?=\d{{1,2}}(?![\w.,%]))|[{_LETTER}][{_LETTER}\d]*+|{_HAN_SCALE}|[{_HAN}]|[^\W\d_])
     |(?P<mark>'(?:s|re|ve|ll|d|t)(?![{_LETTER}])|[^\s]))\s*+
     """,

@@ -51,6 +51,8 @@ _PART_OF_GROUP: Final = re.compile(
     re.IGNORECASE,
 )
 """In the prose above a table: it has the amounts of some subsidiaries."""
+_PRO_FORMA: Final = re.compile(r"\bpro[ -]forma\b", re.IGNORECASE)
+"""In the last line of prose above a table: it has amounts that would have been."""
 _ONLY_PERIOD: Final = re.compile(
     r"(?:(?:as of|at|for the|the|fiscal|full|years?|quarters?|half|first|second|third|fourth|three|six|nine|twelve|months?|weeks?|ended|ending|q[1-4]|h[12]|[369]m|12m|fym?\d*|ytd"
     r"|january|february|march|april|may|june|july|august|september|october|november|december|\d{1,4}|年度?|月|日|第|季度?|截至|止|[一二三四上下]半?)[\s,.'/()-]*)+"
@@ -268,7 +270,7 @@ def fits(cell: PrintedCell, name: PrintedName) -> bool:
         # A bare "Total" has its name from the line above.
         lines = [line for line in lines if not is_unit_line(line)][-1:]
     titles = _text((*lines[-_TITLE_LINES:], *around))
-    near = _near(cell, name.titles)
+    near = _near(cell, (*name.titles, *name.headings))
     return (
         _has(headings, name.headings)
         and _has(heads, name.heads)
@@ -291,8 +293,11 @@ def is_of_plans(cell: PrintedCell) -> bool:
 
 
 def _is_of_part(cell: PrintedCell) -> bool:
-    """Whether the prose above a table says that it has the amounts of some subsidiaries; a title of consolidated statements denies it."""
-    prose = (line for line in cell.titles if len(line) >= _LONGEST_NEAR)
+    """Whether the prose above a table says that it has the amounts of some subsidiaries, which a title of consolidated statements denies, or pro forma
+    amounts."""
+    prose = [line for line in cell.titles if len(line) >= _LONGEST_NEAR]
+    if any(map(_PRO_FORMA.search, prose[-1:])):
+        return True
     return any(map(_PART_OF_GROUP.search, prose)) and "consolidated" not in _near(cell)
 
 
@@ -486,6 +491,7 @@ def _settled(
             known = next((key for key in groups if key[:2] == fact and _is_same_period(key[2], one.period)), None)
             groups[known or (*fact, one.period)].append(number)
     settled = list(bound)
+    other_bases: dict[tuple[int, int, str, str | None], str] = {}
     for found in groups.values():
         numbers = _as_reported(bound, found)
         ranks = {number: _rank(bound[number], order, shared, whole) for number in numbers}
@@ -510,6 +516,7 @@ def _settled(
         printed = next((bound[number].period for number in same if _has_day(bound[number].cell)), bound[first].period)
         settled[first] = replace(bound[first], period=printed)
         others = [number for number in numbers if number != first]
+        numeral_of_first = bound[first].cell.text.numeral
         cell = bound[first].cell  # of which several names may be
         repeated = [n for n in found if bound[n].cell is not cell and _is_rounding(bound[n], bound[first])]
         if places := [bound[number].cell.place for number in repeated]:
@@ -520,12 +527,34 @@ def _settled(
             which = (
                 "The same amount"
                 if _is_rounding(bound[number], bound[first])
-                else f"Another amount, {bound[first].cell.text.numeral},"
+                else f"Another amount, {numeral_of_first},"
             )
             settled[number] = replace(
                 bound[number], outcome="ignored", reason=f"{which} is used from {bound[first].cell.place}."
             )
-    return settled
+            if ranks[number][1] and not ranks[first][1] and _differs(bound[number], bound[first]):
+                other_bases[_row_of(bound[number])] = f"{bound[number].cell.text.numeral} and {numeral_of_first}"
+    return [
+        replace(one, outcome="not_bound", reason=_OTHER_BASIS.format(both=other_bases[_row_of(one)]))
+        if one.outcome == "used" and _row_of(one) in other_bases
+        else one
+        for one in settled
+    ]
+
+
+_OTHER_BASIS: Final = "The row and the statement differ for another period, {both}, so that it is on another basis."
+_LEAST_DIFFERENCE: Final = 0.01
+"""Part of an amount by which one on another basis differs at least; less is a rounding or a correction."""
+
+
+def _row_of(one: Bound) -> tuple[int, int, str, str | None]:
+    return one.cell.table, one.cell.row, one.name.definition_id, one.name.segment
+
+
+def _differs(one: Bound, other: Bound) -> bool:
+    if one.amount is None or not other.amount:
+        return False
+    return abs(one.amount - other.amount) > _LEAST_DIFFERENCE * abs(other.amount)
 
 
 _DAY: Final = re.compile(rf"\b(?:{MONTH})\.? \d{{1,2}}\b")
@@ -580,7 +609,17 @@ def _rank(
     is_outside = bool(one.name.statement) and not _has(_near(one.cell), one.name.statement)
     own_heads = set(one.cell.heads) - shared.get(one.cell.table, frozenset())
     is_part = not all(_is_of_whole(head) or fold_label(head) in whole for head in own_heads)
+    is_part = is_part or any(_names_other_company(title, whole) for title in one.cell.titles[-_NEAR_LINES:])
     return order.index(one.name), is_outside, is_part, labels.index(label) if label in labels else len(labels)
+
+
+_COMPANY: Final = re.compile(r"\b(?:limited|ltd|inc|plc|llc|gmbh)\b\.?(?: \((?:un)?consolidated\))?$")
+
+
+def _names_other_company(title: str, whole: frozenset[str]) -> bool:
+    """Whether a title ends with the name of a company that is none of those of the document: it is of a subsidiary."""
+    folded = fold_label(title)
+    return bool(whole) and _COMPANY.search(folded) is not None and not any(name in folded for name in whole)
 
 
 def _is_of_whole(head: str) -> bool:

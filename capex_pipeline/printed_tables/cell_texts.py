@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from capex_pipeline.printed_tables.pieces import Piece
+from capex_pipeline.values.numbers import INDIAN_GROUPS
 from capex_pipeline.values.words import AMBIGUOUS_SIGNS, CURRENCY_OF, LETTER_SCALES, SCALES, alternatives
 
 DOLLAR: Final = "$"
@@ -25,7 +26,9 @@ _SIGN_WORDS = sorted(
     | {"¥"}
 )
 _SIGNS = alternatives(_SIGN_WORDS)
-_NUMERAL = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?: \d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
+_NUMERAL = (
+    rf"{INDIAN_GROUPS}(?:\.\d+)?|" + r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?: \d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
+)
 _SCALE = alternatives(word for word in SCALES if (len(word) > 1 or not word.isascii()) and word.isalpha())
 _LETTER = alternatives(LETTER_SCALES)
 _MARKS = r"(?:\s*+(?:\{[^{}]{1,12}\}|\([0-9a-z]{1,2}\)|[*†‡§#^]))*"
@@ -41,6 +44,7 @@ _RANGE = re.compile(
     re.IGNORECASE,
 )
 """Two ends of a plan in one cell: "$9,990 - 10,030", "54 to 56 billion"."""
+_ABOUT = re.compile(r"(?:around|approximately|approx\.?|about|circa|c\.|~|≈) ?", re.IGNORECASE)
 _PLAIN = re.compile(r"(?:(\$) ?)?(\()?(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(\))?")
 """The notation of most cells, which `_CELL` reads too, only slower."""
 _NIL = re.compile(
@@ -55,7 +59,7 @@ _PREFIX: Final = re.compile(rf"(?:{_SIGNS})?\s*[(]?\s*(?:{_SIGNS})?", re.IGNOREC
 _SUFFIX: Final = re.compile(r"[)]?\s*%?\s*[)]?|pts?\.?|bps", re.IGNORECASE)
 
 
-_CELL_STARTS: Final = frozenset(" .-+*(){}udinUDIN0123456789") | {
+_CELL_STARTS: Final = frozenset(" .-+*(){}~aAcCudinUDIN0123456789") | {
     case(word)[0] for word in _SIGN_WORDS for case in (str.lower, str.upper)
 }
 _SUFFIX_STARTS: Final = frozenset(" )%pPbB")
@@ -69,7 +73,7 @@ class CellText(NamedTuple):
     numeral: the digits with their separators; "" where the cell is a dash or "n.m.". is_negative: a bracket, a minus sign or "down".
     currency: ISO code of a sign in the cell, DOLLAR for a bare "$", which many countries write, "" for none. unit: "percent", "points", "multiple" or "".
     scale: of a word in the cell, such as 10**9 of "$4.3 billion"; None where the cell has none. high: the digits of the upper end, where the cell
-    prints a range, of which the numeral is the lower end; "" for one number.
+    prints a range, of which the numeral is the lower end; "" for one number. is_about: "around" stands before the number.
     """
 
     numeral: str
@@ -78,6 +82,7 @@ class CellText(NamedTuple):
     unit: str = ""
     scale: int | None = None
     high: str = ""
+    is_about: bool = False
 
     @property
     def is_nil(self) -> bool:
@@ -103,6 +108,9 @@ def read_cell(text: str) -> CellText | None:
         is_whole = bool(opening) == bool(closing) and not _PART.match(numeral)
         return CellText(numeral, opening is not None, sign or "") if is_whole else None
     match = _CELL.fullmatch(text)
+    if match is None and (about := _ABOUT.match(text)):
+        rest = read_cell(text[about.end() :])
+        return rest._replace(is_about=True) if rest and (rest.currency or rest.scale) else None
     if match is None:
         return CellText("") if _NIL.fullmatch(text) else _read_range(text)
     if _PART.match(match["numeral"]):

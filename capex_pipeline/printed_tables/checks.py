@@ -31,6 +31,7 @@ _OPERATING_CASH_FLOW = re.compile(
     r"|^(?:net )?cash flows? (?:provided by|from|used in) operat|^(?:经营|經營|營業|营业)(?:活动|活動)(?:产生|產生|之|的|所得|所用|提供)*(?:淨|净)?(?:现金|現金)"
 )
 _ADDED = re.compile(r"^(?:add|plus|proceeds|incentives|加)\b|^加[:：]?|proceeds from|incentives")
+_DEDUCTED = re.compile(r"\(?(?:less|deduct|minus|减|減)\b|[减減]", re.IGNORECASE)
 _CHANGE = re.compile(r"change|growth|y/y|yoy|同比|增减|[增増]減|变动|變動")
 
 Column = Sequence[PrintedCell]
@@ -134,6 +135,11 @@ def free_cash_flow_of(cell: PrintedCell, of_column: Mapping[tuple[int, int], Col
         for some in combinations(rows[1:], count)
     ):
         return None, ""
+    is_reconciliation = any(part.text.is_negative or _DEDUCTED.match(part.label) for part in block[1:-1]) or any(
+        "free cash flow" in title.lower() for title in cell.titles
+    )
+    if not agrees and not is_reconciliation:
+        return None, ""  # key figures below each other
     sentence = f"operating cash flow of {values[0]:,.0f} less the deductions listed below it is {total:,.0f}"
     return agrees, sentence if agrees else f"{sentence}, and free cash flow is printed as {printed:,.0f}"
 

@@ -201,6 +201,25 @@ _STOCK_LINE = re.compile(
 _AMOUNT_HEAD = re.compile(r"(?:net )?(?:income|earnings|loss|profit)\b(?!.*\bper\b)", re.IGNORECASE)
 _RATIO_HEAD = re.compile(r"%|％|percent|比例|同比|环比|增减|[增増]減|变动|變動", re.IGNORECASE)
 _CHANGE_HEAD = re.compile(r"%|％|change|growth|variance|同比|环比|增减|[增増]減|变动幅度|變動", re.IGNORECASE)
+_HEADS_OF_LABELS: Final = frozenset(
+    (
+        "particulars",
+        "items",
+        "item",
+        "description",
+        "項目",
+        "项目",
+        "科目",
+        "區分",
+        "区分",
+        "指标",
+        "指標",
+        "구분",
+        "항목",
+        "과목",
+    )
+)
+"""Texts above the labels that say nothing of the columns."""
 _NOTE_HEAD = re.compile(r"notes?|附注|附註|ref\.?|item", re.IGNORECASE)
 
 
@@ -582,7 +601,7 @@ def _add_head(row: _Row, state: _State) -> None:
             state.headings = []
     values = [piece for piece, _ in row.values]
     state.heads.append(sorted([*values, *row.texts], key=lambda piece: piece.first))
-    if row.label:
+    if row.label and fold_label(row.label) not in _HEADS_OF_LABELS:
         state.corner.append(row.label)
         caption = read_caption(row.label)
         if caption.scale:

@@ -57,6 +57,8 @@ _MANY_PAGES: Final = 5
 """Pages from which a line in the same place is a running head."""
 _PARAGRAPH_GAP: Final = 0.6
 """Parts of a line's height between two lines of one paragraph."""
+_FURTHER: Final = 1.3
+"""Parts of the distance between two lines of a paragraph from which the next line belongs to another one."""
 _POINT: Final = re.compile(r"[•\x95●○◦‣▪■□◆◇➢\uf0b7\uf0a7](?=\s|\w)|[·‧∙–—*-] +(?=[A-Z0-9$€£¥\u4e00-\u9fff])")
 """The sign with which a point of a list begins; a dash in front of a small letter goes on with the line above."""
 _MOST_COLUMNS: Final = 60
@@ -72,6 +74,8 @@ _BROKEN_SIGN: Final = "!"
 """How a font without a map to characters shows a dollar sign beside a number."""
 _ACCOUNT = re.compile(r"^\d{4}\s+(?=[\u4e00-\u9fff])(?!年)")
 """The number of an account before a Chinese label."""
+_LINE_NUMBER: Final = re.compile(r"\d{1,2}")
+"""The number of a row in a column of its own."""
 _LEADERS = re.compile(r"(?:\.\s?){3,}|…+|_{3,}")
 
 
@@ -182,7 +186,12 @@ def _paragraphs(lines: Sequence[_Line], page: int) -> list[Paragraph]:
     runs: list[list[_Line]] = []
     for line in lines:
         last = runs[-1][-1] if runs else None
-        if last is not None and line.number == last.number + 1 and _is_close(last, line):
+        if (
+            last is not None
+            and line.number == last.number + 1
+            and _is_close(last, line)
+            and (len(runs[-1]) < 2 or line.top - last.top < _FURTHER * (last.top - runs[-1][-2].top))
+        ):
             runs[-1].append(line)
         else:
             runs.append([line])
@@ -328,7 +337,8 @@ def _texts(words: Sequence[Word]) -> list[_Text]:
             gap = word.left - previous.right
             both = _is_number(previous.text) and _is_number(word.text)
             most = _GROUP_GAP if _GROUP.fullmatch(word.text) and _BEFORE_GROUP.fullmatch(previous.text) else 0.1
-            if gap < _JOINED_GAP * size and not (both and gap > most * size):
+            is_of_next = word.text == "$" and _is_number(previous.text) and not is_year(previous.text)
+            if gap < _JOINED_GAP * size and not (both and gap > most * size) and not is_of_next:
                 groups[-1].append(word)
                 continue
         groups.append([word])
@@ -363,6 +373,8 @@ _HEAD_UNITS: Final = tuple(
         rf"{_HAN_DATE}|(?:同比|[環环]比)(?:[變变][動动]|[增増][減减])?",
         r"(?:19|20)\d\d",
         r"q/q|y/y|(?:% )?change",
+        rf"(?:half[- ]?years?|quarters?|(?:fiscal )?years?|(?:three|six|nine|twelve) (?:months|weeks)) (?:ended|ending) (?:{_MONTH} \d{{1,2}},?|\d{{1,2}} {_MONTH})(?: (?:19|20)\d\d)?",
+        r"\((?:us\$|usd|rmb|cny|hk\$|hkd|eur|€|nt\$|jpy|krw)[ ']?(?:0{3}s?|thousands?|[bmt]r?illions?|mn?|bn)\)",
     )
 )
 """Heads of one kind, each as it stands over one column: spans, quarters, dates, years, changes."""
@@ -520,7 +532,7 @@ def _is_prose(line: _Line, width: float) -> bool:
 
 _HEAD_WORDS = re.compile(
     r"\b(?:months?|weeks?|quarters?|years?|fiscal)\b.{0,12}\b(?:ended|ending)\b|^(?:three|six|nine|twelve|thirteen)\b.*ended|\b[1-4]q\d\d|\bq[1-4]\b|fy\s?\d\d|\(?in (?:thousands|millions|billions)|"
-    r"年度(?!报告|報告)|(?:^|[(（\s])[单單単]位|[单單単]位\s*[:：]|截至|^(?:19|20)\d\d ?年 ?\d{1,2} ?月 ?\d{1,2} ?日|(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec)\.? \d{1,2},?(?: (?:19|20)\d\d)?$|^change$|^% ?change$",
+    r"年度(?!报告|報告)|(?:^|[(（\s])[单單単]位|[单單単]位\s*[:：]|截至|^(?:19|20)\d\d ?年 ?\d{1,2} ?月 ?\d{1,2} ?日|(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec)\.? \d{1,2},?(?: (?:19|20)\d\d)?$|^change$|^% ?change$|^as (?:at|of) \d{1,2} [a-z]{3,9}\.? (?:19|20)\d\d$",
     re.IGNORECASE,
 )
 
@@ -549,7 +561,7 @@ def _first_head(lines: Sequence[_Line], first: int, end: int, width: float) -> i
     start = first
     for index in range(first - 1, max(end, first - _MOST_HEAD_LINES) - 1, -1):
         line = lines[index]
-        if len(line.texts) == 1 and is_statement(line.joined):
+        if (len(line.texts) == 1 and is_statement(line.joined)) or _POINT.match(line.joined):
             return start
         if _is_prose(line, width):
             return start + (start < first and _ends_paragraph(line, lines[start]))
@@ -593,7 +605,13 @@ def _table(lines: Sequence[_Line], before: Sequence[str], place: str) -> Printed
     if not columns:
         return None
     margin = min(text.left for line in lines for text in line.texts)
-    has_labels = any(read_cell(line.texts[0].text) is None for line in lines if line.is_row)
+    has_labels = any(
+        read_cell(text.text) is None
+        for line in lines
+        if line.is_row
+        for text in line.texts
+        if text.right < columns[0][0]
+    )
     rows: list[list[Piece]] = []
     numbers: list[int] = []
     previous: _Line | None = None
@@ -620,6 +638,8 @@ def _table(lines: Sequence[_Line], before: Sequence[str], place: str) -> Printed
 
 
 _DATED = re.compile(r"(?:19|20)\d\d")
+_MOST_IN_CORNER: Final = 2
+"""Texts above the labels, "No." and "Particulars", in a line with one head for each column."""
 _CLEAR_OF_MARGIN: Final = 40
 """Points right of the left margin from which a period left of the columns is a head and no title."""
 
@@ -757,6 +777,7 @@ def _row(line: _Line, columns: Sequence[tuple[float, float]], margin: float, has
                 place = _nearest(text.middle, columns)
             pieces.append(Piece(text.text, place + 1, place + 1))
     else:
+        line = replace(line, texts=_with_marks(line.texts))
         labels, heads = (
             _labels_and_heads(line, columns, margin) if has_labels or len(line.texts) == 1 else ([], line.texts)
         )
@@ -764,10 +785,23 @@ def _row(line: _Line, columns: Sequence[tuple[float, float]], margin: float, has
             Piece(text.text, first + 1, last + 1)
             for text, (first, last) in zip(heads, _spans(heads, columns), strict=True)
         ]
+    if len(labels) > 1 and _LINE_NUMBER.fullmatch(labels[0].text):
+        del labels[0]
     if labels:
         words = _ACCOUNT.sub("", clean(" ".join(text.text for text in labels)))
         pieces.insert(0, Piece(words, 0, 0, round(labels[0].left - margin)))
     return pieces
+
+
+def _with_marks(heads: Sequence[_Text]) -> list[_Text]:
+    """The heads of a line, of which a raised mark of a footnote belongs to the head before it."""
+    result: list[_Text] = []
+    for head in heads:
+        if result and _is_mark(head.text) and not is_year(result[-1].text):
+            result[-1] = result[-1]._replace(text=f"{result[-1].text} {head.text}")
+        else:
+            result.append(head)
+    return result
 
 
 def _labels_and_heads(
@@ -790,13 +824,11 @@ def _labels_and_heads(
         and all(is_period_text(text.text) for text in line.texts)
     ):
         return [], line.texts  # one period for each column, centred in wide cells whose numbers stand at the right
-    corner, *heads = line.texts
-    if (
-        len(heads) == len(columns)
-        and corner.left < margin + _CLEAR_OF_MARGIN
-        and any(is_period_text(head.text) for head in heads)
-    ):
-        return [corner], heads  # the same beside a text in the corner, such as a unit
+    labels, heads = line.texts[: -len(columns)], line.texts[-len(columns) :]
+    if 1 <= len(labels) <= _MOST_IN_CORNER and any(is_period_text(head.text) for head in heads):
+        is_left = labels[0].left < margin + _CLEAR_OF_MARGIN or read_caption(labels[0].text) != NOTHING
+        if is_left and labels[-1].right < start:
+            return labels, heads  # the same beside texts above the labels, such as a unit
     labels = [
         text for text in line.texts if text.right < start or (text.middle < start - 10 and text.left < start - 60)
     ]
@@ -844,7 +876,8 @@ def _centred(heads: Sequence[_Text], columns: Sequence[tuple[float, float]]) -> 
     count = len(columns)
     # best[h][c]: cost and first column of the last span, with h heads placed on the columns before c
     infinite = float("inf")
-    uncovered, wider = (_UNCOVERED, 0.0) if any(_SPAN_WORDS.search(head.text) for head in heads) else (0.5, _WIDER)
+    covers_all = any(_SPAN_WORDS.search(head.text) for head in heads) or all(_is_unit(head.text) for head in heads)
+    uncovered, wider = (_UNCOVERED, 0.0) if covers_all else (0.5, _WIDER)
     best = [[(infinite, -1, -1)] * (count + 1) for _ in range(len(heads) + 1)]
     best[0] = [(uncovered * column, -1, -1) for column in range(count + 1)]
     for placed, head in enumerate(heads, start=1):
@@ -891,5 +924,5 @@ def _head_rows(table: PrintedTable) -> list[Sequence[Piece]]:
         ):
             break
         if any(piece.first > 0 for piece in row):
-            heads.append([piece for piece in row if piece.first > 0])
+            heads.append([piece for piece in row if piece.first > 0 or read_caption(piece.text).scale])
     return heads

@@ -36,6 +36,7 @@ _OTHER_PLAN: Final = re.compile(
     re.IGNORECASE,
 )
 """In the heads: the column shows an earlier plan, or amounts on another basis."""
+_NEWER: Final = re.compile(r"\b(?:revised|updated|new|current)\b|今回|修正後", re.IGNORECASE)
 _WORDS: Final = re.compile(
     r"\(?\bas of [^()]*\)?|\((?:low|high)[^()]*\)|\b(?:(?:business|financial|current|updated|revised|new|company|full-year) )*(?:guidance|outlook|forecasts?|targets?|estimates?d?|expected|projected|ranges?)\b(?: for(?: the)?)?"
     r"|(?<=20\d\d)[efp]\b|[業业][績绩]予想|予想|預測|预测|指引",
@@ -58,13 +59,23 @@ def bind_plans(
     are not bound.
     """
     own, of_others = by_label(names), by_label(general)
+    planned = [
+        cell for cell in map(labelled, filter(is_of_plans, cells)) if not any(map(_OTHER_PLAN.search, cell.heads))
+    ]
+    newer = {(cell.table, cell.row) for cell in planned if _is_newer(cell)}
+    planned = [cell for cell in planned if (cell.table, cell.row) not in newer or _is_newer(cell)]
     bound = [
         _planned(cell, name, calendar, currency, published)
-        for cell in _with_both_ends(map(labelled, filter(is_of_plans, cells)))
-        if cell.kind == "money" and not cell.text.is_nil and not any(map(_OTHER_PLAN.search, cell.heads))
+        for cell in _with_both_ends(planned)
+        if cell.kind == "money" and not cell.text.is_nil
         for name in _names(cell, own, of_others)
     ]
     return [_unless_several(one, bound) for one in bound if one.period is not None]
+
+
+def _is_newer(cell: PrintedCell) -> bool:
+    """Whether the heads say that the plan of the column replaces that of another one."""
+    return any(map(_NEWER.search, cell.heads))
 
 
 def _with_both_ends(cells: Iterable[PrintedCell]) -> Iterator[PrintedCell]:

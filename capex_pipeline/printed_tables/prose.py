@@ -35,7 +35,14 @@ from capex_pipeline.values.fiscal_calendar import FiscalCalendar
 from capex_pipeline.values.periods import CALENDAR_YEAR, LONGEST_QUARTER, Period
 
 OUTLOOKS: Final = ("guidance", "forecast")
-_CAPEX_WORDS: Final = ("capital expenditures", "capital expenditure", "capex", "capital spending", "capital budget")
+_CAPEX_WORDS: Final = (
+    "capital expenditures",
+    "capital expenditure",
+    "capex",
+    "capital spending",
+    "capital budget",
+    "capital investments",
+)
 _OTHER_MATTER: Final = {
     "capex": re.compile(
         r"\b(?:impairments?|depreciation|amorti[sz]ation|leases?|proceeds|interest|commitments?|net|payable|accrued|unpaid|not yet paid|disposals?|including|excluding)\b"
@@ -300,12 +307,13 @@ def _stated(
     rows: StatedRows,
     announced: Mapping[str, Sequence[Period]],
 ) -> ProseFigure | None:
-    """An amount that the article reader leaves aside and that its sentence states of a row, or plans for it."""
-    if outcome.outcome == "used":
-        return None
-    found = rows.stated(outcome, sentence, offset, paragraph.text, paragraph.heading) or rows.planned(
-        outcome, sentence, offset, announced.get(paragraph.place, ())
-    )
+    """An amount that the article reader leaves aside and that its sentence states of a row, or plans for it; below a heading of plans also one that the
+    article reader uses, because it does not know the heading."""
+    planned = announced.get(paragraph.place, ())
+    is_used = outcome.outcome == "used"
+    found = rows.planned(outcome, sentence, offset, planned) if planned or not is_used else None
+    if found is None and not is_used:
+        found = rows.stated(outcome, sentence, offset, paragraph.text, paragraph.heading)
     if found is None:
         return None
     figure, name = found
@@ -497,19 +505,21 @@ def _compared(
 
 def _in_unit_of_tables(one: ProseFigure, bound: Sequence[Bound]) -> ProseFigure:
     """A figure of a sentence without a scale in a document whose tables are all in millions: "$705" there is $705 million. Only few digits are read so,
-    since an amount in full dollars has many."""
+    since an amount in full dollars has many; where the tables have another unit they are no amount of a company."""
     figure, mention = one.figure, one.mention
     if figure is None or one.outcome != "used" or not _is_level(one) or mention.scale or mention.value is None:
         return one
-    scales = {cell.cell.scale for cell in bound if cell.outcome == "used"}
-    if scales != {1_000_000} or mention.kind != "money" or mention.value >= _FULL_DOLLARS:
+    if mention.kind != "money" or mention.value >= _FULL_DOLLARS:
         return one
+    if {cell.cell.scale for cell in bound if cell.outcome == "used"} != {1_000_000}:
+        return replace(one, outcome="not_bound", reason=_NO_UNIT)
     low, high = (None if end is None else end * 1e6 for end in (mention.low, mention.high))
     mention = mention._replace(low=low, value=mention.value * 1e6, high=high, step=mention.step * 1e6, scale="million")
     return replace(one, mention=mention, figure=figure._replace(mention=mention))
 
 
 _FULL_DOLLARS: Final = 100_000
+_NO_UNIT: Final = "The amount has no unit beside it, and the tables are not all in millions."
 
 
 def _is_level(one: ProseFigure) -> bool:

@@ -67,8 +67,8 @@ def languages_of(label: str) -> tuple[str, ...]:
 
 
 _SIMPLIFIED: Final = str.maketrans(
-    "業廠設備產資無長購買營額淨現銷攤舊損總動與開項運屬處軟體權債發經務來價齊収売価償産減費計純営賃負還",
-    "业厂设备产资无长购买营额净现销摊旧损总动与开项运属处软体权债发经务来价齐收卖价偿产减费计纯营赁负还",
+    "業廠設備產資無長購買營額淨現銷攤舊損總動與開項運屬處軟體權債發經務來價齊収売価償産減費計純営賃負還済",
+    "业厂设备产资无长购买营额净现销摊旧损总动与开项运属处软体权债发经务来价齐收卖价偿产减费计纯营赁负还济",
 )
 """Traditional and Japanese signs of such names as the simplified ones."""
 _SPELLINGS: Final = (
@@ -129,7 +129,7 @@ _FREE_CASH: Final = re.compile(
     r"(?:total |non-gaap )*(?:free cash (?:in|out)?flows?(?:,? ?\(?(?:non-gaap)\)?)?|fcf)|自由现金流量?(?:净额)?|フリー[・ ]?キャッシュ[・ ]?フロー"
 )
 _WRITTEN_OFF: Final = re.compile(
-    r"(?:total )?(?P<both>(?:depreciation(?: and |/)amortization|amortization(?: and |/)depreciation|depreciation, amortization and (?:impairments?|other)|d and a)(?: expenses?)?)(?: (?:of|on|for) (?P<of_both>.+))?"
+    r"(?:total )?(?P<both>(?:depreciation(?: and |/)amortization|amortization(?: and |/)depreciation|depreciation, amortization and (?:impairments?|other)|depreciation expense and amortization of intangible assets|d and a)(?: expenses?)?)(?: (?:of|on|for) (?P<of_both>.+))?"
     r"|depreciation(?: expenses?| charges?)?(?: (?:of|on|for) (?:items of )?(?P<of>.+))?|(?P<han>[^折]*?)[之的]?折旧(?:费用?)?|(?P<han_both>折旧[及和与、]?摊销(?:费用?)?)|(?P<ja_both>减价偿却费(?:及び|と)(?:无形资产)?偿却费)|(?P<other>减价偿却费|감가상각비)"
 )
 _REVENUE: Final = re.compile(
@@ -138,7 +138,7 @@ _REVENUE: Final = re.compile(
 _NET_ASSETS: Final = re.compile(r"(?P<net>net )?(?P<assets>.+?)(?P<after>, net| \(net\)|净额|净值|合计)?")
 _OBLIGATIONS: Final = re.compile(r"(?:total )?(?:rpo|remaining performance obligations?)")
 _LEASED_ASSETS: Final = re.compile(
-    r"(?=.*finance lease)(?=.*(?:acquired|obtained|purchases of|additions of))(?:purchases of |additions of |new )*(?:(?:finance lease |right-of-use |rou |leased )*assets|property(?:, plant)?(?:,? and)? equipment)(?: under finance leases?)?"
+    r"(?=.*finance lease)(?=.*(?:acquired|obtained|acquisitions of|purchases of|additions of))(?:non-?cash )?(?:purchases of |acquisitions of |additions of |new )*(?:(?:finance lease |right-of-use |rou |leased )*assets|property(?:, plant)?(?:,? and)? equipment)(?: under finance leases?)?"
     r"(?: (?:acquired|obtained))?(?: in exchange for| under| through| by)?(?: new)?(?: finance)?(?: leases?)?(?: liabilities| liability| obligations?| arrangements)?"
     r"(?:, net of remeasurements and modifications)?"
     r"|(?:以|通过|透过)融资租赁(?:方式)?(?:取得|获得|购置)的?(?:物业|设备|厂房|固定资产|资产|及|、)+"
@@ -153,6 +153,7 @@ _SPENDING: Final = re.compile(
 _LEASE_PRINCIPAL: Final = re.compile(
     rf"(?:(?:principal )?(?:re)?payments?(?: (?:of|on|for))?|purchases of)(?: principal)?(?: portion)? {_OF_FINANCE_LEASES}(?: principal)?"
     rf"|financing cash (?:out)?flows? (?:(?:used|paid) )?(?:(?:from|for|in|on|to) )?{_OF_FINANCE_LEASES}"
+    r"|リース债务の返济による支出"
     r"|(?:支付|偿还)?融资租赁(?:负债)?的?本金(?:部分)?的?(?:付款|支付|偿还)?"
     r"|finance lease (?:principal )?(?:re)?payments?|principal (?:portion|elements?) of finance lease (?:payments?|liabilities|obligations?)"
 )
@@ -168,10 +169,17 @@ def simplified(text: str) -> str:
     return text.translate(_SIMPLIFIED)
 
 
+_ALL_FIXED: Final = re.compile(r"固定資産")
+"""In Japanese all that is not current; what Chinese calls so is 有形固定資産."""
+
+
 @lru_cache(maxsize=65536)
 def row_form(label: str) -> str | None:
     """The name of a line of statements in one wording; None for every other row."""
-    text = simplified(row_name(label))
+    name = row_name(label)
+    if _ALL_FIXED.match(name):
+        return None
+    text = simplified(name)
     for spelling, plain in _SPELLINGS:
         text = text.replace(spelling, plain)
     text = _INCLUDING.sub("", _SHORT.sub("", text)).strip()

@@ -14,7 +14,7 @@ from capex_pipeline.printed_tables.row_names import LEASES, OBLIGATIONS
 _UNSATISFIED: Final = r"unsatisfied(?: \(or partially unsatisfied\)| or partially unsatisfied)?"
 _OBLIGATIONS: Final = (
     rf"(?:total |aggregate )*(?:(?:remaining|{_UNSATISFIED}) performance obligations?|performance obligations? (?:that (?:are|were) )?{_UNSATISFIED}"
-    r"|rpo|commitments (?:that are )?not yet recogni[sz]ed)\b"
+    r"|rpo|commitments (?:that are )?not yet recogni[sz]ed|contracted not (?:yet )?recogni[sz]ed revenue)\b"
 )
 _NOT_COMMENCED: Final = r"(?:not (?:yet )?(?:commenced|started)|yet to commence)\b"
 _LEASES: Final = rf"(?:(?:leases|lease (?:agreements|contracts|arrangements))\b[^.;$€£¥]{{0,160}}?\b{_NOT_COMMENCED}|expect(?:s|ed)? to commence (?:[a-z]+ ){{0,3}}leases\b)"
@@ -26,6 +26,7 @@ _DAY: Final = r"(?:as of|as at|at) (?:[a-z]+ \d{1,2}, \d{4}|\d{1,2} [a-z]+ \d{4}
 _ASIDE: Final = re.compile(r" \([^()]{0,80}\)| \"[^\"]{0,60}\"")
 _REMARK: Final = re.compile(
     rf"(?:,? {_DAY})*"
+    rf"(?: that (?:are|were) {_UNSATISFIED}(?:,? {_DAY})*)?"
     r"(?:(?: (?:for|from|under|of|on|in|related to|relating to) (?:(?:all|our|the|its|open|executed|existing|signed|long-term|multi-year|non-?cancell?able|customer|service|sales) )*contracts?\b"
     r"|,? (?:which|as defined|as described|as disclosed|including|excluding|representing|defined as|consisting of)\b)[^.;$€£¥]*)?"
 )
@@ -56,7 +57,7 @@ _PART_OF_LEASES: Final = re.compile(
 )
 _TWO_AMOUNTS: Final = re.compile(r",? and [^ \d]{0,4}\d")
 _MAY_STATE: Final = re.compile(
-    rf"performance obligation|\brpo\b|not yet recogni|{_NOT_COMMENCED}|expected to commence|additional lease"
+    rf"performance obligation|\brpo\b|not yet recogni|contracted not|{_NOT_COMMENCED}|expected to commence|additional lease"
 )
 
 
@@ -65,10 +66,16 @@ def may_state_balance(text: str) -> bool:
     return _MAY_STATE.search(text) is not None
 
 
+_COMMERCIAL: Final = "commercial remaining performance obligations"
+_OF_COMMERCIAL: Final = re.compile(r" is related to the commercial portion\b")
+
+
 def stated_balance(before: str, after: str) -> str | None:
     """The form of the balance whose amount stands between two folded parts of a sentence; None where it is another amount."""
     if _TWO_AMOUNTS.match(after):
         return None  # of two days, or of two kinds
+    if _OF_COMMERCIAL.match(after) and before.rstrip(" $").endswith("of which") and _NAMED.search(before):
+        return _COMMERCIAL
     if _are_obligations(before) or (_HAD.search(before) and _OF_OBLIGATIONS.match(after)):
         return OBLIGATIONS
     if _RECOGNIZED.match(after):

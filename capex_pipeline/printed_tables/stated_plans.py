@@ -1,7 +1,7 @@
 """Finds the row of a statement of which a sentence states a plan: "we expect fiscal year 2027 total revenue of $90 billion".
 
-Plans of capital expenditure are read by the article reader, for which revenue is context. Here revenue, free cash flow or cash from operations of the
-whole company has to stand before the amount, behind nothing but a period and the word for the plan. Add a wording with an example of a part of the
+The article reader reads plans of capital expenditure whose sentence names company and period; revenue is context for it. Here capital expenditure,
+revenue, free cash flow or cash from operations of the whole company has to stand before the amount, behind nothing but a period and the word for the plan. Add a wording with an example of a part of the
 company, of a change and of an earlier plan, which state none.
 """
 
@@ -17,7 +17,7 @@ CAPEX: Final = "capital expenditures"
 """Forms of two rows that sentences plan; the others are those of `row_names`."""
 
 _PERIOD: Final = r"[a-z0-9][a-z0-9 ,'-]{1,50}?"
-_NAME: Final = r"(?P<name>(?:(?:total|net|gaap|levered|adjusted) )*(?:revenues?|net sales|sales|free cash flow|operating cash flow|cash from operations))"
+_NAME: Final = r"(?P<name>(?:(?:total|net|gaap|group|levered|adjusted) )*(?:revenues?|net sales|sales|free cash flow|operating cash flow|cash from operations|capital (?:expenditures?|spending|investments?|budget)|capex))"
 _LINK: Final = (
     rf"(?: (?:guidance|outlook|forecast|target))?(?: (?:for|in) (?:the )?{_PERIOD})?,?:?(?: (?:is|are|to|will|be|of|at|between|about|approximately|around|in the range|in a range|"
     r"range|expected|projected|anticipated|forecast|estimated|now|currently|reach|total|the|from|a))* $"
@@ -38,10 +38,17 @@ _EARLIER: Final = re.compile(
 _HAN: Final = re.compile(
     r"[预預][计期测測](?P<when>[^,;。]*?)的?(?P<name>资本性?(?:支出|开支)|总收入|营业收入)[将將]?(?:[约約为為达達到至])*(?:人民[币幣])? ?$"
 )
+_HAN_PLAN: Final = re.compile(
+    r"(?P<when>[^,;。]*?)的?(?P<name>资本性?(?:支出|开支)|总收入|营业收入)(?:计划|计劃|预算|預算|指引)[约約为為达達到至]+(?:人民[币幣])? ?$"
+)
+_POINT: Final = re.compile(r"^[^\w(\"]+")
 _CLAUSE: Final = re.compile(r"[;。]|\.(?=[ \u4e00-\u9fff])|\d ?(?:[bmt]r?illion|bn|百[万萬]元|[亿億]元)\b")
 
 _LIST: Final = re.compile(r"[^;]{0,40}\b(?:outlook|guidance|targets?)\b[^:;.]{0,40}:")
 """The beginning of a list of plans in one sentence, "FY2027 outlook:"."""
+
+
+_SPENDING: Final = ("expenditure", "expenditures", "spending", "investment", "investments", "budget", "capex")
 
 
 class StatedPlan(NamedTuple):
@@ -54,24 +61,24 @@ class StatedPlan(NamedTuple):
 def stated_plan(before: str, *, is_below_plan: bool) -> StatedPlan | None:
     """The plan whose amount stands behind a folded text. is_below_plan: whether the heading above the sentence speaks of plans."""
     clause = _CLAUSE.split(before)[-1]
-    if han := _HAN.search(simplified(clause)):
+    if han := _HAN.search(simplified(clause)) or _HAN_PLAN.search(simplified(clause)):
         return StatedPlan(CAPEX if han["name"].startswith("资本") else REVENUE, han["when"])
-    named = _NAMED.fullmatch(clause.lstrip())
+    named = _NAMED.fullmatch(_POINT.sub("", clause))
     if named is None or not _BEGIN.search(named["ahead"]) or _EARLIER.search(clause):
         return None
     lead = _LIST.match(before)
     if not is_below_plan and not lead and not _PLAN.search(clause):
         return None
     of_cash = re.search(r"(?:free|operating) cash flow$|cash from operations$", named["name"])
-    form = row_form(of_cash[0]) if of_cash else REVENUE
+    form = row_form(of_cash[0]) if of_cash else CAPEX if named["name"].endswith(_SPENDING) else REVENUE
     return StatedPlan(form, f"{lead[0] if lead else ''} {clause}") if form else None
 
 
-_ROW: Final = re.compile(r"\b(?:revenues?|sales|cash flow)\b|收入|[资資]本")
+_HAN_WORDS: Final = re.compile(r"[预預]|[计計][划劃]|指引")
+_ROW: Final = re.compile(r"\b(?:revenues?|sales|cash flow|capital|capex)\b|收入|[资資]本")
 
 
 def may_state_plan(text: str, *, is_below_plan: bool) -> bool:
     """Whether a folded paragraph may state a plan. is_below_plan: as of `stated_plan`."""
-    return _ROW.search(text) is not None and (
-        is_below_plan or _PLAN.search(text) is not None or "预" in text or "預" in text
-    )
+    speaks_of_plans = is_below_plan or _PLAN.search(text) is not None or _HAN_WORDS.search(text) is not None
+    return speaks_of_plans and _ROW.search(text) is not None

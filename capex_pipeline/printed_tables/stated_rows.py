@@ -84,6 +84,9 @@ _AS_OF: Final = re.compile(rf"\b(?:as of|as at|at) ({_DATE})", re.IGNORECASE)
 _COMMENCES: Final = re.compile(r"\bcommence\b[^.;$€£¥]*")
 """When leases begin, which is no day of a balance."""
 _NEXT_AMOUNT: Final = re.compile(r"[$€£¥]|\b(?:compared|versus|from|while)\b")
+_LAST_MONTH: Final = 12
+_BARE_YEAR: Final = re.compile(r"\b(?:in|for|during) (20\d\d)\b")
+"""The year of a plan, which is the fiscal year where that ends with the calendar year or a few days before it."""
 _PLUS_OR_MINUS: Final = re.compile(r",? (?:plus or minus|\+/-|±) ?\d")
 _NEXT_CLAUSE: Final = re.compile(r"[,;:]|\bof which\b|\band\b")
 
@@ -120,7 +123,8 @@ class StatedRows:
         if one := listed(sentence, *place):
             before, after = one.before, one.after
         folded = f"{fold_label(before)} "
-        balance = self.general.get(stated_balance(folded, f" {fold_label(after)}") or "")
+        form = stated_balance(folded, f" {fold_label(after)}") or ""
+        balance = self.general.get(form) or next((name for label, name in self.labels if label == form), None)
         clause = before.lower() + _NEXT_CLAUSE.split(after.lower(), maxsplit=1)[0]
         if (balance is None and _AHEAD.search(clause)) or states_rolling_year(sentence):
             return None
@@ -142,12 +146,12 @@ class StatedRows:
         if found is None or period is None or (self.published is not None and period.end > self.published):
             return None
         name, _ = found
-        return self._figure(outcome, mention, name, period, "reported"), name
+        return self._figure(outcome, mention, name.metric, period, "reported"), name
 
     def planned(
         self, outcome: Outcome, sentence: str, offset: int, planned: Sequence[Period]
-    ) -> tuple[Figure, PrintedName] | None:
-        """The plan of an amount and the name of its row; None for an amount that states none. planned: the periods of which a heading above the sentence
+    ) -> tuple[Figure, PrintedName | None] | None:
+        """The plan of an amount and the name of its row, which plans of capital expenditure have none of; None for an amount that states none. planned: the periods of which a heading above the sentence
         announces plans. A company may plan in another currency than that of its statements."""
         mention = outcome.mention
         if mention.kind != "money" or not mention.certain or mention.currency is None or self.published is None:
@@ -155,7 +159,7 @@ class StatedRows:
         before, after = sentence[: mention.plain_start - offset], sentence[mention.plain_end - offset :]
         plan = stated_plan(f"{fold_label(before)} ", is_below_plan=bool(planned))
         name = self.of_plans.get(plan.form) if plan else None
-        if plan is None or name is None:
+        if plan is None or (name is None and plan.form != CAPEX):
             return None
         for periods in (self._plans_in(plan.words), self._plans_in(_NEXT_AMOUNT.split(after)[0]), frozenset(planned)):
             if periods:
@@ -165,25 +169,26 @@ class StatedRows:
         (period,) = periods
         if _PLUS_OR_MINUS.match(after):
             mention = mention._replace(bound="approximately", low=None, high=None)
-        return self._figure(outcome, mention, name, period, "guidance"), name
+        return self._figure(outcome, mention, name.metric if name else "capex", period, "guidance"), name
 
     def _plans_in(self, text: str) -> frozenset[Period]:
         """The periods that a text names and that end after the publication."""
         periods = self._periods_in(text)
-        if not periods and not text.isascii():
+        bare = _BARE_YEAR.findall(text) if self.calendar.year_end_month == _LAST_MONTH else []
+        if not periods and (len(bare) == 1 or not text.isascii()):
             try:
-                periods = frozenset((printed_period([text], [], self.calendar),))
+                periods = frozenset((printed_period([f"FY{bare[0]}" if bare else text], [], self.calendar),))
             except PeriodError:
                 return frozenset()
         return frozenset(one for one in periods if self.published is not None and one.end > self.published)
 
-    def _figure(self, outcome: Outcome, mention: Mention, name: PrintedName, period: Period, status: str) -> Figure:
+    def _figure(self, outcome: Outcome, mention: Mention, metric: str, period: Period, status: str) -> Figure:
         return Figure(
             mention,
             outcome.number,
             outcome.paragraph,
             self.entity,
-            name.metric,
+            metric,
             "level",
             period.start,
             period.end,
@@ -321,7 +326,6 @@ _OF_ANY_PART: Final = ("revenue", "revenues", "net sales", "net revenue", "segme
 
 _PLANNED: Final = {
     "revenue": REVENUE,
-    "capex": CAPEX,
     "free_cash_flow": "free cash flow",
     "operating_cash_flow": "net cash from operating activities",
 }

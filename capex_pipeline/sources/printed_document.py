@@ -35,6 +35,7 @@ from capex_pipeline.raw.printed_rows import (
     document_record,
 )
 from capex_pipeline.reference import Reference, fold
+from capex_pipeline.values.fiscal_calendar import FiscalCalendar
 from capex_pipeline.values.units import parse_unit
 from capex_pipeline.values.words import SCALE_NAMES
 
@@ -107,7 +108,7 @@ def read_published(
         names,
         calendar,
         currency,
-        annual_end=annual_report_end(document, calendar),
+        annual_end=annual_report_end(document, calendar) or _year_of_report(record, calendar),
         published=day_of(record["published"]),
         cover=first_lines(document),
         called=called,
@@ -128,6 +129,15 @@ def read_published(
         )
     is_trusted = reference.is_trusted(entity, record["kind"]) and not any(one.is_contradicted for one in bound)
     return ReadDocument(record, entity, cells, document.paragraphs, bound, prose, is_trusted, vocabulary, presentation)
+
+
+def _year_of_report(record: Mapping[str, Any], calendar: FiscalCalendar) -> date | None:
+    """The last day of the fiscal year that ended before an annual report was published, by what the sidecar calls it; None for other documents."""
+    published = day_of(record["published"])
+    if record["kind"] != "annual_report" or published is None:
+        return None
+    ends = (calendar.year_end(year) for year in range(published.year - 2, published.year + 2))
+    return max((end for end in ends if end < published), default=None)
 
 
 def _presentation(entity: str, bound: Iterable[Bound], reference: Reference) -> str | None:
@@ -232,6 +242,7 @@ def _of_table(one: Bound, document: ReadDocument) -> dict[str, Any]:
         "period_end": str(one.period.end) if one.period else None,
         "value": f"{sign}{one.cell.text.printed}" or None,
         "unit": unit_of(one.cell) if one.cell.currency and one.cell.scale else None,
+        "bound": "approximately" if one.cell.text.is_about else None,
         "status": one.status,
         "presentation": f"{document.presentation or document.record['document_id']} {RECAST}"
         if one.recast

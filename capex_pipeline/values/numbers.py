@@ -38,7 +38,9 @@ LARGEST_NUMBER: Final = 1e18
 
 _MAX_TEXT = 200
 
-_NUMERAL = r"(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d+)(?:\.\d+)?(?:e[+-]?\d{1,2})?|\.\d+"
+INDIAN_GROUPS: Final = r"\d{1,2}(?:,\d{2})+,\d{3}(?!,?\d)"
+"""Digits grouped by lakh and crore: the last three, then twos, "3,05,412"."""
+_NUMERAL = rf"(?:{INDIAN_GROUPS}|" + r"\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d+)(?:\.\d+)?(?:e[+-]?\d{1,2})?|\.\d+"
 _SCALE = alternatives(SCALES)
 _NUMERAL_PARTS = re.compile(
     rf"(?P<sign>-?)\s*(?P<numeral>{_NUMERAL})(?:(?:\s|-(?=[a-z]))*(?P<scales>(?:{_SCALE})(?:\s+(?:{_SCALE}))?))?"

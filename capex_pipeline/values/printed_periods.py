@@ -210,7 +210,7 @@ def printed_period(
     _refuse_other_columns(
         " ".join(unicodedata.normalize("NFKC", " ".join(heads)).casefold().split()), own_heads, calendar
     )
-    own = parts = _own_parts(own_heads)
+    own = parts = _in_year_ended(_own_parts(own_heads), calendar)
     for line in reversed(titles):
         parts = _completed(parts, one_notation(line, is_minguo, is_month_first), has_han=HAN.search(line) is not None)
     if not (own.years or own.fiscal) and _YEAR_BEFORE.search(own_heads):
@@ -328,6 +328,15 @@ def _own_parts(text: str) -> _Parts:
     return parts
 
 
+def _in_year_ended(parts: _Parts, calendar: FiscalCalendar) -> _Parts:
+    """Heads of a quarter or half below those of the year that ends on a day, "Year ended December 31, 2018 | First quarter"."""
+    if parts.part in (None, "FY") or parts.months != 12 or parts.day is None or len(parts.years) != 1 or parts.fiscal:
+        return parts
+    (year,) = parts.years
+    named = (known for known in (year - 1, year, year + 1) if calendar.year_end(known).year == year)
+    return replace(parts, fiscal=frozenset(named), years=frozenset(), day=None, months=None)
+
+
 _MONTHS_OF_PARTS: Final = {"Q": 3, "H": 6, "9": 9, "F": 12}
 
 
@@ -440,8 +449,10 @@ def _completed(parts: _Parts, text: str, *, has_han: bool) -> _Parts:
     if parts.day is None and line.day is not None and not parts.part:
         parts = replace(parts, day=line.day)
     if not parts.years and not (parts.part and line.part and not line.fiscal and parts.part != line.part):
-        parts = replace(parts, years=line.years or (line.fiscal if parts.has_length or parts.day else frozenset()))
-        if states_nothing and line.fiscal and not line.day:
+        is_fiscal = line.fiscal and not (line.years or line.day) and parts.day is not None and parts.has_length
+        states_years = not is_fiscal and bool(parts.has_length or parts.day)
+        parts = replace(parts, years=line.years or (line.fiscal if states_years else frozenset()))
+        if is_fiscal or (states_nothing and line.fiscal and not line.day):
             parts = replace(parts, fiscal=line.fiscal)
     return parts
 

@@ -720,3 +720,36 @@ def test_the_note_on_leases_states_principal_and_assets_below_headings_of_its_ow
     assert [(one.name.definition_id, one.amount) for one in used(found)] == [
         ("finance_lease_principal", 7e6), ("finance_lease_principal", 6e6), ("finance_lease_assets", 4e6), ("finance_lease_assets", 3e6),
     ]  # fmt: skip
+
+
+def test_a_row_that_differs_from_the_statement_for_another_period_is_on_another_basis() -> None:
+    name = CAPEX.model_copy(update={"statement": ("statements of cash flows",)})
+    key_figures = (HEADS + "Purchases of equipment | 44 | 40 | 76 | 70", ["Key figures", "(In millions)"])
+    statement = ("| Six months ended June 30,/2\n| 2024 | 2023\nPurchases of equipment | (71) | (68)", ["Statements of cash flows", "(In millions)"])  # fmt: skip
+    found = bound_in([key_figures, statement], name)
+    assert figures(found) == [
+        ("capex", date(2024, 1, 1), date(2024, 6, 30), 71e6), ("capex", date(2023, 1, 1), date(2023, 6, 30), 68e6),
+    ]  # fmt: skip
+    assert "on another basis" in str(found[0].reason)
+
+
+def test_a_table_of_a_subsidiary_by_its_title_counts_after_that_of_the_company() -> None:
+    rows = "| Three months ended June 30, 2024\nRevenue | {}"
+    tables = [
+        table(rows.format(90), ["Acme (consolidated)", "(In millions)"]),
+        table(rows.format(40), ["Acme Platforms Limited (consolidated)", "(In millions)"], "table 1"),
+        table(rows.format(30), ["Other Limited (consolidated)", "(In millions)"], "table 2"),
+    ]
+    found = bind(read_layout(tables[::2], "USD"), (REVENUE,), FiscalCalendar(12), "USD", called=("Acme",))
+    assert [one.amount for one in used(found)] == [90e6]
+
+
+def test_pro_forma_amounts_below_the_prose_that_says_so_are_no_figures() -> None:
+    prose = "The following table has the results of the company as they would have been with the business that it bought, on an unaudited pro forma basis:"
+    assert bound("| Three months ended June 30, 2024\nRevenue | 90", (prose, "(In millions)")) == []
+
+
+def test_key_figures_below_each_other_are_no_reconciliation() -> None:
+    rows = "| Three months ended June 30,/2\n| 2024 | 2023\nOperating cash flow | 59 | 61\nPurchases of equipment | 31 | 34\nFree cash flow | 15 | 13"
+    found = bind(read_layout([table(rows, ("Highlights", "(In millions)"))], "USD"), (FREE,), FiscalCalendar(12), "USD")
+    assert [one.outcome for one in found] == ["used", "used"]

@@ -28,6 +28,8 @@ from capex_pipeline.printed_tables.cell_texts import CellText, fold_label, is_ye
         ("1,234²", CellText("1,234")),
         ("1,234*", CellText("1,234")),
         ("$9,990 - 10,030", CellText("9,990", False, "$", high="10,030")),
+        ("3,05,412", CellText("3,05,412")),
+        ("Around S$3.3 billion", CellText("3.3", False, "SGD", "", 10**9, is_about=True)),
         ("54 to 56 billion", CellText("54", False, "", "", 10**9, "56")),
         ("64% – 66%", CellText("64", False, "", "percent", high="66")),
         ("１，２３４", CellText("1,234")),
@@ -101,6 +103,6 @@ def test_the_number_of_a_line_is_no_part_of_its_label() -> None:
     assert fold_label("一般及行政開支") == "一般及行政開支"
 
 
-@pytest.mark.parametrize("text", ["$000", "078", "000", "3 - 5", "2025 - 2026", "12-31"])
+@pytest.mark.parametrize("text", ["$000", "078", "000", "3 - 5", "2025 - 2026", "12-31", "about 5", "3,05,41"])
 def test_a_part_of_a_number_and_a_unit_are_no_number(text: str) -> None:
     assert read_cell(text) is None

@@ -691,3 +691,50 @@ def test_chinese_texts_with_wide_spaces_between_their_signs_are_whole(
 ) -> None:
     (line,) = pdf_tables._lines(words)
     assert [text.text for text in line.texts] == texts
+
+
+def test_numbers_of_rows_and_points_above_a_table_are_neither_labels_nor_heads() -> None:
+    found = cells(
+        [
+            ("\x95 First data center energised", 40, 30),
+            ("(In crore)", 40, 50),
+            ("Sr. No.", 42, 70), ("Particulars", 110, 70), centred("2Q FY27", 300, 70), centred("1Q FY27", 370, 70),
+            ("1", 45, 86), ("Gross revenue", 110, 86), right("3,05,412", 315, 86), right("2,91,306", 385, 86),
+            ("2", 45, 102), ("Expenses", 110, 102), right("55,904", 315, 102), right("54,216", 385, 102),
+        ]
+    )  # fmt: skip
+    assert [(cell.label, cell.heads[-1], cell.value) for cell in found[:2]] == [
+        ("Gross revenue", "2Q FY27", 305412e7), ("Gross revenue", "1Q FY27", 291306e7),
+    ]  # fmt: skip
+    assert all("energised" not in head for cell in found for head in cell.heads)
+
+
+def test_units_in_a_line_of_heads_cover_all_columns() -> None:
+    edges = (250, 320, 390, 460, 530)
+    years = ("2025", "2024", "2023", "2022")
+    found = cells(
+        [
+            centred("2025", 270, 50), *(centred(year, edge - 15, 50) for year, edge in zip(years[1:], edges[2:], strict=True)),
+            ("(USD Million) (CNY Million)", 205, 64), centred("(CNY Million)", 440, 64),
+            ("Revenue", 40, 80), *(right(value, edge, 80) for value, edge in zip(("126", "880", "862", "704", "642"), edges, strict=True)),
+            ("Costs", 40, 96), *(right(value, edge, 96) for value, edge in zip(("116", "780", "762", "604", "542"), edges, strict=True)),
+        ]
+    )  # fmt: skip
+    assert [(cell.currency, cell.scale) for cell in found[:5]] == [("USD", 10**6), *[("CNY", 10**6)] * 4]
+
+
+def test_the_sign_of_the_next_column_is_no_part_of_a_number() -> None:
+    found = cells(
+        [*HEADS, ("Revenue", 40, 130), ("$", 284, 130), right("23,860 $", 326, 130), right("8,053", 385, 130),
+         *row("Costs", ["6,105", "5,090", "9", "8"], 146)]
+    )  # fmt: skip
+    assert [(cell.label, cell.text.numeral, cell.currency) for cell in found[:2]] == [
+        ("Revenue", "23,860", "USD"), ("Revenue", "8,053", "USD"),
+    ]  # fmt: skip
+
+
+def test_a_heading_further_below_a_paragraph_is_no_part_of_it() -> None:
+    line = "These statements reflect what the company expects, and are subject to uncertainty of many kinds that no one knows"
+    page = [(line, 40, 40), (line, 40, 51), ("Second Quarter 2023 Guidance", 40, 66), ("Net sales are expected to be between $127.0 billion and $133.0 billion.", 40, 86)]  # fmt: skip
+    (*_, last) = pdf_tables.read_document(pdf(page), "report.pdf").paragraphs
+    assert last.heading == "Second Quarter 2023 Guidance"

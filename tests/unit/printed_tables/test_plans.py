@@ -62,3 +62,9 @@ def test_two_plans_of_one_period_are_none_and_a_repeated_one_is_one() -> None:
 def test_a_plan_is_no_reported_amount() -> None:
     cells = read_layout([table("| FY 2026\nRevenue | $2,000 - 2,100", TITLE)], "USD")
     assert bind(cells, (CAPEX, REVENUE), FiscalCalendar(12), "USD") == []
+
+
+def test_a_revised_plan_replaces_the_one_beside_it() -> None:
+    rows = "| Guidance in May 2026 | Revised guidance\nPurchases of equipment | Around US$3.0 billion | Around US$3.3 billion"
+    (one,) = plans(rows, ("Outlook for the year ending 31 December 2026",))
+    assert (one.outcome, one.amount, one.cell.text.is_about) == ("used", 3.3e9, True)

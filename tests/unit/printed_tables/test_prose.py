@@ -482,3 +482,42 @@ def test_a_sentence_of_another_amount_plans_no_revenue(text: str, reference: Ref
 def test_a_chinese_sentence_plans_capital_expenditure(reference: Reference) -> None:
     _, found = read("我們預計2026年全年資本支出約為人民幣100億元。", reference, "alibaba", None)
     assert statements(found) == [("2025-04-01", "2026-03-31", "guidance", 10e9)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "At June 30, 2025, the aggregate amount of the transaction price allocated to RPO related to customer contracts that are unsatisfied or partially unsatisfied was $9.4 billion.",
+        "Revenue allocated to remaining performance obligations that are unsatisfied (or partially unsatisfied) as of June 30, 2025 was $9.4 billion.",
+        "Contracted not recognized revenue was $9.4 billion as of June 30, 2025.",
+    ],
+)
+def test_obligations_with_a_remark_on_their_contracts_are_stated(text: str, reference: Reference) -> None:
+    assert statements(read(text, reference, "oracle", None)[1]) == [("2025-06-30", "2025-06-30", "reported", 9.4e9)]
+
+
+def test_the_commercial_portion_of_obligations_is_a_balance_of_its_own(reference: Reference) -> None:
+    text = (
+        "Revenue allocated to remaining performance obligations was $98 billion as of June 30, 2025, of which $94 billion is "
+        "related to the commercial portion of revenue."
+    )
+    _, found = read(text, reference, "microsoft", None)
+    definitions = [one.name.definition_id for one in found if one.outcome == "used" and one.name]
+    assert definitions == ["remaining_performance_obligations", "commercial_remaining_performance_obligations"]
+
+
+def test_an_amount_in_the_unit_of_the_tables_is_no_amount_in_full(reference: Reference) -> None:
+    text = "As of June 30, 2025, our remaining performance obligations were $36,156."
+    assert statements(read(text, reference, "oracle", None)[1]) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2025年全年资本开支计划为人民币760亿元，同比下降5.4%。",
+        "We expect capital expenditures of RMB76 billion in 2025.",
+    ],
+    ids=["Chinese", "English"],
+)
+def test_capital_expenditure_that_is_planned_is_guidance(text: str, reference: Reference) -> None:
+    assert statements(read(text, reference)[1]) == [("2025-01-01", "2025-12-31", "guidance", 76e9)]

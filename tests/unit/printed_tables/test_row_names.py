@@ -82,3 +82,9 @@ def test_other_rows_have_no_form(label: str) -> None:
 def test_cash_from_operations_that_may_be_before_interest_and_taxes_is_another_row() -> None:
     assert row_form("Cash generated from operations") == row_form("Net cash provided by operations") != OPERATIONS
     assert row_form("經營產生的現金") is None
+
+
+def test_japanese_names_of_all_fixed_assets_are_not_those_of_property() -> None:
+    assert row_form("固定資産合計") is None
+    assert row_form("有形固定資産合計") == row_form("固定資產合計") == "property and equipment, net"
+    assert row_form("リース債務の返済による支出") == "principal payments on finance leases"

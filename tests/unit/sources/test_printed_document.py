@@ -401,3 +401,12 @@ def test_the_total_of_a_part_does_not_dispute_the_line_of_the_income_statement(r
     sidecar = {"document": {**DOCUMENT, "document_id": "baidu-2026q2", "published": "2026-08-20"}, "entity": "Baidu"}
     rows = reader_for("announcements/q2.html", reference)(page.encode(), sidecar, "announcements/q2.html").rows
     assert rows[["metric", "value"]].to_numpy().tolist() == [["revenue", "33"]]
+
+
+def test_bare_years_of_a_document_that_its_sidecar_calls_an_annual_report_are_fiscal_years(
+    reference: Reference,
+) -> None:
+    page = "<p>Highlights</p><p>(RMB in millions)</p><table><tr><td></td><td>2023</td><td>2022</td></tr><tr><td>Revenues</td><td>609,015</td><td>554,552</td></tr></table>"
+    sidecar = {"document": {**DOCUMENT, "kind": "annual_report", "published": "2024-03-20"}, "entity": "tencent"}
+    rows = reader_for("announcements/a.html", reference)(page.encode(), sidecar, "announcements/a.html").rows
+    assert rows["period_end"].tolist() == ["2023-12-31", "2022-12-31"]
