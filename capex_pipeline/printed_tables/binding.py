@@ -108,6 +108,7 @@ def bind(
     own, of_others = by_label(order), by_label(general)
     of_column = checks.columns(cells)
     parts = _blocks_of_parts(cells)
+    by_time = {(cell.table, cell.row) for cell in cells if cell.heads and _LATER.search(cell.heads[-1])}
     lines = {line for above in {(*cell.titles, *cell.headings) for cell in cells} for line in above}
     periods = _Periods(
         calendar,
@@ -129,6 +130,8 @@ def bind(
             and checks.is_total_of_block(cell, of_column)
         ):
             cell = replace(cell, label=cell.headings[-1], headings=cell.headings[:-1])
+        if (cell.table, cell.row) in by_time and not _is_total(cell):
+            continue
         known = named(cell.label, own)
         fitting = [name for name in known if fits(cell, name)]
         is_part = bool(cell.headings) and (cell.table, row_name(cell.label), cell.headings[-1]) in parts
@@ -154,6 +157,19 @@ def labelled(cell: PrintedCell) -> PrintedCell:
     return replace(cell, label=cell.heads[name_at], heads=(*others, cell.label))
 
 
+_LATER: Final = re.compile(
+    r"^(?:thereafter|there after|beyond|later|(?:within|after|over|more than|less than) (?:\d|one|two|three|five|twelve)|next (?:12|twelve) months|\d+ ?- ?\d+ (?:months|years)"
+    r"|[一1]年[以之]?[內内]|.{1,8}年[以之]?[後后上])",
+    re.IGNORECASE,
+)
+"""The heads of columns of a row that says when an amount is due or recognised; only its total is a balance."""
+
+
+def _is_total(cell: PrintedCell) -> bool:
+    return any(_TOTAL.fullmatch(fold_label(head)) for head in cell.heads[-1:])
+
+
+_TOTAL: Final = re.compile(r"(?:grand )?total(?: amount)?|合[计計]|[总總][计計]|합계")
 _QUARTER_HEAD: Final = re.compile(r"q[1-4]|[1-4]q|quarter|季", re.IGNORECASE)
 
 
@@ -284,12 +300,18 @@ _PLANNED: Final = re.compile(
 )
 
 
+_ACTUAL: Final = re.compile(r"\bactuals?\b|実績|实际|實際", re.IGNORECASE)
+
+
 def is_of_plans(cell: PrintedCell) -> bool:
     """Whether the title of a table, its place, or a heading or head says that its amounts are planned, which `plans` reads; a title of results and plans
     is of both."""
-    title = [line for line in cell.titles if not is_unit_line(line)][-1:]
+    titles = [line for line in cell.titles if not is_unit_line(line)]
+    title = titles[-2:] if titles and titles[-1].endswith((":", "：")) else titles[-1:]
     title = [line for line in title if len(line) < _LONGEST_NEAR and not _JOINS.search(line)]
-    return any(map(_PLANNED.search, (*title, cell.place, *cell.headings, *cell.heads)))
+    return not any(map(_ACTUAL.search, cell.heads)) and any(
+        map(_PLANNED.search, (*title, cell.place, *cell.headings, *cell.heads))
+    )
 
 
 def _is_of_part(cell: PrintedCell) -> bool:

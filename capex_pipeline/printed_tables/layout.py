@@ -485,11 +485,11 @@ def _set_label(row: _Row, start: int, labelled: Set[int]) -> None:
         and (piece.last < start or (read_cell(piece.text) is None and (not labelled or piece.first in labelled)))
     ]
     if (
-        labels
-        and read_cell(labels[0].text) is not None
-        and len(labels) > 1
+        len(labels) > 1
+        and (read_cell(labels[0].text) is not None or _CODE.fullmatch(labels[0].text))
         and read_cell(labels[1].text) is None
         and not is_year(labels[0].text)
+        and not is_period_text(labels[0].text)
     ):
         labels = labels[1:]  # the number of an account or of a line
     words = [piece for piece in labels if read_cell(piece.text) is None]
@@ -508,6 +508,10 @@ def _set_label(row: _Row, start: int, labelled: Set[int]) -> None:
         if piece.last >= start or (piece.first > 0 and is_year(piece.text))  # a year may end before its column begins
     ]
     row.texts = [piece for piece in row.pieces if piece not in labels and piece not in amounts]
+
+
+_CODE: Final = re.compile(r"[A-Z]{1,2}-?\d{1,4}(?:\.\d+)*")
+"""The code of a line, "A1"."""
 
 
 def _is_unit(text: str) -> bool:

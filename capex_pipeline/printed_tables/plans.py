@@ -27,8 +27,11 @@ from capex_pipeline.printed_tables.layout import PrintedCell
 from capex_pipeline.printed_tables.prose import OUTLOOKS, ProseFigure, definition_of_name
 from capex_pipeline.reference.models import PrintedName
 from capex_pipeline.values.fiscal_calendar import FiscalCalendar
-from capex_pipeline.values.periods import PeriodError
+from capex_pipeline.values.periods import CALENDAR_YEAR, PeriodError
+from capex_pipeline.values.printed_periods import printed_period
 
+_CAPEX: Final = "Capital expenditures"
+_SHORT: Final = re.compile(r"(?:total )?(?:cash )?capex")
 _LOWER: Final = frozenset(("low", "low end", "low-end", "lower end", "minimum", "min", "from"))
 _HIGHER: Final = frozenset(("high", "high end", "high-end", "higher end", "upper end", "maximum", "max", "to"))
 _OTHER_PLAN: Final = re.compile(
@@ -64,6 +67,15 @@ def bind_plans(
     ]
     newer = {(cell.table, cell.row) for cell in planned if _is_newer(cell)}
     planned = [cell for cell in planned if (cell.table, cell.row) not in newer or _is_newer(cell)]
+    stated = {cell: _day_of_statement(cell) for cell in planned}
+    last = {
+        (cell.table, cell.row): max(
+            day for other, day in stated.items() if day and (other.table, other.row) == (cell.table, cell.row)
+        )
+        for cell, day in stated.items()
+        if day
+    }
+    planned = [cell for cell in planned if stated[cell] == last.get((cell.table, cell.row))]
     bound = [
         _planned(cell, name, calendar, currency, published)
         for cell in _with_both_ends(planned)
@@ -76,6 +88,20 @@ def bind_plans(
 def _is_newer(cell: PrintedCell) -> bool:
     """Whether the heads say that the plan of the column replaces that of another one."""
     return any(map(_NEWER.search, cell.heads))
+
+
+_STATED_ON: Final = re.compile(r"\bas of ([a-z]+ \d{1,2}, 20\d\d)", re.IGNORECASE)
+
+
+def _day_of_statement(cell: PrintedCell) -> date | None:
+    """The day as of which the heads say that the plan of a column was stated, "As of October 23, 2025"."""
+    days = [found[1] for head in cell.heads if (found := _STATED_ON.search(head))]
+    if not days:
+        return None
+    try:
+        return printed_period([f"as of {days[0]}"], (), CALENDAR_YEAR, is_balance=True).end
+    except PeriodError:
+        return None
 
 
 def _with_both_ends(cells: Iterable[PrintedCell]) -> Iterator[PrintedCell]:
@@ -100,11 +126,9 @@ def _names(
     cell: PrintedCell, own: Mapping[str, list[PrintedName]], of_others: Mapping[str, list[PrintedName]]
 ) -> list[PrintedName]:
     """One name for each metric of a row that is no balance: the company's own, or one that serves every company."""
+    label = _CAPEX if _SHORT.fullmatch(fold_label(cell.label)) else cell.label
     fitting = [
-        name
-        for known in (own, of_others)
-        for name in named(cell.label, known)
-        if not name.is_balance and fits(cell, name)
+        name for known in (own, of_others) for name in named(label, known) if not name.is_balance and fits(cell, name)
     ]
     return list({name.metric: name for name in reversed(fitting)}.values())
 

@@ -79,7 +79,7 @@ _SPELLINGS: Final = (
     ("cash-flow", "cash flow"),
 )
 _SHORT: Final = re.compile(
-    r" \(\"?(?:capex|ppe|pp and e|fcf|rpo|cffo|d and a|gaap|non-gaap|capital expenditures?)\"?\)|(?<=[a-z]{4})[1-9]$"
+    r",? (?:per|as per|under) (?:us )?gaap$| \(\"?(?:capex|ppe|pp and e|fcf|rpo|cffo|d and a|gaap|non-gaap|capital expenditures?)\"?\)|(?<=[a-z]{4})[1-9]$"
 )
 """A short form or a footnote's digit behind a name."""
 _INCLUDING: Final = re.compile(
@@ -123,7 +123,7 @@ _CASH_OF_OPERATIONS: Final = re.compile(
     r"|operating activities, net cash provided"
     r"|(?:来自)?(?:经营|营业)(?:活动|业务)?(?:(?:所|产生|得|用|使用|之|的|\(|\)|/)*现金)(?:流量?|流入|流出)?(?:净额|净流入|净流出)"
     r"|(?:经营|营业)(?:活动)?现金流量?"
-    r"|营业活动による(?:纯)?キャッシュ[・ ]?フロー(?:\(纯额\))?|영업활동(?:으로 ?인한)? ?순?현금흐름"
+    r"|营业活动による(?:纯)?キャッシュ[・ ]?フロー(?:\(纯额\)|合計|合计)?|영업활동(?:으로 ?인한)? ?순?현금흐름"
 )
 _FREE_CASH: Final = re.compile(
     r"(?:total |non-gaap )*(?:free cash (?:in|out)?flows?(?:,? ?\(?(?:non-gaap)\)?)?|fcf)|自由现金流量?(?:净额)?|フリー[・ ]?キャッシュ[・ ]?フロー"

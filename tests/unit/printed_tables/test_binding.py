@@ -753,3 +753,13 @@ def test_key_figures_below_each_other_are_no_reconciliation() -> None:
     rows = "| Three months ended June 30,/2\n| 2024 | 2023\nOperating cash flow | 59 | 61\nPurchases of equipment | 31 | 34\nFree cash flow | 15 | 13"
     found = bind(read_layout([table(rows, ("Highlights", "(In millions)"))], "USD"), (FREE,), FiscalCalendar(12), "USD")
     assert [one.outcome for one in found] == ["used", "used"]
+
+
+@pytest.mark.parametrize(
+    "heads", ["Next 12 months | Thereafter | Total", "2024 (remaining six months) | Thereafter | Total"]
+)
+def test_of_obligations_by_the_time_of_their_recognition_the_total_is_the_balance(heads: str) -> None:
+    rows = f"| {heads}\nRemaining performance obligations | 5 | 64 | 69"
+    cells = read_layout([table(rows, ("Obligations as of June 30, 2024", "(In millions)"))], "USD")
+    found = bind(cells, (OBLIGATIONS,), FiscalCalendar(12), "USD")
+    assert [one.amount for one in used(found)] == [69e6]

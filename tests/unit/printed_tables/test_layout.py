@@ -472,3 +472,8 @@ def test_a_unit_of_all_amounts_in_the_first_rows_of_a_table_serves_the_tables_be
     )
     cells = read_layout([first, second], "CNY")
     assert [(cell.label, cell.value) for cell in cells] == [("存貨", 1_234_000), ("購買設備", 2_345_000)]
+
+
+def test_the_code_of_a_line_is_no_label() -> None:
+    found = cells("Ref | Line item | 2024\nA1 | Revenue | 90\nA2 | Costs | 80")
+    assert [cell.label for cell in found] == ["Revenue", "Costs"]

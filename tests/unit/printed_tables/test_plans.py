@@ -68,3 +68,22 @@ def test_a_revised_plan_replaces_the_one_beside_it() -> None:
     rows = "| Guidance in May 2026 | Revised guidance\nPurchases of equipment | Around US$3.0 billion | Around US$3.3 billion"
     (one,) = plans(rows, ("Outlook for the year ending 31 December 2026",))
     assert (one.outcome, one.amount, one.cell.text.is_about) == ("used", 3.3e9, True)
+
+
+def test_of_plans_stated_as_of_several_days_the_last_one_counts() -> None:
+    rows = "| As of February 13, 2026 | As of July 24, 2026\nTotal revenue | $5,800 - $5,900 | $5,925 - $6,025"
+    assert used(plans(rows, ("2026 Guidance", "($ in millions)"))) == [("revenue", *YEAR, (5.925e9, 6.025e9))]
+
+
+def test_a_title_before_the_line_that_introduces_a_table_says_that_it_is_one_of_plans() -> None:
+    rows = "| Full Year 2026\nRevenue | 2,000 - 2,100"
+    assert used(plans(rows, ("Outlook", "The following table shows what we expect (in millions):"))) == [
+        ("revenue", *YEAR, (2e9, 2.1e9))
+    ]
+
+
+def test_an_actual_amount_beside_a_plan_is_a_reported_one() -> None:
+    rows = "| Q3 2026 Actual | Q3 2026 Guidance\nTotal revenue | 1,577 | 1,550 - 1,570"
+    cells = read_layout([table(rows, ("Results compared with guidance", "(In millions)"))], "USD")
+    found = bind(cells, (CAPEX, REVENUE), FiscalCalendar(12), "USD")
+    assert [one.amount for one in found if one.outcome == "used"] == [1577e6]

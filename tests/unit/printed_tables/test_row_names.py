@@ -88,3 +88,8 @@ def test_japanese_names_of_all_fixed_assets_are_not_those_of_property() -> None:
     assert row_form("固定資産合計") is None
     assert row_form("有形固定資産合計") == row_form("固定資產合計") == "property and equipment, net"
     assert row_form("リース債務の返済による支出") == "principal payments on finance leases"
+
+
+def test_a_total_and_the_rules_that_it_follows_are_no_part_of_a_name() -> None:
+    assert row_form("営業活動によるキャッシュ・フロー合計") == OPERATIONS
+    assert row_form("Net Cash Provided by Operating Activities per GAAP") == OPERATIONS
