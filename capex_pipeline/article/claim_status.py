@@ -266,6 +266,8 @@ def status_of(
 @once
 def _changes_view(scene: Scene, quantity: Mention) -> bool:
     """Whether somebody changes an own number for what is to come: "cut its estimate for H20 shipments to 650,000"."""
+    if scene.words.isdisjoint(_CHANGING) or scene.words.isdisjoint(_VIEWS):
+        return False
     words, clause = scene.tokens.words, scene.clause(quantity.first)
     for at in range(scene.first, quantity.first - 2):
         following = words[at + 2 : min(at + 6, quantity.first)]

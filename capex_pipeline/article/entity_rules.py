@@ -218,7 +218,7 @@ def _speaks_of_several(scene: Scene, quantity: Mention, vocabulary: Vocabulary) 
 def _unknown_before(scene: Scene, quantity: Mention) -> str:
     """The unknown name right before a quantity, or a bracket that begins with it: "AMD shipped 500,000 and Intel 400,000", "Lambda Labs ($2bn)"."""
     last = first = quantity.first - 1 - (scene.tokens.word(quantity.first - 1) == "(")
-    if last == scene.first:
+    if last == scene.first or not scene.tokens.is_capital(last):
         return ""  # any word may have a capital at the head of a sentence
     known = {at for cue in scene.of["entity", "segment", "product", "family"] for at in range(cue.first, cue.last + 1)}
     while first >= scene.first and scene.tokens.is_capital(first) and first not in scene.taken and first not in known:
