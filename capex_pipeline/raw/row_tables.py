@@ -42,17 +42,16 @@ MENTIONS = _schema(_MENTION_TYPES)
 
 def of_records(records: Sequence[Mapping[str, Any]], schema: pa.Schema) -> pa.Table:
     """A table from mappings; keys that a record does not have are null. Raises ValueError or TypeError for a value of another type."""
-    columns = []
-    given = set().union(*records)
-    for field in schema:
-        if field.name not in given:
-            columns.append(pa.nulls(len(records), field.type))
-            continue
-        values = [record.get(field.name) for record in records]
-        if field.type == pa.float64():  # Arrow refuses whole numbers that a float cannot hold exactly
-            values = [None if value is None else float(value) for value in values]
-        columns.append(pa.array(values, type=field.type, from_pandas=True))
-    return pa.Table.from_arrays(columns, schema=schema)
+    try:
+        rows = pa.array(records, type=pa.struct(list(schema)), from_pandas=True)
+    except (pa.ArrowInvalid, OverflowError):  # Arrow refuses whole numbers that a float cannot hold exactly
+        numbers = [field.name for field in schema if field.type == pa.float64()]
+        rounded = [
+            {name: float(record[name]) for name in numbers if record.get(name) is not None} for record in records
+        ]
+        records = [{**record, **floats} for record, floats in zip(records, rounded, strict=True)]
+        rows = pa.array(records, type=pa.struct(list(schema)), from_pandas=True)
+    return pa.Table.from_arrays(rows.flatten(), schema=schema)
 
 
 def of_frame(frame: pd.DataFrame, schema: pa.Schema) -> pa.Table:
