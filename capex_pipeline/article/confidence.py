@@ -213,4 +213,6 @@ def plausible(
     sizes = [size for size in (quantity.low, quantity.value, quantity.high) if size is not None]
     rate = PER_DOLLAR.get(quantity.currency or "", 1.0)
     scale = 20.0 if entity is not None and entity.type == "group" else 5.0
+    if kind == "count" and any(size > 10 * high * scale for size in sizes):
+        return IMPOSSIBLE  # "more than 5 billion units", of a retailer
     return () if all(low / 5 <= size / rate <= high * scale for size in sizes) else ("size_unlikely",)

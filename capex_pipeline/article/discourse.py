@@ -37,6 +37,8 @@ class State:
     """The paragraph of the last sentence without a number that speaks of buying or shipping chips: "Hopper GPUs bought in 2024:"."""
     paragraph: int = 0
     segment: bool = False
+    silent: int = 0
+    """Number of sentences since the cloud segment or another subject was named."""
     by_segment: bool = False
     """Whether the business named last, in this paragraph or before it, is a cloud segment."""
     named: set[str] = field(default_factory=set)

@@ -14,6 +14,7 @@ from capex_pipeline.article.discourse import State
 from capex_pipeline.article.lexicon import Cue, Vocabulary
 from capex_pipeline.article.mentions import Mention
 from capex_pipeline.article.sentence_model import BESIDE_NAME, Scene, Subject
+from capex_pipeline.article.tokens import Tokens
 from capex_pipeline.article.unknown_names import OTHERS, is_capital_name
 
 
@@ -125,8 +126,21 @@ def _collective(scene: Scene, subject: Subject, state: State, vocabulary: Vocabu
 
 _LEADING: Final = frozenset("turning moving next now on first second finally looking let".split())
 """Words that lead to the next subject at the head of a sentence without a number."""
+_TOPIC: Final = 8
+"""Words of a sentence that only leads to its subject."""
+_SILENT: Final = 4
+"""Sentences without a subject after which nothing is said of the cloud segment that was named before."""
 _SHORT: Final = 6
 """Words of a sentence that speaks of the only company that it names, wherever its name stands."""
+
+
+def pass_over(tokens: Tokens, first: int, end: int, state: State) -> None:
+    """Count a sentence that names no subject: after some of them, or one that leads to another topic ("Now to personal computing."), nothing is said
+    of the cloud segment that was named before.
+    """
+    state.silent += 1
+    if state.silent > _SILENT or (tokens.word(first) in _LEADING and end - first <= _TOPIC):
+        state.segment = state.by_segment = False
 
 
 def move_focus(scene: Scene, state: State, vocabulary: Vocabulary) -> None:
@@ -150,6 +164,7 @@ def move_focus(scene: Scene, state: State, vocabulary: Vocabulary) -> None:
         state.listed = tuple(name for names in single for name in names)
     chosen = [subject for subject in scene.subjects if subject.role in ("subject", "post") and subject.via != "anaphor"]
     if not chosen:
+        pass_over(scene.tokens, scene.first, scene.end, state)
         known = [subject for subject in scene.subjects if subject.entities]
         leads = scene.tokens.word(scene.first) in _LEADING or scene.end - scene.first <= _SHORT
         if len(known) == 1 and leads and not scene.quantities and known[0].via in ("name", "segment"):
@@ -158,7 +173,7 @@ def move_focus(scene: Scene, state: State, vocabulary: Vocabulary) -> None:
             state.segment = state.by_segment = known[0].via == "segment"
         return
     first = chosen[0]
-    state.focus, state.is_fresh = first.entities, True
+    state.focus, state.is_fresh, state.silent = first.entities, True, 0
     state.segment = state.by_segment = first.via == "segment" or any(
         cue.first == first.last + 2 and scene.tokens.word(first.last + 1) == "'s" for cue in scene.of["segment_words"]
     )  # "Amazon's cloud division grew slowly"

@@ -29,7 +29,7 @@ from capex_pipeline.article.clauses import lay_out
 from capex_pipeline.article.confidence import IMPOSSIBLE, circumstances, concord, plausible, probability, says_yearly
 from capex_pipeline.article.discourse import State
 from capex_pipeline.article.each_quarter import EACH_QUARTER, quarters_of_each
-from capex_pipeline.article.entity_rules import Owner, find_owner, move_focus, resolve_subjects
+from capex_pipeline.article.entity_rules import Owner, find_owner, move_focus, pass_over, resolve_subjects
 from capex_pipeline.article.extraction import Figure, Outcome, Reading, Suggestion
 from capex_pipeline.article.growth import had_been, is_growth, is_sequential, refers_back
 from capex_pipeline.article.lexicon import TELLING, Cue, Vocabulary
@@ -128,12 +128,12 @@ def bind(
             or may_carry(tokens, first, end)
             or may_name_unknown(tokens, first, end, vocabulary)
         )
-        if not matters and vocabulary.telling.isdisjoint(words):
-            continue
-        cues = vocabulary.find_cues(tokens, first, end)
+        cues = vocabulary.find_cues(tokens, first, end) if matters or not vocabulary.telling.isdisjoint(words) else []
         # Later sentences may refer to a name, a metric, a product or a period of a sentence without quantities.
         if matters or any(cue.kind in TELLING for cue in cues):
             reader.read(sentence, cues, sentence_quantities)
+        else:
+            pass_over(tokens, first, end, reader.state)
     if weighs_together:
         reader.repeat_amounts()
         reader.weigh_together()
@@ -261,6 +261,7 @@ class _Reader:
                 opening[0] in _BULLETS or (opening[0].isdigit() and opening[1:] in (".", ")"))
             )
             self._note_speaker(scene)
+        self.state.memory.age += 1
         resolve_subjects(scene, self.state, self.vocabulary)
         self.before = len(self.reading.figures)
         for position, quantity in enumerate(scene.quantities):

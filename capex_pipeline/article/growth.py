@@ -56,7 +56,7 @@ def is_difference(scene: Scene, quantity: Mention) -> bool:
         and tokens.word(following + 1) in _CHANGES
     ):
         return True
-    if _is_increase_of(scene, quantity):
+    if _is_increase_of(scene, quantity) or (tokens.word(following) == "of" and tokens.word(following + 1) in _FURTHER):
         return True
     index = quantity.first - 1
     before = tokens.word(index)
@@ -77,7 +77,8 @@ def is_difference(scene: Scene, quantity: Mention) -> bool:
 
 def refers_back(scene: Scene) -> bool:
     """Whether a sentence speaks of the figure before it: "That is up from $5bn", "This compares with $5bn"."""
-    words = scene.tokens.words[scene.first : scene.first + 2]
+    first = scene.first + (scene.tokens.word(scene.first) in ("so", "and", "but"))
+    words = scene.tokens.words[first : first + 2]
     return words[0] in ("that", "this") and words[-1] in ("is", "'s", "was", "compares", "marks", "represents")
 
 

@@ -244,6 +244,8 @@ def _metric_of(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
         return _outside("A part of another amount.")
     if is_difference(scene, quantity):
         return _outside(A_CHANGE)
+    if _is_corrected(scene, quantity):
+        return _outside("An amount that the speaker corrects.")
     if (moved := _of_amount_left(scene, quantity)) is not None:
         return _outside(f"Context: {moved.value}.")
     if (price := _price_of_chip(scene, quantity, passage)) is not None:
@@ -260,9 +262,18 @@ def _metric_of(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
         return _outside("The word before the brackets says what it measures, and it is no metric.")
     if quantity.kind in ("percent", "multiple") and not is_growth(scene, quantity):
         return _outside("A percentage or multiple that is no growth.")
-    if quantity.kind == "multiple" and _has_other_object(scene, quantity):
+    if quantity.kind == "multiple" and (_has_other_object(scene, quantity) or _has_other_subject(scene, quantity)):
         return _outside("A multiple of something that is in no table.")
     return _from_words(scene, quantity, passage)
+
+
+def _is_corrected(scene: Scene, quantity: Mention) -> bool:
+    """Whether a speaker corrects an amount: "$59 million -- $59 billion, excuse me"."""
+    words = scene.tokens.words
+    end = next((other.last for other in scene.quantities if 0 < other.first - quantity.last <= 3), None)
+    return (
+        end is not None and words[quantity.last + 1] == "-" and not {"excuse", "sorry"}.isdisjoint(words[end : end + 4])
+    )
 
 
 def _of_amount_left(scene: Scene, quantity: Mention) -> Cue | None:
@@ -330,7 +341,8 @@ def _from_words(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
     before = _before(scene, quantity)
     if before is not None and (governor := _judge(scene, quantity, before, passage)) is not None:
         return governor
-    if passage.segment and is_growth(scene, quantity) and not _spoken_of(scene, quantity, "context", "metric"):
+    tells_growth = bool(is_growth(scene, quantity)) and not refers_back(scene)
+    if passage.segment and tells_growth and not _spoken_of(scene, quantity, "context", "metric"):
         # "AWS grew 19%": a segment grows by its revenue
         return Governor("cloud_revenue", ("metric_growth_of_segment",))
     noun = _growth_noun(scene, quantity.last + 1) if is_growth(scene, quantity) else None
@@ -692,6 +704,14 @@ def _has_other_object(scene: Scene, quantity: Mention) -> bool:
     return measured is None and scene.tokens.word(index + 1) not in _LEVELS
 
 
+def _has_other_subject(scene: Scene, quantity: Mention) -> bool:
+    """Whether nothing that is measured in a table is named before a verb such as "doubled" or after it: "its usage doubled in 2024"."""
+    measured = scene.of[
+        "metric", "sales", "spend", "segment", "segment_words", "segment_back", "capex_objects", "flow", "product"
+    ]
+    return not (measured or scene.tokens.word(scene.first) in ("it", "that", "this", "they", "these"))
+
+
 def _after_brackets(scene: Scene, index: int) -> int:
     """The token after a short bracket that opens at a token, else the token itself: "Rmb40bn ($5.5bn) on capex"."""
     words = scene.tokens.words
@@ -796,14 +816,22 @@ def _judge(scene: Scene, quantity: Mention, cue: Cue, passage: Passage, is_after
         before = max(scene.first, cue.first - 1)  # "Cloud Intelligence Group revenue" is no group revenue
         before += any(other.first <= before <= other.last for other in scene.of["segment"])
         is_total = not _TOTAL.isdisjoint(scene.tokens.words[before : cue.last + 1])
-        segment = None if is_total else segment
+        of_company = any(
+            other.last == cue.first - 1 for other in scene.of["entity"]
+        )  # "Alphabet revenue reached $350bn"
+        is_before = segment is not None and segment.first < cue.first
+        segment = None if is_total or (of_company and is_before) else segment
         named = (
-            (passage.segment and not is_total) or passage.whole or (segment is not None and segment.kind == "segment")
+            (passage.segment and not is_total and not of_company)
+            or passage.whole
+            or (segment is not None and segment.kind == "segment")
         )
         if named or segment is not None:
             return Governor("cloud_revenue", ("metric_sales_of_segment",) if named else ("metric_sales_near_segment",))
         return _outside("Context: revenue of a whole company or another business.")
     if cue.kind == "capex_objects":
+        if cue.first == quantity.last + 1 and scene.begins(cue.last + 1, "spend", "metric") is None:
+            return _outside("An amount that only describes a thing.")  # "reports of $100 billion data centers"
         spends = [
             other
             for other in scene.of["spend", "metric"]

@@ -70,6 +70,8 @@ class PeriodMemory:
     """A metric and the two periods from which and to which it moved in this paragraph: "from $83bn in 2024 to $268bn in 2027"."""
     fresh: bool = field(default=False)
     """Whether `last` was named in this paragraph."""
+    age: int = 0
+    """Number of sentences since `last` was named."""
     titled: list[PeriodExpression] = field(default_factory=list)
     document: Callable[[], list[PeriodExpression]] = list
     """The periods that the title and the whole document name; the latter are looked for on the first request."""
@@ -93,7 +95,7 @@ class PeriodMemory:
         elif 350 <= length <= 380:
             self.year = days
         self.last = days
-        self.fresh = True
+        self.fresh, self.age = True, 0
 
     def note_plan(self, metric: str, days: Days, owner: str) -> None:
         self.ahead, self.ahead_owner, self.ahead_metric = days, owner, metric
@@ -712,10 +714,13 @@ def _carried_period(memory: PeriodMemory, context: PeriodContext, purpose: Purpo
     tallied = purpose.metric == memory.last_metric == "gpu_units"  # counts that follow each other are for one period
     others = memory.owner not in (purpose.entity, None) and not tallied
     last = memory.of_metric(purpose.metric, purpose.entity)
-    if last is not None and not memory.fresh and context.company_money and (last[1] - last[0]).days > 300:
-        # A year that an earlier paragraph spoke of, in a text on the results of its last quarter.
-        titled = {read_period(expression, context).days for expression in memory.titled}
-        last = next((days for days in (*titled, memory.quarter) if days is not None and days[1] == last[1]), last)
+    if last is not None and context.company_money and (memory.age > _CARRIED_SENTENCES or not memory.fresh):
+        # The results that the title names go before a time of some sentences ago; so does the last quarter of a year before that year.
+        titled = {result for one in memory.titled if _is_news(result := read_period(one, context).days, context)}
+        if len(titled) == 1:
+            return PeriodReading(titled.pop(), ("period_of_document",))
+        is_last = (last[1] - last[0]).days > 300 and memory.quarter is not None and memory.quarter[1] == last[1]
+        last = memory.quarter if is_last else last
     is_longer = (
         last is not None and last in (memory.half, memory.year) and memory.last_metric not in (None, purpose.metric)
     )
@@ -757,6 +762,10 @@ def _carried_period(memory: PeriodMemory, context: PeriodContext, purpose: Purpo
     if memory.last is not None:
         return unread("No period is named, and the one spoken of is none of this company's.")
     return unread(NO_PERIOD)
+
+
+_CARRIED_SENTENCES: Final = 2
+"""Sentences after which a time that was named dates no result of a text whose title names the quarter."""
 
 
 def _beside(reading: PeriodReading, period: Days) -> PeriodReading:

@@ -135,6 +135,42 @@ CASES: dict[str, tuple[str, str, str, list[Row]]] = {
         "AWS grew 17% in the third quarter of 2025. Just over a year ago, AWS was growing at a 31% clip.", "2025-11-01", "",
         [("17%", "amazon", "cloud_revenue", Q3)],
     ),
+    "a quarter that an earlier sentence names": (
+        "It compares with Q4 of fiscal 2024. Margins rose. Costs fell. Headcount was stable. Capital expenditures were $21 billion.", "2025-07-30",
+        "Microsoft Q4 2025 earnings call", [("$21 billion", "microsoft", "capex", Q2)],
+    ),
+    "costs of revenue": (
+        "Google Cloud revenue was $12.1 billion, up 27%. Total cost of revenue was $38 billion, up 9%.", "2025-07-24", "Alphabet Q2 2025 earnings call",
+        [("$12.1 billion", "alphabet", "cloud_revenue", Q2), ("27%", "alphabet", "cloud_revenue", Q2)],
+    ),
+    "another topic of a call": (
+        "Next, the Intelligent Cloud segment. Revenue was $29 billion. Now to personal computing. Revenue was $13 billion, increasing 7%.",
+        "2025-07-30", "Microsoft Q4 2025 earnings call", [("$29 billion", "microsoft", "cloud_revenue", Q2)],
+    ),
+    "guidance of the company long after its cloud": (
+        "AWS grew 18% in Q2. Backlog rose. Margins fell. We hired. We opened sites. Demand was strong. Q3 net sales are expected to be $171 billion.",
+        "2025-07-31", "Amazon Q2 2025 earnings call", [("18%", "amazon", "cloud_revenue", Q2)],
+    ),
+    "revenue of the company by its name": (
+        "We see momentum in Google Cloud and across the business as Alphabet revenue for 2024 reached $340 billion, up 12%.", "2025-02-05",
+        "Alphabet Q4 2024 earnings call", [],
+    ),
+    "a multiple of something else": (
+        "Capex was $12 billion in Q2. Model usage increased 15X during 2024.", "2025-07-24", "Alphabet Q2 2025 earnings call",
+        [("$12 billion", "alphabet", "capex", Q2)],
+    ),
+    "growth of what the sentence before states": (
+        "AWS is busy. The backlog was $151 billion. So that's up about 21% year over year.", "2025-07-31", "Amazon Q2 2025 earnings call", [],
+    ),
+    "a data center that an amount describes": (
+        "Capex was $19 billion in Q2 2025. Reports of more spending talk about $90 billion data centers.", "2025-07-30", "Microsoft",
+        [("$19 billion", "microsoft", "capex", Q2)],
+    ),
+    "an amount that is corrected": (
+        "On capex, we spent $52 million -- $52 billion, excuse me, in 2024.", "2025-02-07", "Amazon Q4 2024 earnings call",
+        [("$52 billion", "amazon", "capex", Y24)],
+    ),
+    "parcels": ("Amazon delivered more than 4 billion units the same day in 2024.", "2025-02-07", "", []),
     "guidance of a call for a segment": (
         "Now to our outlook. For Intelligent Cloud, we expect revenue between $29.8 billion and $30.1 billion.", "2025-07-30",
         "Microsoft Q4 2025 earnings call", [("between $29.8 billion and $30.1 billion", "microsoft", "cloud_revenue", Q3)],
