@@ -291,7 +291,7 @@ def fits(cell: PrintedCell, name: PrintedName) -> bool:
         _has(headings, name.headings)
         and _has(heads, name.heads)
         and _has(titles, name.titles)
-        and not any(fold_label(word) in near for word in name.without)
+        and not any(_has_word(near, fold_label(word)) for word in name.without)
     )
 
 
@@ -364,6 +364,13 @@ _EXCEPTED: Final = re.compile(
 
 def _text(parts: Iterable[str]) -> str:
     return " | ".join(fold_label(part) for part in parts)
+
+
+def _has_word(text: str, word: str) -> bool:
+    """Whether a folded text has a word or its plural; English ones are no part of another word, as "cost" is of the name Costco."""
+    return word in text and (
+        not word.isascii() or re.search(rf"(?<![a-z]){re.escape(word)}(?:e?s)?(?![a-z])", text) is not None
+    )
 
 
 def _has(text: str, words: Sequence[str]) -> bool:

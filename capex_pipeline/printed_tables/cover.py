@@ -7,9 +7,10 @@ Tables of annual reports often head their columns with bare years, which elsewhe
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from capex_pipeline.printed_tables.pieces import PrintedDocument
@@ -42,21 +43,27 @@ _NAMED_YEARS: Final = (
     re.compile(rf"\b(?:years?|weeks?|months?) (?:ended|ending) (?:on )?{_DAY},? \W{{1,2}}(?:hereinafter )?fiscal (?:year )?(?P<year>20\d\d)\b"),
 )  # fmt: skip
 """Sentences that say when a fiscal year of a name ends."""
+_FISCAL: Final = re.compile(r"\bfiscal (?:year )?(20\d\d)\b")
 
 
 def calendar_of_names(document: PrintedDocument, calendar: FiscalCalendar) -> FiscalCalendar:
-    """The fiscal calendar of a company with the names that a document gives its years: "Fiscal 2023 consisted of the 53 weeks ended February 3, 2024"."""
+    """The fiscal calendar of a company with the names that a document gives its years: "Fiscal 2023 consisted of the 53 weeks ended February 3, 2024". An
+    annual report that says no such thing speaks more often of its own year and the two before it than of the next one."""
     named_by_start = replace(calendar, is_named_by_start=True)
     found = {False: 0, True: 0}
-    for paragraph in document.paragraphs:
-        text = paragraph.text.lower()
-        for match in (match for pattern in _NAMED_YEARS for match in pattern.finditer(text) if "fiscal" in text):
+    spoken_of: Counter[int] = Counter()
+    for text in (paragraph.text.lower() for paragraph in document.paragraphs if "iscal" in paragraph.text):
+        spoken_of.update(int(year) for year in _FISCAL.findall(text))
+        for match in (match for pattern in _NAMED_YEARS for match in pattern.finditer(text)):
             try:
                 end = printed_period((f"as of {match['day']}",), (), CALENDAR_YEAR, is_balance=True).end
             except PeriodError:
                 continue
             for is_start, names in ((False, calendar), (True, named_by_start)):
                 found[is_start] += abs((names.year_end(int(match["year"])) - end).days) <= TOLERANCE_DAYS
+    own = annual_report_end(document, calendar)
+    if own is not None and not any(found.values()) and calendar.year_end(own.year) - own <= timedelta(TOLERANCE_DAYS):
+        found[True] += min(spoken_of[own.year - 1], spoken_of[own.year - 2]) > spoken_of[own.year]
     return named_by_start if found[True] > found[False] else calendar
 
 

@@ -542,9 +542,15 @@ def _beside(one: ProseFigure, place: int, bound: list[Bound], is_repeated: bool,
         bound[place] = replace(cell, confirmed=(*cell.confirmed, sentence), also_at=(*cell.also_at, one.place))
         return replace(one, outcome="repeated", reason=f"The same fact is a figure of {cell.cell.place}.")
     both = f"{one.place} states {one.mention.text}, {cell.cell.place} prints {cell.cell.text.numeral}"
-    if not is_repeated and fold_label(cell.cell.label) in text:
+    if not is_repeated and fold_label(cell.cell.label) in text and not _is_part(one.mention, cell):
         bound[place] = contradicted(cell, both)
     return replace(one, outcome="not_bound", reason=f"The text and the table differ: {both}.")
+
+
+def _is_part(mention: Mention, cell: Bound) -> bool:
+    """Whether a sentence states so little of a row that it speaks of a part of it, as of what a change was due to."""
+    stated = mention.high if mention.value is None else mention.value
+    return stated is not None and cell.amount is not None and abs(stated) < abs(cell.amount) / 2
 
 
 UNSURE_NAME: Final = "No table prints the row for this period, and the name serves every company; a sentence may mean another definition."

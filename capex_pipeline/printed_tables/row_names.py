@@ -138,8 +138,8 @@ _REVENUE: Final = re.compile(
 _NET_ASSETS: Final = re.compile(r"(?P<net>net )?(?P<assets>.+?)(?P<after>, net| \(net\)|净额|净值|合计)?")
 _OBLIGATIONS: Final = re.compile(r"(?:total )?(?:rpo|remaining performance obligations?)")
 _LEASED_ASSETS: Final = re.compile(
-    r"(?=.*finance lease)(?=.*(?:acquired|obtained|acquisitions of|purchases of|additions of))(?:non-?cash )?(?:purchases of |acquisitions of |additions of |new )*(?:(?:finance lease |right-of-use |rou |leased )*assets|property(?:, plant)?(?:,? and)? equipment)(?: under finance leases?)?"
-    r"(?: (?:acquired|obtained))?(?: in exchange for| under| through| by)?(?: new)?(?: finance)?(?: leases?)?(?: liabilities| liability| obligations?| arrangements)?"
+    r"(?=.*financ(?:e|ing) lease)(?=.*(?:acquired|obtained|acquisitions of|purchases of|additions of))(?:non-?cash )?(?:purchases of |acquisitions of |additions of |new )*(?:(?:financ(?:e|ing) lease |right-of-use |rou |leased? )*assets|property(?:, plant)?(?:,? and)? equipment)(?: under finance leases?)?"
+    r"(?: (?:acquired|obtained))?(?: in exchange for| under| through| by)?(?: new)?(?: or modified)?(?: finance)?(?: leases?)?(?: liabilities| liability| obligations?| arrangements)?"
     r"(?:, net of remeasurements and modifications)?"
     r"|(?:以|通过|透过)融资租赁(?:方式)?(?:取得|获得|购置)的?(?:物业|设备|厂房|固定资产|资产|及|、)+"
 )
@@ -152,7 +152,7 @@ _SPENDING: Final = re.compile(
 )
 _LEASE_PRINCIPAL: Final = re.compile(
     rf"(?:(?:principal )?(?:re)?payments?(?: (?:of|on|for))?|purchases of)(?: principal)?(?: portion)? {_OF_FINANCE_LEASES}(?: principal)?"
-    rf"|financing cash (?:out)?flows? (?:(?:used|paid) )?(?:(?:from|for|in|on|to) )?{_OF_FINANCE_LEASES}"
+    rf"|financing cash (?:in|out)?flows?[ -](?:(?:used|paid) )?(?:(?:from|for|in|on|to) )?{_OF_FINANCE_LEASES}"
     r"|リース债务の返济による支出"
     r"|(?:支付|偿还)?融资租赁(?:负债)?的?本金(?:部分)?的?(?:付款|支付|偿还)?"
     r"|finance lease (?:principal )?(?:re)?payments?|principal (?:portion|elements?) of finance lease (?:payments?|liabilities|obligations?)"
@@ -227,7 +227,7 @@ def _form_of_purchases(text: str) -> str | None:
 
 
 _DEPRECIATED: Final = re.compile(
-    r"(?<!amortization and )depreciation(?: expenses?| charges?)?"
+    r"(?:(?<!amortization and )depreciation|depreciation and amortization(?=(?: expenses?| charges?)? (?:of|on|for|related to|relating to) ))(?: expenses?| charges?)?"
     r"(?: (?:of|on|for|related to|relating to) (?:our |the |items of )?(?:property|plant|equipment|software|leasehold improvements|fixed assets|[, ]|and )+(?<! ))?"
     r"(?:, including [^,.;$€£¥]{1,90})?"
 )

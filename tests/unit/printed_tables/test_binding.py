@@ -763,3 +763,20 @@ def test_of_obligations_by_the_time_of_their_recognition_the_total_is_the_balanc
     cells = read_layout([table(rows, ("Obligations as of June 30, 2024", "(In millions)"))], "USD")
     found = bind(cells, (OBLIGATIONS,), FiscalCalendar(12), "USD")
     assert [one.amount for one in used(found)] == [69e6]
+
+
+def test_a_word_that_rules_a_name_out_is_no_part_of_another_word() -> None:
+    name = REVENUE.model_copy(update={"without": ("cost",)})
+    rows = "| Three months ended June 30, 2024\nRevenue | 12"
+    for title, outcomes in (("COSTMARK STORES", ["used"]), ("Costs of stores", []), ("Cost of stores", [])):
+        assert [one.outcome for one in bound_in([(rows, (title, "(In millions)"))], name)] == outcomes, title
+
+
+def test_depreciation_alone_in_the_income_statement_counts_where_no_cash_flow_statement_has_it(
+    reference: Reference,
+) -> None:
+    names = reference.printed_names("")
+    income = (HEADS + "Depreciation | 5 | 4 | 9 | 8", ["Consolidated Statements of Income", "(In millions)"])
+    cash = ("| Six months ended June 30,/2\n| 2024 | 2023\nDepreciation | 10 | 8", ["Consolidated Statements of Cash Flows", "(In millions)"])  # fmt: skip
+    found = [(one.period and one.period.start, one.amount) for one in used(bound_in([income, cash], *names))]
+    assert found == [(date(2024, 4, 1), 5e6), (date(2023, 4, 1), 4e6), (date(2024, 1, 1), 10e6), (date(2023, 1, 1), 8e6)]  # fmt: skip

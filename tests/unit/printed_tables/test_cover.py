@@ -61,3 +61,11 @@ def test_a_cover_in_one_paragraph_is_read() -> None:
 def test_a_document_says_after_which_calendar_year_it_names_its_fiscal_years(text: str, last_day_of_2023: date) -> None:
     document = PrintedDocument((), [Paragraph("paragraph 1", text)])
     assert calendar_of_names(document, FiscalCalendar(1, "nearest_saturday")).year_end(2023) == last_day_of_2023
+
+
+@pytest.mark.parametrize(("year", "last_day_of_2023"), [(2023, date(2024, 2, 3)), (2024, date(2023, 1, 28))])
+def test_an_annual_report_speaks_most_of_its_own_year_and_the_two_before_it(year: int, last_day_of_2023: date) -> None:
+    texts = ["FORM 10-K", "For the fiscal year ended February 3, 2024", f"We expect lower sales in fiscal {year + 1}."]
+    texts += [f"Sales grew in fiscal {year} and in fiscal {year - 1}."] * 2
+    document = PrintedDocument((), [Paragraph(f"paragraph {place}", text) for place, text in enumerate(texts)])
+    assert calendar_of_names(document, FiscalCalendar(1, "nearest_saturday")).year_end(2023) == last_day_of_2023

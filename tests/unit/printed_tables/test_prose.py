@@ -71,6 +71,12 @@ def test_an_amount_without_a_scale_is_in_the_millions_of_the_tables(reference: R
     assert statements(found) == [("2025-04-01", "2025-06-30", "reported", 216e6)]
 
 
+def test_an_amount_of_a_part_contradicts_no_row(reference: Reference) -> None:
+    text = "Capital expenditures increased in the second quarter of 2025 due to RMB0.3 billion for the acquisition of land."
+    bound, _ = read(text, reference)
+    assert [one.outcome for one in bound] == ["used", "used"]
+
+
 def test_growth_that_the_columns_do_not_give_is_no_figure(reference: Reference) -> None:
     _, found = read("Capital expenditures increased 91% year-on-year in the second quarter of 2025.", reference)
     assert [(one.outcome, one.reason) for one in found] == [
@@ -385,6 +391,9 @@ DEPRECIATION = "Depreciation expense on property and equipment"
          [("2025-04-01", "2025-06-30", 64.7e6), ("2024-04-01", "2024-06-30", 20.2e6), ("2025-01-01", "2025-06-30", 122.6e6), ("2024-01-01", "2024-06-30", 34.1e6)]),
         ("Depreciation expense, including the depreciation of assets under finance leases, totaled $997 million and $1,018 million in 2024 and 2023, respectively.",
          [("2024-01-01", "2024-12-31", 997e6), ("2023-01-01", "2023-12-31", 1018e6)]),
+        ("Depreciation and amortization expense related to property and equipment was $23.7 million and $19.5 million for the years ended December 31, 2024 and 2023, respectively.",
+         [("2024-01-01", "2024-12-31", 23.7e6), ("2023-01-01", "2023-12-31", 19.5e6)]),
+        ("Depreciation and amortization expense was $23.7 million and $19.5 million for 2024 and 2023, respectively.", []),
         ("Depreciation expense was $5 million in the first six months of 2025 and $4 million in 2024.", [("2025-01-01", "2025-06-30", 5e6)]),
         ("Depreciation expense was $5 million in 2024 and amortization expense was $4 million in 2023.", []),
         (f"{DEPRECIATION} was $15.3 billion and $11.0 billion for the years ended December 31, 2024, 2023, and 2022, respectively.", []),

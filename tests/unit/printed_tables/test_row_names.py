@@ -48,10 +48,11 @@ BOTH = "depreciation and amortization"
         ("assets obtained under finance leases", [
             "Property and equipment acquired under finance leases", "Leased assets obtained in exchange for finance lease liabilities", "Acquisition of property and equipment through finance leases",
             "Finance lease right-of-use assets obtained in exchange for lease obligations", "Property, plant and equipment acquired under finance leases, net of remeasurements and modifications",
-            "ROU assets obtained in exchange for new finance lease liabilities", "以融資租賃方式取得的物業及設備",
+            "ROU assets obtained in exchange for new finance lease liabilities", "Lease assets obtained in exchange for new finance lease liabilities",
+            "Financing lease assets obtained in exchange for new or modified leases", "以融資租賃方式取得的物業及設備",
         ]),
         ("leases not yet commenced", ["Leases not yet commenced", "Additional lease commitments", "Payments under leases that have not yet commenced"]),
-        ("principal payments on finance leases", ["Financing cash flows used for finance leases (1)", "Financing cash flows from finance leases", "融資租賃負債的本金支付", "偿还融资租赁负债本金", "Payments of principal on finance leases", "Principal elements of finance lease payments", "Repayment of finance lease obligations"]),
+        ("principal payments on finance leases", ["Financing cash flows used for finance leases (1)", "Financing cash flows from finance leases", "Financing cash flows – finance leases", "Financing cash inflows/(outflows) from finance leases", "融資租賃負債的本金支付", "偿还融资租赁负债本金", "Payments of principal on finance leases", "Principal elements of finance lease payments", "Repayment of finance lease obligations"]),
     ],
 )  # fmt: skip
 def test_wordings_of_one_row_have_one_form(form: str, labels: list[str]) -> None:
