@@ -545,9 +545,8 @@ def main_period(
         return reading.with_evidence(*place)
     if purpose.metric == "gpu_unit_price" and context.published is not None:
         # The tables hold prices by calendar year, and a price without a time is that of the day of the text.
-        return read_period(PeriodExpression(0, 0, "year", year=context.published.year), context).with_evidence(
-            "period_of_text"
-        )
+        of_text = PeriodExpression(0, 0, "year", year=context.published.year)
+        return read_period(of_text, context._replace(calendar=None)).with_evidence("period_of_text")
     is_plan = memory.plans(purpose.metric)
     planned = is_plan and memory.ahead_owner in (None, purpose.entity)
     if context.looks_ahead:
@@ -563,7 +562,7 @@ def main_period(
             return PeriodReading(
                 memory.ahead, ("period_of_other_plan",)
             )  # the plans in one paragraph are for one period
-        if context.company_money and memory.outlook is not None:
+        if context.company_money and memory.outlook is not None and purpose.metric != "capex":
             return PeriodReading(memory.outlook, ("period_of_other_plan",))
         if context.company_money and not purpose.growth and (year := _year_of_guidance(scene, context)) is not None:
             return PeriodReading(year, ("period_of_guidance",))

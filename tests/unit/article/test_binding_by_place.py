@@ -180,6 +180,14 @@ def test_the_period_of_the_title_holds_for_figures_without_one() -> None:
     assert rows(reading) == [cloud("RMB6.1 billion", "baidu", *Q2)]
 
 
+def test_a_price_without_a_time_is_less_sure_than_one_with_its_year() -> None:
+    """It is taken for a price of the text's year, although some texts quote prices of other times."""
+    timed = read("The H100 cost $29,000 in 2024.", "2025-03-19").figures[0]
+    untimed = read("The H100 costs $29,000.", "2025-03-19").figures[0]
+    assert untimed.evidence == ("period_of_text", "metric_is_gpu_unit_price")
+    assert untimed.confidence < timed.confidence
+
+
 @pytest.mark.parametrize(
     "text",
     [

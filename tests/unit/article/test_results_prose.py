@@ -103,6 +103,10 @@ CASES: dict[str, tuple[str, str, str, list[Row]]] = {
         "Meta lifted the lower end of its annual capital spending outlook to between $38bn and $41bn, and its expense guidance for the full year stayed.",
         "2024-08-01", "", [("between $38bn and $41bn", "meta", "capex", Y24)],
     ),
+    "spending after an outlook on a quarter": (
+        "Moving to our third-quarter outlook. We expect revenue of $38bn to $41bn. We expect capital expenditures of $37bn to $40bn.", "2024-08-01",
+        "Meta Q2 2024 earnings call", [("$37bn to $40bn", "meta", "capex", Y24)],
+    ),
     "growth of products and services together": (
         "Windows products and cloud services revenue of Microsoft increased 11% in the quarter to June 2025.", "2025-07-31", "", [],
     ),
