@@ -37,7 +37,7 @@ Outcome = Literal["used", "ignored", "not_bound"]
 
 SEVERAL: Final = "The document prints several values"
 """Begins the reason of cells that state one fact with different values."""
-_MOST_SHOWN: Final = 12
+MOST_SHOWN: Final = 12
 """Values of one fact that such a reason lists."""
 _TITLE_LINES: Final = 6
 _WHOLE: Final = re.compile(
@@ -531,7 +531,7 @@ def _settled(
             settled[number] = _set_aside(bound[number], bound[first])
         if not all(_is_rounding(bound[number], bound[first]) for number in candidates):
             several = "; ".join(
-                f"{bound[number].cell.text.numeral} ({bound[number].cell.place})" for number in candidates[:_MOST_SHOWN]
+                f"{bound[number].cell.text.numeral} ({bound[number].cell.place})" for number in candidates[:MOST_SHOWN]
             )
             for number in numbers:
                 settled[number] = replace(

@@ -13,6 +13,7 @@ from datetime import date
 from typing import Final
 
 from capex_pipeline.printed_tables.binding import (
+    MOST_SHOWN,
     SEVERAL,
     Bound,
     by_label,
@@ -27,6 +28,7 @@ from capex_pipeline.printed_tables.layout import PrintedCell
 from capex_pipeline.printed_tables.prose import OUTLOOKS, ProseFigure, definition_of_name
 from capex_pipeline.reference.models import PrintedName
 from capex_pipeline.values.fiscal_calendar import FiscalCalendar
+from capex_pipeline.values.grouping import grouped
 from capex_pipeline.values.periods import CALENDAR_YEAR, PeriodError
 from capex_pipeline.values.printed_periods import printed_period
 
@@ -67,22 +69,24 @@ def bind_plans(
     ]
     newer = {(cell.table, cell.row) for cell in planned if _is_newer(cell)}
     planned = [cell for cell in planned if (cell.table, cell.row) not in newer or _is_newer(cell)]
-    stated = {cell: _day_of_statement(cell) for cell in planned}
-    last = {
-        (cell.table, cell.row): max(
-            day for other, day in stated.items() if day and (other.table, other.row) == (cell.table, cell.row)
-        )
-        for cell, day in stated.items()
-        if day
-    }
-    planned = [cell for cell in planned if stated[cell] == last.get((cell.table, cell.row))]
+    stated = [_day_of_statement(cell) for cell in planned]
+    last: dict[tuple[int, int], date] = {}
+    for cell, day in zip(planned, stated, strict=True):
+        if day is not None:
+            last[cell.table, cell.row] = max(day, last.get((cell.table, cell.row), day))
+    planned = [cell for cell, day in zip(planned, stated, strict=True) if day == last.get((cell.table, cell.row))]
     bound = [
         _planned(cell, name, calendar, currency, published)
         for cell in _with_both_ends(planned)
         if cell.kind == "money" and not cell.text.is_nil
         for name in _names(cell, own, of_others)
     ]
-    return [_unless_several(one, bound) for one in bound if one.period is not None]
+    dated = [one for one in bound if one.period is not None]
+    facts = grouped(((one.name.metric, one.period), place) for place, one in enumerate(dated) if one.outcome == "used")
+    for places in facts.values():
+        for place, one in zip(places, _of_one_fact([dated[place] for place in places]), strict=True):
+            dated[place] = one
+    return dated
 
 
 def _is_newer(cell: PrintedCell) -> bool:
@@ -162,45 +166,41 @@ def _as_period(text: str) -> str:
     return f"FY{plain}" if is_year(plain) else plain
 
 
-def _unless_several(one: Bound, plans: Iterable[Bound]) -> Bound:
-    """A plan, unless the document states another one of the same metric and period; one that repeats an earlier one is ignored."""
-    same = [
-        other
-        for other in plans
-        if other.outcome == one.outcome == "used" and (other.name.metric, other.period) == (one.name.metric, one.period)
-    ]
-    if any((other.cell.value, other.cell.ends) != (one.cell.value, one.cell.ends) for other in same):
-        several = "; ".join(f"{other.cell.text.printed} ({other.cell.place})" for other in same)
-        return replace(one, outcome="not_bound", reason=f"{SEVERAL}: {several}.")
-    if same and same[0] is not one:
-        return replace(one, outcome="ignored", reason=f"The same amount is used from {same[0].cell.place}.")
-    return one
+def _of_one_fact(plans: Sequence[Bound]) -> list[Bound]:
+    """The plans of one metric and period: of equal ones the first is used, of different ones none."""
+    first = plans[0]
+    if any((one.cell.value, one.cell.ends) != (first.cell.value, first.cell.ends) for one in plans):
+        several = "; ".join(f"{one.cell.text.printed} ({one.cell.place})" for one in plans[:MOST_SHOWN])
+        return [replace(one, outcome="not_bound", reason=f"{SEVERAL}: {several}.") for one in plans]
+    again = f"The same amount is used from {first.cell.place}."
+    return [first, *(replace(one, outcome="ignored", reason=again) for one in plans[1:])]
 
 
 def beside_sentences(plans: Sequence[Bound], sentences: Sequence[ProseFigure]) -> list[Bound]:
     """The plans without those that a sentence states too; where the two differ, the plan of the table is not bound."""
-    result = []
-    for plan in plans:
-        stated = next((one for one in sentences if _is_of(one, plan)), None)
-        if plan.outcome == "used" and stated is not None:
-            mention = stated.mention
-            is_same = (mention.low, mention.high) == plan.cell.ends or (
-                plan.amount is not None and mention.value == plan.amount
-            )
-            reason = (
-                f"The same plan is a figure of {stated.place}." if is_same else f"{stated.place} states {mention.text}."
-            )
-            plan = replace(plan, outcome="ignored" if is_same else "not_bound", reason=reason)
-        result.append(plan)
-    return result
+    stated: dict[object, ProseFigure] = {}
+    for one in sentences:
+        figure = one.figure
+        if one.outcome == "used" and figure is not None and figure.status in OUTLOOKS:
+            definition = definition_of_name(one.name, figure.metric, figure.status)
+            stated.setdefault((figure.metric, figure.start, figure.end, definition), one)
+    return [_beside(plan, stated.get(_days_of(plan))) for plan in plans]
 
 
-def _is_of(one: ProseFigure, plan: Bound) -> bool:
-    """Whether a sentence states the plan of a metric and period."""
-    figure = one.figure
-    if one.outcome != "used" or figure is None or plan.period is None or figure.status not in OUTLOOKS:
-        return False
-    days = (figure.metric, figure.start, figure.end) == (plan.name.metric, plan.period.start, plan.period.end)
-    return days and definition_of_name(one.name, figure.metric, figure.status) == definition_of_name(
-        plan.name, figure.metric, plan.status
+def _days_of(plan: Bound) -> object:
+    if plan.outcome != "used" or plan.period is None:
+        return None
+    metric = plan.name.metric
+    return metric, plan.period.start, plan.period.end, definition_of_name(plan.name, metric, plan.status)
+
+
+def _beside(plan: Bound, stated: ProseFigure | None) -> Bound:
+    """A plan of a table beside the sentence that states one of the same metric and period."""
+    if stated is None:
+        return plan
+    mention = stated.mention
+    is_same = (mention.low, mention.high) == plan.cell.ends or (
+        plan.amount is not None and mention.value == plan.amount
     )
+    reason = f"The same plan is a figure of {stated.place}." if is_same else f"{stated.place} states {mention.text}."
+    return replace(plan, outcome="ignored" if is_same else "not_bound", reason=reason)

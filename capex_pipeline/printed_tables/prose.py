@@ -16,6 +16,7 @@ from itertools import accumulate, groupby
 from typing import Final, Literal
 
 from capex_pipeline.article.characters import plain_text
+from capex_pipeline.article.extract import LONGEST_SENTENCE
 from capex_pipeline.article.extract import bind as read_prose
 from capex_pipeline.article.extraction import Figure, Outcome, Suggestion
 from capex_pipeline.article.lexicon import Vocabulary
@@ -309,6 +310,8 @@ def _stated(
 ) -> ProseFigure | None:
     """An amount that the article reader leaves aside and that its sentence states of a row, or plans for it; below a heading of plans also one that the
     article reader uses, because it does not know the heading."""
+    if len(sentence) > LONGEST_SENTENCE:
+        return None
     planned = announced.get(paragraph.place, ())
     is_used = outcome.outcome == "used"
     found = rows.planned(outcome, sentence, offset, planned) if planned or not is_used else None

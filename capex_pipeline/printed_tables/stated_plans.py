@@ -48,6 +48,8 @@ _LIST: Final = re.compile(r"[^;]{0,40}\b(?:outlook|guidance|targets?)\b[^:;.]{0,
 """The beginning of a list of plans in one sentence, "FY2027 outlook:"."""
 
 
+_LONGEST_CLAUSE: Final = 400
+"""Characters from the beginning of a clause to the amount; the patterns take time in proportion to their square."""
 _SPENDING: Final = ("expenditure", "expenditures", "spending", "investment", "investments", "budget", "capex")
 
 
@@ -61,6 +63,8 @@ class StatedPlan(NamedTuple):
 def stated_plan(before: str, *, is_below_plan: bool) -> StatedPlan | None:
     """The plan whose amount stands behind a folded text. is_below_plan: whether the heading above the sentence speaks of plans."""
     clause = _CLAUSE.split(before)[-1]
+    if len(clause) > _LONGEST_CLAUSE:
+        return None
     if han := _HAN.search(simplified(clause)) or _HAN_PLAN.search(simplified(clause)):
         return StatedPlan(CAPEX if han["name"].startswith("资本") else REVENUE, han["when"])
     named = _NAMED.fullmatch(_POINT.sub("", clause))

@@ -9,6 +9,7 @@ from test_layout import table
 from capex_pipeline.printed_tables.binding import Bound, bind
 from capex_pipeline.printed_tables.layout import read_layout
 from capex_pipeline.printed_tables.plans import bind_plans
+from capex_pipeline.printed_tables.stated_plans import stated_plan
 from capex_pipeline.values.fiscal_calendar import FiscalCalendar
 
 TITLE = ("Financial Outlook", "(In millions)")
@@ -87,3 +88,12 @@ def test_an_actual_amount_beside_a_plan_is_a_reported_one() -> None:
     cells = read_layout([table(rows, ("Results compared with guidance", "(In millions)"))], "USD")
     found = bind(cells, (CAPEX, REVENUE), FiscalCalendar(12), "USD")
     assert [one.amount for one in found if one.outcome == "used"] == [1577e6]
+
+
+@pytest.mark.parametrize(("words", "is_read"), [(20, True), (200, False)])
+def test_a_plan_in_a_very_long_clause_is_left_out(words: int, is_read: bool) -> None:
+    """The patterns of plans take time in proportion to the square of a clause, which a hostile document may make as long as it likes."""
+    plan = stated_plan(
+        "the group " + "again " * words + "expects fiscal year 2027 total revenue of ", is_below_plan=False
+    )
+    assert (plan is not None) is is_read
