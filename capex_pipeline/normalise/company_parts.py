@@ -100,9 +100,8 @@ def of_printed_rows(rows: pa.Table, reference: Reference) -> pd.Series:
     # The last number is taken for rows without an entity.
     of_row = np.array([*(place[name] for name in companies), place[""]])[entities.cat.codes]
     joined = _joined((names[one], names[other]) for one, other in _links(rows, of_row, names))
-    parts = sorted({joined.get(name, name) for name in names})
-    part = np.array([parts.index(joined.get(name, name)) for name in names])
-    return pd.Series(pd.Categorical.from_codes(part[of_row], pd.Index(parts, dtype="object")))
+    parts = pd.Categorical(pd.Series([joined.get(name, name) for name in names], dtype="object"))
+    return pd.Series(parts.take(of_row))
 
 
 def _links(rows: pa.Table, companies: np.ndarray[Any, Any], names: list[str]) -> set[tuple[int, int]]:
