@@ -176,6 +176,8 @@ def _with_scale(tokens: Tokens, amount: Amount) -> Amount:
     scaled = amount._replace(
         last=following, scale=float(SCALES[word]), scale_word=word, step=amount.step * SCALES[word]
     )
+    if word in HAN_SCALES:
+        return _with_rest(tokens, _with_power(tokens, scaled))
     next_scale = following + 1 + (tokens.word(following + 1) == "-" and tokens.joined(following + 1))
     second = tokens.word(next_scale)
     if second in ("million", "billion", "trillion", "crore", "crores", "cr") and word in (
@@ -187,6 +189,42 @@ def _with_scale(tokens: Tokens, amount: Amount) -> Amount:
         total = float(SCALES[word] * SCALES[second])  # "a thousand billion", "one million million"
         scaled = scaled._replace(last=next_scale, scale=total, scale_word=f"{word} {second}", step=amount.step * total)
     return scaled
+
+
+_TENS: Final = ("千", "仟", "천")
+_MYRIADS: Final = frozenset(word for word in HAN_SCALES if len(word) == 1 and word not in _TENS)
+
+
+def _with_power(tokens: Tokens, amount: Amount) -> Amount:
+    """An amount of thousands of a larger scale: 5천억 is 500 billion."""
+    second = tokens.word(amount.last + 1)
+    if amount.scale_word not in _TENS or second not in _MYRIADS or not tokens.joined(amount.last + 1):
+        return amount
+    larger = float(SCALES[second])
+    scaled = amount.scaled(amount.scale * larger, f"{amount.scale_word} {second}")
+    return scaled._replace(last=amount.last + 1, step=amount.step * larger)
+
+
+def _with_rest(tokens: Tokens, amount: Amount) -> Amount:
+    """An amount that goes on in a smaller scale, which then is that of the whole: 1조 2,345억, 3兆6400億."""
+    place = amount.last + 1
+    if place >= len(tokens) or tokens.kinds[place] != NUMBER or amount.scale_word not in _MYRIADS:
+        return amount
+    rest = _digits(tokens, place)
+    if rest is None or rest.unit != "bare" or SCALES.get(tokens.word(place + 1), amount.scale) >= amount.scale:
+        return amount
+    rest = _with_scale(tokens, rest)
+    if rest.value >= amount.scale:
+        return amount
+    number = float(Decimal(repr(amount.value + rest.value)) / Decimal(repr(rest.scale)))
+    return amount._replace(
+        last=rest.last,
+        number=number,
+        scale=rest.scale,
+        scale_word=rest.scale_word,
+        step=rest.step,
+        numeral=f"{number:.15g}",
+    )
 
 
 def _with_unit(tokens: Tokens, amount: Amount) -> Amount | None:
@@ -313,7 +351,7 @@ def _odd_suffix(tokens: Tokens, amount: Amount) -> bool:
     if not tokens.joined(following) or tokens.kinds[following] not in (WORD, NUMBER):
         return False
     word = tokens.words[following]
-    return word[0] < "㐀" and not (len(amount.scale_word) > 1 and is_footnote(word))
+    return word[0] < "\u3040" and not (len(amount.scale_word) > 1 and is_footnote(word))
 
 
 def is_footnote(word: str) -> bool:

@@ -95,6 +95,8 @@ def _before(tokens: Tokens, first: int, amount: Amount, floor: int) -> tuple[str
     if before < floor:
         return None
     word = tokens.words[before]
+    if word in ("△", "▲"):
+        return _NEGATIVE, before
     if word in ("minus", "negative") and tokens.word(before - 1) != "or":
         return _NEGATIVE, before
     if word == "-" and tokens.joined(first) and amount.unit not in ("percent", "multiple", "bare"):
@@ -141,7 +143,7 @@ def _after(tokens: Tokens, amount: Amount) -> tuple[str, int] | None:
         return _TRADITIONAL, amount.last
     if not word:
         return None
-    if tokens.kinds[following] == WORD and tokens.joined(following) and word[0] < "㐀" and not is_footnote(word):
+    if tokens.kinds[following] == WORD and tokens.joined(following) and word[0] < _FIRST_KANA and not is_footnote(word):
         return "Letters touch the amount.", following
     opened = tokens.word(amount.first - 1) == "("
     second = tokens.word(following + 1)
@@ -200,8 +202,12 @@ def _is_measure(word: str) -> bool:
     return word in _MEASURES or word[0] <= "\u2fff"
 
 
+_FIRST_KANA: Final = "\u3040"
+
+
 def _is_han(word: str) -> bool:
-    return "㐀" <= word[0] <= "\uffff"
+    """Whether a word is written without spaces beside others: Chinese, Japanese or Korean."""
+    return _FIRST_KANA <= word[0] <= "\uffff"
 
 
 def _ends_amount(tokens: Tokens, index: int) -> bool:

@@ -30,7 +30,7 @@ from capex_pipeline.printed_tables.cell_texts import fold_label
 from capex_pipeline.printed_tables.pieces import Paragraph
 from capex_pipeline.printed_tables.stated_balances import may_state_balance
 from capex_pipeline.printed_tables.stated_plans import may_state_plan
-from capex_pipeline.printed_tables.stated_rows import EXPLAINED, GENERAL, StatedRows, rows_of
+from capex_pipeline.printed_tables.stated_rows import EXPLAINED, StatedRows, is_general_capex, rows_of
 from capex_pipeline.reference.models import PrintedName
 from capex_pipeline.values.fiscal_calendar import FiscalCalendar
 from capex_pipeline.values.periods import CALENDAR_YEAR, LONGEST_QUARTER, Period
@@ -73,7 +73,8 @@ class ProseFigure:
 
     place: of the paragraph. name: None for an outlook whose sentence names capital expenditure and no row. outcome: used, repeated (a cell of
     a table states the same and is the figure), not_bound, context or uncertain, the last two as the article reader gives them. at: first
-    character of the mention in its paragraph. suggestion: what the article reader offers a reviewer, where it was asked for.
+    character of the mention in its paragraph. suggestion: what the article reader offers a reviewer, where it was asked for. is_stated: the sentence
+    states the row by its name directly beside the amount, as `stated_rows` reads it.
     """
 
     mention: Mention
@@ -85,6 +86,7 @@ class ProseFigure:
     confirmed: tuple[str, ...] = ()
     at: int = 0
     suggestion: Suggestion | None = None
+    is_stated: bool = False
 
 
 def definition_of_name(name: PrintedName | None, metric: str | None, status: str | None) -> str | None:
@@ -309,18 +311,18 @@ def _stated(
     announced: Mapping[str, Sequence[Period]],
 ) -> ProseFigure | None:
     """An amount that the article reader leaves aside and that its sentence states of a row, or plans for it; below a heading of plans also one that the
-    article reader uses, because it does not know the heading."""
+    article reader uses, because it does not know the heading, or the name that a table of the document gives capital expenditure."""
     if len(sentence) > LONGEST_SENTENCE:
         return None
     planned = announced.get(paragraph.place, ())
     is_used = outcome.outcome == "used"
     found = rows.planned(outcome, sentence, offset, planned) if planned or not is_used else None
-    if found is None and not is_used:
-        found = rows.stated(outcome, sentence, offset, paragraph.text, paragraph.heading)
     if found is None:
-        return None
+        found = rows.stated(outcome, sentence, offset, paragraph.text, paragraph.heading)
+        if found is None or (is_used and not is_general_capex(found[1])):
+            return None
     figure, name = found
-    return ProseFigure(figure.mention, paragraph.place, "used", None, figure, name)
+    return ProseFigure(figure.mention, paragraph.place, "used", None, figure, name, is_stated=True)
 
 
 def _announced(
@@ -494,7 +496,7 @@ def _compared(
                 one.outcome != "used"
                 or one.name is None
                 or one.name.entity_id
-                or one.name.metric in GENERAL
+                or one.is_stated
                 or not _is_level(one)
                 or is_outlook
             )

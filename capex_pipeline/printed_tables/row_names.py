@@ -83,8 +83,9 @@ _SHORT: Final = re.compile(
 )
 """A short form or a footnote's digit behind a name."""
 _INCLUDING: Final = re.compile(
-    r",? \(?including (?:capitalized |internal-use |website |software|development|costs|interest|intangible assets|construction in progress|capital (?:work[- ]in[- ]progress|advances)|cwip|and | )+\)?$"
+    r",? \(?including (?:capitalized |internal-use |website |software|interest|intangible assets|construction in progress|capital (?:work[- ]in[- ]progress|advances)|cwip|and | )+\)?$"
 )
+_SOFTWARE: Final = re.compile(r"software(?: development)?(?: costs?)?\b")
 _NET_OF_PROCEEDS: Final = re.compile(
     r"(?:, net of|,? less|, net(?= of)) (?:the |related |government )?(?:proceeds|incentives|grants|disposals|sales)\b.*$"
 )
@@ -148,7 +149,7 @@ _NOT_COMMENCED: Final = re.compile(
 )
 _OF_FINANCE_LEASES: Final = r"(?:(?:of|on|under|for) )*(?:the )?finance leases?(?: obligations?| liabilities)?"
 _SPENDING: Final = re.compile(
-    r"(?:total |cash |purchases of |payments for )*capital (?:expenditures?|investments?)(?:, gross)?"
+    r"(?:total |cash |purchases of |payments for )*capital (?:expenditures?|investments?)(?:(?:,| and|, and) (?:capitalized (?:internal-use )?|internal-use )software)?(?:, gross)?"
 )
 _LEASE_PRINCIPAL: Final = re.compile(
     rf"(?:(?:principal )?(?:re)?payments?(?: (?:of|on|for))?|purchases of)(?: principal)?(?: portion)? {_OF_FINANCE_LEASES}(?: principal)?"
@@ -182,7 +183,7 @@ def row_form(label: str) -> str | None:
     text = simplified(name)
     for spelling, plain in _SPELLINGS:
         text = text.replace(spelling, plain)
-    text = _INCLUDING.sub("", _SHORT.sub("", text)).strip()
+    text = _INCLUDING.sub("", _SHORT.sub("", _SOFTWARE.sub("software", text))).strip()
     if (continuing := _OF_CONTINUING.search(text)) and _CASH_OF_OPERATIONS.fullmatch(text[: continuing.start()]):
         return "net cash from operating activities of continuing operations"
     if proceeds := _NET_OF_PROCEEDS.search(text):
@@ -231,6 +232,10 @@ _DEPRECIATED: Final = re.compile(
     r"(?: (?:of|on|for|related to|relating to) (?:our |the |items of )?(?:property|plant|equipment|software|leasehold improvements|fixed assets|[, ]|and )+(?<! ))?"
     r"(?:, including [^,.;$€£¥]{1,90})?"
 )
+_LEASED: Final = re.compile(
+    r"(?:property(?:, plant)?,? and equipment|(?:(?:right-of-use|rou|leased) )?assets) (?:acquired|obtained) (?:under|through|in exchange for|by)(?: new)? financ(?:e|ing) leases?(?: liabilities| obligations)?"
+)
+_SPENT: Final = re.compile(r"capital expenditures?")
 _AT_END: Final = tuple(
     (re.compile(rf"(?<![a-z0-9-])(?:{pattern.pattern})$"), form)
     for pattern, form in (
@@ -238,12 +243,14 @@ _AT_END: Final = tuple(
         (_FREE_CASH, "free cash flow"),
         (_OBLIGATIONS, OBLIGATIONS),
         (_DEPRECIATED, "depreciation of property and equipment"),
+        (_LEASED, "assets obtained under finance leases"),
+        (_SPENT, "capital expenditures"),
     )
 )
 
 
 def form_at_end(words: str) -> tuple[str, str] | None:
-    """The wording with which folded words of a sentence end, and its form: cash from operations, free cash flow, performance obligations."""
+    """The wording with which folded words of a sentence end, and its form: cash from operations, free cash flow, capital expenditures."""
     plain = simplified(words)
     found = ((match, form) for pattern, form in _AT_END if (match := pattern.search(plain)))
     return next(((words[match.start() :], form) for match, form in found), None)

@@ -41,6 +41,17 @@ _HAN: Final = re.compile(
 _HAN_PLAN: Final = re.compile(
     r"(?P<when>[^,;。]*?)的?(?P<name>资本性?(?:支出|开支)|总收入|营业收入)(?:计划|计劃|预算|預算|指引)[约約为為达達到至]+(?:人民[币幣])? ?$"
 )
+_SPENT: Final = re.compile(r"設備投資|資本的支出|시설 ?투자|설비 ?투자|자본적 ?지출|(?<![a-z])capex")
+_OF_COMPANY: Final = re.compile(
+    r"(?:^|[,;:.(\d ]|年度?|月?期|通期|年間|当社|連結|全社|연간|올해|금년|년|당사|전사|총)(?:の|における|의|은|는)? ?$"
+)
+_NOT_LEVEL: Final = re.compile(r"前|전년|전분기|작년|지난|기존|増|減|증가|감소")
+_PLANNED_BEHIND: Final = re.compile(
+    r"(?:程度|規模|前後|수준|규모|내외|정도|으?로|[をとので을를이가의 ])*(?:計画|予定|見込|予想|예상|계획|전망|예정|집행할|투자할)"
+)
+_PLANNED_AHEAD: Final = re.compile(r"計画|予想|見込|계획|전망")
+_LONGEST_BETWEEN: Final = 30
+"""Characters between a name and its amount in Japanese and Korean, which say behind the amount that it is planned."""
 _POINT: Final = re.compile(r"^[^\w(\"]+")
 _CLAUSE: Final = re.compile(r"[;。]|\.(?=[ \u4e00-\u9fff])|\d ?(?:[bmt]r?illion|bn|百[万萬]元|[亿億]元)\b")
 
@@ -60,11 +71,13 @@ class StatedPlan(NamedTuple):
     words: str
 
 
-def stated_plan(before: str, *, is_below_plan: bool) -> StatedPlan | None:
-    """The plan whose amount stands behind a folded text. is_below_plan: whether the heading above the sentence speaks of plans."""
+def stated_plan(before: str, after: str = "", *, is_below_plan: bool) -> StatedPlan | None:
+    """The plan whose amount stands between two folded parts of a sentence. is_below_plan: whether the heading above the sentence speaks of plans."""
     clause = _CLAUSE.split(before)[-1]
     if len(clause) > _LONGEST_CLAUSE:
         return None
+    if not clause.isascii() and (spending := list(_SPENT.finditer(clause))):
+        return _planned_behind(clause, after, *spending[-1].span())
     if han := _HAN.search(simplified(clause)) or _HAN_PLAN.search(simplified(clause)):
         return StatedPlan(CAPEX if han["name"].startswith("资本") else REVENUE, han["when"])
     named = _NAMED.fullmatch(_POINT.sub("", clause))
@@ -78,8 +91,17 @@ def stated_plan(before: str, *, is_below_plan: bool) -> StatedPlan | None:
     return StatedPlan(form, f"{lead[0] if lead else ''} {clause}") if form else None
 
 
-_HAN_WORDS: Final = re.compile(r"[预預]|[计計][划劃]|指引")
-_ROW: Final = re.compile(r"\b(?:revenues?|sales|cash flow|capital|capex)\b|收入|[资資]本")
+def _planned_behind(clause: str, after: str, start: int, end: int) -> StatedPlan | None:
+    """The plan of capital expenditure of a Japanese or Korean clause, whose name stands from `start` to `end`."""
+    between = clause[end:]
+    if len(between) > _LONGEST_BETWEEN or _NOT_LEVEL.search(between) or not _OF_COMPANY.search(clause[:start]):
+        return None
+    is_planned = _PLANNED_AHEAD.search(between) or _PLANNED_BEHIND.match(after)
+    return StatedPlan(CAPEX, clause) if is_planned else None
+
+
+_HAN_WORDS: Final = re.compile(rf"[预預]|[计計][划劃]|指引|{_PLANNED_AHEAD.pattern}|予定|예상|예정")
+_ROW: Final = re.compile(r"\b(?:revenues?|sales|cash flow|capital|capex)\b|收入|[资資]本|投資|투자|지출|capex")
 
 
 def may_state_plan(text: str, *, is_below_plan: bool) -> bool:

@@ -8,7 +8,7 @@ end of the document's newest period; a flow needs one period. `prose` decides wh
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -36,6 +36,7 @@ GENERAL: Final = (
     "remaining_performance_obligations",
     "leases_not_yet_commenced",
     "depreciation",
+    "finance_lease_assets",
 )
 """Metrics of which a sentence means what the tables mean, also by the name that serves every company."""
 _CONFIDENCE: Final = 0.9
@@ -87,6 +88,8 @@ _NEXT_AMOUNT: Final = re.compile(r"[$€£¥]|\b(?:compared|versus|from|while)\b
 _LAST_MONTH: Final = 12
 _BARE_YEAR: Final = re.compile(r"\b(?:in|for|during) (20\d\d)\b")
 """The year of a plan, which is the fiscal year where that ends with the calendar year or a few days before it."""
+_WHOLE_YEAR: Final = re.compile(r"通期|今期|今年度|年間|연간|올해|금년")
+"""The fiscal year in progress, in sentences that name no year."""
 _PLUS_OR_MINUS: Final = re.compile(r",? (?:plus or minus|\+/-|±) ?\d")
 _NEXT_CLAUSE: Final = re.compile(r"[,;:]|\bof which\b|\band\b")
 
@@ -157,7 +160,7 @@ class StatedRows:
         if mention.kind != "money" or not mention.certain or mention.currency is None or self.published is None:
             return None
         before, after = sentence[: mention.plain_start - offset], sentence[mention.plain_end - offset :]
-        plan = stated_plan(f"{fold_label(before)} ", is_below_plan=bool(planned))
+        plan = stated_plan(f"{fold_label(before)} ", fold_label(after), is_below_plan=bool(planned))
         name = self.of_plans.get(plan.form) if plan else None
         if plan is None or (name is None and plan.form != CAPEX):
             return None
@@ -179,8 +182,14 @@ class StatedRows:
             try:
                 periods = frozenset((printed_period([f"FY{bare[0]}" if bare else text], [], self.calendar),))
             except PeriodError:
-                return frozenset()
+                periods = frozenset(self._year_in_progress() if _WHOLE_YEAR.search(text) else ())
         return frozenset(one for one in periods if self.published is not None and one.end > self.published)
+
+    def _year_in_progress(self) -> Iterator[Period]:
+        """The fiscal year in which the document was published."""
+        if self.published is not None:
+            years = (self.calendar.year_bounds(self.published.year + ahead) for ahead in (0, 1))
+            yield from (Period(*span) for span in years if span[0] <= self.published <= span[1])
 
     def _figure(self, outcome: Outcome, mention: Mention, metric: str, period: Period, status: str) -> Figure:
         return Figure(
@@ -324,6 +333,11 @@ _OF_ANY_PART: Final = ("revenue", "revenues", "net sales", "net revenue", "segme
 """Names of rows below the name of a part, which in a sentence are of the company."""
 
 
+def is_general_capex(name: PrintedName) -> bool:
+    """Whether a name is that of capital expenditure of every company, which may mean several definitions."""
+    return name.metric == "capex" and not name.entity_id
+
+
 _PLANNED: Final = {
     "revenue": REVENUE,
     "free_cash_flow": "free cash flow",
@@ -334,14 +348,16 @@ _PLANNED: Final = {
 
 def rows_of(
     names: Iterable[PrintedName],
-    bound: Iterable[Bound],
+    bound: Sequence[Bound],
     published: date | None,
     currency: str | None,
     entity: str,
     calendar: FiscalCalendar,
 ) -> StatedRows:
-    """What sentences of a document may state: the company's own names of rows, and those names that mean the same in every document."""
+    """What sentences of a document may state: the company's own names of rows, those names that mean the same in every document, and capital expenditure where
+    a table of the document calls its row so."""
     own: list[tuple[str, PrintedName]] = []
+    used = [one for one in bound if one.outcome == "used"]
     general: dict[str, PrintedName] = {}
     of_plans: dict[str, PrintedName] = {}
     for name in names:
@@ -352,9 +368,9 @@ def rows_of(
         if name.metric in GENERAL:
             for form in filter(None, map(row_form, name.labels)):
                 general.setdefault(form, name)
-    periods = frozenset(
-        one.period for one in bound if one.outcome == "used" and one.period is not None and not one.period.is_instant
-    )
+    spent = (one.name for one in used if is_general_capex(one.name) and row_form(one.cell.label) == CAPEX)
+    general |= dict(zip([CAPEX], spent, strict=False))
+    periods = frozenset(one.period for one in used if one.period is not None and not one.period.is_instant)
     return StatedRows(
         sorted(own, key=lambda item: -len(item[0])), general, of_plans, periods, published, currency, entity, calendar
     )

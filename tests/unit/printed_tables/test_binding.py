@@ -772,11 +772,39 @@ def test_a_word_that_rules_a_name_out_is_no_part_of_another_word() -> None:
         assert [one.outcome for one in bound_in([(rows, (title, "(In millions)"))], name)] == outcomes, title
 
 
-def test_depreciation_alone_in_the_income_statement_counts_where_no_cash_flow_statement_has_it(
-    reference: Reference,
+DEPRECIATION_ELSEWHERE = [
+    ("Depreciation", "Consolidated Statements of Income", (5, 4, 10, 8), [5e6, 4e6, 10e6, 8e6]),
+    ("Depreciation and amortization", "Reconciliation of net income to EBITDA", (5, 4, 10, 8), [5e6, 4e6, 10e6, 8e6]),
+    ("Depreciation & amortisation", "Statement of profit or loss", (5, 4, 10, 8), [5e6, 4e6, 10e6, 8e6]),
+    ("Depreciation and amortization", "Reconciliation of net income to EBITDA", (4, 3, 7, 6), [10e6, 8e6]),
+    ("Depreciation and amortization", "Reconciliation of segment EBITDA", (5, 4, 10, 8), [10e6, 8e6]),
+]
+
+
+@pytest.mark.parametrize(("label", "title", "printed", "amounts"), DEPRECIATION_ELSEWHERE, ids=["income", "EBITDA", "profit or loss", "another basis", "segment"])  # fmt: skip
+def test_depreciation_outside_the_cash_flow_statement_counts_for_periods_that_it_does_not_have(
+    label: str, title: str, printed: tuple[int, ...], amounts: list[float], reference: Reference
 ) -> None:
     names = reference.printed_names("")
-    income = (HEADS + "Depreciation | 5 | 4 | 9 | 8", ["Consolidated Statements of Income", "(In millions)"])
-    cash = ("| Six months ended June 30,/2\n| 2024 | 2023\nDepreciation | 10 | 8", ["Consolidated Statements of Cash Flows", "(In millions)"])  # fmt: skip
-    found = [(one.period and one.period.start, one.amount) for one in used(bound_in([income, cash], *names))]
-    assert found == [(date(2024, 4, 1), 5e6), (date(2023, 4, 1), 4e6), (date(2024, 1, 1), 10e6), (date(2023, 1, 1), 8e6)]  # fmt: skip
+    other = (f"{HEADS}{label} | ({printed[0]}) | ({printed[1]}) | ({printed[2]}) | ({printed[3]})", [title, "(In millions)"])  # fmt: skip
+    cash = (f"| Six months ended June 30,/2\n| 2024 | 2023\n{label} | 10 | 8", ["Consolidated Statements of Cash Flows", "(In millions)"])  # fmt: skip
+    assert [one.amount for one in used(bound_in([other, cash], *names))] == amounts
+
+
+@pytest.mark.parametrize(
+    ("label", "definition"),
+    [
+        ("Capital expenditures incurred", "accrual_additions"),
+        ("Accrual capital expenditure", "accrual_additions"),
+        ("Capital expenditures and capitalized software development costs", "cash_purchases"),
+        ("Capital expenditures and capitalized software development costs, net", "cash_net_of_incentives"),
+        ("Capital expenditures payable", None),
+        ("Capitalized software development costs", None),
+    ],
+)
+def test_capital_expenditure_is_on_the_basis_that_its_label_names(
+    label: str, definition: str | None, reference: Reference
+) -> None:
+    rows = f"| Three months ended June 30, 2024\n{label} | 12"
+    found = bound_in([(rows, ["Statements of cash flows", "(In millions)"])], *reference.printed_names(""))
+    assert [one.name.definition_id for one in used(found)] == [definition] * (definition is not None)

@@ -530,3 +530,60 @@ def test_an_amount_in_the_unit_of_the_tables_is_no_amount_in_full(reference: Ref
 )
 def test_capital_expenditure_that_is_planned_is_guidance(text: str, reference: Reference) -> None:
     assert statements(read(text, reference)[1]) == [("2025-01-01", "2025-12-31", "guidance", 76e9)]
+
+
+EASTERN_PLANS = [
+    ("設備投資につきましては、通期で310億円程度を計画しております。", "JPY", [31e9]),
+    ("2025年度の設備投資額は3,100億円を見込んでおります。", "JPY", [310e9]),
+    ("연간 시설투자는 약 54.2조원으로 예상된다.", "KRW", [54.2e12]),
+    ("2025년 설비투자 계획은 1조 2,000억원입니다.", "KRW", [1.2e12]),
+    ("3분기 시설투자는 전분기 대비 1.4조원 증가한 13.8조원이며, 사업별로는 DS부문 12.6조원 수준이다.", "KRW", []),
+    ("AI関連の設備投資は通期で310億円を計画しております。", "JPY", []),
+    ("通期の設備投資は前回計画の250億円から変更しております。", "JPY", []),
+]
+
+
+@pytest.mark.parametrize(("text", "currency", "amounts"), EASTERN_PLANS)
+def test_a_japanese_or_korean_sentence_plans_capital_expenditure(
+    text: str, currency: str, amounts: list[float], reference: Reference
+) -> None:
+    names, calendar = reference.printed_names("tencent"), reference.calendars["tencent"]
+    subject = Subject("tencent", "Tencent", date(2025, 8, 13), currency)
+    _, found = read_sentences([Paragraph("paragraph 3", text)], (), names, subject, vocabulary_of(reference))
+    wanted = [("2025-01-01", "2025-12-31", "guidance", amount) for amount in amounts]
+    assert calendar.year_end_month == 12 and statements(found) == wanted
+
+
+FISCAL_ROWS = "| Three months ended June 30,/2\n| 2025 | 2024\nRevenue | 90 | 80\n{} | (9) | (8)"
+
+
+@pytest.mark.parametrize(
+    ("label", "sentence", "amounts"),
+    [
+        ("Capital expenditures", "Capital expenditures were $31 million for the six months ended June 30, 2025.", [31e6]),
+        ("Purchases of property and equipment", "Capital expenditures were $31 million for the six months ended June 30, 2025.", []),
+        ("Capital expenditures", "Growth capital expenditures were $31 million for the six months ended June 30, 2025.", []),
+        ("Capital expenditures", "Capital expenditures, including finance leases, were $31 million for the six months ended June 30, 2025.", []),
+    ],
+    ids=["name of the row", "other name", "part", "other amount"],
+)  # fmt: skip
+def test_a_sentence_states_capital_expenditure_by_the_name_that_the_statement_gives_it(
+    label: str, sentence: str, amounts: list[float], reference: Reference
+) -> None:
+    names, calendar = reference.printed_names("ibm_of_tests"), reference.calendars["tencent"]
+    tables = [
+        table(FISCAL_ROWS.format(label), ["Statements of cash flows", "(USD in millions)"]),
+        table("| Six months ended June 30, 2025\nTotal revenue | 170", ["Statements of income", "(USD in millions)"], "table 2"),
+    ]  # fmt: skip
+    bound = bind(read_layout(tables, "USD"), names, calendar, "USD")
+    subject = Subject("tencent", "Tencent", date(2025, 8, 13), "USD")
+    _, found = read_sentences([Paragraph("paragraph 3", sentence)], bound, names, subject, vocabulary_of(reference))
+    assert [one[3] for one in statements(found)] == amounts
+
+
+def test_a_sentence_states_assets_obtained_under_finance_leases(reference: Reference) -> None:
+    text = "Property and equipment obtained under finance leases was $64.2 million and $312.8 million in the six months ended June 30, 2024 and 2025, respectively."
+    _, found = read(text, reference, "microsoft", None)
+    assert statements(found) == [
+        ("2024-01-01", "2024-06-30", "reported", 64.2e6), ("2025-01-01", "2025-06-30", "reported", 312.8e6),
+    ]  # fmt: skip
