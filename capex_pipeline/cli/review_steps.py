@@ -25,6 +25,7 @@ from capex_pipeline.review.assistant import propose, settings_from
 from capex_pipeline.review.checks import check_review
 from capex_pipeline.review.checks.build_rules import resolved
 from capex_pipeline.review.checks.entry_lists import NEEDED_OF_DOCUMENT
+from capex_pipeline.review.checks.machine import compare_with_machine
 from capex_pipeline.review.decisions import MAX_BYTES, read_decisions
 from capex_pipeline.review.decisions import apply as with_decisions
 from capex_pipeline.review.document_draft import document_source
@@ -33,7 +34,7 @@ from capex_pipeline.review.page import DATE, MISSING, Entries, counts_of, page_e
 from capex_pipeline.review.review_file import ReviewError, read_review, review_text, save_review
 from capex_pipeline.review.source import Source
 from capex_pipeline.sources import article_files, ecb_rates, printed_document, rate_file
-from capex_pipeline.sources.figure_yaml import DRAFT
+from capex_pipeline.sources.figure_yaml import DRAFT, is_draft
 from capex_pipeline.storage import locations
 from capex_pipeline.storage.files import replace_file
 from capex_pipeline.storage.warehouse import Warehouse, WarehouseError
@@ -154,6 +155,16 @@ def say_counts(file: Path, target: Path, entries: Entries, page: Path) -> None:
 
 
 def check(target: Path, source: Source, filings: Filings | None) -> int:
+    """List what is left to do, and where the rules read a finished review's source otherwise; return the exit status."""
+    status, content = _left_to_do(target, source, filings), read_review(target)
+    if not is_draft(content) and (differences := compare_with_machine(content, source)):
+        echo("For information, the extraction rules differ from the review here; a build uses the review:")
+        for difference in differences:
+            echo(f"  {difference.message}")
+    return status
+
+
+def _left_to_do(target: Path, source: Source, filings: Filings | None) -> int:
     """List what is left to do; return the exit status."""
     findings = check_review(read_review(target), source, project_reference(), filings)
     for finding in findings:
@@ -180,7 +191,7 @@ def apply(decisions: Path, file: Path, target: Path, source: Source, filings: Fi
     echo(f"{target}: {_counted(len(decided.by_id), 'decision')} applied.")
     for sentence in noted:
         echo(f"- Recorded as decided, with a note: {sentence}")
-    return check(target, source, filings)
+    return _left_to_do(target, source, filings)
 
 
 def ask(target: Path, source: Source) -> None:
@@ -188,7 +199,7 @@ def ask(target: Path, source: Source) -> None:
     settings, article = settings_from(os.environ), source.article
     assert article is not None, "the command does not accept the option for documents"
     content: dict[str, Any] = read_review(target)
-    if content.get("state") != "draft":
+    if not is_draft(content):
         raise WorkFailed(f"{target} is a finished review; the assistant works on drafts only.")
     proposals = propose(article, source.vocabulary, settings, dt.datetime.now(dt.UTC).date().isoformat())
     save_review({**content, "proposals": proposals}, source, target)

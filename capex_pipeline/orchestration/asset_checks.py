@@ -8,6 +8,7 @@ such as `normalise/totals.py` for quarters against totals and `reconcile` for cl
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -291,7 +292,7 @@ def references_resolve(tables: Tables) -> Verdict:
 
 
 def _findings(root: Path, reference: Reference) -> tuple[pd.DataFrame, int]:
-    """Findings of one kind in the reviews of articles in raw/, with the number of reviews."""
+    """Findings in the finished reviews of articles in raw/, with the number of reviews."""
     import pandas as pd
 
     from capex_pipeline.article.lexicon import vocabulary_of
@@ -299,9 +300,11 @@ def _findings(root: Path, reference: Reference) -> tuple[pd.DataFrame, int]:
     from capex_pipeline.review.checks import check_review
     from capex_pipeline.review.checks.machine import compare_with_machine
     from capex_pipeline.sources.article_files import articles
+    from capex_pipeline.sources.figure_yaml import is_draft
 
     findings, vocabulary = [], vocabulary_of(reference)
-    reviewed = [(path, article, review) for path, article, review in articles(root) if review is not None]
+    beside = [(path, article, review) for path, article, review in articles(root) if review is not None]
+    reviewed = [(path, article, review) for path, article, review in beside if not is_draft(review)]
     for path, article, review in reviewed:
         source = article_source(article, vocabulary, path)
         for finding in (*check_review(review, source), *compare_with_machine(review, source)):
@@ -309,7 +312,20 @@ def _findings(root: Path, reference: Reference) -> tuple[pd.DataFrame, int]:
     return pd.DataFrame(findings, columns=["path", "rule", "message"]), len(reviewed)
 
 
-def _checks_of_reviews() -> list[Check]:
+def _listing_of(paths: pd.Series) -> str:
+    """The files of findings, and the command that lists those of one file, as a sentence to append."""
+    files = [f"raw/{path}" for path in dict.fromkeys(paths)]
+    if len(files) <= 1:
+        return "".join(f" `capex-pipeline review --check {shlex.quote(file)}` lists them." for file in files)
+    more = f" and {len(files) - _MOST_FILES} more" if len(files) > _MOST_FILES else ""
+    return f" They are in {', '.join(files[:_MOST_FILES])}{more}; `capex-pipeline review --check FILE` lists those of one file."
+
+
+_MOST_FILES = 3
+
+
+def checks_of_reviews() -> list[Check]:
+    """Checks of the finished reviews of articles. A build ignores drafts, and so do they."""
     about = {
         "reviewed_spans_reparse": (
             ERROR,
@@ -339,7 +355,7 @@ def _checks_of_reviews() -> list[Check]:
             "Each mention in a reviewed article is a figure or ignored with a reason.",
             "Mentions of reviewed articles are undecided; decide them in the review files.",
             "Each mention of a reviewed article is decided.",
-            ("mention_left_out", "reason_missing", "undecided", "figure_may_be_lost", "draft"),
+            ("mention_left_out", "reason_missing", "undecided", "figure_may_be_lost"),
         ),
         "reviews_fit_their_texts": (
             WARN,
@@ -388,7 +404,7 @@ def _checks_of_reviews() -> list[Check]:
             def judge() -> Verdict:
                 findings, reviewed = _findings(root, settings.load_reference())
                 frame = findings.loc[findings["rule"].isin(rules), ["path", "rule", "message"]]
-                return verdict(frame, severity, failed, passed, reviewed_articles=reviewed)
+                return verdict(frame, severity, failed + _listing_of(frame["path"]), passed, reviewed_articles=reviewed)
 
             texts = raw_folder.listing_fingerprint(root, (*TEXTS, *PAGES, ".yaml"))
             identity = fingerprint.of(
@@ -454,7 +470,7 @@ CHECKS = steps(
         every_currency_has_rates,
         contradictions_are_explained,
         references_resolve,
-        *_checks_of_reviews(),
+        *checks_of_reviews(),
         preferred_shipments_add_up,
         *(_contract_of_file(table) for table in (*PUBLISHED_TABLES, *EVIDENCE_TABLES.values())),
     ]

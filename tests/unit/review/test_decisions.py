@@ -43,6 +43,26 @@ def test_a_review_is_finished_when_everything_is_decided() -> None:
     assert review["figures"][2]["period"] == "CY2024"
 
 
+def test_the_check_lists_where_the_rules_differ_from_a_finished_review(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A build warns of such passages, so a command has to show them. A draft is the reading of the rules itself."""
+    text = tmp_path / "story.txt"
+    text.write_text(TEXT, encoding="utf-8")
+    review = applied({"m001": ACCEPT, "m002": ACCEPT, "m003": YEAR})
+    review["figures"][1] |= {"period": "Q2 2024", "note": "The growth is that of the second quarter."}
+    review["figures"][2]["flow"] = "shipped"
+    path = tmp_path / "story.yaml"
+    path.write_text(review_text(review, source_of()), encoding="utf-8")
+    assert main(["review", "--check", str(text)]) == 0
+    said = capsys.readouterr().out
+    assert "nothing to do" in said and "For information" in said
+    assert "Figure m002: the review has 2024-04-01/2024-06-30, the machine 2024-01-01/2024-06-30." in said
+    path.write_text(review_text(draft(), source_of()), encoding="utf-8")
+    assert main(["review", "--check", str(text)]) == 1
+    assert "For information" not in capsys.readouterr().out
+
+
 def test_a_review_stays_a_draft_while_something_is_open() -> None:
     review = applied({"m001": ACCEPT, "m003": YEAR})
     assert review["state"] == "draft"
