@@ -32,8 +32,6 @@ def noun_after(tokens: Tokens, index: int) -> bool:
             continue
         if word in CHIP_NOUNS:
             return True
-        if word == "and" and tokens.word(position - 1) in ("ai", "hpc"):
-            continue  # "AI and HPC GPUs"
         if word == "data" and tokens.word(position + 1) in ("center", "centre", "-"):
             continue
         if tokens.kinds[position] == NUMBER and index < position and tokens.joined(position + 1) and len(word) <= 4:

@@ -152,11 +152,11 @@ def is_expected_by_others(scene: Scene, quantity: Mention) -> bool:
     alike = any(other.last < quantity.first and other.kind == quantity.kind for other in scene.quantities)
     if alike and against[-1:] and against[-1] in _BESIDE_RESULT and against[-2:-1] in ([","], ["("], [";"], ["-"]):
         return True  # "AWS: $36.9bn, estimate $36.2bn"
-    if against[-1:] and against[-1] in ("vs", "versus") and tokens.word(quantity.last + 1) in _HOPED:
-        return True  # "revenue of $25bn vs. $24bn expected"
-    following = set(tokens.words[quantity.last + 1 : quantity.last + 4])
-    if not following.isdisjoint(_GUESSES) and not _OUTCOMES.isdisjoint(scene.left(quantity.first, 4)):
-        return True  # "far surpassing his 200,000-chip estimate"
+    following = {*tokens.words[quantity.last + 1 : quantity.last + 4]} & _GUESSES or tokens.word(
+        quantity.last + 1
+    ) in _HOPED
+    if following and not _OUTCOMES.isdisjoint(scene.left(quantity.first, 4)):
+        return True  # "far surpassing his 200,000-chip estimate", "revenue of $25bn vs. $24bn expected"
     after = scene.near(quantity.last, ("expected_by_others",), after=5)
     if (
         after is not None
@@ -176,10 +176,6 @@ def is_expected_by_others(scene: Scene, quantity: Mention) -> bool:
     if before is not None and tokens.words[before.last + 1 : quantity.first] == [":"]:
         return "(" in tokens.words[before.first - 2 : before.first]  # "(consensus: $9.3bn)"
     if (
-        tokens.words[quantity.first] in _HOPED
-    ):  # the word belongs to the amount: "exceeding analysts' estimated RMB38 billion"
-        before = Cue(quantity.first, quantity.first, "expected_by_others", "expected_by_others")
-    if (
         before is not None
         and tokens.words[before.first - 2 : before.first] != ["than", "-"]  # "a better-than-expected 26% rise"
         and (before.first < quantity.first or tokens.words[quantity.first] in _HOPED)
@@ -194,18 +190,14 @@ def is_expected_by_others(scene: Scene, quantity: Mention) -> bool:
 
 
 def _had_been_expected(scene: Scene, quantity: Mention) -> bool:
-    """Whether analysts are the subject of a verb of expectation before the quantity, about a result: "analysts were expecting capex
-    of $4bn", "revenue of $1.2bn, with analysts expecting $1.1bn". What they expect of a time to come is a forecast.
-    """
+    """Whether analysts are the subject of a verb of expectation before the quantity, about a result: "analysts were expecting capex of $4bn", "revenue of
+    $1.2bn, with analysts expecting $1.1bn". What they expect of a time to come is a forecast."""
     words = scene.tokens.words
     before = [other for other in scene.quantities if other.last < quantity.first]
     since = max(scene.first, quantity.first - 10, before[-1].last + 1 if before else 0)
-    verbs = [
-        at
-        for at in range(since, quantity.first)
-        if words[at] in ("expecting", "expected", "anticipating", "anticipated")
-    ]
-    if not verbs or not (outsiders := [at for at in range(since, verbs[-1]) if words[at] in _OUTSIDERS]):
+    verbs = [at for at in range(since, quantity.first) if words[at] in _HOPING]
+    others = {cue.last for cue in scene.of["claimant"] if cue.value == "analyst"} if verbs else set()
+    if not (outsiders := [at for at in range(since, max(verbs, default=0)) if words[at] in _OUTSIDERS or at in others]):
         return False
     past = not {"were", "was", "had"}.isdisjoint(words[outsiders[0] : verbs[-1]])
     beside = bool(before) and before[-1].kind == quantity.kind and "with" in words[since : outsiders[0]]
@@ -215,7 +207,10 @@ def _had_been_expected(scene: Scene, quantity: Mention) -> bool:
 _GUESSES: Final = frozenset("estimate estimates forecast forecasts projection consensus".split())
 _BESIDE_RESULT: Final = frozenset("estimate estimated est forecast consensus cons street".split())
 _HOPED: Final = ("anticipated", "estimated", "projected", "expected", "predicted")
-_EXPECTING: Final = _OUTSIDERS.union(_GUESSES, _HOPED)
+_HOPING: Final = frozenset(
+    "expecting expected anticipating anticipated modelling modelled modeling modeled projected pencilled penciled".split()
+)
+_EXPECTING: Final = _OUTSIDERS.union(_GUESSES, _HOPED, _HOPING)
 _HEDGES: Final = frozenset("likely well probably possibly potentially perhaps easily conceivably".split())
 _DONE: Final = frozenset("reported posted recorded logged booked spent invested poured".split())
 """Verbs of what is past: a plan named before them is not one for the amount after them."""
@@ -230,12 +225,10 @@ def is_supposed(scene: Scene) -> bool:
 def status_of(
     scene: Scene, quantity: Mention, metric: str | None, *, is_news: bool = True
 ) -> tuple[str, tuple[str, ...]]:
-    """reported | guidance | forecast | estimate, with the evidence. is_news: whether results of the period at which
-    somebody "puts" the amount are news.
+    """reported | guidance | forecast | estimate, with the evidence. is_news: whether results of the period at which somebody "puts" the amount are news.
 
-    Guidance: a word of plan or expectation precedes the figure in its clause. Forecast: the same by analysts, unnamed
-    people, or about chips. Estimate: an analyst's figure for the past.
-    """
+    Guidance: a word of plan or expectation precedes the figure in its clause. Forecast: the same by analysts, unnamed people, or about chips. Estimate: an
+    analyst's figure for the past."""
     done = max(_done(scene, quantity), default=-1)
     plans = [cue for cue in scene.leading(quantity, "guidance") if cue.first > done and _reaches(scene, cue, quantity)]
     plans = [cue for cue in plans if not _is_of_amount_before(scene, cue)]
@@ -308,9 +301,8 @@ _PUT_FORMS: Final = ("full_year", "quarter", "half", "months_to")
 
 @once
 def _is_said_of_another(scene: Scene, quantity: Mention) -> bool:
-    """Whether a person, or writers who say "we", speak of a company by its name, which is then not their own: "We expect Alibaba to spend 135bn
-    yuan", "Maria Lindqvist, a portfolio manager, expects Meta's capital expenditure to reach $105bn".
-    """
+    """Whether a person, or writers who say "we", speak of a company by its name, which is then not their own: "We expect Alibaba to spend 135bn yuan", "Maria
+    Lindqvist, a portfolio manager, expects Meta's capital expenditure to reach $105bn"."""
     before = [
         subject for subject in scene.subjects if subject.first < quantity.first and subject.role in ("subject", "post")
     ]
@@ -391,9 +383,7 @@ def _is_of_amount_before(scene: Scene, cue: Cue) -> bool:
 
 
 def _separate(scene: Scene, other: Mention, quantity: Mention) -> bool:
-    """Whether a comma and a verb of reporting separate two quantities, so that the plan before the first does not cover
-    the second.
-    """
+    """Whether a comma and a verb of reporting separate two quantities, so that the plan before the first does not cover the second."""
     words = scene.tokens.words[other.last + 1 : quantity.first]
     begins = other.last + 1 + words.index(",") + 1 if "," in words else None
     timed = any(
@@ -403,9 +393,8 @@ def _separate(scene: Scene, other: Mention, quantity: Mention) -> bool:
 
 
 class Claimant(NamedTuple):
-    """Source of a statement: company, executive, analyst, anonymous or publication. is_sure: whether the words allow no
-    other. house: the broker or research house if its analysts make the statement; empty if none or several are named.
-    """
+    """Source of a statement: company, executive, analyst, anonymous or publication. is_sure: whether the words allow no other. house: the broker or research
+    house if its analysts make the statement; empty if none or several are named."""
 
     kind: str
     is_sure: bool
@@ -421,11 +410,9 @@ _PRONOUNS: Final = frozenset("he she".split())
 def claimant_of(scene: Scene, quantity: Mention, status: str, is_group: bool, vocabulary: Vocabulary) -> Claimant:
     """Determine the source of the statement that contains a quantity.
 
-    A name counts if its clause is that of the quantity or has no quantity ("..., according to analysts"), unless it is
-    the listener ("told analysts") or expected another quantity ("above the $30bn that analysts had expected"). Without
-    a name, the source is the company for what it reports or plans itself, and the publication for a sum over several
-    companies.
-    """
+    A name counts if its clause is that of the quantity or has no quantity ("..., according to analysts"), unless it is the listener ("told analysts") or
+    expected another quantity ("above the $30bn that analysts had expected"). Without a name, the source is the company for what it reports or plans itself,
+    and the publication for a sum over several companies."""
     cues = scene.of["claimant"]
     able = [
         cue

@@ -87,9 +87,8 @@ _LEASE_WORDS: Final = 5
 
 
 def _leases_taken_in(tokens: Tokens, first: int, end: int, quantities: Sequence[Mention]) -> list[tuple[int, int]]:
-    """First and last token of each phrase that says whether leases are counted: "including finance leases", "finance leases included". Operating
-    leases are rent, and "including $6bn of finance leases" has an amount of its own.
-    """
+    """First and last token of each phrase that says whether leases are counted: "including finance leases", "finance leases included". Operating leases are
+    rent, and "including $6bn of finance leases" has an amount of its own."""
     words, found = tokens.words, []
     for at in (place for place, word in enumerate(words[first:end], first) if word in _LEASES):
         if words[at - 1] == "operating":
@@ -170,10 +169,9 @@ Placed = tuple[int, int, PeriodExpression]
 
 
 def _without_explanations(tokens: Tokens, floor: int, placed: list[Placed], in_quantity: set[int]) -> list[Placed]:
-    """Drop periods in a bracket that only explains the one before it: "the first quarter of fiscal 2026 (the three
-    months from July)". A part of a year right after its year ("2025 third quarter", "FY2026 (Q1)"), and a quarter in a bracket after "the previous
-    quarter (Q4 2023)", are kept as the more precise ones.
-    """
+    """Drop periods in a bracket that only explains the one before it: "the first quarter of fiscal 2026 (the three months from July)". A part of a year right
+    after its year ("2025 third quarter", "FY2026 (Q1)"), and a quarter in a bracket after "the previous quarter (Q4 2023)", are kept as the more precise
+    ones."""
     kept: list[Placed] = []
     for begin, last, expression in placed:
         before = kept[-1] if kept else None
@@ -419,7 +417,9 @@ def _pronouns(scene: Scene, vocabulary: Vocabulary) -> None:
             continue
         if word in numbers:
             last = _collective_end(scene, index, heads)
-            acts = tokens.word(index - 1) == "the" and scene.begins(index + 1, *_ACTS) is not None
+            acts = tokens.word(index - 1) == "big" or (
+                tokens.word(index - 1) == "the" and scene.begins(index + 1, *_ACTS) is not None
+            )
             if last is not None or acts or word in ("trio", "quartet", "duo", "pair", "quintet"):
                 scene.subjects.append(Subject(index, last if last is not None else index, (), "subject", "collective"))
         elif index + 1 < scene.end:

@@ -102,12 +102,10 @@ _PLURALS = frozenset(("companies", "groups", "firms", "rivals"))
 
 
 def _collective(scene: Scene, subject: Subject, state: State, vocabulary: Vocabulary) -> str | None:
-    """The group that "the four companies" refers to: the one named before, or the only one of that size in that
-    country.
-    """
+    """The group that "the four companies" refers to: the one named before, or the only one of that size in that country."""
     numbers = vocabulary.collectives.get("numbers", {})
     size = int(numbers.get(scene.tokens.word(subject.first), 0))
-    words = scene.tokens.words[subject.first : subject.last + 1]
+    words = scene.tokens.words[max(scene.first, subject.first - 1) : subject.last + 1]
     spelt = "us" if "u" in words and "s" in words else ""  # "U.S." is four tokens
     countries = {
         code for name, code in vocabulary.collectives.get("countries", {}).items() if str(name) in (*words, spelt)
@@ -135,9 +133,8 @@ _SHORT: Final = 6
 
 
 def pass_over(tokens: Tokens, first: int, end: int, state: State) -> None:
-    """Count a sentence that names no subject: after some of them, or one that leads to another topic ("Now to personal computing."), nothing is said
-    of the cloud segment that was named before.
-    """
+    """Count a sentence that names no subject: after some of them, or one that leads to another topic ("Now to personal computing."), nothing is said of the
+    cloud segment that was named before."""
     state.silent += 1
     if state.silent > _SILENT or (tokens.word(first) in _LEADING and end - first <= _TOPIC):
         state.segment = state.by_segment = False
@@ -185,9 +182,7 @@ def move_focus(scene: Scene, state: State, vocabulary: Vocabulary) -> None:
 
 
 def find_owner(scene: Scene, quantity: Mention, state: State, vocabulary: Vocabulary) -> Owner:
-    """The owner of a quantity: the subject of its clause, else of the clauses before, else a name after it, else the
-    one named last.
-    """
+    """The owner of a quantity: the subject of its clause, else of the clauses before, else a name after it, else the one named last."""
     if name := _unknown_before(scene, quantity):
         return Owner(
             None, problem=f"{name} is no company of the reference or points to none that is known.", unknown=name
@@ -209,10 +204,7 @@ def find_owner(scene: Scene, quantity: Mention, state: State, vocabulary: Vocabu
             return Owner(None, problem="Several companies that are no group of the reference.")
         subject = Subject(scene.first, scene.first, spoken_of, "subject", "anaphor" if len(spoken_of) == 1 else "list")
         place = "entity_sentence_before" if state.focus else "entity_of_document"
-    owner = _owner_of(scene, quantity, subject, place, vocabulary)
-    if owner.problem == _UNNAMED_SUM and (group := group_of(vocabulary, state.listed)):
-        return Owner(group, ("entity_collective",))
-    return owner
+    return _owner_of(scene, quantity, subject, place, vocabulary)
 
 
 _COUNTED: Final = frozenset("the these those both its their all other".split())

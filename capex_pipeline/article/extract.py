@@ -35,7 +35,6 @@ from capex_pipeline.article.growth import had_been, is_growth, is_sequential, re
 from capex_pipeline.article.lexicon import TELLING, Cue, Vocabulary
 from capex_pipeline.article.mentions import Mention
 from capex_pipeline.article.metric_rules import (
-    A_CHANGE,
     NO_WORD,
     Governor,
     Passage,
@@ -92,9 +91,7 @@ MOST_QUANTITIES: Final = 40
 _CELLS: Final = 3
 """Bars between words that make a row of a table."""
 LONGEST_SENTENCE: Final = 4_000
-"""Longer sentences are tables or other text that is not prose. The limits also keep the work proportional to the text's
-length.
-"""
+"""Longer sentences are tables or other text that is not prose. The limits also keep the work proportional to the text's length."""
 
 
 def bind(
@@ -109,10 +106,9 @@ def bind(
     """Read an article's body.
 
     published: its date, without which no period without a year is resolved. title: names the first subject, if it names a company.
-    weighs_together: whether figures that agree or disagree change each other's probability and names of definitions make figures; not where the
-    caller compares figures and knows the names of definitions itself.
-    lowest: probability below which a figure is not drafted. suggests: whether mentions that are not used get suggestions for a reviewer.
-    """
+    weighs_together: whether figures that agree or disagree change each other's probability and names of definitions make figures; not where the caller
+    compares figures and knows the names of definitions itself.
+    lowest: probability below which a figure is not drafted. suggests: whether mentions that are not used get suggestions for a reviewer."""
     tokens = tokenise(plain)
     quantities = find_quantities(plain, tokens)
     sentences = split_sentences(plain)
@@ -421,10 +417,10 @@ class _Reader:
 
     def _continues_old_plan(self, scene: Scene, quantity: Mention) -> bool:
         """Whether a quantity is joined to one that was replaced: "against earlier estimates of $80bn and $90bn". A verb of spending begins
-        another statement: "up from $118bn, after spending $34bn".
-        """
+        another statement: "up from $118bn, after spending $34bn"."""
         first = scene.row(quantity)[0]
         is_joined = first is not quantity and not scene.has_between(first.last, quantity.first, ("spend",))
+        is_joined = is_joined and ")" not in scene.tokens.words[first.last : quantity.first]
         return is_joined and self.reading.outcomes[-1].reason == _REPLACED
 
     def _ends_replaced_range(self, scene: Scene, quantity: Mention) -> bool:
@@ -441,9 +437,8 @@ class _Reader:
         )
 
     def _carried_metric(self, entity: str | None) -> str | None:
-        """The metric of the sentences before, for a sentence without one; cloud revenue only of the company that it was said of, because
-        another company's amount without a word is as likely its spending.
-        """
+        """The metric of the sentences before, for a sentence without one; cloud revenue only of the company that it was said of, because another company's
+        amount without a word is as likely its spending."""
         state = self.state
         return None if state.metric == "cloud_revenue" and entity not in state.measured else state.metric
 
@@ -547,9 +542,8 @@ class _Reader:
         return None
 
     def _is_of_another(self, quantity: Mention, owner: Owner, metric: str, chips: Chips | None) -> bool:
-        """Whether the company that is only spoken of before has no such figure: an amount in a currency that is neither its own nor the dollar, or
-        spending, cloud revenue or purchases of chips of a maker of chips that has none.
-        """
+        """Whether the company that is only spoken of before has no such figure: an amount in a currency that is neither its own nor the dollar, or spending,
+        cloud revenue or purchases of chips of a maker of chips that has none."""
         entity = owner.entity or ""
         known = self.vocabulary.entities.get(entity)
         if "entity_anaphor" not in owner.evidence or known is None or known.type == "group":
@@ -682,8 +676,7 @@ class _Reader:
         return (owner, named) if named else (entity, "")
 
     def _counts_again(self, scene: Scene, quantity: Mention) -> bool:
-        """Whether a count without a noun follows one of chips in its paragraph: "it shipped 600,000 chips, but the true number is higher than
-        800,000"."""
+        """Whether a count without a noun follows one of chips in its paragraph: "it shipped 600,000 chips, but the true number is higher than 800,000"."""
         is_spoken_of = any(
             past.metric == "gpu_units"
             or (past.suggestion is not None and past.suggestion.metric == "gpu_units" and past.suggestion.is_near)
@@ -698,6 +691,8 @@ class _Reader:
         originals = [figure for figure in self.here if figure.number == partner]
         if not originals:
             return self._leave_as(self.reading.outcomes[partner], quantity)
+        if (originals[0].mention.bound == "range") != (quantity.bound == "range"):
+            return self._leave(scene, quantity, "uncertain", "One end of a range, in another currency.")
         first, *others = (
             self._weighed(repeated(original, quantity, self.number), "figure_repeated") for original in originals
         )
@@ -705,15 +700,10 @@ class _Reader:
         return self.reading.figures.extend(others)
 
     def _bind_growth(self, scene: Scene, quantity: Mention, partner: int) -> bool:
-        """Bind growth to the level that it follows; False if the level is a base of comparison, which has no growth of
-        its own.
-        """
+        """Bind growth to the level that it follows; False if the level is a base of comparison, which has no growth of its own."""
         level = next((figure for figure in self.here if figure.number == partner), None)
         if level is None:
-            past = self.reading.outcomes[partner]
-            if past.reason == A_CHANGE:
-                return False  # "an increase in revenue of $2bn, or 35%": the rate is the revenue's
-            self._leave_as(past, quantity)
+            self._leave_as(self.reading.outcomes[partner], quantity)
             return True
         if level.is_base or level.metric.startswith("gpu"):
             return False
@@ -798,8 +788,9 @@ class _Reader:
         told = [subject for subject in scene.subjects if subject.entities and subject.first < quantity.first]
         is_told_by_us = all(scene.tokens.words[subject.first] == "we" for subject in told)
         others = [cue for cue in scene.of["context", "other_sales"] if told and cue.first < quantity.first]
-        if self.state.segment and is_told_by_us and not others:
-            return True  # "Alibaba Cloud grew fast. Revenue was 33bn yuan", "We had revenue of 33bn yuan"
+        expected = [cue for cue in scene.leading(quantity, "guidance") if scene.tokens.words[cue.first] not in _SEEING]
+        if self.state.segment and is_told_by_us and not (others or expected):
+            return True  # "Alibaba Cloud grew fast. Revenue was 33bn yuan"; revenue that is expected is the whole company's
         return self.state.metric == "cloud_revenue" and bool(scene.of["segment_back"])
 
     def _last_was_guidance(self) -> bool:
@@ -812,9 +803,7 @@ class _Reader:
         return read_period(named[-1], context).days if named else None
 
     def _is_of_another_time(self, scene: Scene, quantity: Mention, entity: str | None) -> bool:
-        """Whether a base of comparison has its own period that had ended, or another year than the plan's, so that it
-        is not an old plan.
-        """
+        """Whether a base of comparison has its own period that had ended, or another year than the plan's, so that it is not an old plan."""
         calendar = self._calendar(entity)
         plans = [(figure.start, figure.end) for figure in self.here if figure.entity == entity]
         main = plans[-1] if plans else self._planned_before(scene, quantity, calendar)
@@ -825,6 +814,7 @@ class _Reader:
         return base.days[1] <= self.published or (main is not None and base.days[1] < main[0])
 
 
+_SEEING: Final = ("see", "sees")
 _CARRIED_METRIC: Final = frozenset(("metric_carried", "metric_referred"))
 _UNDATED: Final = (NO_PLANNED_PERIOD, NO_PERIOD)
 _HOUSE_NOUNS: Final = frozenset("bank broker brokerage consultancy".split())
@@ -865,9 +855,7 @@ _BESIDE: Final = 6
 
 
 def _metric_beside(scene: Scene, quantity: Mention) -> Cue | None:
-    """The word of a metric in a quantity's clause, at most `_BESIDE` words away and without a quantity between; for a
-    count, of chips.
-    """
+    """The word of a metric in a quantity's clause, at most `_BESIDE` words away and without a quantity between; for a count, of chips."""
     for cue in scene.of["metric", "product"]:
         value = "gpu_units" if cue.kind == "product" else cue.value
         gap = quantity.first - cue.last if cue.last < quantity.first else cue.first - quantity.last
@@ -903,9 +891,8 @@ def _grows_to(scene: Scene, quantity: Mention) -> bool:
 
 
 def _is_sold_by_segment(scene: Scene, quantity: Mention, entity: str) -> bool:
-    """Whether the last name before a quantity is a company's cloud business, and nothing but its revenue is spoken of since: "Google Cloud
-    emerged as the fastest-growing provider, showing revenue of $11bn".
-    """
+    """Whether the last name before a quantity is a company's cloud business, and nothing but its revenue is spoken of since: "Google Cloud emerged as the
+    fastest-growing provider, showing revenue of $11bn"."""
     if quantity.kind not in ("money", "percent"):
         return False
     names = [cue for cue in scene.of["entity", "segment"] if cue.last < quantity.first]

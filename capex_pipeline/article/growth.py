@@ -44,9 +44,7 @@ def _is_increase_of(scene: Scene, quantity: Mention) -> bool:
 
 
 def is_difference(scene: Scene, quantity: Mention) -> bool:
-    """Whether an amount is a change, not a level: "up $4bn", "an extra $3bn", "raised its budget by $2bn", "a $10bn
-    upward revision".
-    """
+    """Whether an amount is a change, not a level: "up $4bn", "an extra $3bn", "raised its budget by $2bn", "a $10bn upward revision"."""
     tokens, words = scene.tokens, scene.tokens.words
     if quantity.kind not in ("money", "count"):
         return False
@@ -91,9 +89,7 @@ def had_been(scene: Scene, quantity: Mention) -> bool:
 def is_growth(scene: Scene, quantity: Mention) -> int:
     """1 for growth, -1 for decline, 0 if a percentage or multiple is neither.
 
-    A word of direction is right before the number ("up 6%", "rose by about 6%") or right after it ("6% higher", "a 6%
-    increase").
-    """
+    A word of direction is right before the number ("up 6%", "rose by about 6%") or right after it ("6% higher", "a 6% increase")."""
     tokens = scene.tokens
     if quantity.kind not in ("percent", "multiple"):
         return 0
@@ -107,7 +103,7 @@ def is_growth(scene: Scene, quantity: Mention) -> int:
         and "," not in tokens.words[after : planned.first]
     ):
         return 0  # "29% more than analysts expected"
-    if _against_a_plan(scene, quantity):
+    if _against_a_plan(scene, quantity) or _against_a_company(scene, quantity):
         return 0
     if (direction := _by(scene, quantity) or _rate_of(scene, quantity) or _pace_to(scene, quantity)) != 0:
         return direction
@@ -145,8 +141,6 @@ def is_growth(scene: Scene, quantity: Mention) -> int:
             if is_amount and tokens.word(cue.first + 1) not in ("than", ".", ",") and not _than_before(scene, cue.last):
                 continue
             return 1 if cue.kind == "up" else -1
-    if quantity.kind == "multiple" and tokens.word(after) == "the":
-        return 1
     if quantity.kind == "percent" and (
         scene.named_before(quantity) or any(cue.last == quantity.first - 1 for cue in scene.of["segment_words"])
     ):  # "AWS grew 28%, Google Cloud at 63% and Alibaba's cloud business 34%"
@@ -178,14 +172,8 @@ def _than_before(scene: Scene, last: int) -> bool:
     )
 
 
-_BOOSTS: Final = frozenset(
-    "raise raised raises raising boost boosted boosts boosting lift lifted lifts lifting".split()
-)
-
-
 def _by(scene: Scene, quantity: Mention) -> int:
     """The direction of a change after "by" whose verb has an object: "increase their capital expenditure by 30%"."""
-    words = scene.tokens.words
     index = quantity.first - 1
     if scene.tokens.word(index) != "by":
         return 0
@@ -193,7 +181,7 @@ def _by(scene: Scene, quantity: Mention) -> int:
     for cue in reversed(scene.leading(quantity, "up", "down")):
         if max(since, index - 9) <= cue.first:
             return 1 if cue.kind == "up" else -1
-    return int(not _BOOSTS.isdisjoint(words[max(since, index - 9) : index]))
+    return 0
 
 
 _RATE_VERBS: Final = frozenset(
@@ -218,9 +206,7 @@ _AGAINST: Final = frozenset(
 
 
 def _rate_of(scene: Scene, quantity: Mention) -> int:
-    """1 for a growth rate with the noun as its subject ("growth quickened from 28% to 32%"), and for a rate that is
-    compared with one.
-    """
+    """1 for a growth rate with the noun as its subject ("growth quickened from 28% to 32%"), and for a rate that is compared with one."""
     words = scene.tokens.words
     if quantity.kind != "percent":
         return 0
@@ -237,6 +223,7 @@ def _rate_of(scene: Scene, quantity: Mention) -> int:
     percents = [other for other in others if other.kind == "percent"]
     if percents and (
         words[quantity.first - 3 : quantity.first] == ["when", "it", "was"]
+        or scene.tokens.word(quantity.last + 1) in ("pace", "clip")
         or (
             (words[quantity.first - 1] == "after" or words[quantity.first - 2 : quantity.first] in _UP_FROM)
             and scene.clause(percents[-1].first) == scene.clause(quantity.first)
@@ -291,6 +278,24 @@ def _against_a_plan(scene: Scene, quantity: Mention) -> bool:
     return False
 
 
+def _against_a_company(scene: Scene, quantity: Mention) -> bool:
+    """Whether a rate or multiple is that of one company against another: "double the $15bn at Google Cloud", "40% more than Meta spent"."""
+    words = scene.tokens.words
+    is_rate = quantity.kind == "percent" and "than" in words[quantity.last + 2 : quantity.last + 4]
+    if not (is_rate or quantity.kind == "multiple") or words[quantity.last].endswith(("ed", "ing")):
+        return False
+    told = {name for one in scene.subjects if one.first < quantity.first for name in one.entities}
+    return bool(told) and any(
+        0 < one.first - quantity.last <= _COMPARED_REACH
+        and one.via in ("name", "segment")
+        and told.isdisjoint(one.entities)
+        and {",", "as", "while"}.isdisjoint(words[quantity.last : one.first])
+        for one in scene.subjects
+    )
+
+
+_COMPARED_REACH: Final = 9
+"""Words after "double" within which the company stands that another one is compared with."""
 _KINDS: Final = "money percent percentage_points basis_points multiple count uncertain".split()
 _OF_PACE: Final = frozenset(
     "slowdown slowing slower acceleration accelerating faster deceleration decelerating quicker".split()

@@ -70,9 +70,7 @@ class _Phrase:
 
 @dataclass
 class _Choices:
-    """The phrases that begin with one word: those of one word, and the longer ones by their second word, the longest
-    first.
-    """
+    """The phrases that begin with one word: those of one word, and the longer ones by their second word, the longest first."""
 
     single: list[_Phrase] = field(default_factory=list)
     plain: tuple[tuple[str, str], ...] | None = None
@@ -200,9 +198,7 @@ class Vocabulary:
         return name if name in self.entities else self.names.get(name.casefold(), name)
 
     def definition(self, entity: str, metric: str, status: str, start: str) -> str | None:
-        """The definition for a figure of an article, by metric and status; for cloud revenue the company's own in that
-        period.
-        """
+        """The definition for a figure of an article, by metric and status; for cloud revenue the company's own in that period."""
         known = self.entities.get(entity)
         if metric == "capex" and known is not None and known.type == "group":
             return self.definitions.get("capex_of_group")
@@ -421,7 +417,7 @@ def _is_name(tokens: Tokens, index: int, phrase: _Phrase) -> bool:
     """Names are capitalised, and short all-capital ones are in capitals only. xAI and iQIYI have their capitals inside."""
     word = tokens.text(index, index)
     if phrase.upper:
-        return word.isupper()
+        return word.isupper() or word.isdigit()  # "910C" is two tokens
     if phrase.kind == "segment":  # a name of common words: "AI Cloud", but not "an AI cloud provider"
         return all(tokens.is_capital(place) for place in range(index, index + len(phrase.words)))
     return any(character.isupper() for character in word) or not word[0].isalpha() or word[0] in "㐀鿿"

@@ -21,7 +21,7 @@ from capex_pipeline.article.mentions import Mention
 from capex_pipeline.article.sentence_model import Scene
 from capex_pipeline.article.tokens import WORD
 
-A_CHANGE: Final = "A change, no level."
+_A_CHANGE: Final = "A change, no level."
 NO_WORD: Final = "No word near it says what it measures."
 _ATTACHING: Final = frozenset("in of on for as worth into to towards toward from".split())
 _PARTS_REACH: Final = 10
@@ -37,6 +37,8 @@ _TOTAL: Final = frozenset("total overall consolidated companywide company-wide w
 _BALANCES: Final = frozenset("inventory inventories stock stockpile stockpiles hold holds held owns own".split())
 _WEIGHTS: Final = frozenset("pounds tons tonnes kilograms watts megawatts mw gw kw servers racks".split())
 _THRESHOLDS: Final = frozenset("mark milestone threshold barrier".split())
+_PASSING: Final = frozenset("crossed crosses crossing passed topped exceeded surpassed above past".split())
+_OF_MARKET: Final = frozenset("worldwide global globally industry industrywide industry-wide market".split())
 _GOVERNORS: Final = ("metric", "context", "sales", "spend")
 
 
@@ -119,9 +121,7 @@ def metric_of(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
 
 
 def _is_cloud_part(scene: Scene, quantity: Mention, entity: str | None) -> bool:
-    """Whether the subject of growth or revenue is a part of the company's cloud business: the nearest word before it,
-    or joined after.
-    """
+    """Whether the subject of growth or revenue is a part of the company's cloud business: the nearest word before it, or joined after."""
     parts = [cue for cue in scene.of["cloud_part"] if cue.value == entity]
     if not parts:
         return False
@@ -158,11 +158,10 @@ _SALES: Final = frozenset("revenue revenues sales growth crossed exceeded expand
 
 
 def stated_definition(scene: Scene, quantity: Mention, names: Mapping[int, tuple[int, str]]) -> str:
-    """The definition of cloud revenue whose name a rate of growth or an amount of revenue belongs to: "Azure revenue grew 33%", "IaaS revenue of $2bn",
-    "39% growth in Azure". Empty where the name is longer than the one that is known ("Azure Premium", "Gen 2 infrastructure").
+    """The definition of cloud revenue whose name a rate of growth or an amount of revenue belongs to: "Azure revenue grew 33%", "IaaS revenue of $2bn", "39%
+    growth in Azure". Empty where the name is longer than the one that is known ("Azure Premium", "Gen 2 infrastructure").
 
-    names: where names of definitions begin, with their words and the definition.
-    """
+    names: where names of definitions begin, with their words and the definition."""
     words = scene.tokens.words
     amounts = {at for other in scene.quantities for at in range(other.first, other.last + 1)}
     passed = {
@@ -229,9 +228,7 @@ def _is_noun_of(scene: Scene, part: Cue, cue: Cue) -> bool:
 
 
 def _is_within(scene: Scene, cue: Cue) -> bool:
-    """Whether a name only states the whole that another one is a part of: "Azure revenue within the Intelligent Cloud
-    segment".
-    """
+    """Whether a name only states the whole that another one is a part of: "Azure revenue within the Intelligent Cloud segment"."""
     before = cue.first - 1 - (scene.tokens.word(cue.first - 1) in ("the", "its"))
     return scene.tokens.word(before) in ("within", "in", "of", "inside")
 
@@ -243,7 +240,7 @@ def _metric_of(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
     if is_part(scene, quantity) and not holds_for_each:
         return _outside("A part of another amount.")
     if is_difference(scene, quantity):
-        return _outside(A_CHANGE)
+        return _outside(_A_CHANGE)
     if _is_corrected(scene, quantity):
         return _outside("An amount that the speaker corrects.")
     if (moved := _of_amount_left(scene, quantity)) is not None:
@@ -254,7 +251,11 @@ def _metric_of(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
         return _of_count(scene, quantity, passage)
     if scene.near(quantity.last, ("constant_currency",), after=3) is not None:
         return _outside("Context: growth at constant exchange rates.")
-    if scene.tokens.word(quantity.last + 1) in _THRESHOLDS:
+    words = scene.tokens.words
+    is_passed = (
+        words[quantity.last + 1 : quantity.last + 5] == ["for", "the", "first", "time"] and "with" in scene.words
+    )
+    if scene.tokens.word(quantity.last + 1) in _THRESHOLDS or (is_passed and words[quantity.first - 1] in _PASSING):
         return _outside("A round number that was passed, no amount.")
     if quantity.kind == "money" and _is_rate(scene, quantity) and not holds_for_each:
         return _outside("Context: an annual rate, no amount of the period.")
@@ -298,8 +299,7 @@ def _is_of_noun_before_brackets(scene: Scene, quantity: Mention) -> bool:
 def _price_of_chip(scene: Scene, quantity: Mention, passage: Passage) -> Governor | None:
     """The metric of an amount as small as the price of a chip, where the sentence prices something; None for any other amount.
 
-    What is priced are the chips that the sentence names, or those spoken of before; machines that hold several have another price.
-    """
+    What is priced are the chips that the sentence names, or those spoken of before; machines that hold several have another price."""
     sizes = [size for size in (quantity.low, quantity.value, quantity.high) if size is not None]
     rate = PER_DOLLAR.get(quantity.currency or "", 1.0)
     is_small = bool(sizes) and all(_CHEAPEST_UNIT <= size / rate <= _DEAREST_UNIT for size in sizes)
@@ -326,9 +326,7 @@ _PRICED_REACH: Final = 12
 
 
 def _from_words(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
-    """The metric by the governing words: after the quantity, before it, in an earlier clause, or in the sentence
-    before.
-    """
+    """The metric by the governing words: after the quantity, before it, in an earlier clause, or in the sentence before."""
     if quantity.kind == "percent" and _is_growth_of_shipments(scene, quantity, passage):
         return Governor("gpu_units", ("metric_unnamed_chips",))
     after = _after(scene, quantity)
@@ -358,13 +356,16 @@ def _from_words(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
     if passage.listed is not None and alike and scene.named_before(quantity):
         return Governor(passage.listed, ("metric_of_list",))  # "Amazon is spending $200bn, Microsoft $150bn"
     earlier = _earlier_clause(scene, quantity)
+    is_of_cloud = passage.segment or bool(scene.leading(quantity, "segment", "segment_words"))
+    if earlier is not None and is_of_cloud and earlier.value == "capex":
+        return _outside(NO_WORD)  # "capex was $17bn, and Microsoft's cloud made $38bn"
     if earlier is not None and (governor := _judge(scene, quantity, earlier, passage)) is not None:
         return governor._replace(evidence=(*governor.evidence, "metric_earlier_clause"))
     if passage.carried is not None and (refers_back(scene) or _names_figure(scene, quantity)):
         return Governor(passage.carried, ("metric_referred",))
     carried = passage.listed if passage.listed in ("capex", "cloud_revenue") else passage.carried
     if carried is not None and not (
-        (carried == "capex" and passage.segment) or _has_purpose(scene, quantity) or _describes_thing(scene, quantity)
+        (carried == "capex" and is_of_cloud) or _has_purpose(scene, quantity) or _describes_thing(scene, quantity)
     ):
         return Governor(carried, ("metric_carried",))
     return _outside(NO_WORD)
@@ -386,7 +387,16 @@ def _is_amount_of_segment(scene: Scene, quantity: Mention) -> bool:
     if quantity.kind != "money" or before <= scene.first:
         return False
     names = scene.of["segment", "segment_words"]
-    if scene.tokens.words[before] in (":", "at") and any(cue.last == before - 1 for cue in names):
+    beside = before - (scene.tokens.words[before] in (":", "at"))
+    ends = beside < before or scene.tokens.word(quantity.last + 1) in (
+        ",",
+        ";",
+        ".",
+        "(",
+        ")",
+        "",
+    )  # "AWS $37.6bn, +28%"
+    if ends and any(cue.last == beside for cue in names):
         return True
     others = _spoken_of(scene, quantity, "context", "metric", "spend")
     other = any(not _is_included(scene, cue, quantity) for cue in others)
@@ -397,9 +407,7 @@ _FIGURES: Final = frozenset("figure total number tally count sum units volume vo
 
 
 def _names_figure(scene: Scene, quantity: Mention) -> bool:
-    """Whether a word before an amount stands for what was measured last: "put the full-year figure at $92bn", "Meta's was $92bn", "it had been
-    $92bn".
-    """
+    """Whether a word before an amount stands for what was measured last: "put the full-year figure at $92bn", "Meta's was $92bn", "it had been $92bn"."""
     words = scene.tokens.words
     at = quantity.first - 1
     while at > scene.first and words[at] in _COPULAS:
@@ -512,8 +520,6 @@ def _is_of_each_machine(scene: Scene, quantity: Mention) -> bool:
 def is_bare(scene: Scene, quantity: Mention) -> bool:
     """Whether no noun follows a count, so that the words before say what is counted: "Microsoft bought 96,000 in 2024", "1 million of them"."""
     words = scene.tokens.words[quantity.last + 1 : min(quantity.last + 3, scene.end)]
-    if words == ["-", "plus"]:
-        return True  # "the 1 million-plus it shipped"
     timed = any(first == quantity.last + 1 + (words[:1] == ["of"]) for first, _, _ in scene.periods)
     acquired = words[:1] in (["it"], ["they"]) and any(cue.first == quantity.last + 2 for cue in scene.of["flow"])
     return (
@@ -583,21 +589,22 @@ _YEARS: Final = ("year", "this_year", "last_year", "next_year", "year_earlier")
 _FLOW_NOUNS: Final = frozenset("shipments volumes deliveries output production purchases orders procurement".split())
 _HEADS: Final = ("entity", "segment", "product", "family", "anaphor", "flow", "guidance", "estimate")
 _BEFORE_COUNT: Final = frozenset(
-    "was were is are be been go goes went at to of on with for the a an just only its their 's that which put puts close closer nearer something like and , ( : + line lines first second third fourth largest biggest next full year".split()
+    "was were is are be been now complete go goes went at to of on with for the a an just only its their 's that which put puts close closer nearer something like and , ( : + line lines first second third fourth largest biggest next full year".split()
 )
 
 
 def _leading_to(scene: Scene, quantity: Mention) -> bool:
-    """Whether nothing but verbs of amounts and times is between a count and a company, a chip, a verb of buying, shipping or expecting, or a noun
-    such as "figure", so that no other noun says what is counted: "In the first half the figure dropped to 420,000".
-    """
+    """Whether nothing but verbs of amounts and times is between a count and a company, a chip, a verb of buying, shipping or expecting, or a noun such as
+    "figure", so that no other noun says what is counted: "In the first half the figure dropped to 420,000"."""
     words, at = scene.tokens.words, quantity.first - 1
     spans = [(cue.first, cue.last) for cue in scene.of["up", "down", "reaches", "comparison"]]
     spans += [(one.first, one.last) for one in scene.quantities if one.kind in ("percent", "multiple")]
     passed = scene.timed.union(*(range(first, last + 1) for first, last in spans))
     while at >= scene.first and (at in passed or words[at] in _BEFORE_COUNT) and not _is_head(scene, at):
         at -= 1
-    return at >= scene.first and _is_head(scene, at)
+    if at < scene.first:
+        return bool(scene.timed)  # "CY25 is at 5.6mn", "Full year: 405k"
+    return _is_head(scene, at)
 
 
 def _is_head(scene: Scene, at: int) -> bool:
@@ -619,9 +626,7 @@ def flow_of(scene: Scene, quantity: Mention) -> Cue | None:
 
 
 def _after(scene: Scene, quantity: Mention) -> Cue | None:
-    """The governing word that a preposition joins to the quantity ("$5bn in capital expenditure"), or the noun after it
-    ("$1bn round").
-    """
+    """The governing word that a preposition joins to the quantity ("$5bn in capital expenditure"), or the noun after it ("$1bn round")."""
     tokens = scene.tokens
     index = _after_brackets(scene, quantity.last + 1)
     word = tokens.word(index)
@@ -755,8 +760,7 @@ _PARTS_SENTENCE: Final = frozenset("; and while but whereas".split())
 
 def _takes_in_leases(scene: Scene, quantity: Mention, spent: Cue) -> bool:
     """True if the text says that an amount includes or excludes leases, in words after it, between it and the word of spending, or at the beginning of the
-    sentence; for a base of comparison, the amount that is compared with it.
-    """
+    sentence; for a base of comparison, the amount that is compared with it."""
     sums = [other for other in scene.quantities if other.kind == "money"]
     place = sums.index(quantity)
     measured = sums[place - 1] if place and is_base(scene, quantity) is not None else quantity
@@ -780,6 +784,8 @@ def _earlier_clause(scene: Scene, quantity: Mention) -> Cue | None:
 
 def _judge(scene: Scene, quantity: Mention, cue: Cue, passage: Passage, is_after: bool = False) -> Governor | None:
     """The metric that a governing word gives to the quantity; None if the word alone does not decide."""
+    if cue.value not in ("gpu_unit_price", "cloud_revenue") and not _OF_MARKET.isdisjoint(scene.left(cue.first, 3)):
+        return _outside("Spending or revenue of a whole market.")
     if cue.kind in ("metric", "sales") and (other := _other_scope(scene, cue)):
         return _outside(f"Context: {other}.")
     if cue.kind == "metric":

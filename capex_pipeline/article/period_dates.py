@@ -53,8 +53,7 @@ def _label(calendar: FiscalCalendar, days: Days) -> tuple[int, str] | tuple[None
 class PeriodReading(NamedTuple):
     """The meaning of an expression: dates, or candidates if it is ambiguous.
 
-    evidence: the names of what makes the dates less than literal, as in `confidence`; empty if the words allow no other.
-    """
+    evidence: the names of what makes the dates less than literal, as in `confidence`; empty if the words allow no other."""
 
     days: Days | None
     evidence: tuple[str, ...] = ()
@@ -396,12 +395,15 @@ def _months(expression: PeriodExpression, context: PeriodContext) -> PeriodReadi
         year = context.day.year
         ended = _end_day(year, last, expression.day)
         since = (context.day - ended).days
+        is_open = length == 3 and context.company_money and not context.looks_ahead and -RECENT_DAYS < since < -3
         if since < -3 and not context.looks_ahead:
-            year -= 1
+            year -= not is_open
         elif context.looks_ahead and since > UNREPORTED_DAYS * (length <= 3):
             year += 1  # a plan for the quarter that has just ended may still be open
-        # "Spending rose to $5bn in the year to May", in June, is a result even if a word of plan stands in the sentence.
-        years = [year - 1, year] if context.looks_ahead and 0 <= since <= RECENT_DAYS and length in (6, 12) else [year]
+        # "Spending rose to $5bn in the year to May", in June, is a result even if a word of plan stands in the sentence; "the June quarter" may be
+        # the one under way or the last one.
+        is_recent = context.looks_ahead and 0 <= since <= RECENT_DAYS and length in (6, 12)
+        years = [year - 1, year] if is_recent or is_open else [year]
     readings = [
         _snapped((_month_bounds(year, last - length + 1)[0], _end_day(year, last, expression.day)), context.calendar)
         for year in years

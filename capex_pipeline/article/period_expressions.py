@@ -24,12 +24,11 @@ _COUNTS: Final = {
 class PeriodExpression(NamedTuple):
     """A named stretch of time.
 
-    form: quarter | half | nine_months | months_to | month_range | year | year_to | year_from | month | day | ytd | this_year | last_year |
-      next_year | year_ahead | full_year | last_quarter | this_quarter | next_quarter | same_period | year_earlier | previous_period | open | trailing.
-    start, end: span in the plain text. number: of the quarter or half, of months, or of the month
-    (of a year's first month, for which year_shift is -1 if the year had begun). year: as printed (two digits are
-    completed). fiscal: True if the words say fiscal, False if they say calendar, None if neither. months: first and last month of a range.
-    """
+    form: quarter | half | nine_months | months_to | month_range | year | year_to | year_from | month | day | ytd | this_year | last_year | next_year |
+    year_ahead | full_year | last_quarter | this_quarter | next_quarter | same_period | year_earlier | previous_period | open | trailing.
+    start, end: span in the plain text. number: of the quarter or half, of months, or of the month (of a year's first month, for which year_shift is -1 if the
+    year had begun). year: as printed (two digits are completed). fiscal: True if the words say fiscal, False if they say calendar, None if neither. months:
+    first and last month of a range."""
 
     start: int
     end: int
@@ -71,7 +70,7 @@ _RULES: Final[list[tuple[str, str, str]]] = [
     ("months_to", "jfmasond", rf"(?P<month>{_M})(?:,? (?P<myear>{_Y}))?[ -](?P<quarter>quarter){_YEAR_TAIL}"),
     ("months_to", "hs", rf"(?P<six>half|half-year|six months)(?: of the year)?,? {_TO} (?P<month>{_M})(?: (?P<day>\d{{1,2}})(?!\d))?(?:,? (?P<year>{_Y}))?"),
     ("year_to", "fy1", rf"(?P<fy>{_FY} |full |12-month )?year(?:-|,| that| which)? ?{_TO} (?:in |on |(?P<next>next )|this |the end of |end-)?(?:(?P<day0>\d{{1,2}}) )?(?P<month>{_M})\.?(?: (?P<day>\d{{1,2}})(?!\d))?(?:,? (?P<year>{_Y}))?"),
-    ("month_range", "jfmasond", rf"(?P<month>{_M})\.? ?(?:-|—|to|through|and|until) ?(?P<month2>{_M})\.?(?: (?:quarter|period|half|stretch|months))?{_YEAR_TAIL}"),
+    ("month_range", "jfmasond", rf"(?P<month>{_M})\.?[ -]?(?:-|—|to|through|and|until)[ -]?(?P<month2>{_M})\.?(?: (?:quarter|period|half|stretch|months))?{_YEAR_TAIL}"),
     ("month_range", "jfmasond", rf"(?P<month>{_M}) (?P<year0>{_Y}) ?(?:-|to|through) ?(?P<month2>{_M}) (?P<year>{_Y})"),
     ("year_earlier", "aoty1p", r"(?:a|one) year (?:earlier|ago|before|previously|prior)|the (?:year[- ](?:ago|earlier|before)|prior[- ]year|previous year's|year before's)(?: (?:quarter|period|half|figure|level|months?))?|(?:year-ago|year-earlier|prior-year)(?: (?:quarter|period|half|figure|level))?|the (?:year before|same time (?:last|a) year(?: ago| earlier)?)|(?:twelve|12) months (?:earlier|ago|before)|(?:the )?(?:previous|prior|preceding) (?:12|twelve)-month period|the (?:previous|prior) year(?!')|the year prior|the (?:same|corresponding|comparable|equivalent) (?:quarter|period|half|months?|stretch|three months|six months|time)(?: of| in)? (?:last year|a year (?:earlier|ago|before)|the (?:previous|prior|preceding) year|the year before)|the (?:same|corresponding|comparable) (?:quarter|period) (?:one|the) year (?:earlier|ago|before)|this time last year|on the year|year[- ]on[- ]year|year[- ](?:over|to)[- ]year|yoy|y/y"),
     ("same_year", "tsce", rf"(?:the )?(?:same|corresponding|comparable|equivalent) (?:quarter|period|half|stretch|months?|three months|six months) (?:of|in) (?P<year>{_Y})"),
@@ -127,9 +126,7 @@ _LEADS: Final = (
 
 
 def find_periods(tokens: Tokens, start: int, end: int) -> list[PeriodExpression]:
-    """The period expressions of a span of the plain text, in order and without overlaps; the longest reading at a
-    position counts.
-    """
+    """The period expressions of a span of the plain text, in order and without overlaps; the longest reading at a position counts."""
     lower, words, starts = tokens.plain.spaced, tokens.words, tokens.starts
     first, last = tokens.at(start), tokens.at(end)
     among = words[first:last]
@@ -138,7 +135,7 @@ def find_periods(tokens: Tokens, start: int, end: int) -> list[PeriodExpression]
     triggers = [
         index
         for index, word in enumerate(among, start=first)
-        if word in TIME_WORDS or (word[-1] in "0123456789" and _is_dated(word))
+        if word in TIME_WORDS or (word[-1] in "0123456789e" and _is_dated(word))
     ]
     if not triggers:
         return []
@@ -149,9 +146,7 @@ def find_periods(tokens: Tokens, start: int, end: int) -> list[PeriodExpression]
         # A trigger is within a few words of the beginning of its expression.
         for index in range(max(done, trigger - _REACH), trigger + 1):
             word = words[index]
-            if starts[index] < position or not (
-                word in _LEADS or word[0].isdigit() or (word[-1].isdigit() and _is_dated(word))
-            ):
+            if starts[index] < position or not (word in _LEADS or word[0].isdigit() or _is_dated(word)):
                 continue
             expression = _match(lower, starts[index], end)
             if expression is not None:

@@ -111,8 +111,7 @@ class PeriodMemory:
     def of_metric(self, metric: str, entity: str | None) -> Days | None:
         """The period named last; if that is a result of another metric, that of the last result of this one.
 
-        A result of the same company in the same paragraph goes before one of this metric for a period as long, which may be another company's.
-        """
+        A result of the same company in the same paragraph goes before one of this metric for a period as long, which may be another company's."""
         earlier = self.by_metric.get(metric)
         if self.last is None or earlier is None or self.last_metric in (None, metric):
             return self.last
@@ -148,8 +147,7 @@ class PeriodMemory:
         """Store the period of a sentence: that of its main figure, else the first named one that had ended.
 
         is_planned: whether the sentence has figures, all of them plans, whose "full year" or "June quarter" is none that is over.
-        counts_chips: whether it counts chips, as those of a whole market, which a year may date.
-        """
+        counts_chips: whether it counts chips, as those of a whole market, which a year may date."""
         for owner, metric, days in mains:
             self.note(days, owner, metric)
         if mains:
@@ -292,6 +290,7 @@ def _level_between(scene: Scene, first: int, last: int, quantity: Mention) -> bo
             continue
         if (
             scene.in_brackets(other.first, first)
+            or (other.kind == quantity.kind == "money" and other.currency != quantity.currency)
             or (together and scene.clause(other.first) == scene.clause(quantity.first))
             or other.kind in ("percent", "multiple", "uncertain", "percentage_points")
         ):
@@ -356,6 +355,7 @@ def base_period(
 ) -> PeriodReading | None:
     """The period of a base of comparison ("up from 23bn a year earlier"); None if the quantity is not a base."""
     to_come = main is not None and published is not None and main[0] > published  # "up from $150bn this year"
+    calendar = calendar if quantity.kind != "count" else None
     context = PeriodContext(published, calendar, main or memory.last, to_come, quantity.kind != "count")
     if (stated_base := told_of(scene, quantity)) is not None:
         if stated_base.form == "last_year" and main is not None and (main[1] - main[0]).days < 300:
@@ -381,9 +381,9 @@ def base_period(
         ) or scene.tokens.plain.lower.startswith(_RATE_NAMES[:4], expression.start)
         if (
             expression.form in _COMPARED
-            and gap <= 8
+            and gap <= (8 if quantity.kind == "money" else 2)
             and not compares
-            and quantity.kind == "money"
+            and quantity.kind in ("money", "count")
             and (is_base or not adverb)
         ):
             return read_period(expression, context).with_evidence(
@@ -426,9 +426,7 @@ _RATE_NAMES: Final = ("year-on", "year on", "year-over", "year over", "yoy", "y/
 
 @once
 def told_of(scene: Scene, quantity: Mention) -> PeriodExpression | None:
-    """The time of a comparison that the clause of a quantity names: "The previous quarter saw ...", "from the previous
-    quarter, when it spent $5bn".
-    """
+    """The time of a comparison that the clause of a quantity names: "The previous quarter saw ...", "from the previous quarter, when it spent $5bn"."""
     words = scene.tokens.words
     for first, last, expression in scene.periods:
         timed = expression.form in _COMPARED or is_compared(scene.tokens, scene.first, first, expression)
@@ -458,12 +456,10 @@ def told_of(scene: Scene, quantity: Mention) -> PeriodExpression | None:
 
 
 def side_of_move(scene: Scene, quantity: Mention) -> int | None:
-    """0 for an amount from which something moved and 1 for that to which it moved, in a sentence without a period: "Microsoft climbs
-    from $76bn to $276bn".
-    """
+    """0 for an amount from which something moved and 1 for that to which it moved, in a sentence without a period: "Microsoft climbs from $76bn to $276bn"."""
     place = scene.quantities.index(quantity)
     words = [scene.tokens.word(other.first - 1) for other in scene.quantities]
-    if scene.periods:
+    if any(scene.clause(first) == scene.clause(quantity.first) for first, _, _ in scene.periods):
         return None
     if words[place] == "from" and words[place + 1 : place + 2] == ["to"]:
         return 0
@@ -485,10 +481,11 @@ def _following(scene: Scene, quantity: Mention) -> tuple[int, PeriodExpression, 
     return None
 
 
+Choice = tuple[int, PeriodExpression, tuple[str, ...]]
+
+
 class Purpose(NamedTuple):
-    """The figure that needs a period: its metric and entity, whether it is growth, and whether it was paired with a
-    list of companies.
-    """
+    """The figure that needs a period: its metric and entity, whether it is growth, and whether it was paired with a list of companies."""
 
     metric: str
     entity: str
@@ -510,7 +507,8 @@ def main_period(
         for first, _, one in scene.periods
     ):
         return unread("The words name no period with a first and a last day.")  # "just over a year ago, AWS grew 40%"
-    for first, expression, place in _candidates(scene, quantity, context.company_money, purpose.growth, purpose.entity):
+    choices = _candidates(scene, quantity, context.company_money, purpose.growth, purpose.entity)
+    for first, expression, place in choices:
         if expression.form == "by_year" and purpose.metric == "gpu_units":
             expression = expression._replace(form="year")  # "shipments are to reach 2 million by 2026"
         if (context.looks_ahead or purpose.metric == "gpu_units") and _ends_this_year(scene, expression):
@@ -527,15 +525,23 @@ def main_period(
         reading = _read(
             scene, first, expression, context._replace(looks_ahead=True) if whole else context, memory, main
         )
+        if purpose.metric == "gpu_unit_price" and "period_of_amount_before" in place:
+            break  # "$36,000 in 2025 and eases to $34,000"
         if purpose.metric == "gpu_units" and scene.clause(first) != clause and _is_total_to_date(scene, quantity):
             continue  # "capacity grew in the quarter, he added, and it has now installed 96,000"
         if first > quantity.last and scene.tokens.word(first - 1) in _SINCE and (whole or context.looks_ahead):
             return unread("The words name no period with a first and a last day.")  # "will deploy 50,000 from Q3 2026"
-        is_aside = expression.form == "month" or "period_of_amount_before" in place
-        if is_aside and context.looks_ahead and _is_over(reading.days, context):
-            continue  # "in January announced plans for this year"
-        if reading.days is None and not reading.candidates and expression.form in _LEANING:
-            continue  # "a full-year plan for 2025": the year is named elsewhere
+        if context.looks_ahead and _is_over(reading.days, context):
+            is_aside = expression.form == "month" or "period_of_amount_before" in place
+            is_before = "period_before" in place and any(
+                _is_ahead(scene, other, context, memory, main) for other in choices
+            )
+            if is_aside or is_before:
+                continue  # "in January announced plans for this year", "after 4Q25 the four guide to $635bn for 2026, with Amazon at $200bn"
+        is_unread = reading.days is None and not reading.candidates
+        is_dated = expression.form == "annual" and any(one.year for _, _, one in scene.periods)
+        if expression.form in _LEANING and (is_unread or is_dated):
+            continue  # "a full-year plan for 2025", "By 2019 annual capex had reached": the year is named elsewhere
         if reading.candidates and purpose.beside is not None:
             reading = _beside(reading, purpose.beside)
         if scene.clause(first) != clause and _is_to_come(reading.days, context) and _tells_of_plan(scene, first):
@@ -588,6 +594,12 @@ def main_period(
     return unread(NO_PERIOD) if _is_under_way(scene, quantity) and _is_over(carried.days, context) else carried
 
 
+def _is_ahead(scene: Scene, choice: Choice, context: PeriodContext, memory: PeriodMemory, main: Days | None) -> bool:
+    """Whether an expression names a period that was not over when the text appeared."""
+    days = _read(scene, choice[0], choice[1], context, memory, main).days
+    return days is not None and not _is_over(days, context)
+
+
 def _is_under_way(scene: Scene, quantity: Mention) -> bool:
     """Whether a company is spending an amount now, so that it is not that of the period spoken of before: "we are spending almost $10bn"."""
     words = scene.tokens.words
@@ -607,6 +619,7 @@ _YEAR_ENDS: Final = (
     "by the end of the year",
     "by the end of this year",
     "by year-end",
+    "by the end of december",
     "by the time the year",
     "before the year is",
 )
@@ -642,7 +655,8 @@ def _is_total_to_date(scene: Scene, quantity: Mention) -> bool:
     if not _INSTALMENTS.isdisjoint(words[scene.first : scene.end]):
         return True
     flows = [cue for cue in scene.of["flow"] if cue.last < quantity.first]
-    return bool(flows) and not {"has", "have"}.isdisjoint(scene.left(flows[-1].first, 2))
+    having = scene.left(flows[-1].first, 3) if flows else []
+    return not {"has", "have"}.isdisjoint(having[-2:]) and "to" not in having  # "is thought to have bought"
 
 
 _CHANGED: Final = frozenset(
@@ -652,9 +666,7 @@ _OUTLOOKS: Final = frozenset("outlook forecast guidance projection target range"
 
 
 def _year_of_guidance(scene: Scene, context: PeriodContext) -> Days | None:
-    """The current fiscal year, for changed guidance without a year: a company can only change guidance that it has
-    given.
-    """
+    """The current fiscal year, for changed guidance without a year: a company can only change guidance that it has given."""
     words = scene.tokens.words[scene.first : scene.end]
     changed = not (_CHANGED.isdisjoint(words) or _OUTLOOKS.isdisjoint(words))
     yearly = any(expression.form == "annual" for _, _, expression in scene.periods)
@@ -707,19 +719,17 @@ def _tells_of_plan(scene: Scene, first: int) -> bool:
 
 
 def _carried_period(memory: PeriodMemory, context: PeriodContext, purpose: Purpose, planned: bool) -> PeriodReading:
-    """The period of a result without its own: that of the passage, the title or the document, or the quarter last
-    reported on.
-    """
+    """The period of a result without its own: that of the passage, the title or the document, or the quarter last reported on."""
     tallied = purpose.metric == memory.last_metric == "gpu_units"  # counts that follow each other are for one period
     others = memory.owner not in (purpose.entity, None) and not tallied
     last = memory.of_metric(purpose.metric, purpose.entity)
     if last is not None and context.company_money and (memory.age > _CARRIED_SENTENCES or not memory.fresh):
-        # The results that the title names go before a time of some sentences ago; so does the last quarter of a year before that year.
+        # The results that the title names go before a time of some sentences ago; so does the quarter that is news before a longer time of which something was told between.
         titled = {result for one in memory.titled if _is_news(result := read_period(one, context).days, context)}
         if len(titled) == 1:
             return PeriodReading(titled.pop(), ("period_of_document",))
-        is_last = (last[1] - last[0]).days > 300 and memory.quarter is not None and memory.quarter[1] == last[1]
-        last = memory.quarter if is_last else last
+        quarter = memory.quarter if (last[1] - last[0]).days > 100 and _is_news(memory.quarter, context) else None
+        last = quarter if quarter is not None and last[1] <= quarter[1] else last
     is_longer = (
         last is not None and last in (memory.half, memory.year) and memory.last_metric not in (None, purpose.metric)
     )
@@ -768,9 +778,7 @@ _CARRIED_SENTENCES: Final = 2
 
 
 def _beside(reading: PeriodReading, period: Days) -> PeriodReading:
-    """The candidate that borders on another period or is the same period of another year; the reading itself unless
-    there is exactly one.
-    """
+    """The candidate that borders on another period or is the same period of another year; the reading itself unless there is exactly one."""
     fitting = [
         days
         for days in reading.candidates
@@ -843,6 +851,8 @@ def _period_lists(scene: Scene) -> list[list[tuple[int, int, PeriodExpression]]]
     return [group for group in lists if len(group) > 1]
 
 
+_BEFORE_MONTH: Final = frozenset("in during for of through early late mid -".split())
+"""Words before a month in which something was done; "its October conference" has no time of an amount."""
 _BEST: Final = frozenset("strongest biggest highest best largest fastest weakest lowest slowest".split())
 """Superlatives, whose year is that of the comparison: "its strongest performance this year"."""
 _LISTED_FORMS: Final = NEWS_FORMS | {"year", "full_year", "nine_months", "last_year", "this_year"}
@@ -858,9 +868,7 @@ def _is_period_of(calendar: FiscalCalendar | None, days: Days) -> bool:
     return calendar is None or calendar.label(*days)[1] is not None
 
 
-def _candidates(
-    scene: Scene, quantity: Mention, company_money: bool, growth: bool, entity: str
-) -> list[tuple[int, PeriodExpression, tuple[str, ...]]]:
+def _candidates(scene: Scene, quantity: Mention, company_money: bool, growth: bool, entity: str) -> list[Choice]:
     """Expressions that may belong to the quantity, the best first, with the evidence of each position."""
     clause = scene.clause(quantity.first)
     words = scene.tokens.words
@@ -870,6 +878,7 @@ def _candidates(
         if (
             is_compared(scene.tokens, scene.first, first, expression)
             or expression.form == "day"
+            or (expression.form == "month" and not expression.year and words[first - 1] not in _BEFORE_MONTH)
             or (expression.form == "open" and words[last + 1 : last + 2] in (["high"], ["low"], ["peak"], ["record"]))
             or (
                 words[last + 1 : last + 2] == ["'s"]
@@ -887,22 +896,18 @@ def _candidates(
             if any(last < other.first < closing for other in scene.quantities if other is not quantity):
                 continue  # "Amazon $14bn (a year before: $15bn), Meta $7bn"
         before = scene.quantity_at(first - 1) or scene.quantity_at(first - 2) or scene.quantity_at(first - 3)
-        if before is not None and before.first > quantity.last and is_base(scene, before) is not None:
-            continue  # "rose 33% to $20bn, less than the 37% of the first quarter"
-        if (
-            before is not None
-            and before.kind == quantity.kind == "percent"
-            and words[before.first - 1] == "from"
-            and before.last < first
-            and scene.clause(first) < clause
-        ):
-            continue  # "growth of search rose from 15% in Q3 to 17%, while that of the cloud rose to 48%"
+        is_of_base = before is not None and before is not quantity and is_base(scene, before) is not None
+        if before is not None and is_of_base and (before.first > quantity.last or scene.clause(first) < clause):
+            continue  # "rose 33% to $20bn, less than the 37% of the first quarter", "down from $9bn in the June quarter but 80% higher than"
         fronted = first - scene.first <= 1 and words[last + 1 : last + 2] == [","] and scene.clause(last + 2) == clause
         same = scene.clause(first) == clause or fronted
+        leads = scene.quantity_at(last + 2) if words[last + 1 : last + 2] == ["at"] else None  # "and CY27 at 11.2mn"
         if first > quantity.last:
             gap = first - quantity.last - 1
             between_words = words[quantity.last + 1 : first]
-            heads_next = scene.begins(last + 1, "metric", "sales", "flow") or words[last + 1 : last + 2] == ["total"]
+            heads_next = (
+                leads or scene.begins(last + 1, "metric", "sales", "flow") or words[last + 1 : last + 2] == ["total"]
+            )
             if heads_next and not {",", "and"}.isdisjoint(between_words):
                 continue  # "revenue of $15bn, raising 2025 capex": the time of what follows
             if "with" in between_words and not growth and scene.has_between(quantity.last, first, ("up", "down")):
@@ -930,7 +935,7 @@ def _candidates(
                 if other.last < first and first - other.last <= 4 and other.kind == quantity.kind
                 if "," not in words[other.last + 1 : first] and not _leads_to_metric(scene, last + 1, quantity)
             ]
-            owned = bool(owners)
+            owned = bool(owners) and leads is not quantity
             if words[last + 1 : last + 2] == ["'s"] and not owned and _leads_to_metric(scene, last + 2, quantity):
                 choices.append(
                     (-1, gap, first, expression, ("period_before",))
@@ -948,9 +953,8 @@ def _candidates(
 
 
 def _is_multiple_of(scene: Scene, quantity: Mention) -> bool:
-    """Whether a multiple is one of a base that is named after it with its own time: "nearly double the capex that it reported for 2024", and not "doubled
-    its capex in 2024".
-    """
+    """Whether a multiple is one of a base that is named after it with its own time: "nearly double the capex that it reported for 2024", and not "doubled its
+    capex in 2024"."""
     words = scene.tokens.words[quantity.last : quantity.last + 2]
     return (
         quantity.kind == "multiple"

@@ -61,7 +61,9 @@ _CHANGE_WORDS: Final = frozenset(
 )
 _GROWING: Final = ("grow", "increase", "rise", "climb", "expand", "decline", "decrease")
 """Verbs of a change to come, after which two rates are the ends of one."""
-_RANGE_WORDS: Final = frozenset("range ranges ranged ranging anywhere anything band bracket between".split())
+_RANGE_WORDS: Final = frozenset(
+    "range ranges ranged ranging anywhere anything band bracket between vary varies span spans guesses".split()
+)
 _REPLACING: Final = frozenset(
     ", up down raised lifted narrowed widened lowered increased trimmed changed higher lower revised".split()
 )
@@ -85,9 +87,8 @@ _AFTER_ARTICLE: Final = frozenset(SCALES) | {"hundred"}
 def find_quantities(text: str | PlainText, tokens: Tokens | None = None, yuan_sign: str | None = None) -> list[Mention]:
     """Every quantity of a text, in order and without overlaps.
 
-    text: an article's text. tokens: its tokens, if already computed. yuan_sign: the currency ("CNY" or "JPY") of a bare
-    ¥ in this text; without it the words of the text decide (yen or yuan), and if they do not, the mention is uncertain.
-    """
+    text: an article's text. tokens: its tokens, if already computed. yuan_sign: the currency ("CNY" or "JPY") of a bare ¥ in this text; without it the words
+    of the text decide (yen or yuan), and if they do not, the mention is uncertain."""
     plain = plain_text(text) if isinstance(text, str) else text
     tokens = tokens or tokenise(plain)
     reader = _Reader(plain, tokens, yuan_sign or _yuan_sign(tokens))
@@ -100,9 +101,7 @@ _WORD_OF: Final = {10.0**3: "thousand", 10.0**6: "million", 10.0**9: "billion", 
 
 
 def unit_headers(tokens: Tokens) -> list[tuple[int, int, str, float]]:
-    """The units that a bracket gives to a whole list, "(in billions of dollars)", "(RMB million)": last and first
-    token, currency, scale.
-    """
+    """The units that a bracket gives to a whole list, "(in billions of dollars)", "(RMB million)": last and first token, currency, scale."""
     headers = []
     for index in [index for index, word in enumerate(tokens.words) if word == "("] if "(" in tokens.plain.text else ():
         place = index + 1 + (tokens.word(index + 1) in ("in", "figures"))
@@ -165,9 +164,7 @@ class _Reader:
         self.headers = unit_headers(tokens)
 
     def _under_header(self, amount: Amount) -> Amount:
-        """A number in brackets after a name, with the unit that the sentence states for all: "(in billion dollars):
-        Amazon (131)".
-        """
+        """A number in brackets after a name, with the unit that the sentence states for all: "(in billion dollars): Amazon (131)"."""
         words = self.tokens.words
         place = bisect_right(self.headers, (amount.first, 0, "", 0.0)) - 1
         inside = self.tokens.word(amount.first - 1) == "(" and self.tokens.word(amount.last + 1) == ")"
@@ -258,13 +255,6 @@ class _Reader:
             return None
         last, after = _bound_after(self.tokens, amount)
         bound = after or amount.bound or bound
-        if (
-            amount.unit == "count"
-            and amount.scale_word
-            and not amount.in_words
-            and self.tokens.word(start) in ("near",)
-        ):
-            start, bound = amount.first, "exact"
         if amount.unit == "count" and last == amount.last and self.tokens.word(last + 1) in ("units", "unit"):
             last += 1
         return self.build(amount, start, last, bound)
@@ -278,6 +268,9 @@ class _Reader:
     def range_end(self, amount: Amount, qualifiers: list[str]) -> tuple[Amount, Amount] | None:
         """The two amounts of a range that begins with this amount, with shared units, or None."""
         tokens, following = self.tokens, amount.last + 1
+        aside = self.amount_at(following + 1) if tokens.word(following) == "(" and amount.currency else None
+        if aside is not None and aside.currency != amount.currency and tokens.word(aside.last + 1) == ")":
+            following = aside.last + 2  # "between $66bn (\u00a350bn) and $72bn"
         word = tokens.word(following)
         before = tokens.word(amount.first - 1)
         if amount.reason == NO_UNIT:  # "1.5 to 2 million": the second number has the unit of both
@@ -311,7 +304,7 @@ class _Reader:
                     and not (_RANGE_WORDS & set(tokens.words[max(0, amount.first - 5) : amount.first]))
                 ):
                     return None
-                if before in _CHANGE_WORDS or (_AT_LEAST in qualifiers and self._change_before(amount.first)):
+                if before in _CHANGE_WORDS:
                     return None
         else:
             return None
@@ -372,9 +365,6 @@ class _Reader:
 
     def _between(self, first: int) -> bool:
         return "between" in self.tokens.words[max(0, first - 4) : first]
-
-    def _change_before(self, first: int) -> bool:
-        return bool(_CHANGE_WORDS & set(self.tokens.words[max(0, first - 4) : first]))
 
     def range_mention(self, low: Amount, high: Amount, start: int) -> Mention:
         words = self.tokens.words

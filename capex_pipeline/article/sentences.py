@@ -37,9 +37,8 @@ _BULLET: Final = re.compile(r"\n\s{0,20}(?:[-*•‣·](?=\s)|[•‣]|[#>]{1,6}
 def split_sentences(plain: PlainText) -> list[Sentence]:
     """Sentences in order, without gaps inside a paragraph.
 
-    Paragraphs are separated by blank lines; in a text without any, every line is a paragraph. A full stop ends a
-    sentence if the next character is not a small letter and the word before it is not an abbreviation or initial.
-    """
+    Paragraphs are separated by blank lines; in a text without any, every line is a paragraph. A full stop ends a sentence if the next character is not a
+    small letter and the word before it is not an abbreviation or initial."""
     text = plain.text
     separator = "\n\n" if re.search(r"\n[ ]*\n", text) else "\n"
     sentences: list[Sentence] = []
@@ -77,9 +76,8 @@ def _blocks(text: str, separator: str) -> list[tuple[int, int]]:
 def _stretches(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """The parts of a paragraph between deliberate line breaks.
 
-    A wrapped line ends where the next word did not fit. If that word would have fitted with room to spare, or if the
-    lines are too narrow for prose, the break belongs to a heading, a caption or a row of a table.
-    """
+    A wrapped line ends where the next word did not fit. If that word would have fitted with room to spare, or if the lines are too narrow for prose, the
+    break belongs to a heading, a caption or a row of a table."""
     lines = text.count("\n", start, end)
     if not lines:
         return [(start, end)]
@@ -130,7 +128,11 @@ def _ends_sentence(text: str, match: re.Match[str], end: int) -> bool:
         )
     if word == "no":
         return not text[following].isdigit()
-    return not (word in _ABBREVIATIONS or (len(word) == 1 and word.isalpha()) or _INITIALS.fullmatch(word))
+    return not (
+        word in _ABBREVIATIONS
+        or (len(word) == 1 and word.isalpha() and text[match.start() - 2] not in "'\u2019")
+        or _INITIALS.fullmatch(word)
+    )
 
 
 def _trimmed(text: str, start: int, end: int, paragraph: int) -> Sentence:

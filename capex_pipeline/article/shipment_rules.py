@@ -16,6 +16,7 @@ from capex_pipeline.article.lexicon import Cue, Vocabulary
 from capex_pipeline.article.mentions import Mention
 from capex_pipeline.article.metric_rules import flow_of
 from capex_pipeline.article.sentence_model import Scene
+from capex_pipeline.article.unknown_names import is_capital_name
 
 _MAKES_UP: Final = ("accounted", "down", "buyer", "buyers")
 _TAKING = frozenset("take takes took taking taken".split())
@@ -36,15 +37,16 @@ class Chips:
 def chips_of(scene: Scene, quantity: Mention, owner: Owner, state: State, vocabulary: Vocabulary) -> Chips | str:
     """The chips that a quantity counts or prices, or the sentence that explains why they are not certain.
 
-    state: has the product named last, for "of them" and the like, and the flow of the count before, for "Meta (225,000)".
-    """
+    state: has the product named last, for "of them" and the like, and the flow of the count before, for "Meta (225,000)"."""
     product, supplier, evidence = _chip_beside(scene, quantity, state.product, vocabulary)
     named = [subject for subject in scene.subjects if subject.role == "supplier" and len(subject.entities) == 1]
-    supplier = supplier or (named[-1].entities[0] if named else None)
     if quantity.kind == "money":
+        if supplier is None and any(is_capital_name(scene, at) for at in range(scene.first + 1, quantity.first)):
+            return "The chip before it is in no reference list."
         if supplier is None:
             product, supplier, evidence = state.product, state.maker, ("entity_product_before",)
         return Chips(supplier, supplier, product, None, None, evidence) if supplier else "No supplier is named."
+    supplier = supplier or (named[-1].entities[0] if named else None)
     if owner.entity is not None and "own" in scene.tokens.words[quantity.last + 1 : quantity.last + 6]:
         supplier = owner.entity  # "Google deployed 1.5 million of its own TPUs"
     cue = flow_of(scene, quantity)
@@ -53,8 +55,11 @@ def chips_of(scene: Scene, quantity: Mention, owner: Owner, state: State, vocabu
     taken = scene.tokens.words[cue.first - 1 : cue.first + 1] if cue is not None else []
     if is_made and cue is not None and scene.tokens.words[cue.first] in _MAKES_UP:
         flow = "shipped"  # "The H20 accounted for 870,000 units"
-    if flow == "shipped" and owner.entity not in (None, supplier) and not _TAKING.isdisjoint(taken):
-        flow = "acquired"  # "to take delivery of"
+    is_handed = cue is not None and (
+        (cue.first > quantity.last and scene.tokens.words[cue.last].endswith("ed")) or not _TAKING.isdisjoint(taken)
+    )
+    if flow == "shipped" and owner.entity not in (None, supplier) and is_handed:
+        flow = "acquired"  # "to take delivery of", "waits for 230,000 chips delivered last year"
     if flow == "shipped" and cue is not None and _are_of_buyer(scene, cue, vocabulary):
         return "The shipments are those to a buyer, and whether they were bought is not said."
     if flow == "produced":
@@ -136,18 +141,21 @@ def _chip_beside(
 ) -> tuple[str | None, str | None, tuple[str, ...]]:
     """The product and the maker of the chip that is named after a quantity, else before it; a price follows its chip. A name of a series has a maker only.
 
-    last_product: the product named last, for "of them" and the like.
-    """
+    last_product: the product named last, for "of them" and the like."""
     clause = scene.clause(quantity.first)
     named = [
         cue for cue in scene.of["product", "family"] if cue.first < quantity.first or scene.clause(cue.first) == clause
     ]
     following = [cue for cue in named if quantity.last < cue.first <= quantity.last + _NAMED_REACH]
+    if quantity.kind == "money":  # "its Gaudi 3 costs $15,650, half the price of Nvidia's H100"
+        following = [cue for cue in following if "," not in scene.tokens.words[quantity.last : cue.first]]
     preceding = [cue for cue in named if cue.last < quantity.first]
     if named:
         is_before = quantity.kind == "money" and scene.tokens.word(quantity.last + 1) != "for"  # "$35,000 for a B200"
         beside = preceding[-1:] if is_before else following[:1]
         chosen = next(iter(beside or following[:1]), named[-1])
+        if chosen.first > quantity.last and chosen not in following and quantity.kind == "money":
+            return None, None, ()
         product = next((cue.value for cue in named if cue.first == chosen.first and cue.kind == "product"), None)
         return product, vocabulary.suppliers.get(product or "", chosen.value), ()
     words = scene.tokens.words[quantity.last + 1 : quantity.last + 7]

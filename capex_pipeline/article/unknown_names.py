@@ -103,9 +103,7 @@ def may_name_unknown(tokens: Tokens, first: int, end: int, vocabulary: Vocabular
 
 
 def unknown_subjects(scene: Scene) -> None:
-    """Names that are in no reference list and are the subject, so that their figures are not attributed to a known
-    company.
-    """
+    """Names that are in no reference list and are the subject, so that their figures are not attributed to a known company."""
     tokens = scene.tokens
     capitals = tokens.capitals(scene.first, scene.end)
     if not capitals or (capitals == [scene.first] and tokens.words[scene.first] in _LIKE_NAMES):
@@ -181,6 +179,8 @@ def _acts(scene: Scene, first: int, last: int) -> bool:
         )
         if closing is None or _person_follows(scene, following + 1, closing):
             return False
+        if not _KINDS_OF_COMPANY.isdisjoint(tokens.words[following + 1 : following + 5]):
+            return True  # "Cambricon Technologies, a smaller rival that reported revenue of $1bn, hopes to deliver"
         following = closing + 1
     while (word := tokens.word(following)) in _ADVERBS or following in scene.timed:
         following += 1
@@ -252,8 +252,7 @@ def _is_person(scene: Scene, first: int, last: int) -> bool:
 def is_person_before(scene: Scene, verb: int, *, of_firm: bool) -> bool:
     """Whether the subject of a verb is a first and a last name: "Maria Lindqvist, a portfolio manager, expects".
 
-    of_firm: whether the name of an unknown firm must follow: "Maria Lindqvist of Halden Asset Management said".
-    """
+    of_firm: whether the name of an unknown firm must follow: "Maria Lindqvist of Halden Asset Management said"."""
     words, last = scene.tokens.words, verb - 1
     if words[last] == ",":
         last = max((index for index in range(scene.first, last) if words[index] == ","), default=scene.first) - 1

@@ -335,6 +335,35 @@ CASES: dict[str, tuple[str, str, list[Row]]] = {
         "Amazon spent $31bn on capex in the second quarter of 2025. Combined with the first quarter, its capex was $55bn in the first half of 2025.", "2025-08-04",
         [("$31bn", "amazon", "capex", Q2), ("$55bn", "amazon", "capex", "2025-01-01/2025-06-30")],
     ),
+    "the conference and the ban of a month": (
+        "Nvidia, which at its October conference spoke of 5 million Blackwells shipped, has competition. ByteDance obtained 170,000 H20 chips before Washington's "
+        "April ban.", "2025-12-19", [],
+    ),
+    "chips delivered to a company that is named first": (
+        "ByteDance alone has to pay for 210,000 Nvidia accelerators delivered last year.", "2025-04-04", [("210,000", "bytedance", "gpu_units", Y24)],
+    ),
+    "a rival that is not known": (
+        "Huawei shipped 300,000 Ascend chips in 2024. Cambricon Technologies, a smaller rival that reported revenue of 1.9 billion yuan, hopes to deliver 90,000 "
+        "accelerators in 2025.", "2025-01-14", [("300,000", "huawei", "gpu_units", Y24)],
+    ),
+    "a chip whose name begins with a number": (
+        "The 910C lists at 170,000 yuan in 2025, below what dealers ask for Nvidia's H100.", "2025-01-14", [("170,000 yuan", "huawei", "gpu_unit_price", Y25)],
+    ),
+    "counts a year before": (
+        "AMD's MI308 found few buyers in the first half of 2025: it shipped 30,000 cards, 8,000 a year earlier.", "2025-10-14",
+        [("30,000", "amd", "gpu_units", "2025-01-01/2025-06-30"), ("8,000", "amd", "gpu_units", "2024-01-01/2024-06-30")],
+    ),
+    "counts of years one after the other": (
+        "Nvidia: We lift our CY25 shipment forecast for Blackwell to 7.9mn packages (was 7.1mn) and introduce CY26E at 9.2mn. CY24 is now complete at 4.6mn.",
+        "2025-03-02", [("7.9mn", "nvidia", "gpu_units", Y25), ("9.2mn", "nvidia", "gpu_units", "2026-01-01/2026-12-31"), ("4.6mn", "nvidia", "gpu_units", Y24)],
+    ),
+    "purchases that are believed": (
+        "Microsoft is thought to have bought 600,000 Blackwell chips in 2025.", "2025-12-19", [("600,000", "microsoft", "gpu_units", Y25)],
+    ),
+    "a possessive at the end of a sentence": (
+        'Alphabet\'s capex will rise "not the same percent" as this year\'s.\nAmazon is expected to post AWS sales of $27 billion in the third quarter.',
+        "2024-10-30", [("$27 billion", "amazon", "cloud_revenue", "2024-07-01/2024-09-30")],
+    ),
     "the time of the base is not that of the level": (
         "Alphabet nearly doubled its capex, increasing from $6.8 billion in the second quarter of 2023 to $13.1 billion in the recent quarter.", "2024-07-24",
         [("$6.8 billion", "alphabet", "capex", "2023-04-01/2023-06-30"), ("$13.1 billion", "alphabet", "capex", "2024-04-01/2024-06-30")],

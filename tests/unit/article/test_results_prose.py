@@ -32,6 +32,70 @@ def rows(text: str, published: str, title: str = "") -> list[Row]:
 
 
 CASES: dict[str, tuple[str, str, str, list[Row]]] = {
+    "guidance of the company after its cloud business": (
+        "AWS revenue was $28 billion. Turning to our third-quarter financial guidance. Revenue is expected to be between $150 billion and $155 billion.",
+        "2025-07-31", "Amazon Q2 2025 earnings call", [("$28 billion", "amazon", "cloud_revenue", Q2)],
+    ),
+    "a range whose ends are repeated in another currency": (
+        "Meta will spend between $61bn (\u00a346bn) and $64bn (\u00a348bn) on capital expenditure this year.", "2025-08-01", "",
+        [("between $61bn (\u00a346bn) and $64bn", "meta", "capex", Y25)],
+    ),
+    "a price of a chip that is not known, before one that is": (
+        "Intel said its Gaudi 3 accelerator costs about $14,500, roughly half the price of Nvidia's H100. It sells a kit of Gaudi 3 chips at $13,800 a chip.",
+        "2024-04-10", "", [],
+    ),
+    "a multiple of another company's amount": (
+        "AWS generated $28 billion in the second quarter, more than double the $13 billion at Google Cloud. Microsoft's capex was 40% more than Meta spent.",
+        "2025-07-31", "", [("$28 billion", "amazon", "cloud_revenue", Q2), ("$13 billion", "alphabet", "cloud_revenue", Q2)],
+    ),
+    "an annual amount by a year": (
+        "Google spent $11 billion on capex in 2024. By 2019 Amazon's annual capex had reached $15 billion, and Microsoft's cloud made $37 billion.",
+        "2025-08-10", "", [("$11 billion", "alphabet", "capex", Y24)],
+    ),
+    "what houses had modelled": (
+        "Alphabet's capex was $19 billion in the second quarter, far above the $16 billion expected. Jefferies had modelled capex of $17 billion.",
+        "2025-07-24", "", [("$19 billion", "alphabet", "capex", Q2)],
+    ),
+    "the quarter under way": (
+        "Meta expects capex of $13 billion in the March quarter. Alphabet's capex came to $16 billion in the March quarter.", "2025-01-30", "",
+        [("$13 billion", "meta", "capex", Q1)],
+    ),
+    "plans after results are not for the time of the results": (
+        "Capex. After the 4Q24 prints, the big four guide to a combined $310bn for 2025, with Amazon at $98bn and Meta at $61bn.", "2025-02-10", "",
+        [("$310bn", "us_four", "capex", Y25), ("$98bn", "amazon", "capex", Y25), ("$61bn", "meta", "capex", Y25)],
+    ),
+    "the time of a base is not that of the growth after it": (
+        "Alibaba's capital expenditure for the quarter was 29 billion yuan, down from 33 billion yuan in the March quarter but 70 per cent higher than a year "
+        "earlier.", "2025-08-26", "Alibaba June quarter results",
+        [("29 billion yuan", "alibaba", "capex", Q2), ("33 billion yuan", "alibaba", "capex", Q1), ("70 per cent", "alibaba", "capex", Q2)],
+    ),
+    "a quarter after a longer time": (
+        "Oracle's capex in the three months to May 31 was $9bn. For the full fiscal 2024 it was $7bn.\n\nTotal cloud revenues were $6.5bn, up 26 percent.",
+        "2025-06-12", "", [("$9bn", "oracle", "capex", "2025-03-01/2025-05-31"), ("$7bn", "oracle", "capex", "2023-06-01/2024-05-31"),
+                           ("$6.5bn", "oracle", "cloud_revenue", "2025-03-01/2025-05-31"), ("26 percent", "oracle", "cloud_revenue", "2025-03-01/2025-05-31")],
+    ),
+    "a round number that was passed": (
+        "In the second quarter Google Cloud revenue crossed $13 billion for the first time with $13.4 billion.", "2025-07-31", "",
+        [("$13.4 billion", "alphabet", "cloud_revenue", Q2)],
+    ),
+    "spending of a whole market": (
+        "Meta's capex was $16 billion in the second quarter. Worldwide spending on servers reached $90 billion in the second quarter.", "2025-07-31", "",
+        [("$16 billion", "meta", "capex", Q2)],
+    ),
+    "a plan in two currencies before its year": (
+        "ByteDance's board signed off on a capital expenditure budget of 150 billion yuan, or $21 billion, for 2025.", "2025-02-10", "",
+        [("150 billion yuan", "bytedance", "capex", Y25), ("$21 billion", "bytedance", "capex", Y25)],
+    ),
+    "a quarter by its months": (
+        "Alphabet's outlays on capex in the April-to-June period came in at $21 billion.", "2025-07-24", "", [("$21 billion", "alphabet", "capex", Q2)],
+    ),
+    "the pace of growth before": (
+        "Google Cloud sales climbed 31% in the second quarter, accelerating from the 27% pace of the previous quarter.", "2025-07-24", "",
+        [("31%", "alphabet", "cloud_revenue", Q2), ("27%", "alphabet", "cloud_revenue", Q1)],
+    ),
+    "the four by their usual name": (
+        "The big four put $95bn into capex in the second quarter.", "2025-07-31", "", [("$95bn", "us_four", "capex", Q2)],
+    ),
     "a change before the new range": (
         "Meta lowered its 2025 capital expenditure forecast by $4bn to between $58bn and $61bn.", "2025-08-01", "",
         [("between $58bn and $61bn", "meta", "capex", Y25)],

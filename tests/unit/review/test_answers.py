@@ -394,7 +394,7 @@ def test_a_company_of_another_sentence_is_asked_where_the_paragraph_names_severa
     """Neither the sentence nor the title says whose the amount is: no company is preselected, and each of the paragraph is one key away."""
     entry = entries_of(text)[amount]
     assert (entry["part"], entry["chosen"]) == ("undecided", None)
-    assert company in [option["set"].get("entity") for option in entry["options"] if "set" in option]
+    assert company in [option["becomes"].get("entity") for option in entry["options"] if "set" in option]
 
 
 def test_the_earlier_of_two_targets_is_offered_for_the_period_of_the_later() -> None:
