@@ -29,8 +29,8 @@ from capex_pipeline.raw.printed_rows import FIRST_ROW_OF_FILE, PRINTED_COLUMNS, 
 from capex_pipeline.raw.row_tables import MENTIONS, ROWS, frame_of
 from capex_pipeline.raw.untrusted_yaml import load_yaml_mapping
 from capex_pipeline.reference import Reference
-from capex_pipeline.schemas import TABLES, arrow_texts
-from capex_pipeline.schemas.derive import conform, ordered, pandas_types
+from capex_pipeline.schemas import arrow_texts
+from capex_pipeline.schemas.derive import conform, ordered
 from capex_pipeline.schemas.figures import Figures
 from capex_pipeline.schemas.rejected_figures import RejectedFigures
 from capex_pipeline.schemas.vocabulary import TEXT_SOURCES
@@ -38,7 +38,6 @@ from capex_pipeline.sources import figure_yaml
 from capex_pipeline.sources.article import UNREAD_LANGUAGE
 from capex_pipeline.sources.reader_cache import Reading, Readings, key_of, reading_of
 from capex_pipeline.sources.readers import reader_for
-from capex_pipeline.storage.parquet import to_pandas
 from capex_pipeline.storage.warehouse import Earlier, PartlyKept
 from capex_pipeline.values.grouping import grouped
 
@@ -68,14 +67,6 @@ class Ingested:
         """All rows of a table."""
         frame: pd.DataFrame = getattr(self, table)
         return PartlyKept(frame, self.earlier[table]) if table in self.earlier else frame
-
-    def frame(self, table: str, columns: list[str]) -> pd.DataFrame:
-        """Columns of all rows of a table, in no order."""
-        new: pd.DataFrame = getattr(self, table)[columns]
-        if table not in self.earlier:
-            return new
-        types = pandas_types(TABLES[table])
-        return pd.concat([new, to_pandas(self.earlier[table].kept.select(columns), types)], ignore_index=True)
 
     def values(self, table: str, column: str) -> pa.ChunkedArray:
         """A column of text of all rows of a table, in no order."""

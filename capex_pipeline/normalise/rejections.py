@@ -30,7 +30,10 @@ def folded(rejected: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
     newest = documents.groupby("path")["known_from"].max().astype("datetime64[us]")
     rows = rows.assign(
         newest=newest.reindex(rows["path"]).fillna(pd.Timestamp(2262, 1, 1)).to_numpy(),
-        sentence=[_sentence(path, message) for path, message in zip(rows["path"], rows["message"], strict=True)],
+        sentence=[
+            _sentence(path, message)
+            for path, message in zip(rows["path"].tolist(), rows["message"].tolist(), strict=True)
+        ],
     ).sort_values(["newest", "path", "row_number"], ascending=[False, True, True], kind="stable")
     groups = rows.groupby(["rule", "sentence"], sort=False)
     first = groups[["path", "row_number", "message"]].first().reset_index()

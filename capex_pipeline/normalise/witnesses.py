@@ -50,7 +50,7 @@ def copies_against_documents(figures: pd.DataFrame, observations: pd.DataFrame) 
     whole one where it is approximate), agrees.
     """
     stated = figures[_is_amount(figures) & _is_actual(figures)]
-    is_tagged = stated["locator"].str.match(FACT_LOCATOR).fillna(False).astype(bool)
+    is_tagged = _matches(stated["locator"], FACT_LOCATOR)
     stated = stated.assign(rank=is_copy(stated).map({True: _COPY, False: _TYPED}).mask(is_tagged, _TAGGED))
     is_derived = (observations["status"] == "derived") & (observations["unit"] == "money") & ~is_copy(observations)
     derived = observations[is_derived & _is_actual(observations)]
@@ -58,25 +58,42 @@ def copies_against_documents(figures: pd.DataFrame, observations: pd.DataFrame) 
     columns = [*_FACT, "document_id", "value", "printed_step", "bound", "known_from", "rank"]
     others = pd.concat([stated[columns], derived[columns]], ignore_index=True)
     others = others[others["value"].notna() & others["bound"].isin(["exact", "approximately"])]
-    others = others[others.duplicated(_FACT, keep=False)]
-    others = others.assign(allowed=_slack(others))[[*_FACT, "document_id", "value", "allowed", "known_from", "rank"]]
-    compared = others[others["rank"] > _TAGGED]
-    statement = compared.groupby([*_FACT, "document_id", "value"], dropna=False, sort=False).ngroup()
-    pairs = compared.assign(statement=statement).merge(others, on=_FACT, suffixes=("", "_other"))
-    pairs = pairs[pairs["document_id"] != pairs["document_id_other"]]
-    apart = (pairs["known_from"] - pairs["known_from_other"]).abs().dt.days
-    pairs = pairs[(pairs["rank"] == _COPY) | ((pairs["rank_other"] == _TAGGED) & (apart <= _SAME_MONTHS))]
-    difference = pairs["value"] - pairs["value_other"]
-    allowed = pairs["allowed"] + pairs["allowed_other"]
-    pairs = pairs.assign(difference=difference, allowed=allowed, excess=difference.abs() - allowed)
-    # The nearest of each statement is found first: there are as many pairs as documents of a fact times documents, and texts sort slowly.
-    nearest = pairs.sort_values("excess", kind="stable").drop_duplicates("statement")
-    nearest = nearest.sort_values([*_FACT, "document_id", "excess"], kind="stable")
+    others = others.assign(fact=others.groupby(_FACT, dropna=False, sort=False).ngroup())
+    compared = others["rank"] > _TAGGED
+    others = others[others["fact"].isin(others.loc[compared, "fact"]) & others["fact"].duplicated(keep=False)]
+    others = others.assign(allowed=_slack(others)).reset_index(drop=True)
+    nearest = _nearest(others).sort_values([*_FACT, "document_id", "excess"], kind="stable")
     named = nearest.rename(
         columns={"value": "copied", "document_id_other": "other_document_id", "value_other": "other"}
     )
     shown = [*_FACT, "document_id", "copied", "other_document_id", "other", "difference", "allowed"]
     return named[shown].assign(agrees=named["excess"] <= 0.5).reset_index(drop=True)
+
+
+def _nearest(others: pd.DataFrame) -> pd.DataFrame:
+    """The typed statements that may be compared with another one, each beside the first of those that are nearest to it.
+
+    others: statements with their fact, rank and allowed, numbered from 0. Pairs are made of numbers, since there are as many of a fact as the
+    square of its documents.
+    """
+    fact, rank, value, allowed = (others[name].to_numpy() for name in ("fact", "rank", "value", "allowed"))
+    document, day = others["document_id"].factorize()[0], others["known_from"].to_numpy("datetime64[D]")
+    is_compared = rank > _TAGGED
+    statement = others[is_compared].groupby(["fact", "document_id", "value"], sort=False).ngroup()
+    places = pd.DataFrame({"fact": fact, "place": others.index})
+    pairs = places[is_compared].merge(places, on="fact", suffixes=("", "_other"))
+    one, other = pairs["place"].to_numpy(), pairs["place_other"].to_numpy()
+    is_near = np.abs(day[one] - day[other]) <= np.timedelta64(_SAME_MONTHS, "D")
+    may_differ = (rank[one] == _COPY) | ((rank[other] == _TAGGED) & is_near)
+    chosen = np.flatnonzero(may_differ & (document[one] != document[other]))
+    one, other = one[chosen], other[chosen]
+    difference, slack = value[one] - value[other], allowed[one] + allowed[other]
+    excess = pd.Series(np.abs(difference) - slack)
+    first = excess.groupby(statement.reindex(one).to_numpy()).idxmin().to_numpy()
+    found = others.loc[one[first], [*_FACT, "document_id", "value"]].reset_index(drop=True)
+    there = others.loc[other[first], ["document_id", "value"]].add_suffix("_other").reset_index(drop=True)
+    numbers = {"difference": difference[first], "allowed": slack[first], "excess": excess.to_numpy()[first]}
+    return found.join(there).assign(**numbers)
 
 
 def growth_against_levels(observations: pd.DataFrame) -> pd.DataFrame:
@@ -116,12 +133,11 @@ def places_of_one_document(figures: pd.DataFrame) -> pd.DataFrame:
     figures: table figures. A row that was typed from a filing beside the fact that the filing tags is the usual case. Returns the columns of
     `_FACT`, document_id, lowest, highest, allowed (half a printed step of each), agrees.
     """
+    place = [*_FACT, "document_id"]
     rows = figures[_is_amount(figures) & figures["value"].notna() & _is_actual(figures)]
-    rows = rows.assign(allowed=_slack(rows))
-    places = rows.groupby([*_FACT, "document_id"], dropna=False).agg(
-        lowest=("value", "min"), highest=("value", "max"), allowed=("allowed", "sum"), places=("value", "size")
-    )
-    several = places[places["places"] > 1].drop(columns="places").reset_index()
+    rows = rows[rows.duplicated(place, keep=False)]
+    places = rows.assign(allowed=_slack(rows)).groupby(place, dropna=False)
+    several = places.agg(lowest=("value", "min"), highest=("value", "max"), allowed=("allowed", "sum")).reset_index()
     return several.assign(agrees=several["highest"] - several["lowest"] <= several["allowed"] + 0.5)
 
 
@@ -194,6 +210,12 @@ def _is_actual(rows: pd.DataFrame) -> pd.Series:
 def _is_amount(figures: pd.DataFrame) -> pd.Series:
     """True for amounts of money that are no second statement of another figure."""
     return (figures["measure"] == "level") & figures["same_fact_as"].isna() & (figures["unit"] == "money")
+
+
+def _matches(texts: pd.Series, pattern: str) -> pd.Series:
+    """Whether each text begins as the pattern says; a missing one does not. Each different text is looked at once."""
+    codes, different = texts.factorize()
+    return pd.Series(np.append(pd.Series(different).str.match(pattern), False).astype(bool)[codes], index=texts.index)
 
 
 def _slack(rows: pd.DataFrame) -> pd.Series:

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
+from capex_pipeline.orchestration import rejection_kinds
 from capex_pipeline.orchestration.check_factory import ERROR, WARN, Check, Tables, Verdict, steps, table_check, verdict
 from capex_pipeline.orchestration.resources import Settings
 from capex_pipeline.orchestration.run_problems import FIRST
 from capex_pipeline.raw import folder as raw_folder
 from capex_pipeline.schemas.vocabulary import (
-    BY_DECISION,
     EVIDENCE_TABLES,
     PUBLISHED_TABLES,
 )
@@ -62,18 +62,15 @@ def no_row_is_lost(tables: Tables) -> Verdict:
 )
 def nothing_was_rejected(tables: Tables) -> Verdict:
     """A rejected row is a number that is missing in the tables. Rows with the same message are counted together, newest documents first."""
-    from capex_pipeline.normalise.rejections import folded
-
-    rejected = tables.read("rejected_figures", ["path", "row_number", "rule", "message"])
-    by_decision = rejected["rule"].isin(BY_DECISION)
-    rows = folded(rejected, tables.read("documents", ["path", "known_from"]))
+    rejected = rejection_kinds.rejected(tables.warehouse)
+    rows = rejection_kinds.kinds(tables.warehouse)
     return verdict(
         rows,
         WARN,
         "Rows or files were rejected; each message names the place and the remedy.",
         "No row or file was rejected.",
-        rejected_rows=int((~by_decision).sum()),
-        set_aside_by_decision=int(by_decision.sum()),
+        rejected_rows=rejected["rows"],
+        set_aside_by_decision=rejected["by_decision"],
         **({} if rows.empty else {FIRST: escaping.shortened(escaping.one_line(rows["message"].iloc[0]), 400)}),
     )
 
@@ -270,24 +267,27 @@ def contradictions_are_explained(tables: Tables) -> Verdict:
 )
 def references_resolve(tables: Tables) -> Verdict:
     """Looks up the ids that observations contain."""
-    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.compute as pc
 
     from capex_pipeline.normalise.joins import is_among
+    from capex_pipeline.schemas import arrow_texts
 
     rows = tables.read("observations", ["observation_id", "document_id", "entity_id", "definition_id", "derived_from"])
-    lost = pd.Series(False, index=rows.index)
+    lost = rows["derived_from"].isna()
     for table, column in (("documents", "document_id"), ("entities", "entity_id"), ("definitions", "definition_id")):
         lost |= ~is_among(rows[column], tables.read(table, [column])[column])
-    operands = rows["derived_from"].str.split("|").explode()
-    is_lost = ~is_among(operands, tables.read("figures", ["figure_id"])["figure_id"])
-    lost[operands.index[is_lost]] = True
+    operands = pc.split_pattern(arrow_texts.to_arrow(rows["derived_from"], pa.string()), "|")
+    of_rows, ids = pc.list_parent_indices(operands), pc.list_flatten(operands)
+    is_known = pc.is_in(ids, value_set=tables.arrow("figures")["figure_id"])
+    lost.iloc[of_rows.filter(pc.invert(is_known)).to_numpy()] = True
     return verdict(
         rows[lost],
         ERROR,
         "An id has no row in the table it refers to.",
         "Every id has a row in the table it refers to.",
         observations=len(rows),
-        operands=len(operands),
+        operands=len(ids),
     )
 
 

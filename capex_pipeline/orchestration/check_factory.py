@@ -21,6 +21,7 @@ from capex_pipeline.values import escaping
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
     from capex_pipeline.reference import Reference
 
@@ -40,9 +41,17 @@ class Tables:
 
     def read(self, table: str, columns: list[str] | None = None) -> "pd.DataFrame":
         """As `Warehouse.rows`. Raises KeyError for a table that the check did not declare."""
+        self._refuse_undeclared(table)
+        return self.warehouse.rows(table, columns)
+
+    def arrow(self, table: str) -> "pa.Table":
+        """As `Warehouse.arrow`. Raises KeyError as `read` does."""
+        self._refuse_undeclared(table)
+        return self.warehouse.arrow(table)
+
+    def _refuse_undeclared(self, table: str) -> None:
         if table not in self.names:
             raise KeyError(f"The check does not declare that it reads {table}.")
-        return self.warehouse.rows(table, columns)
 
     @property
     def reference(self) -> "Reference":

@@ -23,7 +23,6 @@ from capex_pipeline.schemas.arithmetic_checks import ArithmeticChecks
 from capex_pipeline.schemas.claim_checks import ClaimChecks
 from capex_pipeline.schemas.derive import columns, laid_out
 from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES, DIRECTION, SETTLED_STATES, TEXT_SOURCES
-from capex_pipeline.values.grouping import grouped
 from capex_pipeline.values.words import AMBIGUOUS_SIGNS, CURRENCY_OF, SCALES, alternatives
 
 _GROWTH = ("yoy_growth", "yoy_multiple")
@@ -226,14 +225,15 @@ class Context:
     def __init__(self, observations: pd.DataFrame, countries: Mapping[Any, Any]) -> None:
         """observations: the table. countries: of entities. Numbers of other articles are claims themselves, not context."""
         self._countries = countries
-        rows = observations[
-            observations["is_latest"] & ~observations["source_type"].isin(TEXT_SOURCES) & observations["value"].notna()
-        ]
+        is_about = observations["metric_id"].isin(["gpu_units", "china_revenue"]) & observations["is_latest"]
+        is_context = is_about & ~observations["source_type"].isin(TEXT_SOURCES) & observations["value"].notna()
+        rows = observations.loc[is_context, ["metric_id", *_SHOWN]]
         chips = rows[(rows["metric_id"] == "gpu_units") & rows["product"].notna()]
         chips = chips[_SHOWN].sort_values(["document_id", "period_start"])
         china = rows.loc[rows["metric_id"] == "china_revenue", _SHOWN]
-        self._chips = grouped((row.product, row) for row in records(chips))
-        self._china = grouped((row.entity_id, row) for row in records(china))
+        self._chips = dict(iter(chips.groupby("product", sort=False)))
+        self._china = dict(iter(china.groupby("entity_id", sort=False)))
+        self._documents = {*chips["document_id"], *china["document_id"]}
         self._texts: dict[tuple[Any, ...], str | None] = {}
 
     def of_claim(self, claim: Any) -> str | None:
@@ -241,7 +241,8 @@ class Context:
         if claim.metric_id != "gpu_units" or not isinstance(claim.product, str):
             return None
         about = (claim.product, claim.supplier_id, claim.customer_id, claim.period_start, claim.period_end)
-        place = (*map(str, about), claim.document_id)
+        own = claim.document_id if claim.document_id in self._documents else None
+        place = (*map(str, about), own)
         if place not in self._texts:
             self._texts[place] = self._text(claim)
         return self._texts[place]
@@ -250,13 +251,13 @@ class Context:
         customer = claim.customer_id if isinstance(claim.customer_id, str) else ""
         texts = [
             _estimate(row)
-            for row in self._overlapping(self._chips.get(claim.product, []), claim)
+            for row in self._overlapping(self._chips.get(claim.product), claim)
             if row.customer_id == customer or not isinstance(row.customer_id, str)
             if row.period_start >= claim.period_start and row.period_end <= claim.period_end
             if row.period_start.is_quarter_start and isinstance(row.calendar_quarter, str)
         ]
         is_elsewhere = bool(customer) and self._countries.get(customer) != "CN"
-        reported = [] if is_elsewhere else self._china.get(claim.supplier_id, [])
+        reported = None if is_elsewhere else self._china.get(claim.supplier_id)
         texts += [
             f"{row.entity_name} revenue in China {row.period_start:%Y-%m-%d} to {row.period_end:%Y-%m-%d}, all products: "
             f"{row.currency} {row.value / 1e6:,.0f}m ({row.document_id})"
@@ -265,13 +266,11 @@ class Context:
         return listed(texts) or None
 
     @staticmethod
-    def _overlapping(rows: Iterable[Any], claim: Any) -> list[Any]:
-        return [
-            row
-            for row in rows
-            if row.period_start <= claim.period_end and row.period_end >= claim.period_start
-            if row.document_id != claim.document_id
-        ]
+    def _overlapping(rows: pd.DataFrame | None, claim: Any) -> Iterable[Any]:
+        if rows is None:
+            return []
+        overlaps = (rows["period_start"] <= claim.period_end) & (rows["period_end"] >= claim.period_start)
+        return records(rows[overlaps & (rows["document_id"] != claim.document_id)])
 
 
 def _estimate(row: Any) -> str:

@@ -18,6 +18,7 @@ from capex_pipeline.values.grouping import first_of_each, grouped
 
 _COLUMNS = ["metric_id", "product", "customer_id", "period_start", "period_end", "calendar_quarter", "value_low", "value", "value_high",
             "currency", "document_id", "claimant", "derived_from"]  # fmt: skip
+_SUBJECT = ["metric_id", "customer_id", "product"]
 _PRICE = "gpu_unit_price"
 
 
@@ -47,7 +48,8 @@ class Estimates:
     ) -> None:
         """observations: the table. publishers: document -> estimator. contains: product -> the products that it counts together."""
         self._publishers, self._contains = publishers or {}, contains or {}
-        self._rows: dict[tuple[str, str | None], dict[str, list[Any]]] = {}
+        self._rows: dict[tuple[str, str | None], dict[str, pd.DataFrame]] = {}
+        self._records: dict[tuple[str, str | None, str], list[Any]] = {}
         self._found: dict[tuple[Any, ...], list[Estimate]] = {}
         if observations.empty:
             return
@@ -60,9 +62,9 @@ class Estimates:
         ]
         is_band = (chosen["metric_id"] == _PRICE) & chosen["value_low"].notna() & chosen["value_high"].notna()
         chosen = chosen[chosen["value"].notna() | is_band]
-        for row in records(chosen[_COLUMNS].sort_values(["document_id", "period_start"])):
-            of_buyer = self._rows.setdefault((str(row.metric_id), _name(row.customer_id)), {})
-            of_buyer.setdefault(str(row.product), []).append(row)
+        chosen = chosen[_COLUMNS].sort_values(["document_id", "period_start"])
+        for (metric_id, buyer, product), rows in chosen.groupby(_SUBJECT, sort=False, dropna=False):
+            self._rows.setdefault((str(metric_id), _name(buyer)), {})[str(product)] = rows
 
     def of_claim(self, claim: Any) -> list[Estimate]:
         """Estimates of the same metric and buyer whose product and period are those of the claim, or contain them.
@@ -80,12 +82,13 @@ class Estimates:
     def _find(self, claim: Any) -> list[Estimate]:
         estimates: list[Estimate] = []
         is_price = claim.metric_id == _PRICE
-        of_buyer = self._rows.get((claim.metric_id, None if is_price else _name(claim.customer_id)), {})
+        buyer = None if is_price else _name(claim.customer_id)
+        of_buyer = self._rows.get((claim.metric_id, buyer), {})
         wider = [] if is_price else [name for name in of_buyer if claim.product in self._contains.get(name, ())]
         by_document = grouped(
             ((row.document_id, product), row)
             for product in dict.fromkeys([claim.product, *wider])
-            for row in of_buyer.get(product, [])
+            for row in self._of_product(claim.metric_id, buyer, product)
             if not is_price or row.currency == claim.currency
         )
         in_order = sorted(by_document.items(), key=lambda one: (one[0][0], one[1][0].period_start))
@@ -109,6 +112,14 @@ class Estimates:
         ranked = sorted(estimates, key=lambda estimate: (estimate.is_limit, estimate.high))
         closest = first_of_each((one.estimator, one) for one in ranked)
         return [one for one in estimates if not one.is_limit or closest[one.estimator] is one]
+
+    def _of_product(self, metric_id: str, buyer: str | None, product: str) -> list[Any]:
+        """The rows of a subject one by one; most subjects have no claim."""
+        subject = metric_id, buyer, product
+        if subject not in self._records:
+            rows = self._rows.get((metric_id, buyer), {}).get(product)
+            self._records[subject] = [] if rows is None else list(records(rows))
+        return self._records[subject]
 
     def _estimate(self, document_id: str, product: str, rows: list[Any], *, is_limit: bool) -> Estimate:
         value = math.fsum(row.value for row in rows)

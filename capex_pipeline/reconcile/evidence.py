@@ -24,6 +24,19 @@ from capex_pipeline.values.grouping import grouped
 
 _READ = ["entity_id", "metric_id", "definition", "period_start", "period_end", "calendar_quarter", "status", "known_from", "value",
          "currency", "derived_from", "rounding"]  # fmt: skip
+_USED = ["entity_id", "metric_id", "definition_id", "period_start", "period_end", "calendar_quarter", "status", "source_type", "review_state",
+         "known_from", "known_to", "is_latest", "value", "currency", "derived_from", "printed_step"]  # fmt: skip
+_REPLACED = [
+    "entity_id",
+    "metric_id",
+    "definition",
+    "period_start",
+    "period_end",
+    "known_from",
+    "known_to",
+    "value",
+    "currency",
+]
 _EXACT_STEP = 1e6
 """Resolution of financial statements. An amount with a coarser resolution, such as one stated on an earnings call, is treated as rounded."""
 _NO_FIXINGS = pd.DataFrame({"date": pd.Series(dtype="datetime64[us]"), "currency": pd.Series(dtype="str"), "rate": 0.0})
@@ -54,17 +67,19 @@ class Evidence:
 
     def __init__(self, observations: pd.DataFrame, daily: pd.DataFrame) -> None:
         """observations: the table; daily: fixings (`ecb_rates.daily_fixings`)."""
-        usable = observations[
+        is_usable = (
             reviewed_by_company(observations)
             & observations["status"].isin(["reported", "derived"])
             & observations["value"].notna()
-        ]
+        )
+        usable = observations.loc[is_usable, _USED]
         rows = usable[usable["is_latest"]]
         rows = rows.assign(rounding=_rounding(rows))
         self._usable, self._daily = usable, daily
         self._superseded: dict[tuple[str, str], _ByStart] = {}
         row: Any
-        for row in records(usable[~usable["is_latest"]].rename(columns={"definition_id": "definition"})):
+        replaced = usable[~usable["is_latest"]].rename(columns={"definition_id": "definition"})
+        for row in records(replaced[_REPLACED]):
             self._superseded.setdefault((row.entity_id, row.metric_id), _ByStart()).add(row)
         self._earlier: dict[tuple[pd.Timestamp, str, tuple[str, ...]], Evidence | None] = {}
         self._fixings = dict(iter(daily.groupby("currency", sort=False)))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from capex_pipeline.orchestration import raw_version, source_code
+from capex_pipeline.orchestration import raw_version, rejection_kinds, source_code
 from capex_pipeline.orchestration.asset_factory import (
     OWNERS,
     ComputeRows,
@@ -31,7 +31,6 @@ from capex_pipeline.orchestration.resources import Settings
 from capex_pipeline.raw import folder as raw_folder
 from capex_pipeline.schemas.vocabulary import (
     BALANCE_TABLES,
-    BY_DECISION,
     EVIDENCE_TABLES,
     FINANCIALS_BY_CALENDAR_YEAR,
     FLOW_LINES,
@@ -44,7 +43,7 @@ from capex_pipeline.sources import rate_file
 from capex_pipeline.storage import cache, fingerprint
 from capex_pipeline.storage import files as storage_files
 from capex_pipeline.storage.fingerprint import evidence_fingerprint
-from capex_pipeline.storage.warehouse import PartlyKept
+from capex_pipeline.storage.warehouse import PartlyKept, Warehouse
 from capex_pipeline.values import escaping
 
 if TYPE_CHECKING:
@@ -95,11 +94,10 @@ def evidence(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[
         before = raw_folder.settled_signature(root)
     listing = raw_version.listing(root)
     wanted = evidence_fingerprint(listing, settings.leave_out, settings.reference_fingerprint())
-    parts = Parts(warehouse, settings, *_RESOLVED)
+    parts, is_read = Parts(warehouse, settings, *_RESOLVED), False
 
     def frames() -> "Mapping[str, pd.DataFrame | PartlyKept]":
         from capex_pipeline.normalise.ingest import ingest
-        from capex_pipeline.normalise.rejections import folded
 
         staging = None if storage_files.is_remote(warehouse.root) else warehouse.staging()
         with settings.apply() as apply:
@@ -110,17 +108,8 @@ def evidence(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[
                 f"A file below {root} was written while it was read. Nothing was written; build again.",
                 allow_retries=True,
             )
-        rejected = read.frame("rejected_figures", ["path", "row_number", "rule", "message"])
-        messages = folded(rejected, read.documents)["message"]
-        for message in messages.head(_REJECTIONS_SAID):
-            context.log.warning(escaping.one_line(str(message)))
-        if (left := len(messages) - _REJECTIONS_SAID) > 0:
-            context.log.warning(f"{left:,} more kinds of rejection; the table rejected_figures has them.")
-        by_decision = rejected["rule"].isin(BY_DECISION)
-        if by_decision.any():
-            context.log.info(
-                f"{int(by_decision.sum()):,} rows are excluded by a reviewed decision (see rejected_figures)."
-            )
+        nonlocal is_read
+        is_read = True
         return {table: read.rows(table) for table in _RAW_TABLES}
 
     def texts() -> dict[str, str]:
@@ -129,16 +118,30 @@ def evidence(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[
         from capex_pipeline.sources.article_files import articles
 
         figures = warehouse.rows("figures", list(FIGURE_COLUMNS)) if warehouse.footer("figures") is not None else None
-        rejected = warehouse.rows("rejected_figures", ["path", "rule", "message"])
-        unread = rejected[rejected["rule"] == UNREAD_LANGUAGE]
+        unread = warehouse.rows("rejected_figures", ["path", "message"], ("rule", [UNREAD_LANGUAGE]))
         notes = dict(zip(unread["path"], unread["message"], strict=True))
         listed = [(name, article) for name, article, _ in articles(root)]
         return marked_articles(listed, warehouse.rows("article_mentions"), figures, notes)
 
     with in_words():
         yield from write(context, warehouse, chosen, wanted, frames, {"article_mentions": texts})
+    if is_read and "rejected_figures" in chosen:
+        _log_rejections(context, warehouse)
     if set(_RESOLVED) <= set(chosen):
         parts.keep()
+
+
+def _log_rejections(context: dg.AssetExecutionContext, warehouse: Warehouse) -> None:
+    rejected = rejection_kinds.rejected(warehouse)
+    messages = rejected["kinds"]["message"]
+    for message in messages[:_REJECTIONS_SAID]:
+        context.log.warning(escaping.one_line(str(message)))
+    if (left := len(messages) - _REJECTIONS_SAID) > 0:
+        context.log.warning(f"{left:,} more kinds of rejection; the table rejected_figures has them.")
+    if rejected["by_decision"]:
+        context.log.info(
+            f"{rejected['by_decision']:,} rows are excluded by a reviewed decision (see rejected_figures)."
+        )
 
 
 def _known_figures(inputs: Inputs, column: str, values: Collection[str]) -> "pd.DataFrame":

@@ -1,0 +1,42 @@
+"""Kinds of rejected rows in the candidate of rejected_figures, which the log of a run and the check of the table both show.
+
+Add here what both need of the rejected rows. How rows are grouped is in `normalise/rejections.py`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from capex_pipeline.schemas.vocabulary import BY_DECISION
+from capex_pipeline.storage import cache, fingerprint
+from capex_pipeline.storage.warehouse import Warehouse
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def rejected(warehouse: Warehouse) -> dict[str, Any]:
+    """kinds: the columns of `normalise.rejections.folded` as lists. rows, by_decision: how many rows are excluded otherwise than by a reviewed
+    decision, and by one. Cached by the rows of rejected_figures and documents.
+    """
+
+    def compute() -> dict[str, Any]:
+        from capex_pipeline.normalise.rejections import folded
+
+        rows = warehouse.rows("rejected_figures", ["path", "row_number", "rule", "message"])
+        by_decision = int(rows["rule"].isin(BY_DECISION).sum())
+        kinds = folded(rows, warehouse.rows("documents", ["path", "known_from"]))
+        listed = {str(name): column.tolist() for name, column in kinds.items()}
+        return {"kinds": listed, "rows": len(rows) - by_decision, "by_decision": by_decision}
+
+    footers = {table: warehouse.footer(table) for table in ("rejected_figures", "documents")}
+    contents = {table: "" if footer is None else footer.content_id for table, footer in footers.items()}
+    identity = fingerprint.of("rejected_figures.kinds", contents)
+    return cache.mapping(warehouse.staging(), "rejected_figures.kinds.json", identity, compute)
+
+
+def kinds(warehouse: Warehouse) -> pd.DataFrame:
+    """`normalise.rejections.folded` of the candidate."""
+    import pandas as pd
+
+    return pd.DataFrame(rejected(warehouse)["kinds"])
