@@ -13,9 +13,11 @@ from typing import Final, NamedTuple
 from capex_pipeline.article.growth import is_growth
 from capex_pipeline.article.lexicon import Cue, Vocabulary
 from capex_pipeline.article.mentions import Mention
+from capex_pipeline.article.negation import negation
 from capex_pipeline.article.period_expressions import PeriodExpression
 from capex_pipeline.article.sentence_model import Scene, once
 from capex_pipeline.article.unknown_names import is_person_before
+from capex_pipeline.values.words import REVERSED_BOUNDS, Bound
 
 _BASE_FILLERS: Final = frozenset(
     "a an the previous prior earlier original initial its his their our your that last company 's range of forecast estimate guidance outlook target call view projection plan budget around about at between just only some level figure . is was had".split()
@@ -86,6 +88,72 @@ def is_superseded(scene: Scene, quantity: Mention, base: bool, guided: bool) -> 
         return True  # "lifting the prior $110-130 billion range"
     later = scene.near(quantity.last, ("superseded",), after=2)
     return later is not None and later.first == quantity.last + 1 and (base or guided)
+
+
+def limit_by_plan(scene: Scene, quantity: Mention) -> str:
+    """The bound that an amount of one time sets for a plan of another, "" if none: "to be higher than the $130bn of 2026" is at least $130bn."""
+    words, at = scene.tokens.words, quantity.first - 1
+    while at > scene.first and words[at] in _BASE_FILLERS:
+        at -= 1
+    if quantity.kind != "money" or at == quantity.first - 1:
+        return ""
+    at -= words[at] == "than"
+    bound = _LIMITS.get(words[at], "")
+    is_negated = negation(scene.tokens, at, scene.end_of_last(quantity)) == "not"
+    return REVERSED_BOUNDS[bound] if bound and is_negated else bound
+
+
+_LIMITS: Final[dict[str, Bound]] = {
+    **dict.fromkeys("higher more greater larger bigger above exceed exceeds exceeding surpass top".split(), "at_least"),
+    **dict.fromkeys("lower less smaller below under".split(), "at_most"),
+}
+
+
+def was_planned(scene: Scene, quantity: Mention) -> bool:
+    """Whether a plan of the past leads to a quantity without another one between: "had planned to spend $100bn in 2025"."""
+    since, words = max(scene.end_of_last(quantity), quantity.first - _PLAN_REACH), scene.tokens.words
+    plans = [cue.first for cue in scene.leading(quantity, "guidance") if since <= cue.first]
+    return any(words[at] in _PLANNED or words[at - 1] == "had" for at in plans)
+
+
+_PLAN_REACH: Final = 7
+_PLANNED: Final = frozenset("planned budgeted intended aimed hoped meant would pledged promised vowed".split())
+
+
+def is_denied(scene: Scene, quantity: Mention) -> bool:
+    """Whether the sentence denies an amount, corrects it or calls it a rumour: "denied a report that it had spent $90bn", "not $95bn", "Rumours
+    that Meta spent $90bn are false". A statement of its own after a comma or a conjunction is not denied: "dismissed the talk and spent $90bn".
+    """
+    tokens = scene.tokens
+    is_exact = quantity.bound not in ("at_least", "at_most")
+    if is_exact and negation(tokens, quantity.first, scene.end_of_last(quantity)) == "not":
+        return True
+    clause, acts = scene.clause(quantity.first), ("spend", "say", "guidance", "reaches")
+    row = [other for other in scene.row(quantity) if not scene.has_between(other.last, quantity.first, acts)]
+    for cue in scene.of["denied"]:
+        if cue.first > quantity.last:
+            is_told = tokens.words[cue.first] in ("is", "was", "are", "were")
+            if (
+                is_told
+                and scene.clause(cue.first) == clause
+                and cue.first < scene.start_of_next(row[-1], quantity.kind)
+            ):
+                return True
+        elif cue.last < quantity.first and scene.clause(cue.first) == clause:
+            parted = [at for at in range(cue.last + 1, row[0].first) if tokens.words[at] in (",", "and", "saying")]
+            if not parted or not scene.has_between(parted[0], row[0].first, acts):
+                return True
+    return False
+
+
+def is_correction(scene: Scene, quantity: Mention) -> bool:
+    """Whether an amount is what another one should have been: "The correct figure is $91bn"."""
+    before = scene.left(quantity.first, 6)
+    return not _CORRECT.isdisjoint(before) and not _FIGURES.isdisjoint(before)
+
+
+_CORRECT: Final = frozenset("correct right actual true".split())
+_FIGURES: Final = frozenset("figure number amount total sum".split())
 
 
 def _had_been_planned(scene: Scene, quantity: Mention) -> bool:

@@ -18,12 +18,16 @@ from capex_pipeline.article.chip_words import noun_after
 from capex_pipeline.article.claim_status import (
     claimant_of,
     is_base,
+    is_correction,
+    is_denied,
     is_expected_by_others,
     is_superseded,
     is_supposed,
     is_told_as_done,
+    limit_by_plan,
     put_period,
     status_of,
+    was_planned,
 )
 from capex_pipeline.article.clauses import lay_out
 from capex_pipeline.article.confidence import IMPOSSIBLE, circumstances, concord, plausible, probability, says_yearly
@@ -153,6 +157,8 @@ class _Reader:
         self.state = State(people=dict(vocabulary.people))
         self.before = 0
         """Number of the figures before this sentence."""
+        self.denied: Figure | None = None
+        """The figure that was denied or corrected last, for "the correct figure is"."""
         self.follows_chips = False
 
     @property
@@ -354,6 +360,9 @@ class _Reader:
             return None
         if is_expected_by_others(scene, quantity):
             return self._leave(scene, quantity, "context", "What others had expected, not what was reported.")
+        if self.denied is not None and is_correction(scene, quantity) and self.denied.mention.unit == quantity.unit:
+            right = self.denied._replace(mention=quantity, number=self.number, paragraph=scene.sentence.paragraph)
+            return self._use(scene, self._weighed(right, "figure_repeated"))
         if is_supposed(scene):
             return self._leave(scene, quantity, "context", "A supposition, introduced by if, or a question.")
         if self._ends_replaced_range(scene, quantity):
@@ -453,6 +462,9 @@ class _Reader:
         )
         entity = chips.entity if isinstance(chips, Chips) else owner.entity
         base = None if self._compares_companies(scene, entity, metric) else is_base(scene, quantity)
+        limit = limit_by_plan(scene, quantity) if status in ("guidance", "forecast") else ""
+        planned = self._limited_plan(scene, quantity, entity) if limit else None
+        base = base if planned is None else None
         guided = status in ("guidance", "forecast") or self._last_was_guidance()
         is_old = is_superseded(
             scene,
@@ -460,7 +472,7 @@ class _Reader:
             base is not None,
             (guided and status != "reported") or self._last_was_guidance(),
         ) and (base is None or not self._is_of_another_time(scene, quantity, owner.entity))
-        if is_old or self._continues_old_plan(scene, quantity):
+        if planned is None and (is_old or self._continues_old_plan(scene, quantity)):
             return self._leave(scene, quantity, "context", _REPLACED, owner, metric)
         if growth and is_sequential(scene, quantity):
             return self._leave(scene, quantity, "context", _SEQUENTIAL, owner, metric)
@@ -475,7 +487,11 @@ class _Reader:
         is_sum_of_money = quantity.kind == "money" and metric in ("capex", "cloud_revenue")
         if is_sum_of_money and (quarters := quarters_of_each(scene, quantity, self._calendar(entity), self.published)):
             return self._leave(scene, quantity, "uncertain", EACH_QUARTER, owner, metric, quarters)
-        reading, as_base = self._period(scene, quantity, entity, metric, status, base, owner.is_paired, self.here)
+        reading, as_base = (
+            (PeriodReading(planned, ("period_before",)), False)
+            if planned is not None
+            else self._period(scene, quantity, entity, metric, status, base, owner.is_paired, self.here)
+        )
         if reading.days is None:
             outcome = "uncertain" if reading.candidates or reading.reason else "not_bound"
             reason = reading.reason or NO_PERIOD
@@ -496,6 +512,8 @@ class _Reader:
             and self.published is not None
             and end <= self.published
         ):
+            if base is None and not as_base and was_planned(scene, quantity):
+                return self._leave(scene, quantity, "uncertain", _OLD_PLAN, owner, metric, ((start, end),))
             status = "reported"
         size = plausible(quantity, metric, self.vocabulary.entities.get(entity), growth, self.vocabulary)
         is_compared = base is not None or as_base
@@ -513,7 +531,7 @@ class _Reader:
         known = self.vocabulary.entities.get(entity)
         claimant = claimant_of(scene, quantity, status, known is not None and known.type == "group", self.vocabulary)
         figure = Figure(
-            quantity,
+            quantity if planned is None else quantity.bounded(limit),
             self.number,
             scene.sentence.paragraph,
             entity,
@@ -535,6 +553,9 @@ class _Reader:
             house=claimant.house,
             definition=governor.definition,
         )
+        if metric != "gpu_unit_price" and is_denied(scene, quantity):  # a rumoured price is an estimate
+            self.denied = figure
+            return self._leave(scene, quantity, "context", _DENIED, owner, metric)
         self._use(scene, figure)
         for part, other in enumerate(owner.others, start=1):
             buyer = other if figure.customer is not None else None
@@ -628,7 +649,7 @@ class _Reader:
         known = self.vocabulary.entities.get(entity or "")
         growth = is_growth(scene, quantity) or (1 if quantity.kind in ("percent", "multiple") else 0)
         status, _ = self._status(scene, quantity, metric, entity)
-        if reason == _REPLACED:
+        if reason in (_REPLACED, _OLD_PLAN):
             status = "guidance"  # "surpassing its earlier estimate of $85bn"
         if "range" in scene.left(quantity.first, _BESIDE):
             status = "guidance"  # "narrowed its range for the year to ..."
@@ -802,6 +823,19 @@ class _Reader:
         named = [one for first, _, one in scene.periods if first < quantity.first and one.form in _PLANNED_FORMS]
         return read_period(named[-1], context).days if named else None
 
+    def _limited_plan(self, scene: Scene, quantity: Mention, entity: str | None) -> Days | None:
+        """The period of a plan that a plan for an earlier one limits: 2027 in "capex in 2027 to be higher than the $130bn of 2026", told in 2026. A
+        period that is over has its own amount, which the sentence repeats.
+        """
+        calendar = self._calendar(entity)
+        later = self._planned_before(scene, quantity, calendar)
+        following = [one for first, _, one in scene.periods if quantity.last < first <= quantity.last + _BESIDE]
+        if later is None or not following or self.published is None:
+            return None
+        context = PeriodContext(self.published, calendar, None, looks_ahead=True, company_money=True)
+        earlier = read_period(following[0], context).days
+        return later if earlier is not None and self.published < earlier[1] < later[1] else None
+
     def _is_of_another_time(self, scene: Scene, quantity: Mention, entity: str | None) -> bool:
         """Whether a base of comparison has its own period that had ended, or another year than the plan's, so that it is not an old plan."""
         calendar = self._calendar(entity)
@@ -833,6 +867,8 @@ def _measure(quantity: Mention, growth: int) -> str:
 
 _PLANNED_FORMS: Final = "year this_year next_year full_year half quarter this_quarter next_quarter".split()
 _REPLACED: Final = "Guidance that another figure replaces."
+_OLD_PLAN: Final = "A plan for a period that is over."
+_DENIED: Final = "The text denies or corrects the amount, or calls it a rumour."
 _REVENUE: Final = (
     "Context: revenue", "Context: other business", "Context: part of cloud revenue", "Context: cloud revenue",
 )  # fmt: skip

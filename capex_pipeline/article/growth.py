@@ -379,7 +379,7 @@ def is_part(scene: Scene, quantity: Mention) -> bool:
             noun_after(tokens, following + 2)  # "650,000 units of this GPU"
             or scene.has_between(since, quantity.first, ("flow",))  # "and Meta bought 173,000 of those"
         )
-        if (whole in _WHOLE and not of_chips) or any(
+        if (whole in _WHOLE and following + 1 not in scene.timed and not of_chips) or any(
             other.first in (following + 2, following + 3)
             for other in scene.quantities
             if whole in ("its", "the", "their")

@@ -33,7 +33,7 @@ PARTS: Final = frozenset("include includes including comprises houses covers con
 
 _KINDS_OF_ONE_LIST: Final = (
     "capex_objects sales other_sales segment_words segment_back combined distributive ranking respectively up down "
-    "sequential comparison superseded expected_by_others guidance estimate say reaches per_unit constant_currency"
+    "sequential comparison superseded denied expected_by_others guidance estimate say reaches per_unit constant_currency"
 ).split()
 """Kinds whose phrases are one list of the reference data."""
 

@@ -41,3 +41,11 @@ class Mention(NamedTuple):
     counts_chips: bool = False
     plain_start: int = 0
     plain_end: int = 0
+
+    def bounded(self, bound: str) -> Mention:
+        """This amount as a bound, at_least or at_most, of another one."""
+        number = self.value if self.value is not None else self.low if bound == "at_least" else self.high
+        is_least = bound == "at_least"
+        return self._replace(
+            bound=bound, low=number if is_least else None, value=None, high=None if is_least else number
+        )

@@ -18,6 +18,7 @@ from capex_pipeline.article.amounts import NO_UNIT, Amount, currency_after, read
 from capex_pipeline.article.characters import PlainText, plain_text
 from capex_pipeline.article.chip_words import CHIP_NOUNS, looks_like_chip, noun_after
 from capex_pipeline.article.mentions import Mention
+from capex_pipeline.article.negation import UNCLEAR, negation
 from capex_pipeline.article.neighbours import misread
 from capex_pipeline.article.tokens import CURRENCY, NUMBER, Tokens, tokenise
 from capex_pipeline.values.words import (
@@ -39,6 +40,7 @@ from capex_pipeline.values.words import (
 __all__ = ["Mention", "find_quantities"]
 
 NO_NUMBER: Final = "The text names a size, no number."
+NEGATED: Final = "A negation before the amount may turn its bound round."
 _NOT_HALVED: Final = frozenset(
     "first second latter 1 2 other last in final next back the this and - same each every previous prior".split()
 )
@@ -501,6 +503,8 @@ class _Reader:
         value: float | None = amount.value
         if amount.unit == "fraction":
             value = amount.value * 100
+        if bound == UNCLEAR:
+            amount = amount._replace(unit="uncertain", reason=NEGATED)
         uncertain = amount.unit in ("uncertain", "bare")
         if uncertain:
             low = high = value = None
@@ -547,6 +551,9 @@ class _Reader:
 
 
 _VERBS: Final = frozenset("exceeds exceeded exceed surpassed surpass topped passed".split())
+_REACHING: Final = frozenset("reach hit touch approach".split())
+_COMPARATIVES: Final = frozenset(("than", "under", "below", "south"))
+"""Words of an upper bound whose negation is a lower bound; "not as much as" is an upper bound still."""
 
 
 def _bound_before(tokens: Tokens, first: int, floor: int) -> tuple[int, str, list[str]]:
@@ -572,10 +579,15 @@ def _bound_before(tokens: Tokens, first: int, floor: int) -> tuple[int, str, lis
         start -= 1
     if taken and tokens.word(start) in _VERBS and start + 1 < len(tokens):
         start += 1  # "exceeded $5bn": the verb limits the amount but is not part of it
-    negated = tokens.word(start - 1) == "not" and start - 1 >= floor
-    if negated and bound in (_AT_LEAST, _AT_MOST):
-        bound = _AT_MOST if bound == _AT_LEAST else _AT_LEAST
-        start -= 1
+    if bound in (_AT_LEAST, _AT_MOST):
+        negated = negation(tokens, start, floor)
+        if negated == UNCLEAR:
+            bound = UNCLEAR
+        elif negated and (bound == _AT_LEAST or not _COMPARATIVES.isdisjoint(tokens.words[start:first])):
+            bound = _AT_MOST if bound == _AT_LEAST else _AT_LEAST
+        start -= bool(negated) and tokens.words[start - 1] == "not"
+    elif tokens.word(start - 1) in _REACHING and negation(tokens, start - 1, floor) == "not":
+        bound = _AT_MOST  # "will not reach $50bn"
     return start, bound, taken
 
 

@@ -613,6 +613,7 @@ class Texts(Part):
     sequential: Phrases = ()
     comparison: Phrases = ()
     superseded: Phrases = ()
+    denied: Phrases = ()
     expected_by_others: Phrases = ()
     guidance: Phrases = ()
     estimate: Phrases = ()

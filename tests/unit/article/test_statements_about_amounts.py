@@ -1,0 +1,123 @@
+"""Sentences that turn an amount round, deny it, or compare it: what the text states of the company and the time. Numbers and sentences invented."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from corpus.reading import corpus_vocabulary
+
+from capex_pipeline.article.characters import plain_text
+from capex_pipeline.article.extract import bind
+from capex_pipeline.article.extraction import Reading
+from capex_pipeline.article.quantities import find_quantities
+
+
+def read(text: str, published: str = "2026-02-20", title: str = "") -> Reading:
+    return bind(plain_text(text), corpus_vocabulary(), date.fromisoformat(published), title)
+
+
+@pytest.mark.parametrize(
+    ("text", "bound"),
+    [
+        ("Capex will not exceed $62bn.", "at_most"),
+        ("Capex won't go above $62bn.", "at_most"),
+        ("It doesn't expect outlays to surpass $62bn.", "at_most"),
+        ("The budget can't be more than $62bn.", "at_most"),
+        ("It has ruled out spending more than $62bn.", "at_most"),
+        ("It never spent over $62bn.", "at_most"),
+        ("It will not spend as much as $62bn.", "at_most"),
+        ("Spending is unlikely to reach $62bn.", "at_most"),
+        ("It will spend no more than $62bn.", "at_most"),
+        ("It does not think that capex will be less than $62bn.", "at_least"),
+        ("Spending should not drop below $62bn.", "at_least"),
+        ("It will not be under $62bn.", "at_least"),
+        ("It will not only exceed $62bn, it will double.", "at_least"),
+        ("It has not cut its plan to spend more than $62bn.", "at_least"),
+        ("It gave no outlook, but will spend more than $62bn.", "at_least"),
+        ("No doubt it will spend more than $62bn.", "at_least"),
+    ],
+)
+def test_a_negation_turns_the_bound_that_it_governs(text: str, bound: str) -> None:
+    assert [mention.bound for mention in find_quantities(text) if mention.kind == "money"] == [bound]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It did not say whether spending would exceed $62bn.",
+        "It is not certain, he said that spending will never not exceed $62bn.",
+        "It has not ruled out spending more than $62bn.",
+        "It no longer expects to spend more than $62bn.",
+        "It was not clear why it would spend more than $62bn.",
+    ],
+)
+def test_a_bound_behind_a_negation_of_something_else_is_uncertain(text: str) -> None:
+    (mention,) = [mention for mention in find_quantities(text) if "62" in mention.text]
+    assert not mention.certain and mention.reason
+
+
+def test_many_negations_before_an_amount_are_read_in_linear_time() -> None:
+    (mention,) = find_quantities("will not, cannot and never " * 2_000 + "exceed $62bn")
+    assert mention.bound == "at_most"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Meta denied that it spent $88bn on capital expenditure in 2025.",
+        "Meta's spokesman rejected a claim that its 2025 capital expenditure was $88bn.",
+        "Rumours that Meta's capital expenditure was $88bn in 2025 are untrue.",
+        "Meta was rumoured to have spent $88bn on capital expenditure in 2025.",
+        "Meta did not spend $88bn on capital expenditure in 2025.",
+        "An earlier edition of this report put Meta's capital expenditure in 2025 at $88bn.",
+        "Meta's capital expenditure in 2025 was mistakenly given as $88bn.",
+    ],
+)
+def test_denied_and_corrected_amounts_are_no_figures(text: str) -> None:
+    reading = read(text)
+    assert reading.figures == []
+    assert [(outcome.outcome, outcome.entity) for outcome in reading.outcomes] == [("context", "meta")]
+
+
+def test_a_plan_of_the_past_for_a_period_that_is_over_is_a_question() -> None:
+    reading = read("Meta had budgeted capital expenditure of $88bn for 2025.")
+    assert reading.figures == []
+    assert [(outcome.outcome, outcome.entity, len(outcome.candidates)) for outcome in reading.outcomes] == [("uncertain", "meta", 1)]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "amounts"),
+    [
+        ("Oracle shrugged off the talk of a glut and spent $12bn on capital expenditure in the quarter to November 2025.", ["$12bn"]),
+        ("Dismissing the reports, Meta said capital expenditure in 2025 was $72bn.", ["$72bn"]),
+        ("Meta's capital expenditure was $72bn in 2025, not $88bn.", ["$72bn"]),
+        ("Meta denied that its capital expenditure was $88bn in 2025, saying that it spent $72bn.", ["$72bn"]),
+        ("Meta had intended to spend $88bn on capital expenditure in 2025, but spent $72bn.", ["$72bn"]),
+        ("Correction: We misstated Meta's capital expenditure in 2025 as $27bn. The right figure is $72bn.", ["$72bn"]),
+    ],
+)  # fmt: skip
+def test_what_is_stated_beside_a_denied_amount_is_a_figure(text: str, amounts: list[str]) -> None:
+    figures = read(text).figures
+    assert [figure.mention.text for figure in figures] == amounts
+    assert {figure.status for figure in figures} == {"reported"}
+
+
+@pytest.mark.parametrize(
+    ("text", "bound"),
+    [
+        ("Meta expects its capital expenditure in 2027 to be higher than the $125bn of 2026.", "at_least"),
+        ("In 2027 Meta will spend less on capital expenditure than the $125bn it plans for 2026.", ""),
+        ("Meta's capital expenditure in 2027 will be below the $125bn planned for 2026.", "at_most"),
+        ("Meta's capital expenditure in 2027 will not be below the $125bn of 2026.", "at_least"),
+    ],
+)
+def test_a_plan_that_is_compared_with_an_earlier_plan_is_limited_by_it(text: str, bound: str) -> None:
+    read_as = [(figure.mention.bound, figure.start.year, figure.status) for figure in read(text, "2026-10-30").figures]
+    assert (bound, 2027, "guidance") in read_as or not bound
+    assert ("exact", 2027, "guidance") not in read_as
+
+
+def test_a_plan_that_is_compared_with_a_result_leaves_the_result() -> None:
+    (figure,) = read("Meta expects its capital expenditure in 2026 to be higher than the $72bn of 2025.").figures
+    assert (figure.mention.bound, figure.start.year, figure.status) == ("exact", 2025, "reported")
