@@ -17,7 +17,7 @@ from capex_pipeline.normalise import comparisons, currency
 from capex_pipeline.normalise.time_axis import whole_calendar_years
 from capex_pipeline.normalise.totals import quarters_against_totals
 from capex_pipeline.reference import Reference
-from capex_pipeline.schemas.accelerators import GpuEstimates, GpuEstimatesByCustomer
+from capex_pipeline.schemas.accelerators import GpuEstimates, GpuEstimatesByCustomer, GpuUnitPrices
 from capex_pipeline.schemas.base import Table
 from capex_pipeline.schemas.capex_and_cloud_revenue import CapexByDefinition, CloudRevenueByDefinition
 from capex_pipeline.schemas.derive import laid_out
@@ -37,13 +37,14 @@ _FIRST_YEAR = 2015
 _METHODS = {"same_currency": "reporting_currency", "average": "period_average", "closing": "period_closing"}
 _SUPPLIED = ["document_id", "supplier_id", "product"]
 _PRINTED_ROW = [*_SUPPLIED, "locator", "customer_id", "flow", "period_start", "period_end"]
-_COMPUTE, _POWER = "gpu_compute", "gpu_power"
+_COMPUTE, _POWER, _PRICE = "gpu_compute", "gpu_power", "gpu_unit_price"
 
 
 def fx_rates(observations: pd.DataFrame, daily: pd.DataFrame) -> pd.DataFrame:
     """Table fx_rates: every currency over every period of a money observation, and over every calendar quarter and year."""
     money = observations.loc[
-        (observations["unit"] == "money") & observations["currency"].notna(), ["currency", "period_start", "period_end"]
+        observations["unit"].isin(["money", "money_per_unit"]) & observations["currency"].notna(),
+        ["currency", "period_start", "period_end"],
     ]
     used = currency.rate_periods(money, TARGET_CURRENCIES)
     last = ecb_rates.last_fixing(daily)
@@ -324,7 +325,9 @@ def _estimates(observations: pd.DataFrame, reference: Reference) -> pd.DataFrame
     belongs = latest["metric_id"].isin(_metrics_of("gpu_shipments", reference))
     rows = latest[belongs & (latest["unit"] == "count")].reset_index(drop=True)
     rows = rows.rename(columns={"value_low": "units_low", "value": "units", "value_high": "units_high"})
-    frame = rows.merge(_prices(latest[belongs]), on=[*_SUPPLIED, "flow"], how="left", validate="many_to_one")
+    frame = rows.merge(
+        _prices(latest[latest["metric_id"] == _PRICE]), on=[*_SUPPLIED, "flow"], how="left", validate="many_to_one"
+    )
     for side in ("low", "high"):
         frame[f"implied_value_usd_{side}"] = frame[f"units_{side}"] * frame[f"unit_price_usd_{side}"]
     for metric, name, scale in ((_COMPUTE, "h100_equivalents", 1.0), (_POWER, "power_mw", 1e-6)):
@@ -343,6 +346,18 @@ def _estimates(observations: pd.DataFrame, reference: Reference) -> pd.DataFrame
     newest = newest_estimates(counts, [*holder, "product", "period_start", "period_end"])
     frame["calendar_year"] = _calendar_years(counts, counts.index.isin(newest.index), holder).reindex(frame.index)
     return frame
+
+
+def gpu_unit_prices(observations: pd.DataFrame, rates: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Table gpu_unit_prices: the latest price of one accelerator that each source states for a product and period."""
+    names = {"value_low": "unit_price_low", "value": "unit_price", "value_high": "unit_price_high"}
+    latest = latest_known(observations[observations["metric_id"] == _PRICE])
+    rows = latest[latest["currency"].notna()].rename(columns=names).reset_index(drop=True)
+    in_usd = currency.convert(
+        rows, rates, "USD", {name: name.replace("unit_price", "unit_price_usd") for name in names.values()}
+    )
+    years = rows["period_end"].dt.year.astype("Int32")
+    return laid_out(rows.join(in_usd).assign(product=_counted_as(rows, reference), calendar_year=years), GpuUnitPrices)
 
 
 def _counted_as(rows: pd.DataFrame, reference: Reference) -> pd.Series:

@@ -26,6 +26,7 @@ from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES, DIRECTION, SETTLE
 from capex_pipeline.values.words import AMBIGUOUS_SIGNS, CURRENCY_OF, SCALES, alternatives
 
 _GROWTH = ("yoy_growth", "yoy_multiple")
+_COPY = "third_party_copy"
 _NOT_REVIEWED = {"verdict": "not_checkable", "reason": "not_reviewed", "looked_for": "a review of the document"}
 _AS_READ = "The claim was extracted automatically and was not reviewed, so it is not counted as contradicted. "
 _PLACE = dict.fromkeys(
@@ -79,7 +80,7 @@ def checks(
         if alike not in checked:
             checked[alike] = check_claim(claim, evidence, reference, estimates)
         rows.append({"claim": claim, "check_kind": kind, **checked[alike]})
-    rows = [_settled(row, reference) for row in rows]
+    rows = [_settled(_with_copies(row, sources["source_type"]), reference) for row in rows]
     arithmetic = [
         _settled(row, reference)
         for document_id, document_claims in sorted(of_document.items())
@@ -111,6 +112,25 @@ def _repeats_company(document_ids: pd.Series, documents: pd.DataFrame) -> pd.Ser
 
 def _id_of(row: dict[str, Any]) -> str:
     return f"{row['claim'].figure_id}/{row['check_kind']}"
+
+
+def _with_copies(row: dict[str, Any], source_types: Mapping[Any, Any] | pd.Series) -> dict[str, Any]:
+    """The check, which says where amounts were read in another publisher's copy of the company's document. source_types: of each document."""
+    if row.get("checked_against") != "filing":
+        return row
+    figures = row["evidence_figures"].split("|")
+    read = {source_types.get(figure.partition("#")[0]) for figure in figures}
+    if _COPY not in read:
+        return row
+    amounts = (
+        "The amount was"
+        if len(figures) == 1
+        else "These amounts were"
+        if read == {_COPY}
+        else "Some of these amounts were"
+    )
+    text = f"{row['explanation']} {amounts} read from another publisher's copy of the company's document."
+    return row | {"checked_against": _COPY, "explanation": text}
 
 
 def _settled(row: dict[str, Any], reference: Reference) -> dict[str, Any]:
@@ -295,8 +315,8 @@ def as_printed(claim: Any) -> str:
     if not any(sign.isdigit() for sign in value):
         # "doubled", "nearly half": the word includes its unit; "hundreds of thousands" still needs one.
         return f"{value} of {claim.unit_text}" if claim.unit == "count" else value
-    if claim.unit == "money" and _NAMES_SCALE.search(value):
-        return f"{value} {claim.currency}"
+    if claim.unit in _UNITS_WITH_SCALE and _NAMES_SCALE.search(value):
+        return f"{value} {_UNITS_WITH_SCALE[claim.unit].format(claim.currency)}"
     return f"{value} {claim.unit_text}"
 
 
@@ -307,6 +327,8 @@ _WORDS: Final = alternatives(
 )
 _NAMES_UNIT: Final = re.compile(rf"{_SIGNS}|%|(?<![a-z])(?:{_WORDS})(?![a-z])", re.IGNORECASE)
 """Whether the printed text of a value contains a currency, a percent sign or word, or a counted noun."""
+_UNITS_WITH_SCALE: Final = {"money": "{}", "money_per_unit": "{} per unit", "count": "units"}
+"""The unit without a scale, by the kind of unit, for values whose text has the scale."""
 _NAMES_SCALE: Final = re.compile(rf"\d\s*(?:{alternatives(SCALES)})(?![a-z])", re.IGNORECASE)
 
 

@@ -206,7 +206,7 @@ class Metric(Entry):
     KEY = ("metric_id",)
 
     metric_id: Identifier
-    table: Annotated[Text, one_of(vocabulary.PUBLISHED_TABLES)] | None
+    table: Annotated[Text, one_of(vocabulary.TABLES_OF_METRICS)] | None
     kind: Annotated[Text, one_of(vocabulary.METRIC_KINDS)]
     unit_kinds: Annotated[tuple[Annotated[Text, one_of(vocabulary.UNITS)], ...], Field(min_length=1)]
     description: Text

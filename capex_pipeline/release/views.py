@@ -131,6 +131,7 @@ GROUP BY members.entity_id, members.entity_name, latest.target_year""",
   UNION ALL SELECT unnest(string_split(derived_from, '|')), 'cloud_revenue_by_definition' FROM cloud_revenue_by_definition
   UNION ALL SELECT unnest(string_split(derived_from, '|')), 'gpu_estimates' FROM gpu_estimates
   UNION ALL SELECT unnest(string_split(derived_from, '|')), 'gpu_estimates_by_customer' FROM gpu_estimates_by_customer
+  UNION ALL SELECT unnest(string_split(derived_from, '|')), 'gpu_unit_prices' FROM gpu_unit_prices
   UNION ALL SELECT outlook_id, 'outlooks' FROM outlooks),
 places AS (
   SELECT figure_id, string_agg(DISTINCT table_name, '|' ORDER BY table_name) AS tables FROM placed GROUP BY figure_id),
@@ -163,7 +164,6 @@ SELECT f.document_id, f.figure_id, f.locator,
   CASE WHEN places.tables IS NOT NULL THEN NULL
     WHEN f.same_fact_as IS NOT NULL THEN 'The same fact as ' || f.same_fact_as || ' in another currency.'
     WHEN metrics.table_name IS NULL THEN 'Context: no published table holds ' || f.metric_id || '.'
-    WHEN f.unit = 'money_per_unit' THEN 'A price of one unit, which the tables of estimates show beside units of the same document.'
     WHEN f.measure <> 'level' THEN 'Growth, which the tables compute from amounts; see observations.'
     ELSE 'See observations.' END AS reason_without_table,
   checks.computed, checks.verdict, checks.verdicts, checks.checked_against, checks.search_power_pct, checks.explanation, checks.context,

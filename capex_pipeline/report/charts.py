@@ -49,6 +49,8 @@ STATE_COLOURS = {
     "publication_unknown": "var(--state-not-collected)",
 }
 STATE_SIGNS = {"conflict": "!", "missing": "×", "claimed_only": "?"}
+ELSEWHERE_SIGN = "≠"
+"""Of a quarter that the company states on another definition than that of the table."""
 PLACEHOLDER = "hole"
 """Key of the object that replaces a value in a template; its content is the name of the value."""
 

@@ -120,6 +120,7 @@ def coverage(source: Source) -> Part:
     ]
     quarters = [quarter for quarter in quarters if quarter <= str(shown["calendar_quarter"].max())]
     part, cards = Part(""), []
+    every_cell: list[Row] = []
     for table, table_rows in sorted(
         shown.groupby("table_name"), key=lambda pair: list(_TABLE_NAMES).index(str(pair[0]))
     ):
@@ -127,6 +128,7 @@ def coverage(source: Source) -> Part:
             _cell(source, row)
             for row in records(table_rows.sort_values(["entity_id", "calendar_quarter"], kind="stable"))
         ]
+        every_cell += drawn
         names = sorted({row["entity"] for row in drawn})
         identity = f"coverage-{table}"
         part.templates[identity] = charts.heat_map(names, quarters)
@@ -147,16 +149,9 @@ def coverage(source: Source) -> Part:
         cards.append(
             html.figure(identity, _TABLE_NAMES[str(table)], "by company and quarter", described + ".", wide=True)
         )
+    signs = sorted({(row["state"], row["text"], row.get("sign", "")) for row in every_cell}, key=_place_in_legend)
     key = html.legend(
-        [
-            (
-                "box",
-                colour,
-                formatting.plain(state) + (f" ({charts.STATE_SIGNS[state]})" if state in charts.STATE_SIGNS else ""),
-            )
-            for state, colour in charts.STATE_COLOURS.items()
-            if state in set(shown["state"])
-        ]
+        ("box", charts.STATE_COLOURS[state], f"{text} ({sign})" if sign else text) for state, text, sign in signs
     )
     lead = (
         "Gaps are not filled: no value is carried forward or set to zero. Hover over a gap to see which document "
@@ -316,29 +311,45 @@ def _why(row: Any) -> str:
 def _cell(source: Source, row: Any) -> Row:
     needed = formatting.optional(row.document_needed)
     filled = formatting.optional(row.definition_id)
-    how = f"Needed: {needed}" if needed else source.definition_names.get(filled, filled) if filled else ""
+    reason = formatting.optional(row.reason) if _is_elsewhere(row) else None
+    how = f"Needed: {needed}" if needed else reason or source.definition_names.get(filled, filled) if filled else ""
     made = {
         "entity": source.entity_names.get(row.entity_id, row.entity_id),
         "quarter": row.calendar_quarter,
         "state": row.state,
-        "text": formatting.plain(row.state),
+        "text": _state(row),
         "how": how,
         "document": source.index.place(row.document_id),
     }
     if row.state in charts.STATE_SIGNS:
         made["sign"] = charts.STATE_SIGNS[row.state]
+    elif _is_elsewhere(row):
+        made["sign"] = charts.ELSEWHERE_SIGN
     return made
 
 
+def _place_in_legend(entry: tuple[str, str, str]) -> tuple[int, str]:
+    return list(charts.STATE_COLOURS).index(entry[0]), entry[2]
+
+
+def _is_elsewhere(row: Any) -> bool:
+    """Whether the company states the number, but not on the definition of the table."""
+    return row.state in ("reported", "derived") and bool(row.is_gap)
+
+
+def _state(row: Any) -> str:
+    return formatting.plain(row.state) + (" on another definition" if _is_elsewhere(row) else "")
+
+
 def _gaps(source: Source, shown: pd.DataFrame) -> str:
-    open_cells = shown[shown["state"].isin(["missing", "conflict", "claimed_only"])]
+    open_cells = shown[shown["is_gap"].eq(True) & (shown["state"] != "not_collected")]
     cells = [
         (
             formatting.escape(source.entity_names.get(row.entity_id, row.entity_id)),
             formatting.escape(row.calendar_quarter),
             formatting.escape(_TABLE_NAMES[row.table_name]),
-            formatting.escape(formatting.plain(row.state)),
-            formatting.escape(row.document_needed),
+            formatting.escape(_state(row)),
+            formatting.escape(formatting.optional(row.document_needed) or formatting.optional(row.reason) or ""),
         )
         for row in records(open_cells.sort_values(["table_name", "entity_id", "calendar_quarter"], kind="stable"))
     ]
@@ -356,6 +367,6 @@ def _gaps(source: Source, shown: pd.DataFrame) -> str:
         "Quarters by company and state", ("Company", "Table", "State", "Quarters"), counted, numeric=(3,)
     ) + html.table(
         "Gaps, and the document that would fill each",
-        ("Company", "Quarter", "Table", "State", "Document needed"),
+        ("Company", "Quarter", "Table", "State", "Document needed, or why there is none"),
         cells,
     )

@@ -122,7 +122,8 @@ def missing(source: Source) -> str:
     rows, parts = source["coverage"], []
     gaps = rows[
         (rows["calendar_quarter"] == source.latest_quarter)
-        & rows["state"].isin(["missing", "conflict", "claimed_only"])
+        & rows["is_gap"].eq(True)
+        & (rows["state"] != "not_collected")
     ]
     for table, name in _TABLE_NAMES.items():
         companies = sorted(
@@ -272,9 +273,14 @@ def sentence(source: Source, row: Any, series: pd.DataFrame) -> str:
         known = guidance.progress(source, stated)
         if known is not None:
             spent, quarters, _ = known
+            is_within = series["fiscal_period_start"].ge(stated.target_start) & series["fiscal_period_end"].le(
+                stated.target_end
+            )
+            is_comparable = series.loc[is_within, "amount_local"].sum() == spent
             text += (
                 f"; {formatting.money(spent, stated.currency)} spent in {quarters} quarter{'s' if quarters > 1 else ''}"
             )
+            text += "" if is_comparable else " on the company’s own definition"
         text += "."
     return text.strip()
 

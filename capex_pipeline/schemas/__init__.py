@@ -81,6 +81,7 @@ TABLES: Mapping[str, type[Table]] = _Models(
         "cloud_revenue_by_definition": "capex_and_cloud_revenue.CloudRevenueByDefinition",
         "gpu_estimates": "accelerators.GpuEstimates",
         "gpu_estimates_by_customer": "accelerators.GpuEstimatesByCustomer",
+        "gpu_unit_prices": "accelerators.GpuUnitPrices",
         "observations": "observations.Observations",
         "claim_checks": "claim_checks.ClaimChecks",
         "arithmetic_checks": "arithmetic_checks.ArithmeticChecks",

@@ -1,6 +1,6 @@
-"""Tables of AI accelerators: estimates with their bounds by estimator, and shipments from one estimator per supplier.
+"""Tables of AI accelerators: estimates with their bounds by estimator, prices, and shipments from one estimator per supplier.
 
-Chips and their computing power belong here; money belongs to other tables, statements of other kinds to observations. Intervals of whole totals are
+Chips, their computing power and the price of one belong here; other money belongs to other tables, statements of other kinds to observations. Intervals of whole totals are
 in the tables of estimates and in the counts to date, because those of parts do not add up.
 """
 
@@ -10,7 +10,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from capex_pipeline.schemas import rules, vocabulary
-from capex_pipeline.schemas.base import Dated, Day, Flag, Identified, Known, Number, Text, column, row_rule
+from capex_pipeline.schemas.base import Dated, Day, Flag, Identified, Known, Number, Text, Year, column, row_rule
 from capex_pipeline.schemas.published import Preferred
 from capex_pipeline.schemas.tidy import (
     AmongSuppliers,
@@ -182,6 +182,74 @@ class GpuEstimatesByCustomer(
         "two_preferred_rows_for_one_quarter",
         rules.preferred_is_unique,
         ["supplier_id", "product", "customer_id", "calendar_quarter"],
+    )
+
+
+class GpuUnitPrices(
+    Known,
+    Dated,
+    Identified,
+    grain="supplier, product, customer, period and source of the price",
+    key=["observation_id"],
+    sort=["supplier_id", "product", "customer_id", "period_start", "period_end", "observation_id"],
+    foreign_keys={"supplier_id": "entities", "customer_id": "entities"},
+):
+    """Prices of one accelerator, as estimators and the press state them; no company files them. Bands of several sources stand side by side."""
+
+    supplier_id: Text = column("Supplier of the chip; see table entities.", optional=True)
+    product: Text = column("Chip or family of chips; see table products.", optional=True)
+    customer_id: Text = column("Customer or group of customers that the price is for; null for all.", optional=True)
+    flow: Text = column("As in gpu_estimates, where the document states it.", optional=True, isin=vocabulary.FLOWS)
+    calendar_year: Year = column("Calendar year of the last day of the period.")
+    currency: Text = column("Currency of the price, ISO 4217.", str_matches=r"^[A-Z]{3}$")
+    unit_price_low: Number = column(
+        "Lower end of the price of one unit; null where only a price or an upper bound is stated.",
+        unit="currency per unit",
+        optional=True,
+        gt=0,
+        comes_from=("observations.value_low",),
+    )
+    unit_price: Number = column(
+        "Price of one unit; null where a range or a bound is stated.",
+        unit="currency per unit",
+        optional=True,
+        gt=0,
+        comes_from=("observations.value",),
+    )
+    unit_price_high: Number = column(
+        "Upper end of the price of one unit.",
+        unit="currency per unit",
+        optional=True,
+        gt=0,
+        comes_from=("observations.value_high",),
+    )
+    unit_price_usd_low: Number = column(
+        "unit_price_low in US dollars, at the average rate of the period.",
+        unit="USD per unit",
+        optional=True,
+        gt=0,
+        comes_from=("observations.value_low", "fx_rates.average_rate"),
+    )
+    unit_price_usd: Number = column(
+        "unit_price in US dollars, at the average rate of the period.",
+        unit="USD per unit",
+        optional=True,
+        gt=0,
+        comes_from=("observations.value", "fx_rates.average_rate"),
+    )
+    unit_price_usd_high: Number = column(
+        "unit_price_high in US dollars, at the average rate of the period.",
+        unit="USD per unit",
+        optional=True,
+        gt=0,
+        comes_from=("observations.value_high", "fx_rates.average_rate"),
+    )
+    note: Text = column("Remark that is needed to interpret this price.", optional=True)
+
+    prices_in_order = row_rule("prices_out_of_order", rules.in_order, "unit_price_low", "unit_price", "unit_price_high")
+
+    rows_say_something = row_rule(
+        "row_without_a_number", rules.has_a_number, "unit_price_low", "unit_price", "unit_price_high"
     )
 
 

@@ -16,7 +16,7 @@ VERDICTS = (
     "not_checkable",
 )  # fmt: skip
 CHECKS = ("level", "growth")
-EVIDENCE = ("filing", "estimator", "counterparty_filing")
+EVIDENCE = ("filing", "third_party_copy", "estimator", "counterparty_filing")
 
 
 class CheckedClaim(Table):
@@ -117,8 +117,8 @@ class ClaimChecks(
         "Document that this one repeats; such a row is not further evidence. Null if it repeats none.", optional=True
     )
     checked_against: Text = column(
-        "What the claim was compared with: filing (of the company, or its release), counterparty_filing (of another company, about it) or estimator; "
-        "null where it was compared with nothing.",
+        "What the claim was compared with: filing (of the company, or its release), third_party_copy (the same, where another publisher's copy of it was "
+        "read for at least one of the amounts), counterparty_filing (of another company, about it) or estimator; null where it was compared with nothing.",
         optional=True,
         isin=EVIDENCE,
     )

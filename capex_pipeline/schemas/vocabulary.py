@@ -38,7 +38,10 @@ SETTLED_STATES = ("reviewed", "trusted")
 """Review states of figures that may be preferred. trusted: read by machine from a kind of document that reference data trusts, and confirmed by a
 check inside the document."""
 PUBLISHED_TABLES = ("capex", "gpu_shipments", "cloud_revenue")
-"""The three tidy tables that everything else serves. A metric of reference data is shown in one of them or in none."""
+"""The three tidy tables that everything else serves."""
+
+TABLES_OF_METRICS = (*PUBLISHED_TABLES, "gpu_unit_prices")
+"""Tables in which reference data can show a metric; a line of companies' statements has a table of its own name."""
 
 FLOW_TABLES = ("revenue", "operating_cash_flow", "free_cash_flow", "free_cash_flow_as_stated", "depreciation", "depreciation_and_amortization",
                "data_center_revenue")  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from capex_pipeline.schemas import TABLES
+from capex_pipeline.schemas import TABLES, vocabulary
 from capex_pipeline.schemas.derive import columns
 from capex_pipeline.storage.warehouse import Warehouse
 
@@ -80,7 +80,7 @@ def test_every_name_on_the_page_exists() -> None:
     text = re.sub(r"^```.*?^```", "", PAGE, flags=re.M | re.S)
     named = {name for name in re.findall(r"`([a-z][a-z_]+)`", text) if "_" in name}
     definitions = set(re.findall(r"^\| `(\w+)` \| ", PAGE, flags=re.M))
-    others = {"read_parquet", "min_count"}
+    others = {"read_parquet", "min_count", *vocabulary.SOURCE_TYPES}
     assert named - known - definitions - others == set()
 
 

@@ -42,6 +42,7 @@ ASSETS = {
     "cloud_revenue_by_definition": ("published", ["fx_rates", "observations"]),
     "gpu_estimates": ("published", ["observations"]),
     "gpu_estimates_by_customer": ("published", ["observations"]),
+    "gpu_unit_prices": ("published", ["fx_rates", "observations"]),
     "capex": ("published", ["capex_by_definition", "observations", "operating_cash_flow", "revenue"]),
     "cloud_revenue": ("published", ["cloud_revenue_by_definition", "observations"]),
     "capex_vintages": ("published", ["capex", "capex_by_definition", "observations"]),

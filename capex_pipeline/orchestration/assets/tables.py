@@ -303,7 +303,7 @@ def _coverage(inputs: Inputs) -> "pd.DataFrame":
 
 _MONEY = ["observations", "fx_rates"]
 _ARTICLES = ["figures", "documents", "observations"]
-_ESTIMATED = _published_in("gpu_shipments", "gpu_compute", "gpu_power")
+_ESTIMATED = _published_in("gpu_shipments", "gpu_compute", "gpu_power", "gpu_unit_price")
 ESTIMATES = ("gpu_estimates", "gpu_estimates_by_customer")
 CHECKS_OF_ARTICLES = ("claim_checks", "arithmetic_checks")
 
@@ -383,6 +383,13 @@ TABLE_ASSETS = [
         reads=["observations"],
         metrics=_ESTIMATED,
         together=ESTIMATES,
+    ),
+    table_asset(
+        "gpu_unit_prices",
+        "Prices of one accelerator by supplier, product, year and source, as ranges where ranges are stated.",
+        "normalise.published:gpu_unit_prices",
+        reads=_MONEY,
+        metrics=_only("gpu_unit_price"),
     ),
     table_asset(
         "capex",

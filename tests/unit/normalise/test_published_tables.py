@@ -8,6 +8,8 @@ from builders import article, evidence_of, filed, row
 
 from capex_pipeline.normalise import published
 from capex_pipeline.reference import Reference
+from capex_pipeline.schemas import TABLES
+from capex_pipeline.schemas.validation import failures
 from capex_pipeline.sources import ecb_rates
 
 pytestmark = pytest.mark.slow("computes observations from rows of its own in each test")
@@ -225,6 +227,39 @@ def test_a_price_that_is_one_number_is_both_ends_and_units_are_there_once(
         published.estimates(known, reference)["gpu_estimates"].fillna({"unit_price_usd_low": 0}).to_dict("records")
     )
     assert (found["unit_price_usd_low"], found["unit_price_usd_high"]) == (low, high)
+
+
+def test_each_price_of_a_chip_is_a_row_with_its_source_and_its_dollars(reference: Reference) -> None:
+    """Yuan at the average rate of the year; prices of several sources stand side by side, and counts are no prices."""
+    price = {"entity": "nvidia", "supplier": "nvidia", "metric": "gpu_unit_price", "definition": "analyst_price_statement", "product": "H20",
+             "status": "estimate", "period": "CY2024"}  # fmt: skip
+    rows = [
+        row(**price, document="first", unit="USD per unit", value=None, value_low="12,000", value_high="13,000"),
+        row(**price, document="second", unit="yuan per unit", value="100,000"),
+        row(entity="nvidia", supplier="nvidia", metric="gpu_units", definition="analyst_statement", product="H20", flow="shipped", status="estimate",
+            period="CY2024", unit="units", value="1,000", document="first"),
+    ]  # fmt: skip
+    documents = [
+        article(name, day, publisher=name) for name, day in (("first", "2025-01-02"), ("second", "2025-02-02"))
+    ]
+    known = evidence_of(documents, rows).observations
+    rates = published.fx_rates(known, DAILY)
+    table = published.gpu_unit_prices(known, rates, reference)
+    assert failures(table, TABLES["gpu_unit_prices"]).empty
+    ends = [
+        "unit_price_low",
+        "unit_price",
+        "unit_price_high",
+        "unit_price_usd_low",
+        "unit_price_usd",
+        "unit_price_usd_high",
+    ]
+    by_document = table.fillna(dict.fromkeys(ends, 0.0)).set_index("document_id")
+    assert by_document.loc["first", ends].tolist() == [12_000, 0, 13_000, 12_000, 0, 13_000]
+    of_year = rates[(rates["currency"] == "CNY") & (rates["calendar_period"] == "2024")]["average_rate"].item()
+    assert by_document.loc["second", ["currency", "unit_price"]].tolist() == ["CNY", 100_000]
+    assert by_document.loc["second", "unit_price_usd"] == pytest.approx(100_000 / of_year)
+    assert by_document["calendar_year"].tolist() == [2024, 2024]
 
 
 def test_rows_are_in_the_order_of_company_period_and_definition(reference: Reference) -> None:

@@ -117,6 +117,36 @@ def test_no_claims_are_no_rows(reference: Reference) -> None:
     assert found.empty and failures(found, TABLES["claim_checks"]).empty
 
 
+@pytest.mark.parametrize(
+    ("kinds", "checked_against", "sentence"),
+    [
+        ({"f": "filing", "g": "company_release"}, "filing", ""),
+        ({"f": "third_party_copy", "g": "filing"}, "third_party_copy", " Some of these amounts were read from "),
+        ({"f": "third_party_copy", "g": "third_party_copy"}, "third_party_copy", " These amounts were read from "),
+    ],
+)
+def test_a_check_says_where_the_companys_document_was_read_from_a_copy(
+    reference: Reference, kinds: dict[str, str], checked_against: str, sentence: str
+) -> None:
+    documents = [
+        *(filed(name, "2024-08-22", source_type=kind) for name, kind in kinds.items()),
+        article("ft", "2024-08-26"),
+    ]
+    rows = [
+        row(document="f", period="Q1 2024", value="11,153"),
+        row(document="g", value="12,094"),
+        row(document="ft", id="F1", period="H1 2024", value="23", unit="billion yuan"),
+    ]
+    known = evidence_of(documents, rows)
+    daily = daily_fixings(["CNY", "USD"])
+    found = checks(known.figures, known.observations, known.documents, daily, reference)["claim_checks"]
+    assert failures(found, TABLES["claim_checks"]).empty
+    (claim,) = found.to_dict("records")
+    assert (claim["verdict"], claim["checked_against"]) == ("confirmed", checked_against)
+    assert sentence in claim["explanation"]
+    assert ("another publisher's copy" in claim["explanation"]) == bool(sentence)
+
+
 def test_an_article_whose_origin_is_a_filing_confirms_nothing(reference: Reference) -> None:
     documents = [
         filed("f", "2024-08-22"), article("digest", "2024-08-26", origin="f"), article("own", "2024-08-26", publisher="Another"),

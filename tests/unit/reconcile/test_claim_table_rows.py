@@ -135,12 +135,14 @@ def test_a_claim_in_its_own_words(reference: Reference) -> None:
     [
         ("$34.2bn", "USD billion", "$34.2bn"), ("34 per cent", "percent", "34 per cent"), ("Rmb13bn", "CNY billion", "Rmb13bn"),
         ("130亿元人民币", "CNY", "130亿元人民币"), ("more than three times", "times", "more than three times"),
-        ("34.2bn", "USD billion", "34.2bn USD"), ("34.2", "USD billion", "34.2 USD billion"), ("8", "percent", "8 percent"),
+        ("34.2bn", "USD billion", "34.2bn USD"), ("1.3mn", "million units", "1.3mn units"), ("12k", "USD per unit", "12k USD per unit"), ("34.2", "USD billion", "34.2 USD billion"), ("8", "percent", "8 percent"),
     ],
 )  # fmt: skip
 def test_the_unit_of_a_claim_is_printed_once(value: str, unit: str, printed: str) -> None:
     """Rows that are read from a text have its words as value, in which the unit is already."""
-    kind = {"percent": "percent", "times": "multiple"}.get(unit, "money")
+    kind = {"percent": "percent", "times": "multiple", "million units": "count", "USD per unit": "money_per_unit"}.get(
+        unit, "money"
+    )
     claim = SimpleNamespace(value_text=value, unit_text=unit, unit=kind, currency=unit[:3])
     assert as_printed(claim) == printed
 

@@ -88,7 +88,7 @@ TYPES: dict[str, tuple[str, Edit, str]] = {
     "a text for an entry": ("entities.yaml", lambda c: c["entities"].append("meta"), "entities 25 is 'meta', which is not a mapping"),
     "empty text": ("entities.yaml", with_("alibaba", name=" "), "alibaba, name is empty"),
     "a word that is not in the list": ("definitions.yaml", with_("cash_purchases", basis="csh"), "cash_purchases, basis is 'csh'; write one of cash, accrual, mixed, segment, statement, model."),
-    "a table that is not published": ("metrics.yaml", with_("capex", table="capexes"), "capex, table is 'capexes'; write one of capex, gpu_shipments, cloud_revenue."),
+    "a table that is not published": ("metrics.yaml", with_("capex", table="capexes"), "capex, table is 'capexes'; write one of capex, gpu_shipments, cloud_revenue, gpu_unit_prices."),
     "a month 13": ("entities.yaml", with_("alibaba", fiscal_year_end={"month": 13, "rule": "month_end"}), "alibaba, fiscal_year_end, month is 13: input should be less than or equal to 12; correct it."),
     "an unknown rule of the year end": ("entities.yaml", with_("alibaba", fiscal_year_end={"month": 3, "rule": "last_day"}), "rule is 'last_day'; write one of month_end, last_monday"),
     "an id that is not an identifier": ("products.yaml", with_("h20", product_id="H 20"), "product_id is 'H 20', which does not have the form"),

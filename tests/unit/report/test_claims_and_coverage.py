@@ -120,3 +120,29 @@ def test_contradicted_claims_come_first() -> None:
 
 def test_every_verdict_has_a_colour_and_a_meaning() -> None:
     assert set(VERDICTS) <= set(charts.VERDICT_COLOURS) == set(claims_and_coverage._MEANINGS)
+
+
+def test_a_quarter_on_another_definition_is_a_gap_of_the_page() -> None:
+    cell = {"table_name": "cloud_revenue", "document_needed": None, "definition_id": "other", "document_id": None}
+    coverage = frame_of(
+        "coverage",
+        cell | {"entity_id": "one", "calendar_quarter": "2026Q1", "state": "reported", "is_gap": False},
+        cell | {"entity_id": "one", "calendar_quarter": "2026Q2", "state": "reported", "is_gap": True, "reason": "On another one."},
+        cell | {"entity_id": "two", "calendar_quarter": "2026Q1", "state": "not_collected", "is_gap": True},
+        cell | {"entity_id": "two", "calendar_quarter": "2026Q2", "state": "publication_unknown", "is_gap": None},
+    )  # fmt: skip
+    capex = frame_of("capex", *({"entity_id": name, "calendar_quarter": "2026Q2"} for name in ("one", "two")))
+    definitions = frame_of("definitions", {"definition_id": "other", "definition_name": "The other one"})
+    part = claims_and_coverage.coverage(
+        Source({"coverage": coverage, "capex": capex, "entities": frame_of("entities").iloc[:0], "definitions": definitions,
+                "documents": frame_of("documents").iloc[:0]})
+    )  # fmt: skip
+    (chart,) = part.charts
+    told = {
+        (row["entity"], row["quarter"]): (row["text"], row["how"], row.get("sign")) for row in chart["sets"]["rows"]
+    }
+    assert told["one", "2026Q1"] == ("reported", "The other one", None)
+    assert told["one", "2026Q2"] == ("reported on another definition", "On another one.", "≠")
+    assert "reported on another definition (≠)" in part.markup
+    gaps = part.markup.rpartition("Gaps, and the document")[2]
+    assert gaps.count("<tr>") == 2 and "On another one." in gaps

@@ -72,13 +72,30 @@ def test_the_largest_restatement_is_the_largest_in_percent() -> None:
 
 
 def test_what_is_missing_is_named_by_table() -> None:
-    gap = {"table_name": "cloud_revenue", "entity_id": "small", "calendar_quarter": "2026Q2", "state": "missing"}
+    gap = {
+        "table_name": "cloud_revenue",
+        "entity_id": "small",
+        "calendar_quarter": "2026Q2",
+        "state": "missing",
+        "is_gap": True,
+    }
     shipped = frame_of("gpu_shipments", {"calendar_quarter": "2025Q4"})
     text = overview.missing(
         source(*ROWS, coverage=frame_of("coverage", gap, {**gap, "calendar_quarter": "2026Q1"}), gpu_shipments=shipped)
     )
     assert text == "Not available for Q2 2026: cloud revenue of Small. Estimates of accelerators end with Q4 2025."
     assert overview.missing(source(*ROWS)) == ""
+
+
+def test_a_number_on_another_definition_is_missing_and_one_that_is_not_tracked_is_not() -> None:
+    cell = {"table_name": "cloud_revenue", "calendar_quarter": "2026Q2", "is_gap": True}
+    cells = frame_of(
+        "coverage",
+        cell | {"entity_id": "small", "state": "reported"},
+        cell | {"entity_id": "large", "state": "not_collected"},
+        cell | {"entity_id": "third", "state": "reported", "is_gap": False},
+    )
+    assert overview.missing(source(*ROWS, coverage=cells)) == "Not available for Q2 2026: cloud revenue of Small."
 
 
 def test_a_company_in_a_sentence() -> None:

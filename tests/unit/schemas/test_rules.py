@@ -41,7 +41,7 @@ def breaks(tables: str, rule: str, *frames: list[Broken]) -> None:
 
 backwards = {"period_start": pd.Timestamp("2024-06-30"), "period_end": pd.Timestamp("2024-04-01")}
 breaks(
-    "capex_by_definition cloud_revenue_by_definition gpu_estimates gpu_estimates_by_customer observations figures periods",
+    "capex_by_definition cloud_revenue_by_definition gpu_estimates gpu_estimates_by_customer gpu_unit_prices observations figures periods",
     "period_ends_before_it_starts",
     [{}, backwards],
 )
@@ -89,6 +89,17 @@ breaks(
     "gpu_estimates gpu_estimates_by_customer",
     "prices_out_of_order",
     [{}, {"unit_price_usd_low": 13_000.0, "unit_price_usd_high": 12_000.0}],
+)
+breaks(
+    "gpu_unit_prices",
+    "prices_out_of_order",
+    [{}, {"unit_price_low": 13_000.0, "unit_price_high": 12_000.0}],
+    [{}, {"unit_price_low": 12_000.0, "unit_price": 11_000.0}],
+)
+breaks(
+    "gpu_unit_prices",
+    "row_without_a_number",
+    [{}, {"unit_price_low": None, "unit_price": None, "unit_price_high": None}],
 )
 
 breaks("figures", "missing_value", [{}, NO_VALUE])
