@@ -867,7 +867,7 @@ def _measure(quantity: Mention, growth: int) -> str:
 
 _PLANNED_FORMS: Final = "year this_year next_year full_year half quarter this_quarter next_quarter".split()
 _REPLACED: Final = "Guidance that another figure replaces."
-_OLD_PLAN: Final = "A plan for a period that is over."
+_OLD_PLAN: Final = "The words speak of a plan, and its period is over."
 _DENIED: Final = "The text denies or corrects the amount, or calls it a rumour."
 _REVENUE: Final = (
     "Context: revenue", "Context: other business", "Context: part of cloud revenue", "Context: cloud revenue",

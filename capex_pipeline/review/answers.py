@@ -337,7 +337,7 @@ def _with_both_statuses(
     kinds = {{**fields, **one["set"]}.get("status") in _AHEAD for one in readings if "set" in one}
     is_far = _is_far_quarter(known.get("period", ""), source.published)
     is_plain = words.is_done if not is_ahead else words.says_plan and not words.is_done and not is_far
-    if known.get("metric") not in _PLANNED or len(kinds) > 1 or is_plain:
+    if known.get("metric") not in _PLANNED or len(kinds) > 1 or (is_plain and not is_told_plan):
         return list(readings)
     entity = source.vocabulary.entities.get(known.get("entity", ""))
     period = known.get("period", "")
@@ -360,7 +360,7 @@ def _with_both_statuses(
         others.append(
             {"label": label_of_reading({**fields, **changed}, source.vocabulary), "set": changed, "alone": True}
         )
-    if is_told_plan and others:
+    if is_told_plan and others and not is_ahead:
         return [others[0], *readings]
     goes_first = words.is_planned and not is_ahead and not words.is_compared
     return [*others, *readings] if goes_first else [*readings, *others]
