@@ -136,6 +136,7 @@ def _is_denied(tokens: Tokens, cue: Cue, floor: int, in_quantity: set[int]) -> b
 
 _TELLING: Final = frozenset("tell tells told telling assured reassured warned informed reminded promised".split())
 _LISTENERS: Final = frozenset(("investor", "investors"))
+_BEING: Final = frozenset("was is came stood amounted reached of".split())
 
 
 def _is_no_measure(tokens: Tokens, cue: Cue, floor: int, in_quantity: set[int]) -> bool:
@@ -145,6 +146,8 @@ def _is_no_measure(tokens: Tokens, cue: Cue, floor: int, in_quantity: set[int]) 
     word = tokens.words[cue.first]
     if word in _LISTENERS:
         return not _TELLING.isdisjoint(tokens.words[max(floor, cue.first - 3) : cue.first])
+    if word == "share" and cue.last == cue.first:  # "Microsoft's share was $35bn" is one of a sum
+        return tokens.word(cue.first - 1) in ("'s", "its", "their") and tokens.word(cue.last + 1) in _BEING
     return (
         word == "cash"
         and tokens.word(cue.first - 1) == "in"
@@ -417,9 +420,8 @@ def _pronouns(scene: Scene, vocabulary: Vocabulary) -> None:
             continue
         if word in numbers:
             last = _collective_end(scene, index, heads)
-            acts = tokens.word(index - 1) == "big" or (
-                tokens.word(index - 1) == "the" and scene.begins(index + 1, *_ACTS) is not None
-            )
+            acts = scene.begins(index + 1, *_ACTS) is not None or tokens.word(index + 1) in ("'s", "'")
+            acts = tokens.word(index - 1) == "big" or (tokens.word(index - 1) == "the" and acts)
             if last is not None or acts or word in ("trio", "quartet", "duo", "pair", "quintet"):
                 scene.subjects.append(Subject(index, last if last is not None else index, (), "subject", "collective"))
         elif index + 1 < scene.end:

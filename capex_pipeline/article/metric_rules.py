@@ -412,7 +412,8 @@ def _names_figure(scene: Scene, quantity: Mention) -> bool:
     at = quantity.first - 1
     while at > scene.first and words[at] in _COPULAS:
         at -= 1
-    if at < quantity.first - 1 and (words[at] == "'s" or (words[at] == "it" and words[quantity.first - 1] in _BEING)):
+    is_again = words[at] == "it" and words[quantity.first - 1] in _BEING
+    if at < quantity.first - 1 and (words[at - (words[at] == "share")] == "'s" or is_again):
         return True
     figures, articles = scene.left(quantity.first, 5), scene.left(quantity.first, 8)
     return not _FIGURES.isdisjoint(figures) and not {"the", "its", "that"}.isdisjoint(articles)
@@ -420,7 +421,7 @@ def _names_figure(scene: Scene, quantity: Mention) -> bool:
 
 _BEING: Final = frozenset("was were is been be".split())
 _COPULAS: Final = _BEING | frozenset(
-    "had has have will would came come to stood at reached hit totalled totaled".split()
+    "had has have will would came come in to stood at reached hit totalled totaled".split()
 )
 
 

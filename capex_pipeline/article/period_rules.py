@@ -232,9 +232,8 @@ _COMPARING: Final = (
     "below",
 )
 _BASE_LEADS: Final = frozenset(
-    "from the|than in|with the|to the|on the|than the|against the|from its|than for|from that|that of|those of|level of".split(
-        "|"
-    )
+    "from the|than in|with the|to the|on the|than the|against the|from its|than for|from that|that of|those of|level of|"
+    "compared with|compared to|similar to|equal to|line with|level with|par with|flat on|steady on".split("|")
 )
 """Words right before the time of a comparison: "than in 2023"."""
 _BASE_LEADS_BEFORE: Final = ("than in", "compared with", "compared to", "that of", "those of")
@@ -256,8 +255,8 @@ def is_compared(tokens: Tokens, floor: int, first: int, expression: PeriodExpres
         return True  # "had received 30,000 by July"
     beside, before = " ".join(words[-2:]), " ".join(words[-3:-1])
     if words[-1] in _COMPARING or beside in _BASE_LEADS:
-        return beside != "to the" or "compared" in words
-    return beside in ("compared with", "compared to") or before in _BASE_LEADS_BEFORE
+        return beside != "to the" or not {"compared", "similar", "equal"}.isdisjoint(words)
+    return before in _BASE_LEADS_BEFORE
 
 
 def _is_of_base(scene: Scene, first: int) -> bool:
@@ -335,9 +334,10 @@ def _with(context: PeriodContext, carried: Days | None) -> PeriodContext:
 
 
 _PASSING: Final = frozenset(
-    "exceeding exceeded surpassing surpassed topping topped beating eclipsing outpacing".split()
+    "exceeding exceeded surpassing surpassed topped topping beating eclipsing outpacing flat unchanged stable steady changed similar equal equalling "
+    "matching matched with".split()
 )
-"""Verbs that compare an amount with what follows: "$12bn, exceeding the prior quarter"."""
+"""Words that compare an amount with what follows: "$12bn, exceeding the prior quarter", "$12bn, flat on the quarter before"."""
 
 
 _SET: Final = frozenset("announced given guided outlined projected".split())

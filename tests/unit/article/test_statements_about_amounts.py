@@ -121,3 +121,45 @@ def test_a_plan_that_is_compared_with_an_earlier_plan_is_limited_by_it(text: str
 def test_a_plan_that_is_compared_with_a_result_leaves_the_result() -> None:
     (figure,) = read("Meta expects its capital expenditure in 2026 to be higher than the $72bn of 2025.").figures
     assert (figure.mention.bound, figure.start.year, figure.status) == ("exact", 2025, "reported")
+
+
+Q3 = (date(2025, 7, 1), date(2025, 9, 30))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Meta spent $19bn on capital expenditure in the third quarter, flat on the quarter before.",
+        "Meta's capital expenditure was $19bn in the third quarter, unchanged from the second quarter.",
+        "In the third quarter Meta's capital expenditure was $19bn, in line with the quarter before.",
+        "Meta's capital expenditure in the third quarter was $19bn, similar to the second quarter.",
+        "Alphabet's capital expenditure was $24bn in the third quarter. Meta's came in at $19bn, on a par with the previous quarter.",
+    ],
+)
+def test_a_time_with_which_an_amount_is_level_is_none_of_the_amount(text: str) -> None:
+    (figure,) = [one for one in read(text, "2025-11-04").figures if one.entity == "meta"]
+    assert (figure.start, figure.end) == Q3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Meta's capital expenditure was $19bn in the third quarter. The big four's capital expenditure totalled $112bn in the quarter.",
+        "Meta's capital expenditure was $19bn in the third quarter. The four's outlays on capital expenditure were $112bn.",
+        "Meta's capital expenditure was $19bn in the third quarter. The quartet's capital expenditure hit $112bn, six times the $19bn.",
+    ],
+)
+def test_an_amount_of_several_companies_is_not_that_of_the_one_named_before(text: str) -> None:
+    figures = [one for one in read(text, "2025-11-04").figures if one.entity == "meta"]
+    assert [one.mention.text for one in figures] == ["$19bn"]
+
+
+def test_the_shares_of_a_sum_are_amounts_of_the_companies() -> None:
+    text = "Four US hyperscalers' capital expenditure was $112bn in the third quarter of 2025, of which Amazon's share was $34bn and Meta's $19bn."
+    read_as = {(one.mention.text, one.entity, one.metric) for one in read(text, "2025-11-04").figures}
+    assert {("$34bn", "amazon", "capex"), ("$19bn", "meta", "capex")} <= read_as
+
+
+def test_the_price_of_a_share_is_no_share_of_a_sum() -> None:
+    reading = read("Meta's capital expenditure was $19bn in the third quarter. Its share price was $720.", "2025-11-04")
+    assert [one.mention.text for one in reading.figures] == ["$19bn"]
