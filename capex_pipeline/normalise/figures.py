@@ -391,7 +391,13 @@ def _check_magnitude(
             "A "
             + figures["metric_id"].astype("str")
             + " of this size is not plausible for the period; check the scale word of the unit "
-            "(thousand, million, billion) and the sign."
+            "(thousand, million, billion) and the sign"
+            + (figures["value"].lt(0) & figures["review_state"].ne("reviewed")).map(
+                {
+                    True: ", or, if the document prints payments in brackets, set is_outflow in printed_names.yaml.",
+                    False: ".",
+                }
+            )
         ),
     )
     is_growth = figures["measure"].isin(_GROWTH_UNITS)

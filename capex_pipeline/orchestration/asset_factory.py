@@ -463,11 +463,16 @@ HOW_TO_PUBLISH = (
 
 
 def _state(context: dg.AssetExecutionContext, warehouse: Warehouse, written: Written) -> dict[str, Any]:
-    """Whether readers see these rows. If not, and if this run does not publish, also the differences and how to publish."""
+    """Whether readers saw these rows when they were written. If not, and if this run does not publish, also the differences and how to publish.
+
+    The page of an asset keeps this entry until the table is written again; what happened to the candidate since is an event.
+    """
     if warehouse.is_published(written.footer):
         return {"state": "published: readers see these rows"}
     if context.job_def.has_node_named(_PUBLISHES):
-        return {"state": "candidate: readers do not see these rows before the release of this run"}
+        return {
+            "state": "candidate of this run: readers see these rows if the run published them (see Events, or the asset release)"
+        }
     published = warehouse.published
     assert published is not None
 
@@ -477,7 +482,7 @@ def _state(context: dg.AssetExecutionContext, warehouse: Warehouse, written: Wri
         return table_difference(published.root, warehouse.root, written.footer.table)
 
     return {
-        "state": "candidate: readers do not see these rows",
+        "state": "candidate when it was written: readers did not see these rows then",
         "difference": dg.MetadataValue.md(decoration.text("difference", difference)),
         "to_publish": dg.MetadataValue.md(HOW_TO_PUBLISH),
     }

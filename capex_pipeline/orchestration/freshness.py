@@ -7,6 +7,7 @@ here what is expected of a schedule. The schedules themselves are in `jobs`, the
 
 import datetime as dt
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -32,6 +33,7 @@ GRACE = dt.timedelta(hours=2, minutes=30)
 
 _INTERVAL_SECONDS = 300
 _NONE = "No schedule that refreshes the tables is switched on, so no release is overdue."
+_NOT_YET = "No build of the schedules that are switched on is due yet, so no release is overdue."
 
 
 @dataclass(frozen=True)
@@ -46,9 +48,7 @@ def expected(instance: dg.DagsterInstance, now: dt.datetime) -> Expected | None:
     """The newest tick of a switched-on refresh schedule whose time to publish has passed; None if there is none."""
     jobs = []
     since = _switched_on(instance)
-    for schedule in SCHEDULES:
-        if schedule.job_name != refresh_and_build.name or schedule.name not in since:
-            continue
+    for schedule in _refreshing(since):
         ticks = reverse_cron_string_iterator((now - GRACE).timestamp(), str(schedule.cron_schedule), TIME_ZONE)
         tick = next(ticks)
         if tick < since[schedule.name] or (schedule is earnings_weeks_refresh and not earnings_weeks_of(tick)):
@@ -62,7 +62,8 @@ def judge(instance: dg.DagsterInstance, now: dt.datetime) -> dg.AssetCheckResult
     due, published = expected(instance, now), _published(instance)
     last = f"The last release was made on {_shown(published)}." if published else "There is no release yet."
     if due is None:
-        return _result(True, f"{_NONE} {last}")
+        why = _NOT_YET if _refreshing(_switched_on(instance)) else _NONE
+        return _result(True, f"{why} {last}")
     when = f"{due.schedule}, which was due on {_shown(due.tick)}"
     if published is not None and published >= due.tick:
         return _result(True, f"Published after the last tick of {when}. {last}")
@@ -111,6 +112,11 @@ def overdue_release(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         context.log.info(alerts.send({**about, "event": "recovered" if shown else "problem"}, now))
     context.update_cursor(json.dumps({"late": late, "shown": shown}))
     return dg.SensorResult(skip_reason=str(result.description), asset_events=events)
+
+
+def _refreshing(switched_on: Collection[str]) -> list[dg.ScheduleDefinition]:
+    """The schedules among these that refresh and publish the tables."""
+    return [one for one in SCHEDULES if one.job_name == refresh_and_build.name and one.name in switched_on]
 
 
 def _switched_on(instance: dg.DagsterInstance) -> dict[str, dt.datetime]:

@@ -24,6 +24,8 @@ FOLDER = "spreadsheets"
 LONGEST_CELL = 32_767
 """Maximum number of characters of a cell; a longer text is cut and marked."""
 
+_LONGEST_SHEET_NAME = 31
+"""Excel allows no longer name of a sheet; the file and its title have the whole name of the table."""
 _CUT = " … (cut; full text in the Parquet file)"
 
 
@@ -88,7 +90,7 @@ def xlsx_bytes(frame: pd.DataFrame, table: str) -> bytes:
     book = xlsxwriter.Workbook(buffer, options)
     book.set_properties({"title": table, "created": dt.datetime(2000, 1, 1)})
     day, bold = book.add_format({"num_format": "yyyy-mm-dd"}), book.add_format({"bold": True})
-    rows = book.add_worksheet(table)
+    rows = book.add_worksheet(table[:_LONGEST_SHEET_NAME])
     rows.freeze_panes(1, 0)
     rows.autofilter(0, 0, max(len(frame), 1), len(frame.columns) - 1)
     for place, name in enumerate(frame.columns):

@@ -125,7 +125,8 @@ def read_published(
     if not bound and not any(one.outcome == "used" for one in prose):
         raise DocumentError(
             "no_printed_name",
-            f"{name} has {len(cells):,} cells, and no row bears a name that printed_names.yaml gives for {entity}; add the names of its rows there.",
+            f"{name} has {len(cells):,} numbers in tables and {len(document.paragraphs):,} paragraphs, and no row or sentence has a name that "
+            f"printed_names.yaml gives for {entity}. Add its names there (docs/adding-a-company.md).",
         )
     is_trusted = reference.is_trusted(entity, record["kind"]) and not any(one.is_contradicted for one in bound)
     return ReadDocument(record, entity, cells, document.paragraphs, bound, prose, is_trusted, vocabulary, presentation)

@@ -17,7 +17,7 @@ PAGE = (PROJECT / "docs" / "adding-a-company.md").read_text(encoding="utf-8")
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """The files of the page; the first line of each block names its file."""
-    for name, text in re.findall(r"```yaml\n# (\S+)\n(.*?)```", PAGE, re.DOTALL):
+    for name, text in re.findall(r"```(?:yaml\n#|html\n<!--) (\S+)(?: -->)?\n(.*?)```", PAGE, re.DOTALL):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
@@ -36,6 +36,11 @@ def test_the_files_of_the_page_build_the_rows_of_the_page(project: Path) -> None
     (_, *columns), *rows = shown_rows()
     shown = {table for table, *_ in rows}
     assert build(project / "raw", project / "warehouse", only=shown, reference=str(project / "reference")).success
+    figures = Warehouse(project / "warehouse").candidates().read("figures")
+    read = figures[figures["document_id"] == "harbour-cloud-2024-q3"]
+    assert read[["metric_id", "value", "currency", "review_state"]].to_numpy().tolist() == [
+        ["capex", 900e6, "USD", "machine"]
+    ]
     for table, *cells in rows:
         found = Warehouse(project / "warehouse").candidates().read(table, columns)
         assert [f"{value:,.0f}" if isinstance(value, float) else str(value) for value in found.iloc[0]] == cells

@@ -249,7 +249,7 @@ def make_release(
             asset_key=_RELEASE,
             data_version=dg.DataVersion(made["release_id"]),
             metadata={
-                "state": "published: readers see this release",
+                "state": "published: readers see this release until a later run publishes another",
                 "dagster/row_count": sum(entry["rows"] for entry in made["tables"].values()),
                 "change": change,
                 "number": snapshot.number if snapshot else 0,

@@ -427,3 +427,12 @@ def test_whatever_is_typed_no_row_is_lost_and_nothing_stumbles(
     """Rows read = figures + rejected, and every rejection says why."""
     _, rejected = read(reference, *({name: text for name, text in one.items() if text is not None} for one in rows))
     assert rejected["message"].notna().all() and rejected["rule"].notna().all()
+
+
+@pytest.mark.parametrize(("state", "names_outflow"), [("machine", True), ("reviewed", False)])
+def test_a_payment_that_a_document_prints_in_brackets_names_the_key_that_makes_it_positive(
+    reference: Reference, state: str, names_outflow: bool
+) -> None:
+    rejected = refused(reference, value="-12,094", review_state=state)
+    assert rejected["rule"] == "implausible_magnitude"
+    assert ("set is_outflow in printed_names.yaml" in rejected["message"]) == names_outflow

@@ -76,6 +76,7 @@ def test_nothing_is_expected_while_every_schedule_is_off(
         switch(instance, "daily_refresh", since)
         result = freshness.judge(instance, at("2026-06-03 12:00"))
         assert result.passed is (since is None), result.description
+        assert ("No schedule that refreshes the tables is switched on" in str(result.description)) is (since is None)
 
 
 @pytest.mark.parametrize(("now", "last", "passed"), [
@@ -100,7 +101,8 @@ def test_a_schedule_is_answerable_from_its_first_tick_after_it_was_switched_on(
 ) -> None:
     switch(instance, "daily_refresh", at("2026-06-02 07:00"))
     published(monkeypatch, None)
-    assert freshness.judge(instance, at("2026-06-03 08:00")).passed
+    early = freshness.judge(instance, at("2026-06-03 08:00"))
+    assert early.passed and "is due yet" in str(early.description)
     late = freshness.judge(instance, at("2026-06-03 09:30"))
     assert not late.passed and "There is no release yet." in str(late.description)
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from builders import frame_of
 from unit.release.release_folders import filed, put, table
 
 from capex_pipeline.release import ReleaseError, spreadsheets
+from capex_pipeline.schemas import TABLES
 
 
 def frame(**changed: object) -> pd.DataFrame:
@@ -91,3 +94,12 @@ def test_xlsx_holds_texts_as_texts_and_days_as_days() -> None:
     assert data == spreadsheets.xlsx_bytes(
         frame(entity_name="=1+1", note="https://example.org", claimant="007"), "capex_by_definition"
     )
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_table_becomes_a_workbook(name: str) -> None:
+    """Whatever the length of its name: Excel allows 31 characters for that of a sheet."""
+    with zipfile.ZipFile(io.BytesIO(spreadsheets.xlsx_bytes(frame_of(name), name))) as book:
+        sheets = re.findall(r'<sheet name="([^"]+)"', book.read("xl/workbook.xml").decode())
+        assert sheets == [name[:31], "columns"]
+        assert f"<dc:title>{name}</dc:title>" in book.read("docProps/core.xml").decode()

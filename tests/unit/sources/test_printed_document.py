@@ -322,7 +322,7 @@ def test_the_revenue_of_a_statement_in_chinese_may_have_one_word(reference: Refe
     read = reader_for("announcements/q.html", reference)
     found = read(page.format("簡明合併損益表").encode(), sidecar, "announcements/q.html").rows
     assert found[["metric", "value", "unit"]].to_numpy().tolist() == [["revenue", "2,610", "USD thousand"]]
-    with pytest.raises(DocumentError, match="no row bears a name"):
+    with pytest.raises(DocumentError, match="no row or sentence has a name"):
         read(page.format("分部資料").encode(), sidecar, "announcements/q.html")
 
 
