@@ -23,6 +23,7 @@ _STATES = {
     "derived": "▓",
     "estimated": "▒",
     "claimed_only": "░",
+    "unreviewed": "?",
     "conflict": "×",
     "missing": "○",
     "not_applicable": "·",

@@ -6,6 +6,7 @@ data.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import cast
@@ -17,12 +18,13 @@ from capex_pipeline.normalise.time_axis import with_quarter_start
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.coverage import WITHOUT_FIGURE, Coverage
 from capex_pipeline.schemas.derive import laid_out
-from capex_pipeline.schemas.rules import amounts_of_companies, reviewed_by_company
-from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES
+from capex_pipeline.schemas.rules import amounts_of_companies, reviewed_by_company, unreviewed_amounts_of_companies
+from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES, STATEMENT_TABLES
 
 _KEY = ["table_name", "entity_id", "calendar_quarter"]
 _CELL = ["entity_id", "calendar_quarter"]
 _FILLED = ["reported", "derived", "estimated"]
+_UNREVIEWED = "unreviewed"
 _IN_EVERY_REPORT = "revenue"
 _CUSTOMER_CELL = ["customer_id", "calendar_quarter"]
 _RANK = {state: rank for rank, state in enumerate([*_FILLED, "conflict", "claimed_only"])}
@@ -34,13 +36,14 @@ def coverage(
     observations: pd.DataFrame,
     reference: Reference,
     statements: Mapping[str, pd.DataFrame],
+    paths: Mapping[str, str],
 ) -> pd.DataFrame:
     """Table coverage.
 
     published: for each table of schemas.vocabulary.EVIDENCE_TABLES its evidence table. Estimates of customers' chips count as statements on
     the supplier's quarter, which gpu_shipments does not show, and are the evidence of gpu_shipments_by_customer. The grid of a table contains every company of any
     of these tables, and the quarters from the first to the last with a reported or estimated amount. Each table of `statements` uses the
-    grid of capex, because a company publishes both in one report.
+    grid of capex, because a company publishes both in one report. paths: document id -> file below raw/.
     """
     published = dict(published)
     of_customers = published.pop("gpu_shipments_by_customer_and_product", None)
@@ -53,10 +56,12 @@ def coverage(
     parts = [_of_table(table, frame, observations, reference, known) for table, frame in published.items()]
     if of_customers is not None:
         parts.append(_of_customers("gpu_shipments_by_customer", of_customers, reference))
+    unreviewed = _unreviewed(observations, reference, paths)
+    parts = [_with_unreviewed(part, unreviewed) for part in parts]
     grids = [part for part, table in zip(parts, published, strict=False) if table == "capex" and not part.empty]
     other_definitions = _on_other_definitions(observations, reference)
     parts += [
-        _of_statement(table, frame, grid, other_definitions, reference)
+        _with_unreviewed(_of_statement(table, frame, grid, other_definitions, reference), unreviewed)
         for grid in grids
         for table, frame in statements.items()
     ]
@@ -68,7 +73,7 @@ def _is_gap(cells: pd.DataFrame) -> pd.Series:
     """Whether a number that the company publishes is not in the table; null where nobody knows whether the company publishes it. A claim about a
     company that publishes none is no gap."""
     state = cells["state"]
-    is_published = state.isin(["missing", "conflict", "reported", "derived", "not_collected"])
+    is_published = state.isin(["missing", "conflict", "reported", "derived", "not_collected", _UNREVIEWED])
     is_gap = cells["is_in_table"].eq(False) & (
         is_published | ((state == "claimed_only") & cells["document_needed"].notna())
     )
@@ -170,13 +175,65 @@ def _on_other_definitions(observations: pd.DataFrame, reference: Reference) -> p
         & observations["is_latest"]
         & observations["definition_id"].map(reference.definitions["comparable"]).ne(True)
     ]
-    # A balance has no calendar quarter of its own: it is that of its day.
-    is_balance = rows["calendar_quarter"].isna() & (rows["period_start"] == rows["period_end"])
-    of_day = rows["period_end"].dt.to_period("Q").astype("str").where(is_balance)
-    rows = rows.assign(table_name=shown_in(rows, reference), calendar_quarter=rows["calendar_quarter"].fillna(of_day))
-    rows = rows[rows["calendar_quarter"].notna()].sort_values(["known_from", "observation_id"], kind="stable")
+    rows = _with_cells(rows, reference).sort_values(["known_from", "observation_id"], kind="stable")
     cells = rows.groupby(_KEY)[["status", "definition_id", "document_id"]].last()
     return cells.assign(rows=rows.groupby(_KEY).size()).reset_index()
+
+
+def _with_cells(observations: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Observations of a calendar quarter with the table that would show them. A balance has no quarter of its own: it is that of its day."""
+    is_balance = observations["calendar_quarter"].isna() & (observations["period_start"] == observations["period_end"])
+    of_day = observations["period_end"].dt.to_period("Q").astype("str").where(is_balance)
+    table = observations["metric_id"].map(reference.metrics["table"]).fillna(shown_in(observations, reference))
+    rows = observations.assign(
+        table_name=table.astype("str"), calendar_quarter=observations["calendar_quarter"].fillna(of_day)
+    )
+    return rows[rows["calendar_quarter"].notna()]
+
+
+def _unreviewed(observations: pd.DataFrame, reference: Reference, paths: Mapping[str, str]) -> pd.DataFrame:
+    """Of each table, company and calendar quarter the newest amount that a document of the company states and that waits for review, on a comparable
+    definition where there is one; with the number of such amounts, and what to do.
+    """
+    is_unreviewed = unreviewed_amounts_of_companies(observations)
+    # A derived amount may also rest on documents that were reviewed.
+    read_by_machine = set(observations.loc[is_unreviewed & (observations["status"] == "reported"), "document_id"])
+    rows = observations[is_unreviewed & observations["is_latest"]]
+    is_foreign = rows["currency"].notna() & (rows["currency"] != rows["entity_id"].map(reference.entities["currency"]))
+    rows = _with_cells(rows[~is_foreign], reference)
+    rows = rows.assign(is_comparable=rows["definition_id"].map(reference.definitions["comparable"]).eq(True))
+    rows = rows.sort_values(["is_comparable", "known_from", "observation_id"], kind="stable")
+    cells = rows.groupby(_KEY)[["definition_id", "document_id", "derived_from"]].last()
+    sentences = []
+    for operands in cells["derived_from"]:
+        documents = dict.fromkeys(operand.partition("#")[0] for operand in operands.split("|"))
+        files = [f"raw/{paths[document]}" for document in documents if document in read_by_machine]
+        commands = ", ".join(f"`capex-pipeline review --page review.html {shlex.quote(file)}`" for file in files)
+        sentences.append(
+            f"A document in raw/ has the figure, which was read by machine and waits for review: {commands}."
+        )
+    return cells.assign(
+        rows=rows.groupby(_KEY).size(), reason=pd.Series(sentences, index=cells.index, dtype="str")
+    ).reset_index()
+
+
+def _with_unreviewed(cells: pd.DataFrame, unreviewed: pd.DataFrame) -> pd.DataFrame:
+    """Cells that say which document to review, where the table has no amount and a document of the company has one. unreviewed: from `_unreviewed`."""
+    if cells.empty:
+        return cells
+    waiting = cells[_KEY].merge(unreviewed, on=_KEY, how="left").set_axis(cells.index)
+    waits = waiting["reason"].notna() & ~cells["is_in_table"]
+    is_open = waits & ~cells["state"].isin(_FILLED)
+    reason = (cells["reason"].where(~is_open) + " ").fillna("") + waiting["reason"]
+    of_statements = waiting["rows"].where(cells["table_name"].isin(STATEMENT_TABLES)).fillna(0).astype("int64")
+    return cells.assign(
+        state=cells["state"].mask(is_open, _UNREVIEWED),
+        rows=cells["rows"] + of_statements,
+        definition_id=cells["definition_id"].mask(is_open, waiting["definition_id"]),
+        document_id=cells["document_id"].mask(is_open, waiting["document_id"]),
+        document_needed=cells["document_needed"].mask(is_open),
+        reason=cells["reason"].mask(waits, reason),
+    )
 
 
 def _of_statement(

@@ -43,12 +43,13 @@ STATE_COLOURS = {
     "derived": "var(--state-derived)",
     "estimated": "var(--state-estimated)",
     "claimed_only": "var(--state-claimed)",
+    "unreviewed": "var(--state-unreviewed)",
     "conflict": "var(--state-conflict)",
     "missing": "var(--state-missing)",
     "not_collected": "var(--state-not-collected)",
     "publication_unknown": "var(--state-not-collected)",
 }
-STATE_SIGNS = {"conflict": "!", "missing": "×", "claimed_only": "?"}
+STATE_SIGNS = {"conflict": "!", "missing": "×", "claimed_only": "?", "unreviewed": "…"}
 ELSEWHERE_SIGN = "≠"
 """Of a quarter that the company states on another definition than that of the table."""
 PLACEHOLDER = "hole"

@@ -154,7 +154,7 @@ def coverage(source: Source) -> Part:
         ("box", charts.STATE_COLOURS[state], f"{text} ({sign})" if sign else text) for state, text, sign in signs
     )
     lead = (
-        "Gaps are not filled: no value is carried forward or set to zero. Hover over a gap to see which document "
+        "Gaps are not filled: no value is carried forward or set to zero. Hover over a gap to see which document or review "
         "would fill it. Gaps of cash flow, depreciation and balances are listed in the table coverage."
     )
     part.markup = html.section(
@@ -311,7 +311,7 @@ def _why(row: Any) -> str:
 def _cell(source: Source, row: Any) -> Row:
     needed = formatting.optional(row.document_needed)
     filled = formatting.optional(row.definition_id)
-    reason = formatting.optional(row.reason) if _is_elsewhere(row) else None
+    reason = formatting.optional(row.reason) if _is_elsewhere(row) or row.state == "unreviewed" else None
     how = f"Needed: {needed}" if needed else reason or source.definition_names.get(filled, filled) if filled else ""
     made = {
         "entity": source.entity_names.get(row.entity_id, row.entity_id),

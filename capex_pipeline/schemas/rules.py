@@ -20,9 +20,18 @@ def reviewed_by_company(frame: pd.DataFrame) -> pd.Series:
 
 def amounts_of_companies(observations: pd.DataFrame) -> pd.Series:
     """True for the numbers of a company, and not of a group, that it published for a time that is over: no guidance, and no row without a number."""
+    return reviewed_by_company(observations) & _are_amounts(observations)
+
+
+def unreviewed_amounts_of_companies(observations: pd.DataFrame) -> pd.Series:
+    """True for numbers as those of `amounts_of_companies` that a machine read in a company's document and that nobody reviewed."""
+    is_unreviewed = ~observations["review_state"].isin(SETTLED_STATES)
+    return observations["source_type"].isin(COMPANY_SOURCES) & is_unreviewed & _are_amounts(observations)
+
+
+def _are_amounts(observations: pd.DataFrame) -> pd.Series:
     return (
-        reviewed_by_company(observations)
-        & (observations["entity_type"] == "company")
+        (observations["entity_type"] == "company")
         & observations["status"].isin(["reported", "derived"])
         & observations["value"].notna()
     )

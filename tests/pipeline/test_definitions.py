@@ -95,7 +95,7 @@ ASSETS = {
             "observations",
         ],
     ),
-    "coverage": ("quality", sorted({*EVIDENCE_TABLES.values(), "observations", *STATEMENT_TABLES})),
+    "coverage": ("quality", sorted({*EVIDENCE_TABLES.values(), "observations", "documents", *STATEMENT_TABLES})),
     "release_changes": ("release", sorted(TABLES)),
     "report": ("release", ["release_changes"]),
     "workbook": ("release", ["release_changes"]),

@@ -298,7 +298,9 @@ def _coverage(inputs: Inputs) -> "pd.DataFrame":
 
     evidence_of = {table: inputs[by_definition] for table, by_definition in EVIDENCE_TABLES.items()}
     statements = {table: inputs[table] for table in STATEMENT_TABLES}
-    return coverage.coverage(evidence_of, inputs["observations"], inputs.reference, statements)
+    documents = inputs["documents"]
+    paths = dict(zip(documents["document_id"], documents["path"], strict=True))
+    return coverage.coverage(evidence_of, inputs["observations"], inputs.reference, statements, paths)
 
 
 _MONEY = ["observations", "fx_rates"]
@@ -668,8 +670,8 @@ TABLE_ASSETS = [
     ),
     table_asset(
         "coverage",
-        "Status of every quarter by company and table: reported, derived, estimated, claimed or missing, and the document that would fill a gap.",
+        "Status of every quarter by company and table: reported, derived, estimated, claimed, unreviewed or missing, and the document that would fill a gap.",
         _coverage,
-        reads=[*EVIDENCE_TABLES.values(), "observations", *STATEMENT_TABLES],
+        reads=[*EVIDENCE_TABLES.values(), "observations", "documents", *STATEMENT_TABLES],
     ),
 ]

@@ -221,6 +221,7 @@ def tables_that_follow(evidence: Ingested) -> Iterator[Loss]:
         seen,
         reference,
         lines,
+        dict(zip(evidence.documents["document_id"], evidence.documents["path"], strict=True)),
     )
     for name, frame in tables.items():
         yield from _contract(name, frame)

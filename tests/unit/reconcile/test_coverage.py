@@ -31,7 +31,7 @@ def coverage_of(reference: Reference, *rows: dict[str, str]) -> pd.DataFrame:
         "cloud_revenue": published.cloud_revenue_by_definition(known, rates, reference),
     }
     lines = statements.flows(["revenue"], known, rates, reference, None)
-    found = coverage(tables, known, reference, lines)
+    found = coverage(tables, known, reference, lines, {})
     assert failures(found, TABLES["coverage"]).empty
     return found
 

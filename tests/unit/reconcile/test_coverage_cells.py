@@ -21,8 +21,14 @@ CONFLICT: dict[str, Any] = {
     "entity_id": "meta", "metric_id": "capex", "calendar_quarter": "2024Q2", "definition_id": "cash_purchases", "document_id": "q",
     "conflict_reason": "presented anew", "is_latest": True, "status": "derived", "source_type": "filing", "review_state": "reviewed",
     "value": np.nan, "currency": "USD", "known_from": pd.Timestamp("2024-08-01"), "entity_type": "company", "observation_id": "q#1",
-    "period_start": pd.Timestamp("2024-04-01"), "period_end": pd.Timestamp("2024-06-30"),
+    "period_start": pd.Timestamp("2024-04-01"), "period_end": pd.Timestamp("2024-06-30"), "derived_from": "q#1",
 }  # fmt: skip
+PATHS = {"new": "announcements/new results.pdf", "old": "announcements/old.xlsx", "f": "announcements/f.csv"}
+UNREVIEWED: dict[str, Any] = CONFLICT | {
+    "entity_id": "alibaba", "calendar_quarter": "2024Q2", "document_id": "new", "conflict_reason": None, "status": "reported",
+    "source_type": "company_release", "review_state": "machine", "value": 5.0, "currency": "CNY", "derived_from": "new#m001",
+}  # fmt: skip
+REVIEW = "`capex-pipeline review --page review.html 'raw/announcements/new results.pdf'`"
 
 
 def observations_of(*rows: dict[str, Any]) -> pd.DataFrame:
@@ -44,7 +50,7 @@ def cells_of(
     frame = pd.DataFrame([ROW | one for one in rows], index=range(7, 7 + len(rows)))
     if table == "gpu_shipments":
         frame = frame.rename(columns={"amount": "units"})
-    found = coverage({table: frame}, observations_of(*conflicts), reference, {})
+    found = coverage({table: frame}, observations_of(*conflicts), reference, {}, PATHS)
     assert not found.duplicated(["table_name", "entity_id", "calendar_quarter"]).any()
     assert set(found["table_name"]) <= {table}
     return found.set_index(["entity_id", "calendar_quarter"])
@@ -178,7 +184,7 @@ def test_a_company_of_one_table_is_named_in_the_others(silent: Reference) -> Non
         columns=["entity_id", "calendar_quarter", "status", "definition_id", "document_id"], dtype="str"
     )
     tables = {"gpu_shipments": chips, "capex": capex}
-    found = coverage(tables, observations_of(), silent, {"revenue": revenue})
+    found = coverage(tables, observations_of(), silent, {"revenue": revenue}, {})
     assert found[["table_name", "entity_id", "state"]].to_numpy().tolist() == [
         ["capex", "alibaba", "reported"], ["capex", "nvidia", "publication_unknown"],
         ["gpu_shipments", "alibaba", "publication_unknown"], ["gpu_shipments", "nvidia", "reported"],
@@ -194,6 +200,7 @@ def test_shrunk_cells_are_those_that_were_filled_in_the_same_place() -> None:
         "derived",
         "estimated",
         "claimed_only",
+        "unreviewed",
         "missing",
         "conflict",
         "not_collected",
@@ -221,7 +228,7 @@ def statements_of(
     quarters = ("2024Q1", "2024Q2", "2024Q3", "2024Q4")
     capex = pd.DataFrame([ROW | {"entity_id": entity, "calendar_quarter": quarter} for quarter in quarters])
     frames = {name: pd.DataFrame([{"entity_id": entity} | row for row in rows]) for name, rows in tables.items()}
-    found = coverage({"capex": capex}, observations_of(*observations), reference, frames)
+    found = coverage({"capex": capex}, observations_of(*observations), reference, frames, PATHS)
     return found[found["table_name"].isin(list(tables)) & (found["entity_id"] == entity)].set_index("calendar_quarter")
 
 
@@ -289,3 +296,89 @@ def test_free_cash_flow_that_is_computed_from_filings_is_asked_of_the_next_filin
         silent, "alphabet", free_cash_flow=[line | {"amount_local": 1.0, "calendar_quarter": "2024Q1"}]
     )
     assert found.at["2024Q2", "document_needed"] == "Alphabet: Form 10-Q for the quarter ended 2024-06-30"
+
+
+MACHINE = {
+    "calendar_quarter": "2024Q2",
+    "document_id": "new",
+    "source_type": "company_release",
+    "review_state": "machine",
+}
+MACHINE |= {"is_preferred": False}
+
+
+@pytest.mark.parametrize(
+    ("others", "observed", "state", "document", "is_asked"),
+    [
+        ((), {}, "unreviewed", "new", True),
+        (({"source_type": "article", "is_preferred": False},), {}, "unreviewed", "new", True),
+        ((), {"source_type": "third_party_copy"}, "unreviewed", "new", True),
+        ((), {"conflict_reason": "presented anew", "value": np.nan}, "conflict", "new", False),
+        ((), {"source_type": "digest"}, "claimed_only", "new", False),
+        ((), {"is_latest": False}, "claimed_only", "new", False),
+        ((), {"currency": "USD"}, "claimed_only", "new", False),
+        (({},), {}, "reported", "f", False),
+        (({"is_preferred": False, "definition_id": "call_basis"},), {}, "reported", "f", True),
+        (({"source_type": "estimate", "status": "estimate", "is_preferred": False},), {}, "estimated", "f", True),
+    ],
+)  # fmt: skip
+def test_a_quarter_that_only_an_unreviewed_document_states_names_the_review(
+    silent: Reference,
+    others: tuple[dict[str, Any], ...],
+    observed: dict[str, Any],
+    state: str,
+    document: str,
+    is_asked: bool,
+) -> None:
+    """What a machine read in a company's document is no statement of others, and no further document is needed."""
+    rows = [{}, {"calendar_quarter": "2024Q3"}, MACHINE, *({"calendar_quarter": "2024Q2"} | one for one in others)]
+    found = cells_of(silent, *rows, conflicts=(UNREVIEWED | observed,)).loc[("alibaba", "2024Q2")]
+    assert (found["state"], found["document_id"], found["rows"]) == (state, document, 1 + len(others))
+    assert str(found["reason"]).endswith(f"waits for review: {REVIEW}.") == is_asked
+    assert pd.notna(found["document_needed"]) == (state in ("conflict", "claimed_only"))
+    assert found["is_gap"] == (not found["is_in_table"] and state != "estimated")
+
+
+def test_a_derived_quarter_names_every_document_that_waits_and_no_other(silent: Reference) -> None:
+    half = {"calendar_quarter": None, "period_start": pd.Timestamp("2024-01-01")}
+    observed = (
+        UNREVIEWED | {"status": "derived", "derived_from": "new#half|old#first|f#1", "document_id": "f"},
+        UNREVIEWED | half | {"derived_from": "new#half"},
+        UNREVIEWED | {"document_id": "old", "derived_from": "old#first", "calendar_quarter": "2024Q1"},
+    )
+    found = cells_of(silent, {}, {"calendar_quarter": "2024Q3"}, conflicts=observed).loc[("alibaba", "2024Q2")]
+    assert str(found["reason"]).endswith(
+        f"{REVIEW}, `capex-pipeline review --page review.html raw/announcements/old.xlsx`."
+    )
+    assert found["state"] == "unreviewed" and "f.csv" not in found["reason"]
+
+
+def test_lines_of_statements_name_the_review_too(silent: Reference) -> None:
+    """A flow, and a balance on the day of its quarter; the company states the latter in no reviewed document before that."""
+    day = {"calendar_quarter": None, "period_start": pd.Timestamp("2024-06-30")}
+    revenue = UNREVIEWED | {"metric_id": "revenue", "definition_id": "total_revenue"}
+    balance = UNREVIEWED | day | {"metric_id": "property_and_equipment", "definition_id": "property_and_equipment_net"}
+    line = {"definition_id": "total_revenue", "document_id": "f", "status": "reported"}
+    found = statements_of(
+        silent, observations=(revenue, balance), revenue=[line | {"calendar_quarter": "2024Q1"}],
+        property_and_equipment=[line | {"calendar_quarter": "2024Q4"}],
+    )  # fmt: skip
+    assert found.groupby("table_name")["state"].agg(list).to_dict() == {
+        "revenue": ["reported", "unreviewed", "missing", "missing"],
+        "property_and_equipment": ["publication_unknown", "unreviewed", "publication_unknown", "reported"],
+    }
+    cells = found.loc["2024Q2"]
+    assert cells["reason"].str.endswith(f"{REVIEW}.").all() and cells["document_needed"].isna().all()
+    assert cells["is_gap"].all() and cells["rows"].tolist() == [1, 1]
+
+
+def test_a_line_is_unknown_and_not_denied_where_capital_expenditure_waits_for_review(silent: Reference) -> None:
+    """Of a company of which only others speak no line of statements is expected; here the company speaks itself."""
+    capex = pd.DataFrame([ROW, ROW | {"entity_id": "meta"} | MACHINE, ROW | {"calendar_quarter": "2024Q2"}])
+    observed = observations_of(UNREVIEWED | {"entity_id": "meta", "currency": "USD"})
+    columns = ["entity_id", "calendar_quarter", "status", "definition_id", "document_id"]
+    tables = {name: pd.DataFrame(columns=columns, dtype="str") for name in ("revenue", "depreciation")}
+    found = coverage({"capex": capex}, observed, silent, tables, PATHS)
+    found = found[(found["entity_id"] == "meta") & (found["calendar_quarter"] == "2024Q2")]
+    states = dict(zip(found["table_name"], found["state"], strict=True))
+    assert states == {"capex": "unreviewed", "revenue": "missing", "depreciation": "publication_unknown"}
