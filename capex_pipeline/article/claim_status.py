@@ -318,7 +318,7 @@ def status_of(
         return status, (f"status_{status}", *doubts)
     guessed = [cue for cue in scene.leading(quantity, "estimate") if _reaches(scene, cue, quantity)]
     is_counted = "analyst" in outside and metric in ("gpu_units", "gpu_unit_price")
-    if guessed or is_counted or ("anonymous" in outside and metric in ("capex", "gpu_units")):
+    if guessed or is_counted or "anonymous" in outside:
         own = metric == "capex" and not outside and any(_is_of_company(scene, cue) for cue in guessed)
         return ("guidance", ("status_guidance",)) if own else ("estimate", ("status_estimate",))
     return "reported", ()

@@ -66,6 +66,7 @@ def lay_out(
         and not (cue.kind in _MISLEADING and _MISLEADING[cue.kind](tokens, cue, first, in_quantity))
         and not (cue.kind == "context" and any(start <= cue.first <= last for start, last in leases))
     ]
+    kept = [cue._replace(value="anonymous") if _is_former(tokens, cue, first) else cue for cue in kept]
     scene = Scene(tokens, sentence, first, end, kept, quantities, placed, in_period, in_period | in_quantity, leases)
     if scene.of["segment"]:
         scene = replace(scene, cues=[_of_possessor(tokens, cue, kept) for cue in kept])
@@ -117,6 +118,13 @@ def _is_in_name(tokens: Tokens, cue: Cue, floor: int, in_quantity: set[int]) -> 
         and tokens.is_capital(cue.first - 1)
         and cue.first - 1 >= floor
     )
+
+
+def _is_former(tokens: Tokens, cue: Cue, floor: int) -> bool:
+    """Whether an executive speaks for a company no more: "a former finance chief", "ex-Google executives"."""
+    before = tokens.words[max(floor, cue.first - 3) : cue.first] if cue.value == "executive" else []
+    formers = [at for at, word in enumerate(before) if word in ("former", "ex", "retired")]
+    return bool(formers) and "," not in before[formers[-1] :]
 
 
 def _of_possessor(tokens: Tokens, cue: Cue, cues: list[Cue]) -> Cue:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Final
@@ -16,6 +17,7 @@ from capex_pipeline.article.apposition import grown, grows, repeated, repeats
 from capex_pipeline.article.characters import PlainText, plain_text
 from capex_pipeline.article.chip_words import noun_after
 from capex_pipeline.article.claim_status import (
+    Claimant,
     claimant_of,
     is_base,
     is_correction,
@@ -460,6 +462,10 @@ class _Reader:
             if metric in ("gpu_units", "gpu_unit_price")
             else None
         )
+        told = self._count_before(scene, quantity) if isinstance(chips, Chips) and chips.supplier is None else None
+        if told is not None and isinstance(chips, Chips):
+            chips = replace(chips, supplier=told.supplier, product=told.product)
+            status = told.status if status == "reported" else status
         entity = chips.entity if isinstance(chips, Chips) else owner.entity
         base = None if self._compares_companies(scene, entity, metric) else is_base(scene, quantity)
         limit = limit_by_plan(scene, quantity) if status in ("guidance", "forecast") else ""
@@ -530,6 +536,8 @@ class _Reader:
             return self._leave(scene, quantity, "not_bound", _TOO_LITTLE, owner, metric)
         known = self.vocabulary.entities.get(entity)
         claimant = claimant_of(scene, quantity, status, known is not None and known.type == "group", self.vocabulary)
+        if told is not None:
+            claimant = Claimant(told.claimant, told.is_claimant_sure, told.house)
         figure = Figure(
             quantity if planned is None else quantity.bounded(limit),
             self.number,
@@ -561,6 +569,19 @@ class _Reader:
             buyer = other if figure.customer is not None else None
             self.reading.figures.append(figure._replace(entity=other, customer=buyer, part=part))
         return None
+
+    def _count_before(self, scene: Scene, quantity: Mention) -> Figure | None:
+        """The count of chips that a bare one goes on with, whose chips and source it shares: "Microsoft bought 485,000 H100s, Omdia says. Meta took
+        224,000"."""
+        past = self.reading.figures[-1] if self.reading.figures else None
+        if (
+            past is None
+            or past.metric != "gpu_units"
+            or past.paragraph != scene.sentence.paragraph
+            or scene.of["claimant", "say"]
+        ):
+            return None
+        return past if is_bare(scene, quantity) else None
 
     def _is_of_another(self, quantity: Mention, owner: Owner, metric: str, chips: Chips | None) -> bool:
         """Whether the company that is only spoken of before has no such figure: an amount in a currency that is neither its own nor the dollar, or spending,

@@ -12,7 +12,7 @@ from typing import Final
 
 from capex_pipeline.article.discourse import State
 from capex_pipeline.article.entity_rules import Owner
-from capex_pipeline.article.lexicon import Cue, Vocabulary
+from capex_pipeline.article.lexicon import PARTS, Cue, Vocabulary
 from capex_pipeline.article.mentions import Mention
 from capex_pipeline.article.metric_rules import flow_of
 from capex_pipeline.article.sentence_model import Scene
@@ -157,7 +157,10 @@ def _chip_beside(
         if chosen.first > quantity.last and chosen not in following and quantity.kind == "money":
             return None, None, ()
         product = next((cue.value for cue in named if cue.first == chosen.first and cue.kind == "product"), None)
-        return product, vocabulary.suppliers.get(product or "", chosen.value), ()
+        maker = vocabulary.suppliers.get(product or "", chosen.value)
+        between = scene.tokens.words[max(quantity.last + 1, chosen.first - _BESIDE) : chosen.first]
+        is_example = not _EXAMPLES.isdisjoint(between)  # "230,000 chips, including the H20"
+        return None if is_example and quantity.kind == "count" else product, maker, ()
     words = scene.tokens.words[quantity.last + 1 : quantity.last + 7]
     if last_product is not None and not {"them", "these", "those", "such"}.isdisjoint(words):
         evidence = () if words[0] == "of" else ("entity_product_before",)
@@ -165,5 +168,6 @@ def _chip_beside(
     return None, None, ()
 
 
+_EXAMPLES: Final = PARTS | {"among", "such", "like"}
 _NAMED_REACH: Final = 9
 """Words after a count within which the name of its chip stands."""

@@ -163,3 +163,56 @@ def test_the_shares_of_a_sum_are_amounts_of_the_companies() -> None:
 def test_the_price_of_a_share_is_no_share_of_a_sum() -> None:
     reading = read("Meta's capital expenditure was $19bn in the third quarter. Its share price was $720.", "2025-11-04")
     assert [one.mention.text for one in reading.figures] == ["$19bn"]
+
+
+@pytest.mark.parametrize(
+    ("speaker", "claimant"),
+    [
+        ("an investor", "anonymous"),
+        ("a fund manager", "analyst"),
+        ("one of its suppliers", "anonymous"),
+        ("a former finance chief", "anonymous"),
+        ("two ex-Meta executives", "anonymous"),
+        ("a person familiar with its plans", "anonymous"),
+    ],
+)
+def test_what_a_third_party_says_of_a_plan_is_a_forecast(speaker: str, claimant: str) -> None:
+    (figure,) = read(f"Meta's capital expenditure will be $140bn in 2027, {speaker} said.", "2026-11-02").figures
+    assert (figure.status, figure.claimant) == ("forecast", claimant)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Meta's chief executive said capital expenditure will be $140bn in 2027.",
+        "Meta told an investor that its capital expenditure will be $140bn in 2027.",
+    ],
+)
+def test_what_a_company_says_of_its_plan_is_guidance(text: str) -> None:
+    (figure,) = read(text, "2026-11-02").figures
+    assert figure.status == "guidance"
+
+
+@pytest.mark.parametrize("measure", ["capital expenditure", "cloud revenue"])
+def test_a_past_amount_of_unnamed_people_is_an_estimate(measure: str) -> None:
+    (figure,) = read(f"ByteDance's {measure} was 33bn yuan in 2025, two people familiar with the matter said.").figures
+    assert (figure.status, figure.claimant) == ("estimate", "anonymous")
+
+
+def test_a_count_that_goes_on_has_the_chips_and_the_source_of_the_one_before() -> None:
+    text = "Meta bought 170,000 H100 chips in 2024, Omdia estimates. Amazon and Oracle took 90,000 and 50,000. Google said that it installed 40,000."
+    figures = read(text, "2025-01-20").figures
+    told = [(one.entity, one.product, one.supplier, one.status, one.claimant, one.house) for one in figures[:3]]
+    assert told == [(name, "h100", "nvidia", "estimate", "analyst", "Omdia") for name in ("meta", "amazon", "oracle")]
+    assert all(one.claimant != "analyst" for one in figures[3:])
+
+
+@pytest.mark.parametrize("words", ["including the H20", "such as the H20", "among them the H20"])
+def test_a_chip_that_is_an_example_is_not_what_is_counted(words: str) -> None:
+    (figure,) = read(f"Tencent bought 80,000 Nvidia chips, {words}, in 2025.").figures
+    assert (figure.supplier, figure.product) == ("nvidia", None)
+
+
+def test_a_chip_that_is_counted_is_the_product() -> None:
+    (figure,) = read("Tencent bought 80,000 of Nvidia's H20 chips in 2025.").figures
+    assert (figure.supplier, figure.product) == ("nvidia", "h20")
