@@ -149,7 +149,10 @@ def bind(
 
 
 def labelled(cell: PrintedCell) -> PrintedCell:
-    """A cell whose row is a period with the head of its column as its label."""
+    """A cell whose row is a period with the head of its column as its label, and one below a heading that its label completes, "Cash outflows for
+    investments in", with both as its label."""
+    if cell.headings and _INCOMPLETE.search(cell.headings[-1]) and not is_period_text(cell.headings[-1]):
+        return replace(cell, label=f"{cell.headings[-1].rstrip(': ')} {cell.label}", headings=cell.headings[:-1])
     if not (cell.heads and is_period_text(cell.label) and _ONLY_PERIOD.fullmatch(one_notation(cell.label))):
         return cell
     name_at = max((place for place, head in enumerate(cell.heads) if not _is_of_whole(head)), default=-1)
@@ -157,6 +160,10 @@ def labelled(cell: PrintedCell) -> PrintedCell:
     return replace(cell, label=cell.heads[name_at], heads=(*others, cell.label))
 
 
+_INCOMPLETE: Final = re.compile(
+    r"\b(?:payments?|purchases?|investments?|expenditures?|acquisitions?|additions?|outflows?) (?:in|of|for|on|to):?$",
+    re.IGNORECASE,
+)
 _LATER: Final = re.compile(
     r"^(?:thereafter|there after|beyond|later|(?:within|after|over|more than|less than) (?:\d|one|two|three|five|twelve)|next (?:12|twelve) months|\d+ ?- ?\d+ (?:months|years)"
     r"|[一1]年[以之]?[內内]|.{1,8}年[以之]?[後后上])",
@@ -287,12 +294,19 @@ def fits(cell: PrintedCell, name: PrintedName) -> bool:
         lines = [line for line in lines if not is_unit_line(line)][-1:]
     titles = _text((*lines[-_TITLE_LINES:], *around))
     near = _near(cell, (*name.titles, *name.headings))
+    if _TOTAL_OF_PARTS.match(fold_label(cell.label)):
+        near = _BY_PARTS.sub("", near)
     return (
         _has(headings, name.headings)
         and _has(heads, name.heads)
         and _has(titles, name.titles)
         and not any(_has_word(near, fold_label(word)) for word in name.without)
     )
+
+
+_TOTAL_OF_PARTS: Final = re.compile(r"total (?:net )?(?:revenues?|sales)$")
+_BY_PARTS: Final = re.compile(r"\b(?:revenues?|sales) by (?:\w+ ){0,2}(?:segments?|geograph(?:y|ies))\b")
+"""A title of a table of parts, of which the total is of the whole."""
 
 
 _PLANNED: Final = re.compile(

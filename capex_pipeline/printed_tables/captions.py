@@ -62,7 +62,7 @@ _PATTERNS: Final = (
     re.compile(rf"\bin (?P<whole>whole|actual|full) (?P<c1>{_C})"),
     re.compile(rf"(?P<c1>{_C})?\s*\(?(?<![\d,.])'?(?P<scale>000)(?:'?s)?(?:\)|\s+omitted|$)"),
     re.compile(
-        rf"(?:(?:[单單単]位|단위)[:\s]*|[(]|^|以)\s*(?P<c1>{_HAN})?\s*(?P<scale>{_HAN_SCALE})?(?P<c2>{_HAN})?(?P<yuan>元)?(?=[\s)]|列示|计|計|$|[,;])"
+        rf"(?:(?:[单單単]位|단위)[:\s]*|[(]|^|以)\s*(?P<c1>{_HAN})?\s*(?P<scale>{_HAN_SCALE})?(?P<c2>{_HAN})?(?P<yuan>元)?(?=[\s()]|列示|计|計|$|[,;])"
     ),
     re.compile(rf"(?<![가-힣])(?P<c1>{_HAN})\s*(?P<scale>{_HAN_SCALE})?(?P<yuan>元)?(?=[\s),;]|列示|计|計|$)(?!\s*\d)"),
 )
@@ -170,7 +170,7 @@ def declared_unit(line: str) -> Caption | None:
 
 
 _UNIT_LINE: Final = re.compile(
-    rf"[(]?(?:(?:all )?(?:amounts?|figures|{_LATIN})(?: (?:are )?(?:stated|expressed|presented))? )?in (?:{_WORDS})(?: of {_LATIN})?(?:[,; ].*)?[)]?"
+    rf"[(]?(?:(?:all )?(?:amounts?|figures|{_LATIN})(?: and (?:shares?|units))?(?: (?:are )?(?:stated|expressed|presented))? )?in (?:{_WORDS})(?: of {_LATIN})?(?:[,; ].*)?[)]?"
 )
 
 

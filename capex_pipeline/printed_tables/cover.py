@@ -46,9 +46,19 @@ _NAMED_YEARS: Final = (
 _FISCAL: Final = re.compile(r"\bfiscal (?:year )?(20\d\d)\b")
 
 
-def calendar_of_names(document: PrintedDocument, calendar: FiscalCalendar) -> FiscalCalendar:
+_OUTLOOK: Final = re.compile(
+    r"(?:full[- ]year )?(?:fiscal (?:year )?|fy ?)(?P<year>20\d\d) (?:\w+ )?(?:outlook|guidance)|(?:outlook|guidance) (?:for|on) (?:full[- ]year )?(?:fiscal (?:year )?|fy ?)(?P<of>20\d\d)",
+    re.IGNORECASE,
+)
+"""A title of plans for a fiscal year, which has not ended."""
+
+
+def calendar_of_names(
+    document: PrintedDocument, calendar: FiscalCalendar, published: date | None = None
+) -> FiscalCalendar:
     """The fiscal calendar of a company with the names that a document gives its years: "Fiscal 2023 consisted of the 53 weeks ended February 3, 2024". An
-    annual report that says no such thing speaks more often of its own year and the two before it than of the next one."""
+    annual report that says no such thing speaks more often of its own year and the two before it than of the next one, and a document is published
+    before the year of its outlook has ended."""
     named_by_start = replace(calendar, is_named_by_start=True)
     found = {False: 0, True: 0}
     spoken_of: Counter[int] = Counter()
@@ -61,10 +71,23 @@ def calendar_of_names(document: PrintedDocument, calendar: FiscalCalendar) -> Fi
                 continue
             for is_start, names in ((False, calendar), (True, named_by_start)):
                 found[is_start] += abs((names.year_end(int(match["year"])) - end).days) <= TOLERANCE_DAYS
+    if published is not None and not any(found.values()):
+        for line in _titles(document):
+            if planned := _OUTLOOK.fullmatch(line.strip()):
+                year = int(planned["year"] or planned["of"])
+                found[True] += calendar.year_end(year) < published <= named_by_start.year_end(year)
     own = annual_report_end(document, calendar)
     if own is not None and not any(found.values()) and calendar.year_end(own.year) - own <= timedelta(TOLERANCE_DAYS):
         found[True] += min(spoken_of[own.year - 1], spoken_of[own.year - 2]) > spoken_of[own.year]
     return named_by_start if found[True] > found[False] else calendar
+
+
+def _titles(document: PrintedDocument) -> Iterator[str]:
+    """The lines above tables and paragraphs, and the rows of tables with one text."""
+    for table in document.tables:
+        yield from table.before
+        yield from (row[0].text for row in table.rows if len(row) == 1)
+    yield from {paragraph.heading for paragraph in document.paragraphs}
 
 
 def annual_report_end(document: PrintedDocument, calendar: FiscalCalendar) -> date | None:

@@ -264,7 +264,7 @@ def read_layout(tables: Sequence[PrintedTable], currency: str | None = None) -> 
             if figure_cells or len(table.rows) > 6
             else [*before[-6:], *(" ".join(piece.text for piece in row) for row in table.rows)]
         )
-    return _with_units_of_repeated_amounts(cells)
+    return _with_units_of_repeated_amounts(_with_units_of_statements(cells))
 
 
 def _with_decimal_points(table: PrintedTable) -> PrintedTable:
@@ -344,6 +344,35 @@ def _unit_of(cells: Sequence[PrintedCell]) -> Caption:
     """The unit of all amounts of a table; nothing where they have several, or one has none."""
     stated = {(cell.scale, cell.currency) for cell in cells if cell.kind == "money" and not cell.text.scale}
     return Caption(*stated.pop()) if len(stated) == 1 else NOTHING
+
+
+_STATEMENT: Final = re.compile(
+    r"(?:(?:unaudited|condensed|consolidated|interim)[ ,]+)+(?:balance sheets?|cash flow statements?|income statements?|statements? of (?:operations|income|earnings|cash flows?|comprehensive (?:income|loss)|profit or loss|financial (?:position|condition)))\b(?: and comprehensive (?:income|loss))?(?: \(.*\))?",
+    re.IGNORECASE,
+)
+"""The title of a statement of accounts."""
+
+
+def _with_units_of_statements(cells: list[PrintedCell]) -> list[PrintedCell]:
+    """The cells, where a statement of accounts without a unit has that of the statement before it: some documents print it above the first one alone. All
+    other tables of the document have to be in this unit."""
+    scales: dict[int, set[int | None]] = {}
+    titles: dict[int, Sequence[str]] = {}
+    for cell in cells:
+        if cell.kind == "money" and not cell.text.scale and not cell.text.is_nil:
+            scales.setdefault(cell.table, set()).add(cell.scale)
+            titles[cell.table] = cell.titles
+    stated = set().union(*scales.values()) - {None}
+    statements = [table for table in scales if any(map(_STATEMENT.fullmatch, titles[table]))]
+    first = next((table for table in statements if None not in scales[table]), None)
+    if len(stated) != 1 or first is None:
+        return cells
+    without = {table for table in statements if table > first and scales[table] == {None}}
+    (scale,) = stated
+    return [
+        replace(cell, scale=scale) if cell.table in without and cell.kind == "money" and cell.scale is None else cell
+        for cell in cells
+    ]
 
 
 def _with_units_of_repeated_amounts(cells: list[PrintedCell]) -> list[PrintedCell]:
@@ -593,6 +622,10 @@ def _names_columns(row: _Row) -> bool:
     )
 
 
+_YEARS_IN_TITLE: Final = re.compile(r"(?<!\d)(?:(?:19|20)\d\d|1[01]\d(?= ?年))(?!\d)")
+_UNIT_LABEL: Final = re.compile(r"[(（]?(?:[单單単]位|단위|units?)\s*[:：]", re.IGNORECASE)
+
+
 def _add_head(row: _Row, state: _State) -> None:
     state.heading_open = False
     if len(row.pieces) == 1 and (alone := read_caption(row.pieces[0].text)).scale:
@@ -603,9 +636,14 @@ def _add_head(row: _Row, state: _State) -> None:
         state.after_data = False
         if row.label:
             state.headings = []
+    for piece in row.texts:
+        if _UNIT_LABEL.match(piece.text) and (stated := read_caption(piece.text)).scale:
+            state.caption = stated  # beside the title of the table, over its last column
     values = [piece for piece, _ in row.values]
     state.heads.append(sorted([*values, *row.texts], key=lambda piece: piece.first))
-    if row.label and fold_label(row.label) not in _HEADS_OF_LABELS:
+    if len(set(_YEARS_IN_TITLE.findall(row.label))) > 1:
+        state.titles.append(row.label)  # of the whole table, beside its unit
+    elif row.label and fold_label(row.label) not in _HEADS_OF_LABELS:
         state.corner.append(row.label)
         caption = read_caption(row.label)
         if caption.scale:
@@ -732,9 +770,14 @@ def _letters(column: int) -> str:
 
 
 def _own_scale(text: CellText, currency: str | None) -> int | None:
-    """A sign beside a number with cents, or with seven digits, shows that it is printed in full."""
+    """The digits of a number with a known currency show that it is printed in full, where no company has as many thousands."""
     digits = text.numeral.replace(",", "").partition(".")
-    return 1 if currency and len(digits[0]) >= 9 else None
+    return 1 if currency and len(digits[0]) >= (_DIGITS_IN_FULL if currency in _OF_LARGE_UNITS else 9) else None
+
+
+_OF_LARGE_UNITS: Final = frozenset(("JPY", "KRW", "TWD", "INR", "IDR", "VND", "HUF"))
+"""Currencies of which statements in thousands have numbers of ten digits and more."""
+_DIGITS_IN_FULL: Final = 13
 
 
 def _heads_of(
@@ -834,7 +877,8 @@ def _kind(
     if text.unit:
         return _KINDS_OF_UNITS[text.unit], True
     column = next((head for head in reversed(heads) if not read_caption(head).scale), "")
-    words = _words(label, headings[-1] if headings else "", column, titles[-1] if titles else "")
+    near = headings[-1] if headings and not is_unit_line(headings[-1]) else ""
+    words = _words(label, near, column, titles[-1] if titles else "")
     numeral, has_sign = text.numeral, bool(text.currency)
     if words.is_stock_line:
         return "money", True

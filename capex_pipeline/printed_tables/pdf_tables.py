@@ -200,7 +200,7 @@ def _paragraphs(lines: Sequence[_Line], page: int) -> list[Paragraph]:
     for text in (clean(" ".join(line.joined for line in run), MOST_PROSE) for run in runs):
         if is_prose(text):
             paragraphs.append(Paragraph(f"page {page}, paragraph {len(paragraphs) + 1}", text, heading))
-        else:
+        elif not _POINT.match(text):
             heading = text
     return paragraphs
 
@@ -303,12 +303,17 @@ def _is_beside(line: _Line, following: _Line) -> bool:
     heights = (line.bottom - line.top, following.bottom - following.top)
     if apart >= _STACKED * max(heights) or min(heights) < _STACKED * max(heights):
         return False  # a raised mark is lower than its line
-    if line.is_row and following.is_row:
+    if (line.is_row and following.is_row) or _covers_several(line, following) or _covers_several(following, line):
         return False
     numbers = [*line.numbers, *following.numbers]
     return not any(
         _overlap(number, text) for number in numbers for text in (*line.texts, *following.texts) if text != number
     )
+
+
+def _covers_several(line: _Line, other: _Line) -> bool:
+    """Whether a text of a line stands over several texts of another one, as a head over several columns."""
+    return any(sum(_overlap(text, below) for below in other.texts) > 1 for text in line.texts)
 
 
 def _overlap(text: _Text, other: _Text) -> bool:
@@ -532,7 +537,7 @@ def _is_prose(line: _Line, width: float) -> bool:
 
 _HEAD_WORDS = re.compile(
     r"\b(?:months?|weeks?|quarters?|years?|fiscal)\b.{0,12}\b(?:ended|ending)\b|^(?:three|six|nine|twelve|thirteen)\b.*ended|\b[1-4]q\d\d|\bq[1-4]\b|fy\s?\d\d|\(?in (?:thousands|millions|billions)|"
-    r"年度(?!报告|報告)|(?:^|[(（\s])[单單単]位|[单單単]位\s*[:：]|截至|^(?:19|20)\d\d ?年 ?\d{1,2} ?月 ?\d{1,2} ?日|(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec)\.? \d{1,2},?(?: (?:19|20)\d\d)?$|^change$|^% ?change$|^as (?:at|of) \d{1,2} [a-z]{3,9}\.? (?:19|20)\d\d$",
+    r"年度(?!报告|報告)|(?:^|[(（\s])[单單単]位|[单單単]位\s*[:：]|截至|^(?:(?:19|20)\d\d|1[01]\d) ?年 ?\d{1,2} ?(?:月 ?\d{1,2} ?日|[-至] ?\d{1,2} ?月)|(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec)\.? \d{1,2},?(?: (?:19|20)\d\d)?$|^change$|^% ?change$|^as (?:at|of) \d{1,2} [a-z]{3,9}\.? (?:19|20)\d\d$",
     re.IGNORECASE,
 )
 

@@ -143,22 +143,14 @@ def read_sentences(
         rows = list(outcomes)
         sentence = plain.text[span[0] : span[1]]
         named = _named(sentence, span[0], [one.mention for one in rows], labels)
-        prose_figures += [
-            replace(
-                _stated(one, sentence, span[0], chosen[one.paragraph - 1], stated, announced)
-                or _judged(
-                    one,
-                    _as_headed(figures.get(one.number), chosen[one.paragraph - 1].heading, subject, vocabulary),
-                    name,
-                    problem,
-                    chosen[one.paragraph - 1].place,
-                    subject,
-                ),
-                at=one.mention.start - starts[one.paragraph - 1],
-                suggestion=one.suggestion,
-            )
-            for one, (name, problem) in zip(rows, named, strict=True)
-        ]
+        for one, (name, problem) in zip(rows, named, strict=True):
+            paragraph = chosen[one.paragraph - 1]
+            figure = _as_headed(figures.get(one.number), paragraph.heading, subject, vocabulary)
+            judged = _judged(one, figure, name, problem, paragraph.place, subject)
+            is_read = judged.outcome == "used"
+            row = _stated(one, sentence, span[0], paragraph, stated, announced, is_read=is_read) or judged
+            row = replace(row, at=one.mention.start - starts[one.paragraph - 1], suggestion=one.suggestion)
+            prose_figures.append(_unless_rest(sentence, span[0], row))
     order = {one.place: number for number, one in enumerate(paragraphs)}
     in_order = sorted([*prose_figures, *others], key=lambda one: order[one.place])
     return _compared(list(bound), in_order, numbered)
@@ -203,8 +195,9 @@ def _other_mentions(
         spans = [(sentence.start, sentence.end) for sentence in split_sentences(text)]
         for one in reading.outcomes:
             start, end = _sentence_of(one.mention, spans)
-            if row := _stated(one, text.text[start:end], start, paragraph, stated, announced):
-                found.append(replace(row, at=one.mention.start, suggestion=one.suggestion))
+            if row := _stated(one, text.text[start:end], start, paragraph, stated, announced, is_read=False):
+                row = replace(row, at=one.mention.start, suggestion=one.suggestion)
+                found.append(_unless_rest(text.text[start:end], start, row))
                 continue
             outcome = one.outcome if one.outcome in ("context", "uncertain") else "not_bound"
             found.append(
@@ -219,6 +212,23 @@ def _other_mentions(
                 )
             )
     return found
+
+
+_REST: Final = re.compile(r"\b(?:remainder|rest|balance) of\b|\bremaining (?:\w+ )?(?:quarters?|months|half)\b")
+_BESIDE: Final = 60
+"""Characters before and behind an amount in which it may be said that a plan is for the rest of a year."""
+
+
+def _unless_rest(sentence: str, offset: int, one: ProseFigure) -> ProseFigure:
+    """An amount of a sentence that begins at a place of the text, unless it is planned for what is left of a year, whose first day is not said."""
+    if one.outcome != "used" or one.figure is None or one.figure.status not in OUTLOOKS:
+        return one
+    start, end = one.mention.plain_start - offset, one.mention.plain_end - offset
+    beside = f"{sentence[max(0, start - _BESIDE) : start]} {sentence[end : end + _BESIDE]}".lower()
+    return replace(one, outcome="not_bound", reason=_OF_REST) if _REST.search(beside) else one
+
+
+_OF_REST: Final = "The plan is for the rest of a period, and no day says when that begins."
 
 
 def _is_of_tables(text: str, vocabulary: Vocabulary) -> bool:
@@ -309,17 +319,18 @@ def _stated(
     paragraph: Paragraph,
     rows: StatedRows,
     announced: Mapping[str, Sequence[Period]],
+    *,
+    is_read: bool,
 ) -> ProseFigure | None:
-    """An amount that the article reader leaves aside and that its sentence states of a row, or plans for it; below a heading of plans also one that the
-    article reader uses, because it does not know the heading, or the name that a table of the document gives capital expenditure."""
+    """An amount that its sentence states of a row, or plans for it. is_read: whether it is a figure as the article reader reads it, which counts, unless the
+    amount is below a heading of plans, or beside the name that a table of the document gives capital expenditure: the article reader knows neither."""
     if len(sentence) > LONGEST_SENTENCE:
         return None
     planned = announced.get(paragraph.place, ())
-    is_used = outcome.outcome == "used"
-    found = rows.planned(outcome, sentence, offset, planned) if planned or not is_used else None
+    found = rows.planned(outcome, sentence, offset, planned, paragraph.text) if planned or not is_read else None
     if found is None:
         found = rows.stated(outcome, sentence, offset, paragraph.text, paragraph.heading)
-        if found is None or (is_used and not is_general_capex(found[1])):
+        if found is None or (is_read and not is_general_capex(found[1])):
             return None
     figure, name = found
     return ProseFigure(figure.mention, paragraph.place, "used", None, figure, name, is_stated=True)
@@ -401,12 +412,15 @@ def _judged(
     return replace(one, outcome="used")
 
 
+_EXPECTED: Final = re.compile(r"\bexpectations\b", re.IGNORECASE)
+
+
 def planned_periods(
     heading: str, published: date | None, calendar: FiscalCalendar | None, vocabulary: Vocabulary
 ) -> list[Days]:
     """The periods of a heading that speaks of plans, "Fourth Quarter 2026 Guidance", for the amounts below it that name none."""
     tokens = tokenise(plain_text(heading))
-    if all(cue.kind != "guidance" for cue in vocabulary.find_cues(tokens)):
+    if not _EXPECTED.search(heading) and all(cue.kind != "guidance" for cue in vocabulary.find_cues(tokens)):
         return []
     context = PeriodContext(published, calendar, None, True, True)
     periods = [read_period(one, context).days for one in find_periods(tokens, 0, len(tokens.plain.text))]
@@ -547,9 +561,13 @@ def _beside(one: ProseFigure, place: int, bound: list[Bound], is_repeated: bool,
         bound[place] = replace(cell, confirmed=(*cell.confirmed, sentence), also_at=(*cell.also_at, one.place))
         return replace(one, outcome="repeated", reason=f"The same fact is a figure of {cell.cell.place}.")
     both = f"{one.place} states {one.mention.text}, {cell.cell.place} prints {cell.cell.text.numeral}"
-    if not is_repeated and fold_label(cell.cell.label) in text and not _is_part(one.mention, cell):
+    is_same_row = fold_label(cell.cell.label) in text and not _EXCLUDING.search(text)
+    if not is_repeated and is_same_row and not _is_part(one.mention, cell):
         bound[place] = contradicted(cell, both)
     return replace(one, outcome="not_bound", reason=f"The text and the table differ: {both}.")
+
+
+_EXCLUDING: Final = re.compile(r"\bexcluding\b")
 
 
 def _is_part(mention: Mention, cell: Bound) -> bool:

@@ -77,13 +77,14 @@ _SPELLINGS: Final = (
     ("pp and e", "property and equipment"),
     ("ppe", "property and equipment"),
     ("cash-flow", "cash flow"),
+    ("capital lease", "finance lease"),
 )
 _SHORT: Final = re.compile(
     r",? (?:per|as per|under) (?:us )?gaap$| \(\"?(?:capex|ppe|pp and e|fcf|rpo|cffo|d and a|gaap|non-gaap|capital expenditures?)\"?\)|(?<=[a-z]{4})[1-9]$"
 )
 """A short form or a footnote's digit behind a name."""
 _INCLUDING: Final = re.compile(
-    r",? \(?including (?:capitalized |internal-use |website |software|interest|intangible assets|construction in progress|capital (?:work[- ]in[- ]progress|advances)|cwip|and | )+\)?$"
+    r",? \(?including (?:capitalized |internal-use |website |website development|software|interest|intangible assets|construction in progress|capital (?:work[- ]in[- ]progress|advances)|cwip|and | )+\)?$"
 )
 _SOFTWARE: Final = re.compile(r"software(?: development)?(?: costs?)?\b")
 _NET_OF_PROCEEDS: Final = re.compile(
@@ -92,7 +93,9 @@ _NET_OF_PROCEEDS: Final = re.compile(
 _NET_PURCHASES: Final = "purchases of property and equipment, net of proceeds"
 _NET_ACT: Final = re.compile(r"net (?:purchases?|acquisitions?|additions?|expenditures?|investments?)\b")
 """What deducts sales or contributions of others; "net cash paid" deducts nothing."""
-_OF_CONTINUING: Final = re.compile(r"(?: from|,| of|-| -)* ?\(?continuing operations\)?$")
+_OF_CONTINUING: Final = re.compile(
+    r"(?: from|,| of|-| -)* ?\(?continuing operations\)?$|\bcontinuing (?=operating activities$)"
+)
 
 _TANGIBLE: Final = frozenset(
     "property|properties|plant|plants|equipment|fixed assets|tangible assets|tangible fixed assets|premises|buildings|machinery|facilities|network equipment|computer equipment"
@@ -101,7 +104,7 @@ _TANGIBLE: Final = frozenset(
 _BESIDE_TANGIBLE: Final = frozenset(
     "land|leasehold improvements|construction in progress|technology|furniture|fixtures|vehicles|software|internal-use software|capitalized internal-use software|capitalized software"
     "|capital work-in-progress|capital work in progress|cwip|intangible assets under development|intangible assets|intangible fixed assets|intangibles|land use rights|investment property|investment properties|long-term assets|long-lived assets|non-current assets|productive assets"
-    "|right-of-use assets|在建工程|无形资产|无形固定资产|长期资产|非流动资产|土地使用权|使用权资产|软件|投资物业|무형자산".split(
+    "|right-of-use assets|assets|在建工程|无形资产|无形固定资产|长期资产|非流动资产|土地使用权|使用权资产|软件|投资物业|무형자산".split(
         "|"
     )
 )
@@ -127,10 +130,10 @@ _CASH_OF_OPERATIONS: Final = re.compile(
     r"|营业活动による(?:纯)?キャッシュ[・ ]?フロー(?:\(纯额\)|合計|合计)?|영업활동(?:으로 ?인한)? ?순?현금흐름"
 )
 _FREE_CASH: Final = re.compile(
-    r"(?:total |non-gaap )*(?:free cash (?:in|out)?flows?(?:,? ?\(?(?:non-gaap)\)?)?|fcf)|自由现金流量?(?:净额)?|フリー[・ ]?キャッシュ[・ ]?フロー"
+    r"(?:total |non-gaap )*(?:free cash (?:in|out)?flows?(?:,? ?\(?(?:non-gaap)\)?)?(?: \((?:before|excluding) [^()]+\))?|fcf)|自由现金流量?(?:净额)?|フリー[・ ]?キャッシュ[・ ]?フロー"
 )
 _WRITTEN_OFF: Final = re.compile(
-    r"(?:total )?(?P<both>(?:depreciation(?: and |/)amortization|amortization(?: and |/)depreciation|depreciation, amortization and (?:impairments?|other)|depreciation expense and amortization of intangible assets|d and a)(?: expenses?)?)(?: (?:of|on|for) (?P<of_both>.+))?"
+    r"(?:total )?(?P<both>(?:depreciation(?: and |/)amortization of intangibles|depreciation(?: and |/)amortization|amortization(?: and |/)depreciation|depreciation, amortization and (?:impairments?|other)|depreciation expense and amortization of intangible assets|d and a)(?: expenses?)?)(?: (?:of|on|for) (?P<of_both>.+))?"
     r"|depreciation(?: expenses?| charges?)?(?: (?:of|on|for) (?:items of )?(?P<of>.+))?|(?P<han>[^折]*?)[之的]?折旧(?:费用?)?|(?P<han_both>折旧[及和与、]?摊销(?:费用?)?)|(?P<ja_both>减价偿却费(?:及び|と)(?:无形资产)?偿却费)|(?P<other>减价偿却费|감가상각비)"
 )
 _REVENUE: Final = re.compile(
@@ -142,6 +145,7 @@ _LEASED_ASSETS: Final = re.compile(
     r"(?=.*financ(?:e|ing) lease)(?=.*(?:acquired|obtained|acquisitions of|purchases of|additions of))(?:non-?cash )?(?:purchases of |acquisitions of |additions of |new )*(?:(?:financ(?:e|ing) lease |right-of-use |rou |leased? )*assets|property(?:, plant)?(?:,? and)? equipment)(?: under finance leases?)?"
     r"(?: (?:acquired|obtained))?(?: in exchange for| under| through| by)?(?: new)?(?: or modified)?(?: finance)?(?: leases?)?(?: liabilities| liability| obligations?| arrangements)?"
     r"(?:, net of remeasurements and modifications)?"
+    r"|financ(?:e|ing) right-of-use assets obtained (?:by|under|through|in exchange for)(?: new)? lease (?:obligations?|liabilities)"
     r"|(?:以|通过|透过)融资租赁(?:方式)?(?:取得|获得|购置)的?(?:物业|设备|厂房|固定资产|资产|及|、)+"
 )
 _NOT_COMMENCED: Final = re.compile(
@@ -184,7 +188,7 @@ def row_form(label: str) -> str | None:
     for spelling, plain in _SPELLINGS:
         text = text.replace(spelling, plain)
     text = _INCLUDING.sub("", _SHORT.sub("", _SOFTWARE.sub("software", text))).strip()
-    if (continuing := _OF_CONTINUING.search(text)) and _CASH_OF_OPERATIONS.fullmatch(text[: continuing.start()]):
+    if _OF_CONTINUING.search(text) and _CASH_OF_OPERATIONS.fullmatch(_OF_CONTINUING.sub("", text)):
         return "net cash from operating activities of continuing operations"
     if proceeds := _NET_OF_PROCEEDS.search(text):
         return _NET_PURCHASES if _form_of_purchases(text[: proceeds.start()]) else None

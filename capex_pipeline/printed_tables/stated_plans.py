@@ -17,10 +17,10 @@ CAPEX: Final = "capital expenditures"
 """Forms of two rows that sentences plan; the others are those of `row_names`."""
 
 _PERIOD: Final = r"[a-z0-9][a-z0-9 ,'-]{1,50}?"
-_NAME: Final = r"(?P<name>(?:(?:total|net|gaap|group|levered|adjusted) )*(?:revenues?|net sales|sales|free cash flow|operating cash flow|cash from operations|capital (?:expenditures?|spending|investments?|budget)|capex))"
+_NAME: Final = r"(?P<name>(?:(?:total|net|gaap|group|levered|adjusted) )*(?:revenues?|net sales|sales|free cash flow|operating cash flow|cash from operations|(?:cash )?(?:capital (?:expenditures?|spending|investments?|budget)|capex)))(?:(?:(?<=capex)|(?<=expenditures)|(?<=investments)) \([^()$€£¥]{1,60}\))?"
 _LINK: Final = (
     rf"(?: (?:guidance|outlook|forecast|target))?(?: (?:for|in) (?:the )?{_PERIOD})?,?:?(?: (?:is|are|to|will|be|of|at|between|about|approximately|around|in the range|in a range|"
-    r"range|expected|projected|anticipated|forecast|estimated|now|currently|reach|total|the|from|a))* $"
+    r"range|come|expected|projected|anticipated|forecast|estimated|now|currently|reach|total|the|from|a))* $"
 )
 _NAMED: Final = re.compile(rf"(?P<ahead>.*?)(?<![a-z-]){_NAME}{_LINK}")
 _BEGIN: Final = re.compile(
@@ -43,7 +43,7 @@ _HAN_PLAN: Final = re.compile(
 )
 _SPENT: Final = re.compile(r"設備投資|資本的支出|시설 ?투자|설비 ?투자|자본적 ?지출|(?<![a-z])capex")
 _OF_COMPANY: Final = re.compile(
-    r"(?:^|[,;:.(\d ]|年度?|月?期|通期|年間|当社|連結|全社|연간|올해|금년|년|당사|전사|총)(?:の|における|의|은|는)? ?$"
+    r"(?:^|[,;:.(]|年度?|月?期|通期|年間|当社|連結|全社|연간|올해|금년|년|당사|전사|연결|총)(?:の|における|의|은|는)? ?$"
 )
 _NOT_LEVEL: Final = re.compile(r"前|전년|전분기|작년|지난|기존|増|減|증가|감소")
 _PLANNED_BEHIND: Final = re.compile(
@@ -55,6 +55,11 @@ _LONGEST_BETWEEN: Final = 30
 _POINT: Final = re.compile(r"^[^\w(\"]+")
 _CLAUSE: Final = re.compile(r"[;。]|\.(?=[ \u4e00-\u9fff])|\d ?(?:[bmt]r?illion|bn|百[万萬]元|[亿億]元)\b")
 
+_FIRST: Final = re.compile(
+    r"\b(?:we|company|group|management|it) (?:now |currently |still |continues? to )?(?:expects?|anticipates?|projects?|forecasts?|targets?)(?: (?:about|approximately|around|over|at least|between|to (?:generate|spend|deliver|report|incur|achieve)))* $"
+)
+_NAMED_BEHIND: Final = re.compile(rf" (?:in|of) {_NAME}(?=[ ,.;]|$)(?! (?:growth|from|of|margin)\b)")
+"""A plan that states the amount before its name: "the company expects about $15 billion in free cash flow"."""
 _LIST: Final = re.compile(r"[^;]{0,40}\b(?:outlook|guidance|targets?)\b[^:;.]{0,40}:")
 """The beginning of a list of plans in one sentence, "FY2027 outlook:"."""
 
@@ -80,15 +85,26 @@ def stated_plan(before: str, after: str = "", *, is_below_plan: bool) -> StatedP
         return _planned_behind(clause, after, *spending[-1].span())
     if han := _HAN.search(simplified(clause)) or _HAN_PLAN.search(simplified(clause)):
         return StatedPlan(CAPEX if han["name"].startswith("资本") else REVENUE, han["when"])
+    if (
+        (first := _FIRST.search(clause))
+        and (behind := _NAMED_BEHIND.match(f" {after}"))
+        and not _EARLIER.search(clause)
+    ):
+        return _plan_of(behind["name"], f"{clause[first.start() :]}{after[: behind.end()]}")
     named = _NAMED.fullmatch(_POINT.sub("", clause))
     if named is None or not _BEGIN.search(named["ahead"]) or _EARLIER.search(clause):
         return None
     lead = _LIST.match(before)
     if not is_below_plan and not lead and not _PLAN.search(clause):
         return None
-    of_cash = re.search(r"(?:free|operating) cash flow$|cash from operations$", named["name"])
-    form = row_form(of_cash[0]) if of_cash else CAPEX if named["name"].endswith(_SPENDING) else REVENUE
-    return StatedPlan(form, f"{lead[0] if lead else ''} {clause}") if form else None
+    return _plan_of(named["name"], f"{lead[0] if lead else ''} {clause}")
+
+
+def _plan_of(name: str, words: str) -> StatedPlan | None:
+    """The plan of a row by its name. words: as of `StatedPlan`."""
+    of_cash = re.search(r"(?:free|operating) cash flow$|cash from operations$", name)
+    form = row_form(of_cash[0]) if of_cash else CAPEX if name.endswith(_SPENDING) else REVENUE
+    return StatedPlan(form, words) if form else None
 
 
 def _planned_behind(clause: str, after: str, start: int, end: int) -> StatedPlan | None:

@@ -86,7 +86,7 @@ _COMMENCES: Final = re.compile(r"\bcommence\b[^.;$€£¥]*")
 """When leases begin, which is no day of a balance."""
 _NEXT_AMOUNT: Final = re.compile(r"[$€£¥]|\b(?:compared|versus|from|while)\b")
 _LAST_MONTH: Final = 12
-_BARE_YEAR: Final = re.compile(r"\b(?:in|for|during) (20\d\d)\b")
+_BARE_YEAR: Final = re.compile(r"\b(?:in|for|during) (20\d\d)\b|\b(20\d\d) (?:financial|fiscal) year\b")
 """The year of a plan, which is the fiscal year where that ends with the calendar year or a few days before it."""
 _WHOLE_YEAR: Final = re.compile(r"通期|今期|今年度|年間|연간|올해|금년")
 """The fiscal year in progress, in sentences that name no year."""
@@ -152,10 +152,10 @@ class StatedRows:
         return self._figure(outcome, mention, name.metric, period, "reported"), name
 
     def planned(
-        self, outcome: Outcome, sentence: str, offset: int, planned: Sequence[Period]
+        self, outcome: Outcome, sentence: str, offset: int, planned: Sequence[Period], paragraph: str
     ) -> tuple[Figure, PrintedName | None] | None:
         """The plan of an amount and the name of its row, which plans of capital expenditure have none of; None for an amount that states none. planned: the periods of which a heading above the sentence
-        announces plans. A company may plan in another currency than that of its statements."""
+        announces plans. paragraph: whose earlier sentences may name the period. A company may plan in another currency than that of its statements."""
         mention = outcome.mention
         if mention.kind != "money" or not mention.certain or mention.currency is None or self.published is None:
             return None
@@ -164,7 +164,9 @@ class StatedRows:
         name = self.of_plans.get(plan.form) if plan else None
         if plan is None or (name is None and plan.form != CAPEX):
             return None
-        for periods in (self._plans_in(plan.words), self._plans_in(_NEXT_AMOUNT.split(after)[0]), frozenset(planned)):
+        texts = (plan.words, _NEXT_AMOUNT.split(after)[0])
+        ahead = paragraph[: max(paragraph.find(sentence), 0)]
+        for periods in (*map(self._plans_in, texts), frozenset(planned), self._plans_in(ahead)):
             if periods:
                 break
         if len(periods) != 1:
@@ -177,7 +179,11 @@ class StatedRows:
     def _plans_in(self, text: str) -> frozenset[Period]:
         """The periods that a text names and that end after the publication."""
         periods = self._periods_in(text)
-        bare = _BARE_YEAR.findall(text) if self.calendar.year_end_month == _LAST_MONTH else []
+        bare = (
+            ["".join(years) for years in _BARE_YEAR.findall(text)]
+            if self.calendar.year_end_month == _LAST_MONTH
+            else []
+        )
         if not periods and (len(bare) == 1 or not text.isascii()):
             try:
                 periods = frozenset((printed_period([f"FY{bare[0]}" if bare else text], [], self.calendar),))

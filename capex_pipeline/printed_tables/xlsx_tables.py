@@ -14,9 +14,19 @@ import zipfile
 from datetime import date, datetime
 from typing import Any, Final
 
-from capex_pipeline.printed_tables.pieces import MOST_CELLS, MOST_TAGS, Piece, PrintedDocument, PrintedTable, clean
+from capex_pipeline.printed_tables.pieces import (
+    MOST_CELLS,
+    MOST_TAGS,
+    Paragraph,
+    Piece,
+    PrintedDocument,
+    PrintedTable,
+    clean,
+    is_prose,
+)
 from capex_pipeline.raw.errors import DocumentError
 
+_MOST_PARAGRAPHS: Final = 500
 MAX_UNPACKED: Final = 96 * 1024 * 1024
 """Bytes of all parts of the archive. The largest workbook that was measured unpacks to 3 MB."""
 _MOST_PARTS: Final = 4000
@@ -27,8 +37,15 @@ _MOST_SHEETS: Final = 500
 
 
 def read_document(data: bytes, name: str) -> PrintedDocument:
-    """The sheets of a workbook, which has no prose. Raises DocumentError as `read_tables` does."""
-    return PrintedDocument(read_tables(data, name))
+    """The sheets of a workbook, and the rows of one text that are prose, such as remarks below a table. Raises DocumentError as `read_tables` does."""
+    tables = read_tables(data, name)
+    alone = ((table, number) for table in tables for number, row in enumerate(table.rows) if len(row) == 1)
+    paragraphs = [
+        Paragraph(f"{table.place}, row {table.row_number(number)}", table.rows[number][0].text)
+        for table, number in alone
+        if is_prose(table.rows[number][0].text)
+    ]
+    return PrintedDocument(tables, paragraphs[:_MOST_PARAGRAPHS])
 
 
 def read_tables(data: bytes, name: str) -> list[PrintedTable]:

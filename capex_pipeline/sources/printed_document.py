@@ -100,7 +100,7 @@ def read_published(
         )
     names = reference.printed_names(entity, day_of(record["published"]))
     general = reference.general_names(entity, day_of(record["published"]))
-    calendar = calendar_of_names(document, reference.calendars[entity])
+    calendar = calendar_of_names(document, reference.calendars[entity], day_of(record["published"]))
     called = [name for name, known in reference.entity_aliases.items() if known == entity]
     called += [head for name in names for head in name.heads]
     bound = bind(

@@ -67,6 +67,7 @@ def _month_of_year_end(match: _Match) -> str:
 _HAN_RULES: Final = _rules(
     (r"년", "年"),
     (r"월", "月"),
+    (r"(?<=[月年기])말", "末"),
     (r"분기", "季度"),
     (r"상반기", "上半年"),
     (r"하반기", "下半年"),
@@ -84,6 +85,7 @@ _HAN_RULES: Final = _rules(
     (r"(?<!\d)(\d{1,2})月(?=[季止])", lambda m: f" {_month(m[1])} "),
     (r"年初至(?:今|[报報]告期末|本?期末)?|累[計计]", " ytd "),
     (r"(\d{4})年?度?[末底]", r" fy\1 as of "),
+    (r"(?<!\d)(\d{1,2})月末'?(\d\d)(?!\d)", lambda m: f" {_month(m[1])} 20{m[2]} as of "),
     (r"(?:年度?|期|月)末", " as of "),
     (r"下半年", " h2 "),
     (r"上半年|半年度?|(?<=年)中期|中[間间](?:会計)?期[間间]?", " h1 "),
@@ -111,6 +113,7 @@ _RULES: Final = _rules(
     (r"(?<![\d/.-])(\d{1,2})-(\d{1,2})/((?:19|20)\d\d)\b", lambda m: f"{_month(m[1])} - {_month(m[2])} {m[3]}"),
     (r"\b({M})\.? ?- ?({M})\.? '?(1[5-9]|2[0-7])(?![\d,]| ?20\d\d)", r"\1 - \2 20\3"),
     # Years
+    (r"\b(?:two|three|four|five|six|seven|eight|ten) (?:fiscal )?years ended {M}\.? \d{1,2},? 20\d\d,? (?=20\d\d\b)", "fy"),
     (r"\b(?:half[- ]?year|hy|interim)[ -]?(?='?\d\d|fy)", "h1 "),
     (r"(?<=\d\d) +(?:half[- ]?year|hy|interim)\b(?! (?:ended|ending|to|report))", " h1"),
     (r"\b(?:fye?|ye)(?= ?(?:\d{1,2} )?{M}\b)", "year ended"),

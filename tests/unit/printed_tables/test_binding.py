@@ -808,3 +808,27 @@ def test_capital_expenditure_is_on_the_basis_that_its_label_names(
     rows = f"| Three months ended June 30, 2024\n{label} | 12"
     found = bound_in([(rows, ["Statements of cash flows", "(In millions)"])], *reference.printed_names(""))
     assert [one.name.definition_id for one in used(found)] == [definition] * (definition is not None)
+
+
+def test_growth_between_two_amounts_is_that_of_the_first_and_those_behind_belong_to_others() -> None:
+    rows = "| Year ended December 31, 2024 | Change | Year ended December 31, 2023 | Change | Year ended December 31, 2022\nFree cash flow | 12,372 | (4)% | 12,945 | (10)% | 14,341"
+    found = bind(read_layout([table(rows, ("Free cash flow", "(In millions)"))], "USD"), (FREE,), FiscalCalendar(12), "USD")  # fmt: skip
+    assert [one.amount for one in used(found)] == [12_372e6, 12_945e6, 14_341e6]
+
+
+def test_a_total_below_a_heading_of_its_parts_is_of_the_company() -> None:
+    rows = "| Three months ended June 30, 2024\n{}: |\nGaming | 7\nOther | 5\nTotal revenue | 12"
+    for heading, amounts in (("Revenue by segment", [12e6]), ("Revenue of the segment Games", [])):
+        assert [one[3] for one in figures(bound(rows.format(heading), ["Results", "(In millions)"]))] == amounts
+
+
+def test_a_heading_that_its_rows_complete_is_a_part_of_their_labels(reference: Reference) -> None:
+    rows = "| Six months ended June 30, 2024\nCash outflows for investments in |\n.Intangible assets | (4)\n.Property, plant and equipment | (9)"
+    found = bound_in([(rows, ["Statement of cash flows", "(In millions)"])], *reference.printed_names(""))
+    assert [one[3] for one in figures(found)] == [9e6]
+
+
+def test_depreciation_in_a_note_by_nature_needs_the_name_of_its_assets(reference: Reference) -> None:
+    rows = "| 2024年1至6月\n不動產、廠房及設備折舊費用 | 9\n折舊費用 | 11"
+    found = bound_in([(rows, ["費用性質之額外資訊", "單位：百萬元"])], *reference.printed_names(""))
+    assert [one[3] for one in figures(found)] == [9e6]

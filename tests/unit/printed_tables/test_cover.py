@@ -69,3 +69,18 @@ def test_an_annual_report_speaks_most_of_its_own_year_and_the_two_before_it(year
     texts += [f"Sales grew in fiscal {year} and in fiscal {year - 1}."] * 2
     document = PrintedDocument((), [Paragraph(f"paragraph {place}", text) for place, text in enumerate(texts)])
     assert calendar_of_names(document, FiscalCalendar(1, "nearest_saturday")).year_end(2023) == last_day_of_2023
+
+
+@pytest.mark.parametrize(
+    ("title", "is_named_by_start"),
+    [
+        ("Fiscal 2023 Outlook", True),
+        ("Outlook for fiscal 2024", False),
+        ("Growth beyond the fiscal 2023 outlook", False),
+    ],
+)
+def test_the_year_of_an_outlook_has_not_ended(title: str, is_named_by_start: bool) -> None:
+    page = f"<p>{title}</p>{TABLE}"
+    document = read_document(page.encode(), "page.html")
+    calendar = calendar_of_names(document, FiscalCalendar(1), date(2023, 3, 9))
+    assert calendar.is_named_by_start is is_named_by_start

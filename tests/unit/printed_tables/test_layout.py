@@ -477,3 +477,37 @@ def test_a_unit_of_all_amounts_in_the_first_rows_of_a_table_serves_the_tables_be
 def test_the_code_of_a_line_is_no_label() -> None:
     found = cells("Ref | Line item | 2024\nA1 | Revenue | 90\nA2 | Costs | 80")
     assert [cell.label for cell in found] == ["Revenue", "Costs"]
+
+
+STATEMENTS = [
+    table("| June 30, 2024\nTotal assets | 4,120", ["Condensed Consolidated Balance Sheets (Unaudited)", "(In thousands)"]),
+    table("| Three months ended June 30, 2024\nTotal revenue | 812", ["Condensed Consolidated Statements of Operations (Unaudited)"], "table 2"),
+    table("| June 30, 2024\nDeposits | 512", ["Deposits"], "table 3"),
+]  # fmt: skip
+
+
+def test_a_statement_without_a_unit_has_that_of_the_statement_before_it() -> None:
+    assert [cell.scale for cell in read_layout(STATEMENTS, "USD")] == [1000, 1000, None]
+
+
+def test_statements_of_a_document_with_two_units_share_none() -> None:
+    other = table("| June 30, 2024\nDebt | 7", ["Debt", "(In millions)"], "table 4")
+    assert [cell.scale for cell in read_layout([*STATEMENTS, other], "USD")] == [1000, None, None, 10**6]
+
+
+def test_a_unit_beside_the_title_of_a_table_is_of_all_its_columns() -> None:
+    rows = "民國115年6月30日及民國114年6月30日 | | 單位：新台幣仟元\n資產 | 115年6月30日 | 114年6月30日\n不動產、廠房及設備 | 604,218,114 | 511,204,886"
+    cells = read_layout([table(rows)], "TWD")
+    assert [(cell.scale, cell.currency) for cell in cells] == [(1000, "TWD")] * 2
+    assert [any("民國" in head for head in cell.heads) for cell in cells] == [False, False]
+
+
+@pytest.mark.parametrize(("currency", "scale"), [("TWD", None), ("USD", 1)])
+def test_many_digits_show_full_units_where_no_company_has_as_many_thousands(currency: str, scale: int | None) -> None:
+    cells = read_layout([table("| 2024\nRevenue | 2,418,204,663")], currency)
+    assert [cell.scale for cell in cells] == [scale]
+
+
+def test_a_caption_with_per_share_data_above_a_row_makes_no_amount_per_share() -> None:
+    rows = "| Quarters ended June 30,/2\nDollars and shares in millions, except per share data |\n| 2024 | 2023\nTotal revenues | 6,497.5 | 5,718.4"
+    assert [cell.kind for cell in read_layout([table(rows)], "USD")] == ["money", "money"]

@@ -738,3 +738,15 @@ def test_a_heading_further_below_a_paragraph_is_no_part_of_it() -> None:
     page = [(line, 40, 40), (line, 40, 51), ("Second Quarter 2023 Guidance", 40, 66), ("Net sales are expected to be between $127.0 billion and $133.0 billion.", 40, 86)]  # fmt: skip
     (*_, last) = pdf_tables.read_document(pdf(page), "report.pdf").paragraphs
     assert last.heading == "Second Quarter 2023 Guidance"
+
+
+def test_lines_of_heads_that_lie_close_are_no_cell_of_two_lines() -> None:
+    texts = [
+        centred("Nine Months Ended", 335, 80),
+        *(centred(text, middle, 87) for text, middle in (("July 1,", 300), ("June 25,", 370))),
+        *(centred(text, middle, 94) for text, middle in (("2023", 300), ("2022", 370))),
+        *row("Depreciation", ["8,866", "8,239"], 108),
+        *row("Deferred taxes", ["120", "140"], 122),
+    ]
+    cells = read_layout(pdf_tables.read_tables(pdf(texts), "a.pdf"), "USD")
+    assert [cell.heads for cell in cells[:2]] == [("Nine Months Ended", "July 1, 2023"), ("Nine Months Ended", "June 25, 2022")]  # fmt: skip

@@ -587,3 +587,29 @@ def test_a_sentence_states_assets_obtained_under_finance_leases(reference: Refer
     assert statements(found) == [
         ("2024-01-01", "2024-06-30", "reported", 64.2e6), ("2025-01-01", "2025-06-30", "reported", 312.8e6),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        ("We expect capital expenditures of $2.3 billion to $2.6 billion for the remainder of fiscal year 2025.", []),
+        ("We expect capital expenditures of $2.3 billion to $2.6 billion for fiscal year 2025.", [(2.3e9, 2.6e9)]),
+        ("The company now expects about $2.4 billion in capital expenditures in 2025, up from about $2.2 billion.", [(None, None)]),
+        ("We raised our guidance for the 2025 financial year. Cash capex (before spectrum) is expected to come to around $2.4 billion.", [(None, None)]),
+    ],
+    ids=["rest of a year", "year", "amount before the name", "year in the sentence before"],
+)  # fmt: skip
+def test_a_plan_is_for_the_whole_period_that_its_sentences_name(
+    text: str, ends: list[tuple[float | None, float | None]], reference: Reference
+) -> None:
+    _, found = read(text, reference, "amazon", None)
+    plans = [one for one in found if one.outcome == "used" and one.figure is not None]
+    assert [(one.mention.low, one.mention.high) for one in plans] == ends
+    assert {(str(one.figure.start), str(one.figure.end)) for one in plans if one.figure} <= {("2025-01-01", "2025-12-31")}  # fmt: skip
+
+
+def test_a_sentence_that_excludes_something_contradicts_no_row(reference: Reference) -> None:
+    rows = "| Three months ended June 30,/2\n| 2025 | 2024\nNet cash provided by operating activities | 182 | 150"
+    text = "Excluding loans, net cash provided by operating activities was $171 million in the second quarter of 2025."
+    bound, _ = read(text, reference, "amazon", rows)
+    assert [one.outcome for one in bound] == ["used", "used"]

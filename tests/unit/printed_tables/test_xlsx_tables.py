@@ -127,3 +127,18 @@ def test_a_cell_is_found_by_its_address() -> None:
     assert [cell.locator for cell in read_layout(xlsx_tables.read_tables(saved(book), "figures.xlsx"))] == [
         "Cash flow, cell AA3: Revenue", "Cash flow, cell AB3: Revenue",
     ]  # fmt: skip
+
+
+def test_a_row_of_one_long_text_is_prose() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "Notes"
+    for row in (
+        ("Notes",),
+        (None, 2024),
+        ("Revenue", 7),
+        ("Cloud revenue was $51.5 billion in the second quarter of 2024.",),
+    ):
+        sheet.append(row)
+    document = xlsx_tables.read_document(saved(book), "notes.xlsx")
+    assert [(one.place, one.text[:13]) for one in document.paragraphs] == [("Notes, row 4", "Cloud revenue")]
