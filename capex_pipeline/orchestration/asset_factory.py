@@ -431,11 +431,11 @@ def _result(
     context: dg.AssetExecutionContext,
     warehouse: Warehouse,
     written: Written,
-    frame: "pd.DataFrame | None",
+    rows: "pa.Table | None",
     more: Mapping[str, Callable[[], dict[str, str]]] | None,
 ) -> dg.MaterializeResult:
     table = written.footer.table
-    page = _page(warehouse, written, frame, more[table] if more and table in more else None)
+    page = _page(warehouse, written, rows, more[table] if more and table in more else None)
     return dg.MaterializeResult(
         asset_key=table,
         metadata=metadata.of_written(written) | _state(context, warehouse, written) | metadata.of_page(page),
@@ -491,7 +491,7 @@ def _state(context: dg.AssetExecutionContext, warehouse: Warehouse, written: Wri
 def _page(
     warehouse: Warehouse,
     written: Written,
-    frame: "pd.DataFrame | None",
+    rows: "pa.Table | None",
     more: Callable[[], dict[str, str]] | None,
 ) -> metadata.Page:
     """The parts of the table's page.
@@ -506,22 +506,23 @@ def _page(
             name, lambda: cache.mapping(warehouse.staging(), f"{table}.{name}.json", wanted, compute)
         )
 
-    def of_rows() -> metadata.Page:
-        from capex_pipeline.orchestration.asset_page import columns_of, page_of
+    def stored() -> "pa.Table":
+        return warehouse.arrow(table) if rows is None else rows
 
-        columns = columns_of(table, list(outline.of(table).columns))
-        return page_of(table, warehouse.rows(table, columns) if frame is None else frame)
+    def of_rows() -> metadata.Page:
+        from capex_pipeline.orchestration.asset_page import page_of
+
+        return page_of(table, stored(), lambda: warehouse.rows(table))
 
     page = kept_part("page", content, of_rows)
     documents = warehouse.footer("documents")
     if documents is not None and table != "documents" and "document_id" in outline.of(table).columns:
-        named = ["document_id", "title", "url", "published_on"]
 
         def of_documents() -> metadata.Page:
             from capex_pipeline.orchestration.asset_page import sources
 
-            ids = warehouse.rows(table, ["document_id"]) if frame is None else frame
-            return {"documents": sources(ids, warehouse.rows("documents")[named])}
+            named = warehouse.rows("documents", ["document_id", "title", "url", "published_on"])
+            return {"documents": sources(stored(), named)}
 
         page = page | kept_part("sources", f"{content} {documents.content_id}", of_documents)
     figures = warehouse.footer("figures") if more is not None else None

@@ -7,12 +7,18 @@ Add a part here as a function from a frame to Markdown. How Dagster displays a p
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from capex_pipeline.orchestration import table_summary
 from capex_pipeline.orchestration.table_summary import cell
+from capex_pipeline.schemas import TABLES
+from capex_pipeline.schemas.derive import pandas_types
+from capex_pipeline.storage.parquet import to_pandas
 from capex_pipeline.values import escaping
 
 _PREVIEW_ROWS = 8
@@ -44,9 +50,10 @@ _UNBROKEN = r"\1‑\2‑\3"
 """A date with non-breaking hyphens, for narrow columns."""
 
 
-def sources(frame: pd.DataFrame, documents: pd.DataFrame, most: int = 8) -> str:
+def sources(rows: pa.Table, documents: pd.DataFrame, most: int = 8) -> str:
     """The newest documents behind the rows, as Markdown links."""
-    counts = frame["document_id"].value_counts()
+    ids, numbers = pc.value_counts(rows["document_id"].drop_null()).flatten()
+    counts = pd.Series(numbers.to_numpy(), index=pd.Index(ids.to_pandas(), dtype="str"))
     place = counts.index.get_indexer(pd.Index(documents["document_id"]))
     named = documents[place >= 0].assign(rows=counts.to_numpy()[place[place >= 0]])
     named = named.sort_values(
@@ -66,45 +73,53 @@ def sources(frame: pd.DataFrame, documents: pd.DataFrame, most: int = 8) -> str:
     return "\n".join(lines)
 
 
-def columns_of(table: str, columns: Sequence[str]) -> list[str]:
-    """Those of a table's columns that `page_of` reads."""
-    if table_summary.is_summarised(table):
-        return list(columns)
-    used = {*_TELLING, *columns[:_FEWEST_SHOWN], "is_preferred", "period_start", *_NEWEST_FIRST}
-    return [name for name in columns if name in used]
-
-
-def page_of(table: str, frame: pd.DataFrame) -> dict[str, str]:
-    """The summary of the table, the rows to show first, and the span of periods. frame: at least the columns of `columns_of`."""
-    page = {"preview": preview(*_first_read(frame))}
-    if (summary := table_summary.of_table(table, frame)) is not None:
+def page_of(table: str, rows: pa.Table, frame: Callable[[], pd.DataFrame]) -> dict[str, str]:
+    """The rows to show first, the summary of the table, and the span of periods. rows: as the file of the table has them. frame: returns them
+    as a frame, which a summary is made from.
+    """
+    page = {"preview": preview(*_first_read(table, rows))}
+    if table_summary.is_summarised(table) and (summary := table_summary.of_table(table, frame())) is not None:
         page["at_a_glance"] = summary
-    if "period_end" in frame.columns and len(frame):
-        page["periods"] = f"{frame['period_start'].min():%Y-%m-%d} to {frame['period_end'].max():%Y-%m-%d}"
+    if "period_end" in rows.column_names and rows.num_rows:
+        first, last = pc.min(rows["period_start"]).as_py(), pc.max(rows["period_end"]).as_py()
+        page["periods"] = f"{first:%Y-%m-%d} to {last:%Y-%m-%d}"
     return page
 
 
-def _first_read(frame: pd.DataFrame) -> tuple[pd.DataFrame, int, int]:
+def _first_read(table: str, rows: pa.Table) -> tuple[pd.DataFrame, int, int]:
     """Rows and columns in the order of the preview: preferred or missing rows only, the newest first, and the columns to show first; how many of
-    them to show, and how many rows there are.
+    them to show, and how many rows there are. Only these rows become a frame.
     """
-    if "is_preferred" in frame.columns:
-        frame = frame[frame["is_preferred"]]
-    elif "document_needed" in frame.columns:
-        frame = frame[frame["document_needed"].notna()]
-    by = next((name for name in _NEWEST_FIRST if name in frame.columns), None)
-    if by is None:
-        return telling(frame), _PAGE_ROWS, len(frame)
-    order = frame[by].reset_index(drop=True).sort_values(ascending=False, kind="stable", na_position="last").index
-    return telling(frame).iloc[order[:_PAGE_ROWS]], _PAGE_ROWS, len(frame)
+    if "is_preferred" in rows.column_names:
+        places = pc.indices_nonzero(rows["is_preferred"])
+    elif "document_needed" in rows.column_names:
+        places = pc.indices_nonzero(rows["document_needed"].is_valid())
+    else:
+        places = pa.array(np.arange(rows.num_rows))
+    by = next((name for name in _NEWEST_FIRST if name in rows.column_names), None)
+    order = places
+    if by is not None:
+        days = rows.select([by]).take(places)
+        order = places.take(pc.sort_indices(days, sort_keys=[(by, "descending")]))
+    shown = _telling(rows.column_names, lambda name: _has_value(rows[name], places))
+    return to_pandas(rows.select(shown).take(order[:_PAGE_ROWS]), pandas_types(TABLES[table])), _PAGE_ROWS, len(places)
+
+
+def _has_value(column: pa.ChunkedArray, places: pa.Array) -> bool:
+    """Whether a column has a value in one of these rows."""
+    return bool(column.null_count < len(column) and pc.any(column.is_valid().take(places)).as_py())
 
 
 def telling(frame: pd.DataFrame) -> pd.DataFrame:
     """The columns to show first."""
-    chosen = [name for name in _TELLING if name in frame.columns and frame[name].notna().any()]
+    return frame[_telling(list(frame.columns), lambda name: bool(frame[name].notna().any()))]
+
+
+def _telling(columns: list[str], has_value: Callable[[str], bool]) -> list[str]:
+    chosen = [name for name in _TELLING if name in columns and has_value(name)]
     if "entity_name" in chosen and "entity_id" in chosen:
         chosen.remove("entity_id")
-    return frame[chosen] if len(chosen) >= _FEWEST_TELLING else frame[frame.columns[:_FEWEST_SHOWN]]
+    return chosen if len(chosen) >= _FEWEST_TELLING else columns[:_FEWEST_SHOWN]
 
 
 def preview(frame: pd.DataFrame, rows: int = _PREVIEW_ROWS, of: int | None = None) -> str:

@@ -93,15 +93,15 @@ class PartlyKept:
 
 @dataclass(frozen=True)
 class Written:
-    """The result of writing a table. `change` is new, changed or unchanged, by content; `rows`: the rows, None if they were not written or
-    only some of them were computed.
+    """The result of writing a table. `change` is new, changed or unchanged, by content; `rows`: the rows as the file has them, None if they were
+    not computed.
     """
 
     footer: Footer
     path: Path
     change: str
     previous_rows: int | None
-    rows: pd.DataFrame | None = None
+    rows: pa.Table | None = None
 
 
 class Warehouse:
@@ -347,7 +347,7 @@ class Warehouse:
             data = io.BytesIO()
             parquet.write_parquet(parquet.with_footer(stored, footer.as_texts()), data, table)
             self._replace(footer, data.getvalue())
-        memory, path, whole = run_memory.current(), self.path(table), None if isinstance(rows, PartlyKept) else new
+        memory, path = run_memory.current(), self.path(table)
         if isinstance(rows, PartlyKept) or len(new) > _MANY_ROWS:
             held = run_memory.Held(stored)
         else:
@@ -359,7 +359,7 @@ class Warehouse:
             memory.tables[identified[0]] = held
         if len(stored) > _MANY_ROWS:
             parquet.return_memory()
-        return Written(footer, path, change, before.rows if before else None, whole)
+        return Written(footer, path, change, before.rows if before else None, stored)
 
     def staging(self) -> Path:
         """Folder for files that are not yet in place. It is beside the warehouse, so that recursive readers do not find

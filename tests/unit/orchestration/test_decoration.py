@@ -5,12 +5,14 @@ from typing import Any
 
 import dagster as dg
 import pandas as pd
+import pyarrow as pa
 import pytest
 from builders import frame_of
 
 from capex_pipeline.orchestration import asset_factory, asset_page, decoration, table_summary
 from capex_pipeline.orchestration.check_factory import ERROR, verdict
 from capex_pipeline.orchestration.resources import Settings
+from capex_pipeline.storage.parquet import to_arrow
 from capex_pipeline.storage.warehouse import Warehouse
 
 pytestmark = pytest.mark.slow("runs assets of Dagster in each test")
@@ -60,7 +62,8 @@ def page_of(result: dg.ExecuteInProcessResult, table: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("table", ["capex_by_definition", "cloud_revenue_by_definition"])
 def test_page_of_a_table_with_forty_companies_of_all_sizes_is_drawn(table: str) -> None:
-    page = asset_page.page_of(table, forty_companies(table))
+    frame = forty_companies(table)
+    page = asset_page.page_of(table, to_arrow(frame, table), lambda: frame)
     assert "Company 39" in page["at_a_glance"], "the largest size class comes first"
     assert len(page["at_a_glance"]) <= table_summary.LONGEST
     listed = page["at_a_glance"].count("| Company ")
@@ -70,18 +73,18 @@ def test_page_of_a_table_with_forty_companies_of_all_sizes_is_drawn(table: str) 
 
 def test_the_preview_begins_with_the_newest_preferred_rows() -> None:
     days = pd.to_datetime(["2024-03-31", None, "2024-09-30", "2024-06-30", "2024-09-30"])
-    frame = pd.DataFrame(
+    rows = pa.table(
         {
             "document_id": ["first", "undated", "newest", "set-aside", "also-newest"],
-            "entity_id": "tencent",
-            "metric_id": "capex",
-            "currency": "CNY",
-            "period_start": days,
-            "period_end": days,
+            "entity_id": ["tencent"] * 5,
+            "metric_id": ["capex"] * 5,
+            "currency": ["CNY"] * 5,
+            "period_start": pa.array(days, pa.date32()),
+            "period_end": pa.array(days, pa.date32()),
             "is_preferred": [True, True, True, False, True],
         }
     )
-    lines = asset_page.page_of("depreciation", frame)["preview"].splitlines()[2:]
+    lines = asset_page.page_of("observations", rows, pd.DataFrame)["preview"].splitlines()[2:]
     assert [line.split(" | ")[-1].strip(" |") for line in lines] == ["newest", "also-newest", "first", "undated"]
 
 
@@ -112,7 +115,7 @@ def test_every_table_is_written_before_the_first_page_is_drawn(tmp_path: Path, m
     frames = {table: frame_of(table, {}) for table in ("entities", "definitions")}
     written: list[bool] = []
 
-    def look(table: str, frame: pd.DataFrame) -> dict[str, str]:
+    def look(*_: object) -> dict[str, str]:
         written.append(all(warehouse.footer(name) is not None for name in frames))
         return {}
 

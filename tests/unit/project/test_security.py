@@ -33,6 +33,7 @@ from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.derive import pandas_types
 from capex_pipeline.schemas.vocabulary import PUBLISHED_TABLES
 from capex_pipeline.storage.files import StorageError, location
+from capex_pipeline.storage.parquet import to_arrow
 
 PACKAGE = PROJECT / "capex_pipeline"
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -433,7 +434,7 @@ def test_document_text_stays_in_its_cell_on_dagsters_pages(text: str) -> None:
     """Dagster shows Markdown: no tag, link, picture or further column may come of a title or a name."""
     frame = frame_of("capex", {"entity_name": text, "document_id": "d", "note": text})
     documents = frame_of("documents", {"document_id": "d", "title": text, "url": text})
-    for shown in (asset_page.preview(frame), asset_page.sources(frame, documents)):
+    for shown in (asset_page.preview(frame), asset_page.sources(to_arrow(frame, "capex"), documents)):
         unescaped = re.sub(r"\\.", "", shown)
         assert "<" not in unescaped and "](" not in unescaped and "`" not in unescaped
         lines = [line for line in unescaped.splitlines() if line.startswith("|")]
