@@ -26,7 +26,7 @@ from capex_pipeline.normalise import mentions as mention_rules
 from capex_pipeline.raw import folder as raw_folder
 from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.raw.printed_rows import FIRST_ROW_OF_FILE, PRINTED_COLUMNS, ReadResult
-from capex_pipeline.raw.row_tables import MENTIONS, ROWS, frame_of
+from capex_pipeline.raw.row_tables import MENTIONS, OF_ALL_ROWS, ROWS, frame_of, plain
 from capex_pipeline.raw.untrusted_yaml import load_yaml_mapping
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas import arrow_texts
@@ -72,9 +72,8 @@ class Ingested:
         """A column of text of all rows of a table, in no order."""
         new = arrow_texts.to_arrow(getattr(self, table)[column], pa.string())
         chunks = [new] if isinstance(new, pa.Array) else new.chunks
-        return pa.chunked_array(
-            [*chunks, *(self.earlier[table].kept[column].chunks if table in self.earlier else [])], pa.string()
-        )
+        kept = self.earlier[table].kept([column])[column].chunks if table in self.earlier else []
+        return pa.chunked_array([*chunks, *kept], pa.string())
 
 
 Unchanged = Callable[[Mapping[str, str]], tuple[Collection[str], Mapping[str, pa.Table]]]
@@ -103,11 +102,11 @@ def ingest(
     with row_number 0; the other files are used. The figures that a person reviewed (the YAML file beside a text)
     replace those drafted from the text.
     """
-    rows, mention_tables, declarations, rejected, keys = _rows_of_folder(
+    printed, mention_tables, declarations, rejected, keys = _rows_of_folder(
         root, reference, leave_out, staging, apply, {} if hashed is None else hashed
     )
     if leave_out:
-        rows = rows.filter(pc.invert(pc.is_in(rows["document"], value_set=pa.array(leave_out, pa.large_string()))))
+        printed = printed.without_documents(leave_out)
         declarations = [document for document in declarations if document["document_id"] not in leave_out]
         rejected = [row for row in rejected if row["document_id"] not in leave_out]
     uncounted = document_rules.tabulate(declarations)
@@ -116,11 +115,12 @@ def ingest(
         figure_rules.resolve, documents=uncounted, reference=reference, rough_rates=reference.content.rough_per_usd
     )
     earlier: Mapping[str, Earlier] = {}
+    rows = printed.of_all_rows()
     if unchanged is None:
-        figures, broken = resolve(_frame(rows))
+        figures, broken = resolve(printed.where(np.ones(rows.num_rows, dtype=bool)))
     else:
         figures, broken, earlier = _resolve_changed(
-            rows, uncounted, of_files, reference, keys, unchanged, apply, resolve
+            printed, rows, uncounted, of_files, reference, keys, unchanged, apply, resolve
         )
     rejected_figures = ordered(pd.concat([of_files, broken], ignore_index=True), RejectedFigures)
     read = Ingested(uncounted, figures, rejected_figures, pd.DataFrame(), earlier)
@@ -131,6 +131,41 @@ def ingest(
     )
 
 
+@dataclass(frozen=True)
+class _Printed:
+    """The printed rows of all files, by the name of the file. Those of unchanged files stay as they were stored until they are needed."""
+
+    files: list[tuple[str, pa.Table]]
+
+    def without_documents(self, names: Collection[str]) -> _Printed:
+        """The rows of other documents."""
+        left_out = pa.array(names, pa.large_string())
+        return _Printed(
+            [(name, rows.filter(pc.invert(pc.is_in(rows["document"], left_out)))) for name, rows in self.files]
+        )
+
+    def of_all_rows(self) -> pa.Table:
+        """The path of the file and the columns `OF_ALL_ROWS` of every row."""
+        chunks = {name: [rows[name] for _, rows in self.files] for name in OF_ALL_ROWS}
+        columns = {
+            name: pa.chunked_array([chunk for column in of_files for chunk in column.chunks], ROWS.field(name).type)
+            for name, of_files in chunks.items()
+        }
+        paths = _paths(self.files)
+        return pa.table({"path": paths, **{name: column.combine_chunks() for name, column in columns.items()}})
+
+    def where(self, is_chosen: np.ndarray[Any, Any]) -> pd.DataFrame:
+        """Some rows as a frame with the paths of their files, numbered from 0."""
+        chosen, start = [], 0
+        for name, rows in self.files:
+            of_file = is_chosen[start : start + rows.num_rows]
+            start += rows.num_rows
+            if of_file.any():
+                chosen.append((name, plain(rows if of_file.all() else rows.filter(pa.array(of_file)))))
+        frame = frame_of([rows for _, rows in chosen])
+        return frame.assign(path=arrow_texts.to_pandas(_paths(chosen)))
+
+
 def _rows_of_folder(
     root: Path,
     reference: Reference,
@@ -138,8 +173,8 @@ def _rows_of_folder(
     staging: Path | None,
     apply: company_parts.Apply,
     hashed: raw_folder.Known,
-) -> tuple[pa.Table, list[pd.DataFrame], list[dict[str, Any]], list[dict[str, Any]], dict[str, str]]:
-    """The printed rows with the path of their file, mentions, declarations of documents and rejections of all files, and a hash of what was
+) -> tuple[_Printed, list[pd.DataFrame], list[dict[str, Any]], list[dict[str, Any]], dict[str, str]]:
+    """The printed rows, mentions, declarations of documents and rejections of all files, and a hash of what was
     read from each file. Arguments as for `ingest`.
     """
     declarations: list[dict[str, Any]] = []
@@ -175,22 +210,12 @@ def _rows_of_folder(
     if mentions:
         texts = frame_of([part for _, part in mentions], MENTIONS)
         mention_tables.append(mention_rules.lay_out(texts, _paths(mentions).to_pandas().astype("str")))
-    keys, paths = {file.name: file.key for file in sound}, _paths(parts)
-    of_files = pa.concat_tables([ROWS.empty_table(), *(part for _, part in parts)])
-    del parts, sound, readings, reading  # so that each column of the files is freed when it was copied
-    columns = {"path": paths}
-    for name in ROWS.names:
-        columns[name] = of_files[name].combine_chunks()
-        of_files = of_files.drop_columns(name)
-    return pa.table(columns), mention_tables, declarations, rejected, keys
-
-
-def _frame(rows: pa.Table) -> pd.DataFrame:
-    """Printed rows as a frame, numbered from 0."""
-    return frame_of([rows.drop_columns("path")]).assign(path=arrow_texts.to_pandas(rows["path"]))
+    keys = {file.name: file.key for file in sound}
+    return _Printed(parts), mention_tables, declarations, rejected, keys
 
 
 def _resolve_changed(
+    printed: _Printed,
     rows: pa.Table,
     documents: pd.DataFrame,
     rejected: pd.DataFrame,
@@ -202,7 +227,7 @@ def _resolve_changed(
 ) -> tuple[pd.DataFrame, pd.DataFrame, Mapping[str, Earlier]]:
     """What `resolve` (`figures.resolve`) returns for the rows of changed parts, and the rows of the tables of an earlier build, of which those of
     the others are kept.
-    rejected: rows that readers rejected. files: path -> hash of what was read from the file.
+    rows: `printed.of_all_rows`. rejected: rows that readers rejected. files: path -> hash of what was read from the file.
     """
     parts = company_parts.of_printed_rows(rows, reference)
     same, earlier = unchanged(company_parts.printed_identities(parts, rows, files, documents))
@@ -219,9 +244,7 @@ def _resolve_changed(
             table: Earlier(rows, pc.is_in(_places(rows, names), value_set=of_kept)) for table, rows in earlier.items()
         }
     left = parts[~is_kept]
-    changed = (
-        _frame(rows.filter(~is_kept & parts.isin(batch).to_numpy())) for batch in company_parts.batches(left) or [[]]
-    )
+    changed = (printed.where(~is_kept & parts.isin(batch).to_numpy()) for batch in company_parts.batches(left) or [[]])
     resolved = zip(*apply(resolve, changed), strict=True)
     figures = ordered(pd.concat(next(resolved), ignore_index=True), Figures)
     return figures, pd.concat(next(resolved), ignore_index=True), split
@@ -564,7 +587,7 @@ def _claim_order(file: _ReadFile) -> tuple[Any, ...]:
 
 
 def _cells(file: _ReadFile) -> pa.Table:
-    return file.reading.rows.drop_columns("document")
+    return plain(file.reading.rows).drop_columns("document")
 
 
 _FIRST_OF_DOCUMENTS = FIRST_ROW_OF_FILE + 1_000_000

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from capex_pipeline.orchestration import rejection_kinds
+from capex_pipeline.orchestration import raw_version, rejection_kinds
 from capex_pipeline.orchestration.check_factory import ERROR, WARN, Check, Tables, Verdict, steps, table_check, verdict
 from capex_pipeline.orchestration.resources import Settings
 from capex_pipeline.orchestration.run_problems import FIRST
@@ -406,7 +406,7 @@ def checks_of_reviews() -> list[Check]:
                 frame = findings.loc[findings["rule"].isin(rules), ["path", "rule", "message"]]
                 return verdict(frame, severity, failed + _listing_of(frame["path"]), passed, reviewed_articles=reviewed)
 
-            texts = raw_folder.listing_fingerprint(root, (*TEXTS, *PAGES, ".yaml"))
+            texts = raw_folder.listing_fingerprint(root, (*TEXTS, *PAGES, ".yaml"), raw_version.hashed)
             identity = fingerprint.of(
                 f"article_mentions.{name}", {"texts": texts, "reference": settings.reference_fingerprint()}
             )

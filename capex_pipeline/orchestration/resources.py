@@ -110,7 +110,7 @@ class Settings(dg.ConfigurableResource):
             with _without_retries(context):
                 self._refuse_other_places(context.run)
             if not self.is_elsewhere() and raw_folder().is_dir():
-                raw_version.record(context.instance, raw_folder())
+                raw_version.record(context.instance, raw_folder(), warehouse.staging())
         with _without_retries(context):
             self.refuse_mixed_places()
         say = context.log.warning if context.log else None

@@ -17,7 +17,7 @@ from capex_pipeline.orchestration import alerts, freshness, run_problems
 from capex_pipeline.orchestration.dead_runs import dead_runs
 from capex_pipeline.orchestration.failures import in_words
 from capex_pipeline.orchestration.jobs import build_everything
-from capex_pipeline.orchestration.raw_version import observed
+from capex_pipeline.orchestration.raw_version import DAY, observed
 from capex_pipeline.orchestration.resources import Settings
 from capex_pipeline.raw import folder as raw
 from capex_pipeline.storage.fingerprint import evidence_fingerprint
@@ -86,9 +86,6 @@ def raw_folder(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.Skip
     return dg.SensorResult(run_requests=[request], asset_events=changes)
 
 
-_DAY = 24 * 60 * 60
-
-
 @dataclass
 class _Look:
     """State of raw/ in earlier ticks. hashed: when all files were hashed. known: digests of single files."""
@@ -109,7 +106,7 @@ def _listing(root: Path, signature: raw.Signature) -> str:
     FolderError as `raw.folder.refuse_unusable` does.
     """
     look = _looks.get(root)
-    if look is None or not 0 <= time.time() - look.hashed < _DAY:
+    if look is None or not 0 <= time.time() - look.hashed < DAY:
         look = _looks[root] = _Look(time.time())
     if look.signature != signature:
         raw.refuse_unusable(root)

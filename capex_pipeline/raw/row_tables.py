@@ -40,6 +40,15 @@ MENTIONS = _schema(_MENTION_TYPES)
 """Columns of the mentions of a text."""
 
 
+OF_ALL_ROWS = ("document", "entity", "id", "same_fact_as", ROW_NUMBER)
+"""Columns of rows that every build reads of every file; the others are read only of files with a company whose rows changed."""
+
+
+def plain(rows: pa.Table) -> pa.Table:
+    """Rows in the schema ROWS, of which texts may be stored as numbers of different texts."""
+    return rows if rows.schema.equals(ROWS) else rows.cast(ROWS)
+
+
 def of_records(records: Sequence[Mapping[str, Any]], schema: pa.Schema) -> pa.Table:
     """A table from mappings; keys that a record does not have are null. Raises ValueError or TypeError for a value of another type."""
     try:

@@ -16,7 +16,7 @@ from typing import Any
 import pyarrow as pa
 
 from capex_pipeline.raw.printed_rows import ReadResult
-from capex_pipeline.raw.row_tables import MENTIONS, ROWS, of_frame
+from capex_pipeline.raw.row_tables import MENTIONS, OF_ALL_ROWS, ROWS, of_frame, plain
 from capex_pipeline.storage import cache, fingerprint
 
 _SHARDS = 8
@@ -32,7 +32,9 @@ _ENTRIES = pa.schema(
 
 @dataclass(frozen=True)
 class Reading:
-    """The content of one file: as `ReadResult`, with the rows in the schema `ROWS` and the mentions in `MENTIONS`."""
+    """The content of one file: as `ReadResult`, with the rows in the schema `ROWS` and the mentions in `MENTIONS`. Of stored rows only the columns
+    `OF_ALL_ROWS` have these types; the others become plain when they are needed (`row_tables.plain`).
+    """
 
     documents: list[dict[str, Any]]
     rows: pa.Table
@@ -110,7 +112,7 @@ def _bytes_of(readings: dict[str, Reading]) -> bytes:
         ],
         schema=_ENTRIES,
     )
-    rows = [reading.rows for reading in readings.values()]
+    rows = [plain(reading.rows) for reading in readings.values()]
     mentions = [reading.mentions for reading in readings.values() if reading.mentions is not None]
     target = pa.BufferOutputStream()
     for tables in ([entries], [ROWS.empty_table(), *rows], [MENTIONS.empty_table(), *mentions]):
@@ -135,9 +137,10 @@ def _load(data: bytes | None) -> dict[str, Reading]:
     if data is None:
         return {}
     source = pa.BufferReader(data)
-    stored = (pa.ipc.open_stream(source).read_all() for _ in range(3))
-    entries, rows, mentions = (
-        table.cast(schema) for table, schema in zip(stored, (_ENTRIES, ROWS, MENTIONS), strict=True)
+    entries, rows, mentions = (pa.ipc.open_stream(source).read_all() for _ in range(3))
+    entries, mentions = entries.cast(_ENTRIES), mentions.cast(MENTIONS)
+    rows = rows.cast(
+        pa.schema([ROWS.field(field.name) if field.name in OF_ALL_ROWS else field for field in rows.schema])
     )
     readings, row, mention = {}, 0, 0
     for entry in entries.to_pylist():

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import io
+import itertools
 import math
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import IO, Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -173,14 +175,30 @@ def rows_with(rows: pa.Table, column: str, values: Collection[str]) -> pa.Table:
     return rows.filter(has_one_of(rows[column], values))
 
 
-def merged(one: pa.Table, other: pa.Table, table: str) -> pa.Table:
-    """The rows of both in the order of the table's model."""
-    both, names = pa.concat_tables([one, other]), table_metadata(TABLES[table])["sort"]
-    return both.take(pc.sort_indices(both, sort_keys=[(name, "ascending") for name in names])).combine_chunks()
+_MOST_RUNS = 1_000
+"""Runs of rows that are copied as a whole; many short ones take longer than row by row."""
+
+
+def merged(rows: pa.Table, is_kept: pa.Array | pa.ChunkedArray, new: pa.Table, table: str) -> pa.Table:
+    """The rows that are kept and the new ones in the order of the table's model. Both have a few runs of rows that stay together, and only the
+    columns of the order are compared.
+    """
+    both, names = pa.concat_tables([rows, new]), table_metadata(TABLES[table])["sort"]
+    of_kept = pc.indices_nonzero(is_kept).to_numpy().astype("int64")
+    places = np.concatenate([of_kept, np.arange(rows.num_rows, both.num_rows)])
+    keys = both.select(names).take(places)
+    order = places[pc.sort_indices(keys, sort_keys=[(name, "ascending") for name in names]).to_numpy()]
+    starts = [0, *(np.flatnonzero(np.diff(order) != 1) + 1).tolist(), len(order)]
+    if (
+        not 2 <= len(starts) - 1 <= _MOST_RUNS
+    ):  # a single run would be a slice, whose flags lie beside those of other rows
+        return both.take(order).combine_chunks()
+    runs = [both.slice(order[start], end - start) for start, end in itertools.pairwise(starts)]
+    return pa.concat_tables(runs).combine_chunks()
 
 
 def have_a_common_key(kept: pa.Table, new: pd.DataFrame, table: str) -> bool:
-    """Whether a kept row has the key of a new one."""
+    """Whether a kept row has the key of a new one. kept: at least the columns of the key."""
     key = table_metadata(TABLES[table])["key"]
     texts = pa.array(new[key[0]].unique(), kept.schema.field(key[0]).type)
     alike = kept.select(key).filter(pc.is_in(kept[key[0]], value_set=texts))

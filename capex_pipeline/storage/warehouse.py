@@ -10,7 +10,6 @@ new one.
 
 from __future__ import annotations
 
-import functools
 import io
 import json
 import os
@@ -68,10 +67,15 @@ class Earlier:
     rows: pa.Table
     is_kept: pa.Array | pa.ChunkedArray
 
-    @functools.cached_property
-    def kept(self) -> pa.Table:
-        """The rows that stay."""
-        return self.rows.filter(self.is_kept)
+    def __len__(self) -> int:
+        """How many rows stay."""
+        import pyarrow.compute as pc
+
+        return pc.sum(self.is_kept).as_py() or 0
+
+    def kept(self, columns: list[str]) -> pa.Table:
+        """Some columns of the rows that stay."""
+        return self.rows.select(columns).filter(self.is_kept)
 
     def dropped(self) -> pa.Table:
         """The other rows."""
@@ -88,7 +92,7 @@ class PartlyKept:
     earlier: Earlier
 
     def __len__(self) -> int:
-        return len(self.new) + int(self.earlier.kept.num_rows)
+        return len(self.new) + len(self.earlier)
 
 
 @dataclass(frozen=True)
@@ -326,7 +330,7 @@ class Warehouse:
         Raises validation.ContractError, and WarehouseError if the disk refuses the write.
         """
         from capex_pipeline.schemas import validation
-        from capex_pipeline.schemas.derive import ordered, pandas_types
+        from capex_pipeline.schemas.derive import ordered, pandas_types, table_metadata
         from capex_pipeline.storage import parquet
 
         model = TABLES[table]
@@ -334,8 +338,8 @@ class Warehouse:
         validation.require(new, model, table)
         stored = parquet.to_arrow(new, table)
         if isinstance(rows, PartlyKept):
-            stored = parquet.merged(rows.earlier.kept, stored, table)
-            if parquet.have_a_common_key(rows.earlier.kept, new, table):
+            stored = parquet.merged(rows.earlier.rows, rows.earlier.is_kept, stored, table)
+            if parquet.have_a_common_key(rows.earlier.kept(table_metadata(model)["key"]), new, table):
                 validation.require(parquet.to_pandas(stored, pandas_types(model)), model, table)
         earlier, present = self._held(table), self._identified(table)
         written = before = self.footer(table)

@@ -92,7 +92,7 @@ def evidence(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[
     with in_words():
         raw_folder.refuse_unusable(root)
         before = raw_folder.settled_signature(root)
-    listing = raw_version.listing(root)
+    listing = raw_version.listing(root, warehouse.staging())
     wanted = evidence_fingerprint(listing, settings.leave_out, settings.reference_fingerprint())
     parts, is_read = Parts(warehouse, settings, *_RESOLVED), False
 
@@ -110,6 +110,7 @@ def evidence(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[
             )
         nonlocal is_read
         is_read = True
+        raw_version.keep_digests(root, warehouse.staging())
         return {table: read.rows(table) for table in _RAW_TABLES}
 
     def texts() -> dict[str, str]:

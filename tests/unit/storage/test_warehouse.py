@@ -233,6 +233,7 @@ def test_what_a_footer_says_is_kept_where_builds_are_made_for_as_long_as_the_byt
 
 def test_a_run_reads_no_file_again_that_it_read_or_wrote(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
     first = warehouse.write("capex_by_definition", frame_of("capex_by_definition", *ROWS), "inputs")
+    expected = warehouse.read("capex_by_definition")
     other = Warehouse(warehouse.root)
     opened, asked = module.storage_files.opened, []
     monkeypatch.setattr(module.storage_files, "opened", lambda path: asked.append(path) or opened(path))
@@ -241,7 +242,7 @@ def test_a_run_reads_no_file_again_that_it_read_or_wrote(warehouse: Warehouse, m
         rows = other.rows("capex_by_definition")
         assert len(of_table()) == 2, "its footer and its rows"
         rows["amount"] = 0.0
-        pd.testing.assert_frame_equal(warehouse.rows("capex_by_definition"), first.rows)
+        pd.testing.assert_frame_equal(warehouse.rows("capex_by_definition"), expected)
         assert warehouse.rows("capex_by_definition", ["entity_id"])["entity_id"].tolist() == ["a", "b"]
         assert (warehouse.footer("capex_by_definition"), len(of_table())) == (first.footer, 2)
         second = other.write("capex_by_definition", frame_of("capex_by_definition", {"entity_id": "c"}), "others")
@@ -275,6 +276,29 @@ def test_kept_rows_and_new_ones_are_one_table_with_the_bytes_of_a_whole_one(tmp_
     with pytest.raises(ContractError, match="duplicate_key"):
         partly.write(table, PartlyKept(frame_of(table, rows[1]), earlier), "inputs")
     assert partly.path(table).read_bytes() == whole.path(table).read_bytes()
+
+
+@pytest.mark.parametrize("most_runs", [1, 1_000])
+@pytest.mark.parametrize("kept", ["adh", "h", "abcdefgh", "a", ""])
+def test_rows_that_are_merged_have_the_content_of_rows_in_one_piece(
+    monkeypatch: pytest.MonkeyPatch, most_runs: int, kept: str
+) -> None:
+    """Copied in runs or one by one, with flags of nulls that begin within a byte."""
+    monkeypatch.setattr(parquet, "_MOST_RUNS", most_runs)
+    table, days = "capex_by_definition", {"b": pd.Timestamp("2024-05-01"), "h": pd.Timestamp("2024-06-01")}
+
+    def rows_of(names: str) -> pa.Table:
+        made = [{"entity_id": one, "observation_id": one, "first_reported_on": days.get(one)} for one in names]
+        return parquet.to_arrow(frame_of(table, *made), table) if made else empty
+
+    empty = parquet.to_arrow(frame_of(table, {}), table).slice(0, 0)
+    for new in ("", "bcg"):
+        new = "".join(sorted(set(new) - set(kept)))
+        earlier = pa.array([name in kept for name in "abcdefgh"])
+        merged = parquet.merged(rows_of("abcdefgh"), earlier, rows_of(new), table)
+        expected = rows_of("".join(sorted(kept + new)))
+        assert merged.equals(expected)
+        assert parquet.content_id(merged) == parquet.content_id(expected)
 
 
 @pytest.mark.parametrize("is_remembered", [True, False])
