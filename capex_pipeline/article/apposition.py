@@ -62,12 +62,9 @@ _PREPOSITIONS: Final = frozenset(("in", "of", "on", "for", "at", "to", "into"))
 
 
 def grows(scene: Scene, position: int) -> int | None:
-    """Distance to the earlier level whose growth this is, counted in quantities (1 is the last); None if the sentence
-    names another subject of the growth.
+    """Distance to the earlier level whose growth this is, counted in quantities (1 is the last); None if the sentence names another subject of the growth.
 
-    The growth follows the level after a comma or in brackets; between them are only what was bought, when, and words of
-    growth.
-    """
+    The growth follows the level after a comma or in brackets; between them are only what was bought, when, and words of growth."""
     this = scene.quantities[position]
     if not is_growth(scene, this):
         return None

@@ -299,7 +299,7 @@ def status_of(
     analyst's figure for the past."""
     done = max(_done(scene, quantity), default=-1)
     plans = [cue for cue in scene.leading(quantity, "guidance") if cue.first > done and _reaches(scene, cue, quantity)]
-    plans = [cue for cue in plans if not _is_of_amount_before(scene, cue)]
+    plans = [cue for cue in plans if not _is_no_plan(scene, cue)]
     later = [
         cue
         for cue in scene.of["guidance"]
@@ -445,9 +445,10 @@ def _reaches(scene: Scene, cue: Cue, quantity: Mention) -> bool:
     )
 
 
-def _is_of_amount_before(scene: Scene, cue: Cue) -> bool:
-    """Whether a participle says that only the amount right before it was expected: "vs. $24.5bn expected, +17%"."""
-    return scene.tokens.words[cue.first] in _HOPED and scene.quantity_at(cue.first - 1) is not None
+def _is_no_plan(scene: Scene, cue: Cue) -> bool:
+    """Whether a participle of expectation is about an amount right before it, or only compares: "vs. $24.5bn expected, +17%", "as expected, capex was"."""
+    is_after = scene.quantity_at(cue.first - 1) is not None or scene.tokens.word(cue.first - 1) in ("as", "than")
+    return is_after and scene.tokens.words[cue.first] in (*_HOPED, "planned", "guided")
 
 
 def _separate(scene: Scene, other: Mention, quantity: Mention) -> bool:

@@ -429,7 +429,7 @@ def _pronouns(scene: Scene, vocabulary: Vocabulary) -> None:
         if word in numbers:
             last = _collective_end(scene, index, heads)
             acts = scene.begins(index + 1, *_ACTS) is not None or tokens.word(index + 1) in ("'s", "'")
-            acts = tokens.word(index - 1) == "big" or (tokens.word(index - 1) == "the" and acts)
+            acts = "big" in tokens.words[index - 2 : index] or (tokens.word(index - 1) == "the" and acts)
             if last is not None or acts or word in ("trio", "quartet", "duo", "pair", "quintet"):
                 scene.subjects.append(Subject(index, last if last is not None else index, (), "subject", "collective"))
         elif index + 1 < scene.end:

@@ -105,7 +105,7 @@ def _collective(scene: Scene, subject: Subject, state: State, vocabulary: Vocabu
     """The group that "the four companies" refers to: the one named before, or the only one of that size in that country."""
     numbers = vocabulary.collectives.get("numbers", {})
     size = int(numbers.get(scene.tokens.word(subject.first), 0))
-    words = scene.tokens.words[max(scene.first, subject.first - 1) : subject.last + 1]
+    words = scene.tokens.words[max(scene.first, subject.first - 2) : subject.last + 1]
     spelt = "us" if "u" in words and "s" in words else ""  # "U.S." is four tokens
     countries = {
         code for name, code in vocabulary.collectives.get("countries", {}).items() if str(name) in (*words, spelt)
@@ -188,6 +188,12 @@ def find_owner(scene: Scene, quantity: Mention, state: State, vocabulary: Vocabu
             None, problem=f"{name} is no company of the reference or points to none that is known.", unknown=name
         )
     subject, place = _subject_of(scene, quantity)
+    if (
+        subject is not None
+        and subject.last < quantity.first
+        and _speaks_of_several(scene, quantity, vocabulary, subject.last + 1)
+    ):
+        return Owner(None, problem="Several companies that are no group of the reference.")
     if subject is None:
         if quantity.kind == "count" and _names_unknown(scene, quantity):
             return Owner(None, problem="The names before it are those of no company that is known.")
@@ -210,14 +216,15 @@ def find_owner(scene: Scene, quantity: Mention, state: State, vocabulary: Vocabu
 _COUNTED: Final = frozenset("the these those both its their all other".split())
 
 
-def _speaks_of_several(scene: Scene, quantity: Mention, vocabulary: Vocabulary) -> bool:
-    """Whether companies that are described and not named act in a sentence: "Chinese internet companies are to invest $70bn"."""
+def _speaks_of_several(scene: Scene, quantity: Mention, vocabulary: Vocabulary, since: int = 0) -> bool:
+    """Whether companies that are described and not named act in a sentence, or after a token: "Chinese internet companies are to invest $70bn"."""
     words = scene.tokens.words
-    for at in range(scene.first, scene.end):
+    for at in range(max(scene.first, since), quantity.first if since else scene.end):
         if (words[at],) not in vocabulary.collective_heads:
             continue
         acts = at < quantity.first and scene.begins(at + 1, "spend", "guidance", "flow", reach=2) is not None
-        if words[at] in _SEVERAL or (acts and at > scene.first and words[at - 1] not in _COUNTED):
+        is_told = acts and at > scene.first and words[at - 1] not in _COUNTED and words[at + 1] != ","
+        if is_told or (words[at] in _SEVERAL and not since):
             return True
     return False
 

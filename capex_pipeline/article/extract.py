@@ -191,6 +191,9 @@ class _Reader:
         expressions: list[PeriodExpression] = []
         for sentence in self.sentences[:MOST_SENTENCES]:
             periods = find_periods(self.tokens, sentence.start, min(sentence.end, sentence.start + LONGEST_SENTENCE))
+            words = self.tokens.words[self.tokens.at(sentence.start) : self.tokens.at(sentence.end)] if periods else []
+            if not _AHEAD.isdisjoint(words):
+                continue  # the quarter of an outlook is not that of the results
             expressions += [
                 expression
                 for expression in periods
@@ -870,6 +873,7 @@ class _Reader:
 
 
 _SEEING: Final = ("see", "sees")
+_AHEAD: Final = frozenset("expect expects guidance outlook anticipate anticipates".split())
 _CARRIED_METRIC: Final = frozenset(("metric_carried", "metric_referred"))
 _UNDATED: Final = (NO_PLANNED_PERIOD, NO_PERIOD)
 _HOUSE_NOUNS: Final = frozenset("bank broker brokerage consultancy".split())

@@ -50,9 +50,8 @@ class Figure(NamedTuple):
 class Suggestion(NamedTuple):
     """A suggestion to the reviewer for an unused mention: the likely parts of its figure, missing ones as None.
 
-    periods: possible readings, the likeliest first. is_near: whether a word of the metric is beside the quantity, so
-    that omitting it may be a mistake. claimant: its kind, or the house of the analysts. definition: that of the company's cloud revenue which its words name, if it is not the usual one.
-    """
+    periods: possible readings, the likeliest first. is_near: whether a word of the metric is beside the quantity, so that omitting it may be a mistake.
+    claimant: its kind, or the house of the analysts. definition: that of the company's cloud revenue which its words name, if it is not the usual one."""
 
     entity: str | None
     metric: str | None
@@ -70,9 +69,7 @@ class Suggestion(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """The outcome of a mention: used | context | uncertain | not_bound, with the reason, and the parts that were
-    understood.
-    """
+    """The outcome of a mention: used | context | uncertain | not_bound, with the reason, and the parts that were understood."""
 
     mention: Mention
     number: int

@@ -27,14 +27,14 @@ _ATTACHING: Final = frozenset("in of on for as worth into to towards toward from
 _PARTS_REACH: Final = 10
 """Words between "includes" and the last part that it names."""
 _MACHINES: Final = frozenset(
-    "cabinet cabinets rack racks server servers system systems machine machines module modules cluster clusters".split()
+    "cabinet cabinets rack racks server servers system systems machine machines module modules cluster clusters facility facilities slot slots megawatt mw".split()
 )
 _LIFTS: Final = frozenset("raise raised raises raising".split())
 _LIFTED: Final = frozenset(
     "to its their the his her our from by full guidance capex capital spending forecast outlook".split()
 )
 _TOTAL: Final = frozenset("total overall consolidated companywide company-wide wide whole group".split())
-_BALANCES: Final = frozenset("inventory inventories stock stockpile stockpiles hold holds held owns own".split())
+_BALANCES: Final = frozenset("demand inventory inventories stock stockpile stockpiles hold holds held owns own".split())
 _WEIGHTS: Final = frozenset("pounds tons tonnes kilograms watts megawatts mw gw kw servers racks".split())
 _THRESHOLDS: Final = frozenset("mark milestone threshold barrier".split())
 _PASSING: Final = frozenset("crossed crosses crossing passed topped exceeded surpassed above past".split())
@@ -51,11 +51,14 @@ _ENDS_PHRASE: Final = frozenset(
 """Words that end the phrase after a quantity, so that no noun beyond them says what it measures."""
 
 
+_RATES: Final = frozenset("year annum quarter month hour mw gw megawatt gigawatt".split())
+
+
 def _is_rate(scene: Scene, quantity: Mention) -> bool:
-    """Whether the sentence states the amount as a yearly amount or a run rate."""
+    """Whether the sentence states the amount as a yearly amount, one of each unit of power, or a run rate."""
     tokens, after = scene.tokens, quantity.last + 1
     word, second = tokens.word(after), tokens.word(after + 1)
-    if word in ("a", "per", "each", "every", "/") and second in ("year", "annum", "quarter", "month"):
+    if word in ("a", "per", "each", "every", "/") and second in _RATES:
         return tokens.word(after + 2) not in _NOT_YEARLY
     return any(
         cue.value == "annual run rate" and cue.first in (after, after + 1, after + 2, after + 3)
@@ -174,10 +177,10 @@ def stated_definition(scene: Scene, quantity: Mention, names: Mapping[int, tuple
     for at, (length, definition) in sorted(names.items(), reverse=True):
         is_after = at > quantity.first
         between = range(quantity.last + 1, at) if is_after else range(at + length, quantity.first)
-        if any(_is_name(scene, place) for place in (at - 1, at + length)) or (
-            is_after and amounts.intersection(between)
-        ):
-            continue
+        crossed = max(amounts.intersection(between), default=scene.end)
+        is_other = is_after or any(cue.first > crossed for cue in scene.of["sales"] if cue.last < quantity.first)
+        if any(_is_name(scene, place) for place in (at - 1, at + length)) or (crossed < scene.end and is_other):
+            continue  # "OCI revenue of $9bn, total revenue of $20bn"
         sells = any(place in moved or words[place] in _SALES for place in between) or words[at + length] in _SALES
         if sells and passed.union(amounts).issuperset(between):
             is_of_year = quantity.kind == "money" and "annual" in words[between.start : quantity.last + 4]
@@ -255,10 +258,12 @@ def _metric_of(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
     is_passed = (
         words[quantity.last + 1 : quantity.last + 5] == ["for", "the", "first", "time"] and "with" in scene.words
     )
-    if scene.tokens.word(quantity.last + 1) in _THRESHOLDS or (is_passed and words[quantity.first - 1] in _PASSING):
+    if (scene.tokens.word(quantity.last + 1) in _THRESHOLDS and quantity.bound != "range") or (
+        is_passed and words[quantity.first - 1] in _PASSING
+    ):
         return _outside("A round number that was passed, no amount.")
     if quantity.kind == "money" and _is_rate(scene, quantity) and not holds_for_each:
-        return _outside("Context: an annual rate, no amount of the period.")
+        return _outside("Context: a rate, no amount of the period.")
     if _is_of_noun_before_brackets(scene, quantity):
         return _outside("The word before the brackets says what it measures, and it is no metric.")
     if quantity.kind in ("percent", "multiple") and not is_growth(scene, quantity):
@@ -365,7 +370,10 @@ def _from_words(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
         return Governor(passage.carried, ("metric_referred",))
     carried = passage.listed if passage.listed in ("capex", "cloud_revenue") else passage.carried
     if carried is not None and not (
-        (carried == "capex" and is_of_cloud) or _has_purpose(scene, quantity) or _describes_thing(scene, quantity)
+        (carried == "capex" and is_of_cloud)
+        or _has_purpose(scene, quantity)
+        or _describes_thing(scene, quantity)
+        or _has_other_verb(scene, quantity)
     ):
         return Governor(carried, ("metric_carried",))
     return _outside(NO_WORD)
@@ -454,6 +462,18 @@ def _describes_thing(scene: Scene, quantity: Mention) -> bool:
     return before in ("its", "a", "an", "their", "'s") and is_noun
 
 
+def _has_other_verb(scene: Scene, quantity: Mention) -> bool:
+    """Whether the word right before an amount is a verb that tells of something else: "the group owes $5bn"."""
+    at = quantity.first - 1
+    word = scene.tokens.word(at)
+    return word.isalpha() and at not in scene.taken and not scene.is_known(at) and word not in _NEUTRAL
+
+
+_NEUTRAL: Final = (
+    _NOT_THINGS
+    | _COPULAS
+    | frozenset("its their the an about around now after before then still already further".split())
+)
 _NO_ACCELERATOR: Final = "A count of something that is no accelerator."
 _NO_FLOW: Final = "No word says how the chips change hands: a stock of chips is no flow."
 
@@ -476,7 +496,7 @@ def _of_count(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
         return _outside("A count of machines that hold several accelerators.")
     held = [at for at in range(max(scene.first, quantity.first - 5), quantity.first) if tokens.words[at] in _BALANCES]
     if any(tokens.word(at - 1) not in ("its", "their", "his", "our") for at in held):
-        return _outside("A balance of chips is no flow.")
+        return _outside("A balance of chips, or the demand for them, is no flow.")
     counted = tokens.word(quantity.last + 1)
     equal = any(
         word.startswith("equivalent") or (word[:1] + word[-1:] == "he" and word[1:-1].isdigit())
@@ -485,11 +505,8 @@ def _of_count(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
     if counted in _WEIGHTS or equal:
         return _outside(_NO_ACCELERATOR)
     flow = flow_of(scene, quantity)
-    if (
-        flow is not None
-        and flow.last < quantity.first
-        and not _HOLDING_NOW.isdisjoint(tokens.words[flow.last + 1 : quantity.first])
-    ):
+    since = flow.last if flow is not None and flow.last < quantity.first else quantity.first
+    if not _HOLDING_NOW.isdisjoint(tokens.words[since : quantity.first]):
         flow = None  # "a cluster built for Anthropic runs on 500,000 chips"
     guessed = bool(scene.leading(quantity, "guidance", "estimate"))
     is_listed = passage.follows_chips and scene.named_before(quantity)
@@ -561,8 +578,6 @@ def _counts_chips_again(scene: Scene, quantity: Mention, passage: Passage) -> bo
         passage.counts_chips or passage.follows_chips or _speaks_of_chips(scene, quantity) or passage.makes_named
     )
     flows = scene.leading(quantity, "flow")
-    if named:  # "H100 purchases: Microsoft 485,000, Meta 224,000"
-        flows = [cue for cue in scene.of["flow"] if cue.last < quantity.first]
     if flows and any(
         flows[-1].last < other.first < quantity.first and other.kind == "count" for other in scene.quantities
     ):
@@ -619,10 +634,12 @@ def _is_head(scene: Scene, at: int) -> bool:
 def flow_of(scene: Scene, quantity: Mention) -> Cue | None:
     """The word of buying or shipping that governs a count: the nearest before it in its clause, else in the sentence."""
     flows = scene.of["flow"]
-    if same := scene.leading(quantity, "flow"):
-        return same[-1]
     earlier = [cue for cue in flows if cue.last < quantity.first]
-    later = [cue for cue in flows if "and" not in scene.tokens.words[quantity.last + 1 : cue.first]]
+    words, chips = scene.tokens.words, {cue.first for cue in scene.of["product", "family"]}
+    joining = {at for at in range(quantity.last + 1, scene.end) if words[at] == "and" and at + 1 not in chips}
+    later = [
+        cue for cue in flows if joining.isdisjoint(range(quantity.last + 1, cue.first))
+    ]  # "500,000 H100s and A100s went out"
     return earlier[-1] if earlier else next(iter(later), None)
 
 

@@ -21,6 +21,8 @@ _CURRENCY_BESIDE: Final = "A currency that is not read stands beside the number.
 _SPACED: Final = "Spaces part the digits of the number."
 _SCALE_BESIDE: Final = "A scale that is not read stands beside the number."
 _TRADITIONAL: Final = "In traditional script 元 may be the yuan, the Hong Kong dollar or the New Taiwan dollar."
+_SCALE_NAMES: Final = ("million", "billion", "trillion")
+"""Beginnings of words that are a scale and a word that has lost its space: "$160 billionand"."""
 _OPEN: Final = frozenset(("(", "[", '"', "'"))
 _MEASURES: Final = frozenset("块塊枚颗顆台臺片张張个個人名家吨噸户戶辆輛次份件套座部倍")
 """Chinese measure words: the following words are counted things, not a currency."""
@@ -28,12 +30,9 @@ _UNITS: Final = frozenset(("%", "percent", "pct", "yuan", "dollars", "euros", "y
 
 
 def misread(tokens: Tokens, first: int, amount: Amount, floor: int) -> tuple[str, int, int] | None:
-    """Why an amount is uncertain, with the first and last token of the cause; None if nothing beside it makes it
-    uncertain.
+    """Why an amount is uncertain, with the first and last token of the cause; None if nothing beside it makes it uncertain.
 
-    first: the first token of the amount and its qualifying words. floor: the first token that belongs to no earlier
-    mention.
-    """
+    first: the first token of the amount and its qualifying words. floor: the first token that belongs to no earlier mention."""
     if amount.unit in ("percentage_points", "basis_points", "fraction"):
         return None
     before = _cut_before(tokens, first, amount, floor) or _before(tokens, first, amount, floor)
@@ -60,6 +59,8 @@ def _cut_before(tokens: Tokens, start: int, amount: Amount, floor: int) -> tuple
         return None
     if kinds[first] != NUMBER:
         return None
+    if tokens.joined(first) and tokens.joined(first - 1) and words[first - 2] in ("mid", "low", "high"):
+        return _CUT, first - 2  # "the mid-40% range"
     if tokens.joined(first):
         if previous in (",", ".") and tokens.joined(first - 1) and words[first - 2][-1:].isdigit():
             return _CUT, first - 2
@@ -151,7 +152,7 @@ def _after(tokens: Tokens, amount: Amount) -> tuple[str, int] | None:
         return _NEGATIVE, following + 1
     touches = tokens.joined(following)
     if not amount.scale_word and amount.unit in ("money", "count", "bare"):
-        if word in UNREAD_SCALES and not _is_word_of_prose(tokens, following):
+        if (word in UNREAD_SCALES and not _is_word_of_prose(tokens, following)) or word.startswith(_SCALE_NAMES):
             return _SCALE_BESIDE, following
         if amount.is_prefixed and _is_foreign(word):
             return _SCALE_BESIDE, following

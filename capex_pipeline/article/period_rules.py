@@ -158,7 +158,7 @@ class PeriodMemory:
         context = PeriodContext(
             published, known.calendar if known is not None else None, self.last, company_money=not counts
         )
-        if scene.of["guidance"] and not scene.quantities:
+        if scene.of["guidance"] and not (scene.quantities or scene.of["metric"]):
             ahead = [
                 reading.days
                 for first, _, expression in scene.periods
@@ -233,7 +233,9 @@ _COMPARING: Final = (
 )
 _BASE_LEADS: Final = frozenset(
     "from the|than in|with the|to the|on the|than the|against the|from its|than for|from that|that of|those of|level of|"
-    "compared with|compared to|similar to|equal to|line with|level with|par with|flat on|steady on".split("|")
+    "compared with|compared to|similar to|equal to|line with|consistent with|level with|par with|flat on|steady on".split(
+        "|"
+    )
 )
 """Words right before the time of a comparison: "than in 2023"."""
 _BASE_LEADS_BEFORE: Final = ("than in", "compared with", "compared to", "that of", "those of")
@@ -508,6 +510,7 @@ def main_period(
     ):
         return unread("The words name no period with a first and a last day.")  # "just over a year ago, AWS grew 40%"
     choices = _candidates(scene, quantity, context.company_money, purpose.growth, purpose.entity)
+    is_ahead = context.looks_ahead and any(_is_ahead(scene, choice, context, memory, main) for choice in choices)
     for first, expression, place in choices:
         if expression.form == "by_year" and purpose.metric == "gpu_units":
             expression = expression._replace(form="year")  # "shipments are to reach 2 million by 2026"
@@ -533,10 +536,7 @@ def main_period(
             return unread("The words name no period with a first and a last day.")  # "will deploy 50,000 from Q3 2026"
         if context.looks_ahead and _is_over(reading.days, context):
             is_aside = expression.form == "month" or "period_of_amount_before" in place
-            is_before = "period_before" in place and any(
-                _is_ahead(scene, other, context, memory, main) for other in choices
-            )
-            if is_aside or is_before:
+            if is_aside or ("period_before" in place and is_ahead):
                 continue  # "in January announced plans for this year", "after 4Q25 the four guide to $635bn for 2026, with Amazon at $200bn"
         is_unread = reading.days is None and not reading.candidates
         is_dated = expression.form == "annual" and any(one.year for _, _, one in scene.periods)
@@ -646,14 +646,8 @@ def _is_past(scene: Scene, quantity: Mention, first: int) -> bool:
     return past and "will" not in words[at : quantity.first]
 
 
-_INSTALMENTS: Final = frozenset("tranche tranches instalment instalments installment installments".split())
-
-
 def _is_total_to_date(scene: Scene, quantity: Mention) -> bool:
-    """Whether a count without a time is what there is up to now, or a part of a contract: "it has installed 200,000 chips", "a first tranche"."""
-    words = scene.tokens.words
-    if not _INSTALMENTS.isdisjoint(words[scene.first : scene.end]):
-        return True
+    """Whether a count without a time is what there is up to now: "it has installed 200,000 chips"."""
     flows = [cue for cue in scene.of["flow"] if cue.last < quantity.first]
     having = scene.left(flows[-1].first, 3) if flows else []
     return not {"has", "have"}.isdisjoint(having[-2:]) and "to" not in having  # "is thought to have bought"

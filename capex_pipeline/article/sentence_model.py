@@ -22,8 +22,7 @@ class Subject(NamedTuple):
     """A possible owner of a figure. entities is empty for an unknown name.
 
     role: subject | post (after the metric: "capex at Tencent") | supplier | recipient | other.
-    via: name | segment | list | collective | anaphor | unknown.
-    """
+    via: name | segment | list | collective | anaphor | unknown."""
 
     first: int
     last: int
@@ -155,8 +154,7 @@ class Scene:
         return [cue for cue in self.of[kinds] if cue.last < quantity.first and self.clause(cue.first) == clause]
 
     def start_of_next(self, quantity: Mention, *kinds: str) -> int:
-        """The first token of the next quantity that is not in a bracket behind this one, or of one of some kinds; the end of the sentence if none
-        follows."""
+        """The first token of the next quantity that is not in a bracket behind this one, or of one of some kinds; the end of the sentence if none follows."""
         later = [
             other for other in self.quantities if other.first > quantity.last and (not kinds or other.kind in kinds)
         ]

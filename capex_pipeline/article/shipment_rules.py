@@ -91,7 +91,8 @@ def is_supplier(scene: Scene, quantity: Mention, entity: str | None, vocabulary:
 
 def maker_before(scene: Scene, quantity: Mention, vocabulary: Vocabulary) -> str | None:
     """The maker of the chip that is named before a count in its clause: "The H20 alone accounted for 870,000 units"."""
-    named = scene.leading(quantity, "product", "family")
+    before = [cue for cue in scene.of["product", "family"] if cue.last == quantity.first - 2]  # "Trainium: 2.1mn"
+    named = scene.leading(quantity, "product", "family") or before
     return vocabulary.suppliers.get(named[-1].value, named[-1].value) if named else None
 
 

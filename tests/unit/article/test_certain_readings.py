@@ -111,6 +111,8 @@ def test_bounds_that_touch_the_amount(text: str, low: float | None, value: float
         "pre-$60bn",
         "$6bnx",
         "6 €bn",
+        "$6 billionand",
+        "grew in the mid-30% range",
     ],
 )
 def test_an_unread_neighbour_makes_an_amount_uncertain(text: str) -> None:

@@ -364,6 +364,23 @@ CASES: dict[str, tuple[str, str, list[Row]]] = {
         'Alphabet\'s capex will rise "not the same percent" as this year\'s.\nAmazon is expected to post AWS sales of $27 billion in the third quarter.',
         "2024-10-30", [("$27 billion", "amazon", "cloud_revenue", "2024-07-01/2024-09-30")],
     ),
+    "companies that are only described, after one that is named": (
+        "ByteDance is in talks, and China's internet giants placed orders for 90,000 A800 processors to be delivered in 2023.", "2023-08-15", [],
+    ),
+    "the price of a place for a chip": (
+        "In 2025 an H100 facility costs roughly $15,500 per GPU slot.", "2025-08-01", [],
+    ),
+    "the demand for chips": (
+        "Huawei's 2026 Ascend production target is 600,000 chips against Chinese demand of 1.2 million.", "2025-12-01",
+        [("600,000", "huawei", "gpu_units", "2026-01-01/2026-12-31")],
+    ),
+    "two chips before the verb": (
+        "Omdia thinks about 400,000 H100s and H20s went out in 2023.", "2024-04-21", [("about 400,000", "nvidia", "gpu_units", Y23)],
+    ),
+    "a count behind the name of its chip": (
+        "AMD shipped 300,000 MI300 cards in 2025.\n\nInferentia: 1.1 million in 2025.", "2026-01-20",
+        [("300,000", "amd", "gpu_units", Y25), ("1.1 million", "amazon", "gpu_units", Y25)],
+    ),
     "the time of the base is not that of the level": (
         "Alphabet nearly doubled its capex, increasing from $6.8 billion in the second quarter of 2023 to $13.1 billion in the recent quarter.", "2024-07-24",
         [("$6.8 billion", "alphabet", "capex", "2023-04-01/2023-06-30"), ("$13.1 billion", "alphabet", "capex", "2024-04-01/2024-06-30")],

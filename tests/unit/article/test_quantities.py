@@ -193,6 +193,9 @@ def test_a_change_is_two_quantities_and_no_range() -> None:
     assert [mention.value for mention in find_quantities("rose from $23bn to $50bn")] == [23e9, 50e9]
     assert [mention.value for mention in find_quantities("rose 6% to 26.5 billion yuan")] == [6, 26.5e9]
     assert [mention.value for mention in find_quantities("from 10 to 12 per cent")] == [10, 12]
+    assert [
+        (one.low, one.high) for one in find_quantities("the guesses run from 1.4 million to 1.9 million chips")
+    ] == [(1.4e6, 1.9e6)]
     assert [mention.value for mention in find_quantities("rose from Q3 2031's $2bn to $3bn")] == [2e9, 3e9]
     assert [mention.value for mention in find_quantities("$1 billion or $2 billion")] == [1e9, 2e9]
 

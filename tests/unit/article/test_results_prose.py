@@ -96,6 +96,35 @@ CASES: dict[str, tuple[str, str, str, list[Row]]] = {
     "the four by their usual name": (
         "The big four put $95bn into capex in the second quarter.", "2025-07-31", "", [("$95bn", "us_four", "capex", Q2)],
     ),
+    "what a business lost": (
+        "Meta will spend $38 billion on capex in 2025. Reality Labs lost $4.4 billion in the second quarter, and the group owes $9 billion to its lenders.",
+        "2025-07-31", "", [("$38 billion", "meta", "capex", Y25)],
+    ),
+    "the outlook of a quarter that another sentence does not replace": (
+        "Now to the outlook, starting with the third quarter. We expect capital expenditures to be roughly in line with the fourth. In Google Cloud, we expect "
+        "revenue between $14.1 billion and $14.4 billion.", "2025-07-24", "Alphabet Q2 2025 earnings call",
+        [("between $14.1 billion and $14.4 billion", "alphabet", "cloud_revenue", Q3)],
+    ),
+    "a result that came as expected": (
+        "As expected, capital expenditures were up sequentially to $17 billion.", "2025-07-24", "Alphabet Q2 2025 earnings call",
+        [("$17 billion", "alphabet", "capex", Q2)],
+    ),
+    "a cost of each unit of power": (
+        "Meta's capex was $16 billion in the second quarter. A data center costs it $30 million per MW, or $35 billion per gigawatt.", "2025-07-31", "",
+        [("$16 billion", "meta", "capex", Q2)],
+    ),
+    "the four with a hyphen, to a mark": (
+        "Big-four capex guidance for 2025 totals about $320 billion. Alphabet's 2025 capex is to land around the $82 billion to $84 billion mark.",
+        "2025-07-31", "", [("about $320 billion", "us_four", "capex", Y25), ("$82 billion to $84 billion", "alphabet", "capex", Y25)],
+    ),
+    "the quarter of an outlook is not that of the text": (
+        "Capital expenditures, including finance leases, were $19 billion. We expect Q4 capital expenditures to increase on a sequential basis.",
+        "2025-05-01", "Microsoft results", [],
+    ),
+    "the total after a part": (
+        "Oracle sees OCI revenue of $9 billion in fiscal 2026, total revenue of $61 billion.", "2025-06-12", "",
+        [("$9 billion", "oracle", "cloud_revenue", "2025-06-01/2026-05-31")],
+    ),
     "a change before the new range": (
         "Meta lowered its 2025 capital expenditure forecast by $4bn to between $58bn and $61bn.", "2025-08-01", "",
         [("between $58bn and $61bn", "meta", "capex", Y25)],
