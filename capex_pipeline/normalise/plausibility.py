@@ -19,6 +19,8 @@ _QUARTER_DAYS = 92
 _NEIGHBOUR_DAYS = 400
 _SLIP = 300
 """A lost thousand makes an amount 1,000 times smaller; its neighbours may be only a third of the true amount."""
+_FACTS_AT_ONCE = 5_000
+"""Small amounts that are compared with their neighbours together, so that memory does not grow with their number."""
 _COMPANIES_OF_A_GROUP = 10
 """Factor by which a group's figure may exceed the bound of one company, whether its members are listed or not."""
 
@@ -58,7 +60,8 @@ def out_of_scale(rows: pd.DataFrame, reference: Reference, rough_rates: Mapping[
     """True for a tagged amount that is below the metric's lower bound and 300 times smaller than its series'
     neighbours.
 
-    rows: as for `implausible`, with definition_id, segment and is_tagged, and without implausible amounts. Neighbours
+    rows: as for `implausible`, with definition_id, segment and is_tagged, without implausible amounts, and with a limited number of rows for
+    each year of a series, since each small amount is compared with all rows near it. Neighbours
     are the other periods of the series that end within 400 days, compared by amount per day, which detects an error of
     a thousand in a file's scale but not a small company. Amounts above the lower bound are not tested.
     """
@@ -80,10 +83,15 @@ def out_of_scale(rows: pd.DataFrame, reference: Reference, rough_rates: Mapping[
         }
     )
     around = (-_NEIGHBOUR_DAYS, _NEIGHBOUR_DAYS)
-    pairs = merge_near(facts[small], facts, ["code"], ("last", "last"), around, "_other")
-    other = (pairs["last_other"] != pairs["last"]) | (pairs["first_other"] != pairs["first"])
-    usual = facts["row"].map(pairs[other].groupby("row")["per_day_other"].median())
-    return small & (per_day * _SLIP < usual)
+    usual = []
+    tested = facts[small]
+    for start in range(0, len(tested), _FACTS_AT_ONCE):
+        part = tested.iloc[start : start + _FACTS_AT_ONCE]
+        pairs = merge_near(part, facts[facts["code"].isin(part["code"])], ["code"], ("last", "last"), around, "_other")
+        other = (pairs["last_other"] != pairs["last"]) | (pairs["first_other"] != pairs["first"])
+        usual.append(pairs[other].groupby("row")["per_day_other"].median())
+    usual_of_row = facts["row"].map(pd.concat(usual))
+    return small & (per_day * _SLIP < usual_of_row)
 
 
 def _limits(rows: pd.DataFrame, reference: Reference, side: str) -> pd.Series:

@@ -213,6 +213,25 @@ def test_rows_beyond_the_bound_of_a_year_are_rejected_and_displace_no_other_file
     assert "3 of them are used" in rejected["message"].iloc[0]
 
 
+def test_rows_beyond_the_bound_of_a_year_and_claims_are_not_compared_with_their_neighbours(
+    reference: Reference, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The comparison makes pairs of rows, so that without the bound a file of 8,000 facts of one period would need 8 GB."""
+    compared: list[pd.Series] = []
+
+    def out_of_scale(rows: pd.DataFrame, *_: object) -> pd.Series:
+        compared.append(rows["document_id"])
+        return pd.Series(False, index=rows.index)
+
+    monkeypatch.setattr(figures_module, "MAXIMUM_ROWS_OF_A_YEAR", 3)
+    monkeypatch.setattr(figures_module.plausibility, "out_of_scale", out_of_scale)
+    rows = [row(document="a", value=f"12,09{number}") for number in range(9)]
+    claims = [row(document="article", value=f"12,09{number}", claimant=f"Analyst {number}") for number in range(9)]
+    rejected = crowd(*rows, *claims, documents={"a": "filing", "article": "article"}, reference=reference)
+    assert rejected["rule"].tolist() == ["crowded_year"] * 6
+    assert compared[0].tolist() == ["a"] * 3
+
+
 def test_products_of_a_year_are_counted_each_by_itself_and_money_is_not(
     reference: Reference, monkeypatch: pytest.MonkeyPatch
 ) -> None:

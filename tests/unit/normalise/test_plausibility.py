@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from builders import days
 
+from capex_pipeline.normalise import plausibility
 from capex_pipeline.normalise.plausibility import implausible, out_of_scale
 from capex_pipeline.reference import Reference
 
@@ -115,7 +116,13 @@ def test_a_fact_in_full_units_has_no_lower_bound_but_its_sign(bounds: Reference)
     ]
 
 
-def test_a_small_fact_is_out_of_scale_beside_neighbours_a_thousand_times_larger(bounds: Reference) -> None:
+@pytest.mark.parametrize("at_once", [1, 5_000])
+def test_a_small_fact_is_out_of_scale_beside_neighbours_a_thousand_times_larger(
+    bounds: Reference, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    """However many of the small amounts are compared together."""
+    monkeypatch.setattr(plausibility, "_FACTS_AT_ONCE", at_once)
+
     def judged(first: float, others: float) -> list[bool]:
         ends = ["2024-03-31", "2024-06-30", "2024-09-30"]
         frame = pd.DataFrame(
@@ -130,3 +137,4 @@ def test_a_small_fact_is_out_of_scale_beside_neighbours_a_thousand_times_larger(
     assert judged(0.5, 500.0) == [True, False, False]
     assert judged(5.0, 500.0) == [False, False, False]
     assert judged(0.5, 0.7) == [False, False, False]
+    assert judged(1_000.0, 0.7) == [False, True, True]
