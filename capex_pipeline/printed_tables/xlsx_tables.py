@@ -12,6 +12,8 @@ import re
 import warnings
 import zipfile
 from datetime import date, datetime
+from functools import lru_cache
+from html import unescape
 from typing import Any, Final
 
 from capex_pipeline.printed_tables.pieces import (
@@ -31,8 +33,20 @@ MAX_UNPACKED: Final = 96 * 1024 * 1024
 """Bytes of all parts of the archive. The largest workbook that was measured unpacks to 3 MB."""
 _MOST_PARTS: Final = 4000
 _LONGEST_TAG: Final = 2**20
-_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*>")
+"""Bytes of a tag and the text after it: a cell may have 32,767 characters."""
+# Each expression over the bytes of a part reads them once: what it repeats ends at the sign with which its next match begins.
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^<>]*>")
 _RANGE = re.compile(rb"""\sref\s*=\s*["']([A-Z]{1,3})(\d{1,7})(?::([A-Z]{1,3})(\d{1,7}))?["']""")
+_FORMAT = re.compile(rb"""formatCode\s*=\s*(?:"([^"<]*)|'([^'<]*))""")
+_LONGEST_FORMAT: Final = 255
+"""Characters of a number format, as in Excel. The library that loads a workbook searches every format with expressions whose work grows with the
+square of its length."""
+_STYLED = re.compile(rb"<(?:\w+:)?xf[\s/>]")
+_MOST_STYLES: Final = 2 * 65_490
+"""Combinations of formats: Excel allows 65,490, and as many names of them."""
+_ENCODING = re.compile(rb"""^<\?xml\s[^<>]*\sencoding\s*=\s*["']([^"'<>]*)""")
+_ENCODINGS: Final = frozenset((b"utf-8", b"utf-16", b"us-ascii", b"ascii", b"iso-8859-1", b"windows-1252"))
+_EBCDIC: Final = b"Lo\xa7\x94"
 _MOST_SHEETS: Final = 500
 
 
@@ -100,27 +114,14 @@ def _check_archive(data: bytes, name: str) -> None:
                     "oversized",
                     f"{name} unpacks to more than {MAX_UNPACKED // 2**20} MB or {_MOST_PARTS} parts; give the sheets with the figures.",
                 )
-            unpacked = tags = merged = 0
+            unpacked = tags = merged = styles = 0
             for part in parts:
                 # The sizes that an archive declares may be wrong, so that each part is unpacked once within the limit.
                 with archive.open(part) as stream:
-                    is_markup = part.filename.endswith((".xml", ".rels"))
                     start = stream.read(4096)
-                    if is_markup and b"<!DOCTYPE" in start.replace(b"\0", b""):
-                        raise DocumentError(
-                            "unreadable",
-                            f"{name} declares a document type in {part.filename[:80]}, which a workbook may not do.",
-                        )
+                    is_markup = _is_markup(start, f"{name}, part {part.filename[:80]!r},")
                     chunk, rest = start, b""
                     while chunk:
-                        if is_markup:
-                            area, rest = _merged_cells(rest + chunk.replace(b"\0", b""))
-                            merged += area
-                        if merged > MOST_CELLS:
-                            raise DocumentError(
-                                "too_many_cells",
-                                f"{name} merges more than {MOST_CELLS:,} cells; give the sheets with the figures.",
-                            )
                         unpacked += len(chunk)
                         tags += chunk.count(b"<") if is_markup else 0
                         if unpacked > MAX_UNPACKED or tags > MOST_TAGS:
@@ -128,7 +129,18 @@ def _check_archive(data: bytes, name: str) -> None:
                                 "oversized",
                                 f"{name} unpacks to more than {MAX_UNPACKED // 2**20} MB or {MOST_TAGS:,} tags; give the sheets with the figures.",
                             )
-                        chunk = stream.read(1 << 20)
+                        if is_markup:
+                            markup = rest + chunk.replace(b"\0", b"")
+                            chunk = stream.read(1 << 20)
+                            # A tag that a piece of the part cuts is read with the next piece.
+                            last = max(markup.rfind(b"<"), 0) if chunk else len(markup)
+                            rest = markup[last:]
+                            place = f"{name}, part {part.filename[:80]!r},"
+                            merged += _merged_cells(markup[:last])
+                            styles += len(_STYLED.findall(markup[:last]))
+                            _check_markup(markup[:last], rest, merged, styles, place)
+                        else:
+                            chunk = stream.read(1 << 20)
     except DocumentError:
         raise
     except (zipfile.BadZipFile, EOFError, RuntimeError, NotImplementedError, ValueError, OSError) as error:
@@ -137,20 +149,54 @@ def _check_archive(data: bytes, name: str) -> None:
         ) from error
 
 
-def _merged_cells(markup: bytes) -> tuple[int, bytes]:
-    """How many cells the ranges in a part of a sheet merge, and the beginning of its last tag. The library visits each of them while it loads a
-    workbook, so that one range over a whole sheet would take hours. A range that is not written as programs write it counts as too many."""
+def _is_markup(start: bytes, place: str) -> bool:
+    """Whether a part is XML, whatever its name is. Raises DocumentError for a document type, and for an encoding in which tags are other bytes."""
+    text = start.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    encoding = _ENCODING.search(text)
+    if text.startswith(_EBCDIC) or (encoding is not None and encoding[1].lower() not in _ENCODINGS):
+        raise DocumentError("unreadable", f"{place} is not encoded as UTF-8; save the workbook again as XLSX.")
+    if not text or text.startswith(b"<"):
+        if b"<!DOCTYPE" in text:
+            raise DocumentError("unreadable", f"{place} declares a document type, which a workbook may not do.")
+        return True
+    return False
+
+
+def _merged_cells(markup: bytes) -> int:
+    """How many cells the ranges in a part of a sheet merge. The library visits each of them while it loads a workbook, so that one range over a
+    whole sheet would take hours. A range that is not written as programs write it counts as too many."""
     area = 0
     for tag in _MERGED.findall(markup):
         match = _RANGE.search(tag)
         if match is None:
-            return MOST_CELLS + 1, b""
+            return MOST_CELLS + 1
         left, top, right, bottom = match.groups()
         area += (_column(right or left) - _column(left) + 1) * (int(bottom or top) - int(top) + 1)
-    rest = markup[markup.rfind(b"<") :] if b"<" in markup else markup
+    return area
+
+
+def _check_markup(markup: bytes, rest: bytes, merged: int, styles: int, place: str) -> None:
+    """Raise DocumentError for what would take hours in the library that loads a workbook. rest: from the last tag on. merged, styles: merged cells
+    and combinations of formats so far."""
+    if merged > MOST_CELLS:
+        raise DocumentError(
+            "too_many_cells", f"{place} merges more than {MOST_CELLS:,} cells; give the sheets with the figures."
+        )
+    if styles > _MOST_STYLES:
+        raise DocumentError(
+            "oversized",
+            f"{place} has more than {_MOST_STYLES:,} combinations of formats; copy the values into a new workbook.",
+        )
     if len(rest) > _LONGEST_TAG:
-        return area + (MOST_CELLS + 1 if b"mergeCell" in rest[:64] else 0), b""
-    return area, b"" if rest.endswith(b">") else rest
+        raise DocumentError(
+            "oversized", f"{place} has more than {_LONGEST_TAG // 2**20} MB without a tag; save it again as XLSX."
+        )
+    for match in _FORMAT.finditer(markup):
+        if len(unescape((match[1] or match[2] or b"").decode(errors="replace"))) > _LONGEST_FORMAT:
+            raise DocumentError(
+                "oversized",
+                f"{place} has a number format of more than {_LONGEST_FORMAT} characters; no workbook may have one. Save it again as XLSX.",
+            )
 
 
 def _column(letters: bytes) -> int:
@@ -205,15 +251,27 @@ def _text(value: Any, number_format: str) -> str:
         return value.strftime("%Y-%m-%d")
     if not isinstance(value, int | float):
         return str(value)
-    shown = re.sub(r"\[[^\]]*\]|_.|\\.|\*.", "", number_format.split(";")[0])
-    plain = re.sub(r'"[^"]*"', "", shown)
-    if "%" in plain:
+    is_percent, thousands, sign = _shown_by(number_format)
+    if is_percent:
         return f"{_plain(value * 100)}%"
+    if thousands and abs(value) < _LARGEST:
+        value = value / 1000**thousands
+    return sign + _plain(value)
+
+
+_LARGEST: Final = 1e300
+"""A number from this one on is no amount, and is shown as it is stored: a whole number of a workbook may be larger than any decimal one."""
+_MOST_THOUSANDS: Final = 100
+
+
+@lru_cache(maxsize=4096)
+def _shown_by(number_format: str) -> tuple[bool, int, str]:
+    """What a number format shows beside the number: whether a percent sign, the thousands that it leaves out, the currency sign."""
+    positive = number_format[:_LONGEST_FORMAT].split(";")[0]
+    plain = re.sub(r'"[^"]*"', "", re.sub(r"\[[^\]]*\]|_.|\\.|\*.", "", positive))
     thousands = re.search(r"[0#](,+)(?![0#,])", plain)
-    if thousands:
-        value = value / 1000 ** len(thousands[1])
-    sign = re.search(r"US\$|HK\$|NT\$|RMB|[$€£¥]", number_format.split(";")[0])
-    return (sign[0] if sign else "") + _plain(value)
+    sign = re.search(r"US\$|HK\$|NT\$|RMB|[$€£¥]", positive)
+    return "%" in plain, min(len(thousands[1]), _MOST_THOUSANDS) if thousands else 0, sign[0] if sign else ""
 
 
 def _plain(value: float) -> str:

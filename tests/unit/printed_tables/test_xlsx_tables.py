@@ -47,6 +47,9 @@ def test_merged_cells_cover_their_columns_and_rows() -> None:
         (1234, '_("$ "#,##0_);_("$ "(#,##0)', "$1234"),
         (1234567, "#,##0,", "1234.567"),
         (0.1 + 0.2, "General", "0.3"),
+        (123.5, "0" + "," * 120, "0"),
+        (1e305, "0,", f"{1e305:.0f}"),
+        (5, "[" * 255, "5"),
         (date(2024, 12, 31), "yyyy-mm-dd", "2024-12-31"),
         ("Revenue\xa0", "General", "Revenue"),
     ],
@@ -93,12 +96,22 @@ def _merged(*ranges: str) -> bytes:
     return _archive(**{"sheet.xml": f"<worksheet><sheetData/><mergeCells>{tags}</mergeCells></worksheet>".encode()})
 
 
+def _part(markup: str) -> bytes:
+    return _archive(**{"part.xml": markup.encode()})
+
+
 @pytest.mark.parametrize(
     ("data", "rule"),
     [
         (lambda: _merged("A1:XFD1048576"), "too_many_cells"),
         (lambda: _merged(*["A1:J9999"] * 5), "too_many_cells"),
         (lambda: _merged("A1&#58;XFD1048576"), "too_many_cells"),
+        (lambda: _part('<numFmt formatCode="' + "[" * 256 + '"/>'), "oversized"),
+        (lambda: _part("<numFmt x='>" + " " * 4060 + "' formatCode='" + "&quot;" * 256 + "'/>"), "oversized"),
+        (lambda: _part("<?xml version='1.0' encoding='UTF-7'?>+ADw-x/+AD4-"), "unreadable"),
+        (lambda: _archive(styles_bin=b"<numFmt formatCode='" + b"[" * 256 + b"'/>"), "oversized"),
+        (lambda: _part("<xf/>" * (xlsx_tables._MOST_STYLES + 1)), "oversized"),
+        (lambda: _part("<x " + " " * 3 * 2**20), "oversized"),
         (lambda: b"no archive", "unreadable"),
         (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "encrypted"),
         pytest.param(
@@ -117,7 +130,22 @@ def test_hostile_workbooks_end_in_a_sentence(data: Callable[[], bytes], rule: st
     with pytest.raises(DocumentError) as caught:
         xlsx_tables.read_tables(data(), "book.xlsx")
     assert caught.value.rule == rule
-    assert caught.value.message.startswith("book.xlsx ")
+    assert caught.value.message.startswith(("book.xlsx ", "book.xlsx, part "))
+
+
+def test_tags_without_an_end_are_read_once() -> None:
+    """No match of an expression over the bytes of a part reaches over the sign with which the next match begins."""
+    markup = b"<mergeCell " * 100
+    spans = [xlsx_tables._MERGED.search(markup + end) for end in (b"", b'ref="A1:A2">')]
+    assert spans[0] is None
+    assert spans[1] is not None and spans[1].start() == 99 * len(b"<mergeCell ")
+    formats = [match.end() - match.start() for match in xlsx_tables._FORMAT.finditer(b'formatCode="' * 100)]
+    assert max(formats) <= 2 * len(b'formatCode="')
+
+
+def test_a_number_format_of_255_characters_is_read() -> None:
+    assert xlsx_tables._merged_cells(b'<numFmt formatCode="&quot;"/><mergeCell ref="A1:B2"/>') == 4
+    xlsx_tables._check_markup(b'<numFmt formatCode="' + b"&quot;" * 255 + b'"/>', b"", 0, 0, "book.xlsx")
 
 
 def test_a_cell_is_found_by_its_address() -> None:
