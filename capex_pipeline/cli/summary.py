@@ -78,15 +78,13 @@ def _details(warehouse: Warehouse, tables: list[str]) -> dict[str, Any]:
                 else "no rows"
             )
     if {"rejected_figures", "documents"} <= set(tables):
-        from capex_pipeline.normalise.rejections import folded
+        from capex_pipeline.normalise.rejections import folded, of_the_rest
 
         rejected = warehouse.read("rejected_figures", ["path", "row_number", "rule", "message"])
         documents = warehouse.read("documents", ["path", "known_from"])
         by_decision = rejected["rule"].isin(vocabulary.BY_DECISION)
         details["rejected"], details["by_decision"] = int((~by_decision).sum()), int(by_decision.sum())
-        messages = folded(rejected, documents)["message"].tolist()
-        left = len(messages) - _MESSAGES
-        details["messages"] = messages[:_MESSAGES] + (
-            [f"{left:,} more kinds of rejection; see rejected_figures."] if left > 0 else []
-        )
+        groups = folded(rejected, documents)
+        rest = of_the_rest(groups["rows"].tolist()[_MESSAGES:], groups["rule"].tolist()[_MESSAGES:])
+        details["messages"] = groups["message"].tolist()[:_MESSAGES] + ([rest] if rest else [])
     return details

@@ -14,6 +14,7 @@ import pandas as pd
 from capex_pipeline.normalise import plausibility
 from capex_pipeline.normalise.joins import is_among
 from capex_pipeline.normalise.problems import Problems
+from capex_pipeline.normalise.rejections import bounded, quoted
 from capex_pipeline.reference import Reference, fold
 from capex_pipeline.schemas import validation, vocabulary
 from capex_pipeline.schemas.derive import conform, laid_out
@@ -138,7 +139,7 @@ def _named(
         texts,
         lambda: (
             f"No {column} is known as "
-            + texts.astype("str")
+            + quoted(texts.astype("str"))
             + f"; correct the spelling, or add it to the {column} reference data."
         ),
     )
@@ -161,7 +162,9 @@ def _definition(texts: pd.Series, reference: Reference, problems: Problems) -> p
         "definition",
         texts,
         lambda: (
-            "No definition has the id " + ids + "; use one of the reference data, or add it there with its meaning."
+            "No definition has the id "
+            + quoted(ids)
+            + "; use one of the reference data, or add it there with its meaning."
         ),
     )
     return ids
@@ -512,7 +515,7 @@ def _check_same_facts(figures: pd.DataFrame, printed: pd.Series, problems: Probl
         printed,
         lambda: (
             "No sound row of the document that states a fact for the first time has the id "
-            + printed.astype("str")
+            + quoted(printed.astype("str"))
             + "; give the id of the row that states this fact in the other currency."
         ),
     )
@@ -526,7 +529,7 @@ def _rejected(rows: pd.DataFrame, figures: pd.DataFrame, problems: Problems) -> 
         path=at["path"],
         document_id=at["document"],
         row_number=at["row_number"],
-        locator=locator + (", " + at["locator"]).fillna(""),
+        locator=locator + (", " + quoted(at["locator"].astype("str"))).fillna(""),
         message=at["path"] + ", " + locator + ": " + broken["message"],
     )
-    return laid_out(frame, RejectedFigures)
+    return laid_out(bounded(frame), RejectedFigures)

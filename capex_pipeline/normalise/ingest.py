@@ -23,6 +23,7 @@ from capex_pipeline.normalise import company_parts
 from capex_pipeline.normalise import documents as document_rules
 from capex_pipeline.normalise import figures as figure_rules
 from capex_pipeline.normalise import mentions as mention_rules
+from capex_pipeline.normalise.rejections import bounded
 from capex_pipeline.raw import folder as raw_folder
 from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.raw.printed_rows import FIRST_ROW_OF_FILE, PRINTED_COLUMNS, ReadResult
@@ -622,7 +623,7 @@ def _naming(place: str, message: str) -> str:
 
 def _rejected_table(records: list[dict[str, Any]]) -> pd.DataFrame:
     columns = ["path", "document_id", "row_number", "locator", "rule", "column", "value", "message"]
-    return conform(pd.DataFrame(records, columns=columns), RejectedFigures)
+    return bounded(conform(pd.DataFrame(records, columns=columns), RejectedFigures))
 
 
 def _counts(rows: pa.Table, laid_out: list[dict[str, Any]], read: Ingested) -> Mapping[str, pd.Series]:

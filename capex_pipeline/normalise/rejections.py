@@ -1,19 +1,22 @@
 """Groups rejected rows with the same message, newest file first, for the pages and logs that operators read.
 
-Add a function here when it counts or orders rejections for a reader. The reason of a rejection is decided in `normalise/figures.py` and in
+Add a function here when it counts, orders or bounds rejections for a reader. The reason of a rejection is decided in `normalise/figures.py` and in
 `sources`; the table rejected_figures contains every row.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import pandas as pd
 
+from capex_pipeline.raw.errors import LONGEST_MESSAGE, LONGEST_QUOTED, listed
 from capex_pipeline.schemas.vocabulary import BY_DECISION
 
 _SHOWN = ["rule", "path", "row_number", "message"]
-_ROW = re.compile(r"(?:, row \d+)?: ")
+_PLACE = re.compile(r"(?:, (row|line|figure) \d+)?(: | )")
+_LONGEST_VALUE = 500
 
 
 def folded(rejected: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
@@ -50,11 +53,37 @@ def folded(rejected: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
     return first.assign(rows=counts, message=first["message"].where(counts == 1, several))[["rows", *_SHOWN]]
 
 
+def of_the_rest(rows: Sequence[int], rules: Sequence[str]) -> str:
+    """A sentence about the rejections that a reader is not shown; empty if there are none. rows, rules: columns of `folded`. Messages of one rule
+    may all differ, since they quote the document, so that rows and rules are counted.
+    """
+    return (
+        f"{sum(rows):,} more rows or files of the rules {listed(sorted(set(rules)))}; see rejected_figures."
+        if rules
+        else ""
+    )
+
+
+def bounded(rejected: pd.DataFrame) -> pd.DataFrame:
+    """Rejected rows whose texts have a bounded length, whatever a file made them quote. rejected: locator, value, message."""
+    longest = {"locator": _LONGEST_VALUE, "value": _LONGEST_VALUE, "message": LONGEST_MESSAGE}
+    return rejected.assign(**{name: quoted(rejected[name], most) for name, most in longest.items()})
+
+
+def quoted(texts: pd.Series, longest: int = LONGEST_QUOTED) -> pd.Series:
+    """Texts of a file for a message, each cut to a number of characters."""
+    is_long = texts.str.len() > longest
+    return texts.mask(is_long, texts.str.slice(0, longest - 1) + "…") if is_long.any() else texts
+
+
 def _sentence(path: str, message: str) -> str:
     """The message without the file and the row that it begins with."""
     if not message.startswith(path):
         return message
     if message.startswith(": ", len(path)):
         return message[len(path) + 2 :]
-    place = _ROW.match(message, len(path))
-    return message if place is None else message[place.end() :]
+    place = _PLACE.match(message, len(path))
+    if place is None or not (place[1] or place[2] == ": "):
+        return message
+    sentence = message[place.end() :]
+    return sentence if place[2] == ": " else f"A {place[1]} {sentence}"

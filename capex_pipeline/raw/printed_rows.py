@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from capex_pipeline.raw.errors import DocumentError
+from capex_pipeline.raw.errors import DocumentError, listed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -141,7 +141,7 @@ def rows_from_records(records: Iterable[Mapping[str, str | None]]) -> pd.DataFra
     for record in records:
         unknown = set(record) - set(PRINTED_COLUMNS)
         if unknown:
-            raise KeyError(f"not a printed column: {', '.join(sorted(unknown))}")
+            raise KeyError(f"not a printed column: {listed(sorted(unknown))}")
     if not records:
         return empty_rows()
     return pd.DataFrame(
@@ -188,7 +188,7 @@ def document_record(content: Any, name: str) -> dict[str, Any]:
     if unknown:
         raise DocumentError(
             "unknown_key",
-            f"{name} has the unknown document key {', '.join(unknown)}; known are {', '.join(DOCUMENT_KEYS)}.",
+            f"{name} has the unknown document key {listed(unknown)}; known are {', '.join(DOCUMENT_KEYS)}.",
         )
     return {key: _text(content.get(key), f"{name}, document key {key}") for key in DOCUMENT_KEYS}
 
@@ -201,7 +201,7 @@ def printed_record(content: Any, place: str) -> dict[str, str | None]:
     if unknown:
         raise DocumentError(
             "unknown_column",
-            f"{place} has the unknown key {', '.join(unknown)}; known are {', '.join(PRINTED_COLUMNS)}.",
+            f"{place} has the unknown key {listed(unknown)}; known are {', '.join(PRINTED_COLUMNS)}.",
         )
     return {key: _text(content[key], f"{place}, key {key}") for key in content if key not in _REVIEW_KEYS}
 

@@ -18,7 +18,7 @@ from lxml import etree
 from capex_pipeline.article.front_matter import FRONT_KEYS, MAX_BYTES, ArticleText
 from capex_pipeline.printed_tables.html_tables import BLOCKS, is_silent, parse_page, text_of
 from capex_pipeline.printed_tables.pieces import clean
-from capex_pipeline.raw.errors import DocumentError
+from capex_pipeline.raw.errors import DocumentError, listed
 
 _OTHER_PARTS: Final = frozenset(("nav", "aside", "footer", "form", "button", "dialog", "menu"))
 _LEAST_TEXT: Final = 300
@@ -67,7 +67,7 @@ def _stated(sidecar: Mapping[str, Any], name: str) -> dict[str, str]:
     if unknown or not isinstance(stated, Mapping):
         raise DocumentError(
             "unknown_key",
-            f"The sidecar of {name} has {', '.join(unknown) or 'no keys'}; below `document:` an article has {', '.join(FRONT_KEYS)}.",
+            f"The sidecar of {name} has {listed(unknown) or 'no keys'}; below `document:` an article has {', '.join(FRONT_KEYS)}.",
         )
     return {
         key: str(value) for key, value in stated.items() if key in FRONT_KEYS and value not in (None, "", "~", "null")

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from capex_pipeline.raw.errors import DocumentError
+from capex_pipeline.raw.errors import DocumentError, listed
 from capex_pipeline.raw.printed_rows import (
     ReadResult,
     document_record,
@@ -37,7 +37,7 @@ def read(content: Mapping[str, Any], name: str) -> ReadResult:
     if unknown:
         raise DocumentError(
             "unknown_key",
-            f"{name} has the unknown part {', '.join(unknown)}; known are {', '.join(sorted(_TOP_LEVEL))}.",
+            f"{name} has the unknown part {listed(unknown)}; known are {', '.join(sorted(_TOP_LEVEL))}.",
         )
     if is_draft(content):
         return ReadResult([], empty_rows().assign(review_state=pd.Series(dtype="str")))

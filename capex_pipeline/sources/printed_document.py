@@ -23,7 +23,7 @@ from capex_pipeline.printed_tables.layout import PrintedCell, read_layout
 from capex_pipeline.printed_tables.pieces import Paragraph
 from capex_pipeline.printed_tables.plans import beside_sentences, bind_plans
 from capex_pipeline.printed_tables.prose import ProseFigure, Subject, definition_of_name, read_sentences
-from capex_pipeline.raw.errors import DocumentError
+from capex_pipeline.raw.errors import DocumentError, listed
 from capex_pipeline.raw.printed_rows import (
     CONFIRMED_BY_CHECK,
     DRAFT_COLUMNS,
@@ -163,7 +163,7 @@ def _declared(sidecar: Mapping[str, Any], name: str, reference: Reference) -> tu
     if unknown:
         raise DocumentError(
             "unknown_key",
-            f"The sidecar of {name} has the unknown part {', '.join(unknown)}; known are {', '.join(sorted(_KEYS))}.",
+            f"The sidecar of {name} has the unknown part {listed(unknown)}; known are {', '.join(sorted(_KEYS))}.",
         )
     record = document_record(sidecar["document"], f"The sidecar of {name}")
     entity = reference.entity_aliases.get(fold(str(sidecar.get("entity") or "")))

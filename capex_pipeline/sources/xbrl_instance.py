@@ -20,7 +20,7 @@ from typing import Any
 import pandas as pd
 from lxml import etree
 
-from capex_pipeline.raw.errors import DocumentError
+from capex_pipeline.raw.errors import DocumentError, listed
 from capex_pipeline.raw.folder import MAXIMUM_BYTES
 from capex_pipeline.sources.inline_numbers import decimal_text, inline_number, plain_number
 
@@ -364,7 +364,7 @@ def _collected(root: Any, facts: Iterator[_Read], texts: dict[str, str], *, is_i
     if len(ciks) > 1:
         raise DocumentError(
             "several_filers",
-            f"The document has facts of CIK {', '.join(map(str, sorted(ciks)))}; only filings of one filer are read.",
+            f"The document has facts of CIK {listed(sorted(ciks))}; only filings of one filer are read.",
         )
     read = Instance(
         frame,

@@ -133,12 +133,14 @@ def evidence(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[
 
 
 def _log_rejections(context: dg.AssetExecutionContext, warehouse: Warehouse) -> None:
+    from capex_pipeline.normalise.rejections import of_the_rest
+
     rejected = rejection_kinds.rejected(warehouse)
-    messages = rejected["kinds"]["message"]
-    for message in messages[:_REJECTIONS_SAID]:
+    kinds = rejected["kinds"]
+    for message in kinds["message"][:_REJECTIONS_SAID]:
         context.log.warning(escaping.one_line(str(message)))
-    if (left := len(messages) - _REJECTIONS_SAID) > 0:
-        context.log.warning(f"{left:,} more kinds of rejection; the table rejected_figures has them.")
+    if rest := of_the_rest(kinds["rows"][_REJECTIONS_SAID:], kinds["rule"][_REJECTIONS_SAID:]):
+        context.log.warning(rest)
     if rejected["by_decision"]:
         context.log.info(
             f"{rejected['by_decision']:,} rows are excluded by a reviewed decision (see rejected_figures)."

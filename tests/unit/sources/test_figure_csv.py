@@ -95,6 +95,35 @@ def test_a_line_that_cannot_be_laid_out_is_one_rejected_row_and_the_others_flow(
     assert NAME in str(rejected["message"]) and said in str(rejected["message"])
 
 
+def test_of_very_many_wrong_lines_the_first_are_listed_and_the_others_are_counted() -> None:
+    result = read(b"entity,value\nbaidu,1\n" + b"x\n" * 1_000 + b"tencent,2\n", SIDECAR, NAME)
+    assert result.rows.index.tolist() == [2, 1_003]
+    assert [row["row_number"] for row in result.rejected] == [str(line) for line in range(3, 304)]
+    assert {row["rule"] for row in result.rejected} == {"wrong_number_of_cells"}
+    last = str(result.rejected[-1]["message"])
+    assert last.startswith(
+        f"{NAME}, line 303: 700 lines from this one on are rejected by the rule wrong_number_of_cells too"
+    )
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (
+            ",".join(f"column_{number}" for number in range(5_000)),
+            "column_0, column_1, column_2, column_3, column_4 and 4,995 more; known",
+        ),
+        ("x" * 5_000, "unknown column " + "x" * 79 + "…; known"),
+        ("," * 10_001, "has a line of more than 10,000 cells"),
+        ("entity,value\n" + "," * 10_001, "has a line of more than 10,000 cells"),
+    ],
+)
+def test_a_message_does_not_grow_with_the_file(data: str, said: str) -> None:
+    with pytest.raises(DocumentError) as caught:
+        read(data.encode(), SIDECAR, NAME)
+    assert said in caught.value.message and len(caught.value.message) < 1_000
+
+
 @pytest.mark.parametrize(
     ("data", "rule", "said"),
     [
