@@ -552,18 +552,16 @@ def _with_each_filing_once(files: list[_ReadFile]) -> tuple[list[_ReadFile], lis
     )
     for place in order:
         file = files[place]
-        cells = zip(
-            *(file.reading.rows.column(name).to_pylist() for name in ("document", "id", "value", "unit")), strict=True
-        )
+        rows = file.reading.rows
+        texts = (rows[name].cast(ROWS.field(name).type) for name in ("document", "id", "value", "unit"))
+        cells = zip(*(column.to_pylist() for column in texts), strict=True)
         facts = [fact if fact[0] in shared and fact[1] is not None else None for fact in cells]
         is_kept = [fact is None or fact not in seen for fact in facts]
         seen.update(fact for fact in facts if fact is not None)
         if all(is_kept):
             continue
-        rows = file.reading.rows.filter(pa.array(is_kept))
-        result[place] = file._replace(
-            key=raw_folder.content_hash(f"{file.key} {is_kept}".encode()), reading=replace(file.reading, rows=rows)
-        )
+        key = raw_folder.content_hash(f"{file.key} {is_kept}".encode())
+        result[place] = file._replace(key=key, reading=replace(file.reading, rows=rows.filter(pa.array(is_kept))))
         error = DocumentError(
             "repeated_filing",
             f"{file.name} repeats {len(is_kept) - sum(is_kept)} facts of filings that another file has; they count once.",

@@ -23,7 +23,7 @@ import pandas as pd
 
 from capex_pipeline.reconcile.coverage import shrunk
 from capex_pipeline.release.accepted_changes import Accepted
-from capex_pipeline.release.diff import is_same, pair, read, rows_of
+from capex_pipeline.release.diff import causes_of, is_same, pair, read, rows_of
 from capex_pipeline.release.diff_causes import Causes, figures_of
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.derive import table_metadata
@@ -42,12 +42,19 @@ _OUTLOOK = ["guidance", "forecast"]
 
 
 def moves(
-    old: Path, new: Path, *, closed_on: str | None, bound_pct: float, accepted: Accepted, from_release: str
+    old: Path,
+    new: Path,
+    *,
+    closed_on: str | None,
+    bound_pct: float,
+    accepted: Accepted,
+    from_release: str,
+    causes: Causes | None = None,
 ) -> pd.DataFrame:
     """The moved values between two folders of tables, with COLUMNS; `explanation` is null if nothing explains the move. closed_on: last day
-    of closed periods, an ISO date; None: no period is closed. bound_pct: in percent.
+    of closed periods, an ISO date; None: no period is closed. bound_pct: in percent. causes: as for `diff.compare`.
     """
-    causes = Causes(read(old, "documents"), read(new, "documents"))
+    causes = causes_of(old, new) if causes is None else causes
     parts = []
     for table in EVIDENCE_TABLES.values():
         if closed_on is None or is_same(old, new, table):

@@ -250,10 +250,11 @@ def _differences(
     previous: Previous, described: Manifest, warehouse: Warehouse, options: Options, reviewed: accepted_changes.Accepted
 ) -> Differences:
     from capex_pipeline.release.closed_periods import lost_cells, moves
-    from capex_pipeline.release.diff import compare
+    from capex_pipeline.release.diff import causes_of, compare
 
     before, tables, root = previous.manifest, previous.tables, warehouse.candidates().root
-    changes = compare(tables, root)
+    causes = causes_of(tables, root)
+    changes = compare(tables, root, causes)
     if before["scope"] != described["scope"]:
         return Differences(changes)
     moved = moves(
@@ -263,6 +264,7 @@ def _differences(
         bound_pct=options.bound_pct,
         accepted=reviewed,
         from_release=before["release_id"],
+        causes=causes,
     )
     gone = () if options.accept_removal else _gone(before, described)
     return Differences(changes, moved, lost_cells(tables, root, reviewed, before["release_id"]), gone)
@@ -375,13 +377,11 @@ def held_message(candidate: Candidate) -> str:
 def table_difference(published: Path, candidates: Path, table: str) -> str:
     """Differences between a candidate table and the published one, as Markdown."""
     from capex_pipeline.release import diff
-    from capex_pipeline.release.diff_causes import Causes
 
     before, now = diff.read(published, table), diff.read(candidates, table)
     if before is None or now is None:
         return f"{table} has not been published yet."
-    causes = Causes(diff.read(published, "documents"), diff.read(candidates, "documents"))
-    changes = diff.combined(diff.compare_table(table, before, now, causes))
+    changes = diff.combined(diff.compare_table(table, before, now, diff.causes_of(published, candidates)))
     return diff_text.markdown(f"Compared with the published table: {diff_text.counted(changes)}.", changes, None, None)
 
 

@@ -186,12 +186,11 @@ def merged(rows: pa.Table, is_kept: pa.Array | pa.ChunkedArray, new: pa.Table, t
     both, names = pa.concat_tables([rows, new]), table_metadata(TABLES[table])["sort"]
     of_kept = pc.indices_nonzero(is_kept).to_numpy().astype("int64")
     places = np.concatenate([of_kept, np.arange(rows.num_rows, both.num_rows)])
-    keys = both.select(names).take(places)
+    keys = pa.concat_tables([rows.select(names).filter(is_kept), new.select(names)])
     order = places[pc.sort_indices(keys, sort_keys=[(name, "ascending") for name in names]).to_numpy()]
     starts = [0, *(np.flatnonzero(np.diff(order) != 1) + 1).tolist(), len(order)]
-    if (
-        not 2 <= len(starts) - 1 <= _MOST_RUNS
-    ):  # a single run would be a slice, whose flags lie beside those of other rows
+    # A single run would be a slice, whose flags lie beside those of other rows.
+    if not 2 <= len(starts) - 1 <= _MOST_RUNS:
         return both.take(order).combine_chunks()
     runs = [both.slice(order[start], end - start) for start, end in itertools.pairwise(starts)]
     return pa.concat_tables(runs).combine_chunks()
