@@ -127,9 +127,13 @@ _ALIKE: Final = 0.03
 """Relative difference up to which two amounts may be roundings of one."""
 
 
+_SURER: Final = 0.15
+"""How much less sure another number is that leaves no doubt about this one."""
+
+
 def concord(figures: Sequence[Figure]) -> list[str]:
     """For each figure of a text, whether another one of the same entity, metric, measure and period has the same number
-    (`figure_agrees`), or only other numbers (`figure_disagrees`); empty if the text has no other one.
+    (`figure_agrees`), or only other numbers that are not much less sure (`figure_disagrees`); empty if the text has no such one.
     """
     alike: dict[tuple[object, ...], list[int]] = defaultdict(list)
     for place, figure in enumerate(figures):
@@ -140,7 +144,8 @@ def concord(figures: Sequence[Figure]) -> list[str]:
         for rank, place in enumerate(places if len(places) > 1 else ()):
             beside = places[max(0, rank - 1) : rank] + places[rank + 1 : rank + 2]
             agrees = any(_may_be_one(figures[place], figures[other]) for other in beside)
-            evidence[place] = "figure_agrees" if agrees else "figure_disagrees"
+            rivals = [other for other in beside if figures[other].confidence > figures[place].confidence - _SURER]
+            evidence[place] = "figure_agrees" if agrees else "figure_disagrees" if rivals else ""
     return evidence
 
 

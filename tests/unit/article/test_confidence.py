@@ -12,7 +12,7 @@ from corpus.reading import corpus_vocabulary
 
 from capex_pipeline import article
 from capex_pipeline.article.characters import plain_text
-from capex_pipeline.article.confidence import is_literal, probability
+from capex_pipeline.article.confidence import concord, is_literal, probability
 from capex_pipeline.article.extract import bind
 from capex_pipeline.article.extraction import Figure
 
@@ -87,3 +87,10 @@ def test_a_figure_names_what_is_not_literal_about_it() -> None:
     assert {"entity_anaphor", "period_carried"} <= set(carried.evidence)
     assert not is_literal(carried.evidence, "entity")
     assert not is_literal(carried.evidence, "period")
+
+
+def test_a_doubtful_figure_with_another_number_leaves_a_sure_one_as_it_is() -> None:
+    sure = only("Meta's capital expenditures were $19.4 billion in the third quarter of 2025.")
+    other = only("Meta's capital expenditures were $16.1 billion in the third quarter of 2025.")
+    assert concord([sure._replace(confidence=0.95), other._replace(confidence=0.6)]) == ["", "figure_disagrees"]
+    assert concord([sure, other]) == ["figure_disagrees", "figure_disagrees"]
