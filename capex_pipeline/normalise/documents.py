@@ -19,7 +19,7 @@ from capex_pipeline.raw.printed_rows import DOCUMENT_KEYS, DOCUMENT_KINDS
 from capex_pipeline.schemas.derive import conform
 from capex_pipeline.schemas.documents import Documents
 from capex_pipeline.schemas.vocabulary import SOURCE_TYPES
-from capex_pipeline.values.periods import PeriodError, parse_day
+from capex_pipeline.values.periods import PeriodError, YearError, parse_day
 
 _DATES = ("published", "published_by", "retrieved")
 _IDENTITY = ("kind", "source_type", "title", "publisher", "url", "published", "published_by", "origin")
@@ -63,6 +63,10 @@ def _date(text: Any, key: str, meaning: str, name: str) -> dt.date | None:
         return None
     try:
         return parse_day(str(text))  # stricter than fromisoformat, which also accepts 20240826 and 2024-W35-1
+    except YearError as error:
+        raise DocumentError(
+            "impossible_date", f"{name}: {meaning} has {key} {text}. {error} Correct the year."
+        ) from error
     except PeriodError as error:
         raise DocumentError(
             "impossible_date",

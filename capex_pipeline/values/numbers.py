@@ -282,6 +282,14 @@ def _reject_firm(qualifier: Bound, text: str) -> None:
 
 def _diagnose(rest: str, text: str) -> QuantityError:
     """The reason why a text could not be read."""
+    if rest.startswith("="):
+        return QuantityError("unreadable_value", f"The value {text!r} is a formula; give its result.")
+    if re.search(r"\b0x[0-9a-f]", rest):
+        return QuantityError("unreadable_value", f"The value {text!r} is a hexadecimal number; write it in decimal.")
+    if re.search(r"\de[+-]?\d{3}", rest):
+        return QuantityError(
+            "implausible_number", f"The value {text!r} has an exponent of more than two digits; write the number out."
+        )
     numbers = re.findall(_NUMERAL, rest)
     if not numbers:
         return QuantityError("no_number", f"The value {text!r} has no number in it.")

@@ -53,6 +53,10 @@ class PeriodError(CapexPipelineError, ValueError):
         self.rule = rule
 
 
+class YearError(PeriodError):
+    """A period or day whose year no document has."""
+
+
 @dataclass(frozen=True)
 class Period:
     """First and last day, both included. An instant (a balance, a backlog on a day) starts and ends on one day."""
@@ -140,7 +144,7 @@ def _fiscal_year(text: str, label: str) -> int:
 
 def _in_range(year: int, label: str) -> int:
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise PeriodError("impossible_date", f"The year in {label!r} is outside {FIRST_YEAR} to {LAST_YEAR}.")
+        raise YearError("impossible_date", f"The year in {label!r} is outside {FIRST_YEAR} to {LAST_YEAR}.")
     return year
 
 

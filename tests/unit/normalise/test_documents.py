@@ -41,7 +41,7 @@ BAD: dict[str, list[tuple[dict[str, Any], str]]] = {
         ({"published": "2024-08-15T10:00:00Z"}, "which is not a date"),
         ({"published": "20240815"}, "which is not a date"),
         ({"published": "2024-W33-4"}, "which is not a date"),
-        ({"published": "0001-01-01"}, "which is not a date"),
+        ({"published": "0001-01-01"}, "has published 0001-01-01. The year in '0001-01-01' is outside"),
     ],
     "published_after_retrieved": [
         (

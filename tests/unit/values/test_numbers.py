@@ -133,7 +133,7 @@ def test_ranges_and_the_scale_of_their_ends(text: str, low: float, high: float, 
     [
         ("2 million to 3", "unreadable_value"), ("6 to 5", "range_out_of_order"), ("3 million to 2 million", "range_out_of_order"),
         ("more than 5 to 6", "contradictory_qualifiers"), ("up to hundreds", "contradictory_qualifiers"), ("more than 5 or less", "contradictory_qualifiers"),
-        ("12 34", "two_numbers"), ("5 of 6", "two_numbers"), ("5 yuan", "unreadable_value"), ("x" * 201, "unreadable_value"), ("x" * 200, "no_number"),
+        ("12 34", "two_numbers"), ("=1+1", "unreadable_value"), ("0x10", "unreadable_value"), ("1e308", "implausible_number"), ("5 of 6", "two_numbers"), ("5 yuan", "unreadable_value"), ("x" * 201, "unreadable_value"), ("x" * 200, "no_number"),
         ("1,23", "malformed_number"), ("5,", "malformed_number"), ("1'234", "malformed_number"), ("∞", "not_finite"), ("+inf", "not_finite"),
         ("5₂", "unreadable_value"), ("⅓", "unreadable_value"), ("over5", "unreadable_value"), ("overall 5", "unreadable_value"),
     ],
