@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from capex_pipeline import SettingError
-from capex_pipeline.cli.options import EXIT_FAILED, Day, Folder, Seconds, echo, examples, warehouse_option
+from capex_pipeline.cli.options import EXIT_FAILED, Day, Folder, Seconds, echo, echo_line, examples, warehouse_option
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -109,7 +109,7 @@ def run_job(name: str, settings: Settings, resources: Mapping[str, Any], command
     )
     if refusals := [event for event in result.all_events if event.event_type_value == "RESOURCE_INIT_FAILURE"]:
         for event in refusals:
-            echo(f"FAILED: {sentence_of(event.engine_event_data.error)}", err=True)
+            echo_line(f"FAILED: {sentence_of(event.engine_event_data.error)}", err=True)
         return EXIT_FAILED
     _report(result, warehouse.candidates())
     failed: dict[str, list[str]] = {}
@@ -118,7 +118,7 @@ def run_job(name: str, settings: Settings, resources: Mapping[str, Any], command
         cause = error.cause if error and error.cause else error
         failed.setdefault(sentence_of(cause), []).append(str(event.step_key))
     for sentence, steps in failed.items():
-        echo(f"FAILED {', '.join(steps)}: {sentence}", err=True)
+        echo_line(f"FAILED {', '.join(steps)}: {sentence}", err=True)
     return 0 if result.success else EXIT_FAILED
 
 
@@ -193,6 +193,6 @@ def _report(result: dg.ExecuteInProcessResult, warehouse: Warehouse) -> None:
             where = f"{evaluation.asset_key.to_user_string()}.{evaluation.check_name}"
             offending = evaluation.metadata.get("offending_rows")
             count = f" ({offending.value} rows)" if offending else ""
-            echo(f"{evaluation.severity.value} {where}: {evaluation.description or ''}{count}")
+            echo_line(f"{evaluation.severity.value} {where}: {evaluation.description or ''}{count}")
     for page in pages:
         echo(f"\nOpen {page} in a browser to see the report.")

@@ -26,6 +26,12 @@ def echo(text: object = "", *, err: bool = False, nl: bool = True) -> None:
     click.echo(escaping.visible(str(text)), err=err, nl=nl)
 
 
+def echo_line(text: str, *, err: bool = False) -> None:
+    """Print a sentence that may quote a document or the name of its file, whose line breaks cannot begin another line."""
+    indent = text[: len(text) - len(text.lstrip(" "))]
+    echo(indent + escaping.one_line(text), err=err)
+
+
 class WorkFailed(click.ClickException):
     """The work could not be done. The message says what is wrong, where, and what to do."""
 

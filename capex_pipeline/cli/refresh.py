@@ -14,6 +14,7 @@ from tqdm import tqdm
 from capex_pipeline.cli.options import EXIT_FAILED, EXIT_USAGE, Day, Folder, WorkFailed, echo, examples
 from capex_pipeline.refresh.addresses import CONTACT_VARIABLE, Sources
 from capex_pipeline.refresh.outcomes import FAILED, WRITTEN, Outcome, Report
+from capex_pipeline.values.escaping import one_line
 
 _USUAL = Sources()
 
@@ -119,7 +120,9 @@ class _Bar:
 def _report(report: Report) -> None:
     for outcome in report.outcomes:
         if outcome.result in (*WRITTEN, FAILED):
-            echo(f"{outcome.result:<8} {outcome.source:<10} {outcome.what:<12} {outcome.name}  {outcome.note}".rstrip())
+            echo(
+                f"{outcome.result:<8} {outcome.source:<10} {outcome.what:<12} {one_line(outcome.name)}  {one_line(outcome.note)}".rstrip()
+            )
     would = "would be " if report.dry_run else ""
     echo(
         f"{len(report.written)} documents {would}written, {report.count('unchanged', 'nothing in use')} unchanged, "

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from capex_pipeline import SettingError
-from capex_pipeline.cli.options import EXIT_FAILED, SuggestingGroup, echo, examples, warehouse_option
+from capex_pipeline.cli.options import EXIT_FAILED, SuggestingGroup, echo, echo_line, examples, warehouse_option
 from capex_pipeline.release import BOUND_PCT, SPREADSHEET_FORMATS, ReleaseError
 
 if TYPE_CHECKING:
@@ -191,7 +191,7 @@ def verify(location: Path) -> int:
 
     problems = manifest.verify(location)
     for problem in problems:
-        echo(f"{problem.file} {problem.rule}: {problem.message}")
+        echo_line(f"{problem.file} {problem.rule}: {problem.message}")
     if not problems:
         echo(f"{location} is release {(manifest.read(location) or {})['release_id']}, complete and unchanged.")
     return EXIT_FAILED if problems else 0

@@ -16,7 +16,7 @@ from typing import Any
 import click
 
 from capex_pipeline.article.lexicon import vocabulary_of
-from capex_pipeline.cli.options import EXIT_FAILED, WorkFailed, echo
+from capex_pipeline.cli.options import EXIT_FAILED, WorkFailed, echo, echo_line
 from capex_pipeline.cli.project_reference import project_reference
 from capex_pipeline.raw import folder
 from capex_pipeline.raw.errors import DocumentError
@@ -117,7 +117,7 @@ def draft(file: Path, target: Path, source: Source, overwrite: bool) -> None:
     if target.exists() and not overwrite:
         raise WorkFailed(f"{target} exists already and may hold a person's work; rename it, or give --overwrite.")
     for problem in source.article.problems if source.article is not None else ():
-        echo(f"{file}: {problem}", err=True)
+        echo_line(f"{file}: {problem}", err=True)
     if missing := [key for key in NEEDED_OF_DOCUMENT if not source.document.get(key)]:
         is_undated = "published" in missing and source.article is not None
         dated = f" For the date, {_command('--published', 'YYYY-MM-DD', file)} does the same." if is_undated else ""
@@ -160,7 +160,7 @@ def check(target: Path, source: Source, filings: Filings | None) -> int:
     if not is_draft(content) and (differences := compare_with_machine(content, source)):
         echo("For information, the extraction rules differ from the review here; a build uses the review:")
         for difference in differences:
-            echo(f"  {difference.message}")
+            echo_line(f"  {difference.message}")
     return status
 
 
@@ -168,7 +168,7 @@ def _left_to_do(target: Path, source: Source, filings: Filings | None) -> int:
     """List what is left to do; return the exit status."""
     findings = check_review(read_review(target), source, project_reference(), filings)
     for finding in findings:
-        echo(f"- {finding.with_origin}")
+        echo_line(f"- {finding.with_origin}")
     echo(f"{target}: {_counted(len(findings), 'thing')} to do." if findings else f"{target}: nothing to do.")
     return EXIT_FAILED if findings else 0
 

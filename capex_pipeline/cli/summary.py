@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from capex_pipeline import SettingError
-from capex_pipeline.cli.options import echo, examples, warehouse_option
+from capex_pipeline.cli.options import echo, echo_line, examples, warehouse_option
 
 if TYPE_CHECKING:
     from capex_pipeline.storage.warehouse import Warehouse
@@ -60,7 +60,7 @@ def print_tables(warehouse: Warehouse, changes: dict[str, str] | None) -> None:
             "(see rejected_figures)."
         )
         for message in details["messages"]:
-            echo(f"  {message}")
+            echo_line(f"  {message}")
     echo(f"\n{(warehouse.published or warehouse).root}")
 
 
