@@ -58,6 +58,7 @@ from capex_pipeline.article.period_rules import (
     TALLY_FORMS,
     Purpose,
     base_period,
+    grew_over,
     is_compared,
     main_period,
     side_of_move,
@@ -506,6 +507,8 @@ class _Reader:
             reason = reading.reason or NO_PERIOD
             return self._leave(scene, quantity, outcome, reason, owner, metric, reading.candidates)
         start, end = reading.days
+        if growth and not self._is_yearly(scene, quantity, entity, start):
+            return self._leave(scene, quantity, "context", _SEQUENTIAL, owner, metric)
         slack = _COUNTED_EARLY if status == "estimate" or metric == "gpu_units" else _EARLY
         is_ahead = self.published is not None and end > self.published + slack and metric != "gpu_unit_price"
         if status in ("reported", "estimate") and is_ahead:
@@ -585,6 +588,14 @@ class _Reader:
         ):
             return None
         return past if is_bare(scene, quantity) else None
+
+    def _is_yearly(self, scene: Scene, quantity: Mention, entity: str, start: date) -> bool:
+        """Whether growth over a quarter that the words after it name is growth over a year: "up 12% over the third quarter of 2024"."""
+        context = PeriodContext(self.published, self._calendar(entity), None)
+        named = [(first, one) for first, _, one in scene.periods if 0 < first - quantity.last <= _OVER]
+        over = [one for first, one in named if grew_over(self.tokens.words[first - 3 : first])]
+        days = read_period(over[0], context).days if over else None
+        return days is None or 350 < (start - days[0]).days < 380
 
     def _is_of_another(self, quantity: Mention, owner: Owner, metric: str, chips: Chips | None) -> bool:
         """Whether the company that is only spoken of before has no such figure: an amount in a currency that is neither its own nor the dollar, or spending,
@@ -890,6 +901,8 @@ def _measure(quantity: Mention, growth: int) -> str:
     return "level" if not growth else "yoy_multiple" if quantity.kind == "multiple" else "yoy_growth"
 
 
+_OVER: Final = 4
+"""Words from growth to the quarter over which something grew."""
 _PLANNED_FORMS: Final = "year this_year next_year full_year half quarter this_quarter next_quarter".split()
 _REPLACED: Final = "Guidance that another figure replaces."
 _OLD_PLAN: Final = "The words speak of a plan, and its period is over."

@@ -256,9 +256,22 @@ def is_compared(tokens: Tokens, floor: int, first: int, expression: PeriodExpres
     if expression.form == "month" and words[-1] in ("by", "until", "till", "before", "after"):
         return True  # "had received 30,000 by July"
     beside, before = " ".join(words[-2:]), " ".join(words[-3:-1])
+    if expression.form == "quarter" and grew_over(words):
+        return True
     if words[-1] in _COMPARING or beside in _BASE_LEADS:
         return beside != "to the" or not {"compared", "similar", "equal"}.isdisjoint(words)
     return before in _BASE_LEADS_BEFORE
+
+
+def grew_over(words: Sequence[str]) -> bool:
+    """Whether the words before a quarter make it one over which something grew: "up 12% over the third quarter"."""
+    tail = [word for word in words if word != "the"]
+    return tail[-1:] == ["over"] and not _GROWN.isdisjoint(tail[-2:-1])
+
+
+_GROWN: Final = frozenset(
+    "% percent cent up down rose rise grew growth increase increased gain jump jumped climbed fell fall drop dropped".split()
+)
 
 
 def _is_of_base(scene: Scene, first: int) -> bool:

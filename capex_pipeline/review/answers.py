@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
@@ -18,6 +18,7 @@ from capex_pipeline.article.each_quarter import EACH_QUARTER
 from capex_pipeline.article.lexicon import Cue, Entity, Vocabulary
 from capex_pipeline.article.period_dates import Days, PeriodContext, day_of_balance, read_period
 from capex_pipeline.article.period_expressions import find_periods
+from capex_pipeline.article.period_rules import grew_over
 from capex_pipeline.article.quantities import find_quantities
 from capex_pipeline.article.tokens import Tokens, tokenise
 from capex_pipeline.printed_tables.binding import ROLLING, SEVERAL
@@ -1114,7 +1115,7 @@ class _Words:
         of the time with which it compares."""
         calendar = company.calendar if company is not None and company.type != "group" else None
         context = PeriodContext(published, calendar, None, is_ahead, True)
-        read = []
+        read: list[tuple[int, Days | None]] = []
         for one in find_periods(self.tokens, 0, len(self.tokens.plain.text)):
             at = self.tokens.at(one.start)
             if is_ahead and "earlier" in self.tokens.words[max(0, at - 2) : at]:
@@ -1127,6 +1128,13 @@ class _Words:
                 )  # "compared with fourth quarter 2024"
             if is_rate and not is_base and (one.form == "year_earlier" or self._is_compared_with(at)):
                 continue
+            if days is not None and not is_ahead and grew_over(self.tokens.words[max(0, at - 3) : at]):
+                following = days[1] + timedelta(days=1), days[1] + timedelta(days=91)
+                later = [(year_after(days[0]), year_after(days[1])), _nearest_quarter(following, calendar)]
+                read += [
+                    (abs(at - self.first), quarter) for quarter in later if quarter[1] <= (published or quarter[1])
+                ]
+                continue  # "up 12% over the third quarter of 2025" is growth of a later one
             if one.form == "trailing" and not is_ahead:
                 days = trailing_year(published, company)
             if days is not None and is_ahead and _is_far_quarter(label_of(days), published):

@@ -216,3 +216,22 @@ def test_a_chip_that_is_an_example_is_not_what_is_counted(words: str) -> None:
 def test_a_chip_that_is_counted_is_the_product() -> None:
     (figure,) = read("Tencent bought 80,000 of Nvidia's H20 chips in 2025.").figures
     assert (figure.supplier, figure.product) == ("nvidia", "h20")
+
+
+def test_growth_over_another_quarter_is_dated_by_its_own_and_no_growth_over_a_year() -> None:
+    yearly = read(
+        "Meta's capital expenditure in the third quarter of 2025 was up 95% over the third quarter of 2024.",
+        "2025-11-04",
+    )
+    assert [(one.measure, (one.start, one.end)) for one in yearly.figures] == [("yoy_growth", Q3)]
+    for text in (
+        "Meta's capital expenditure in the third quarter of 2025 rose 11% over the second quarter of 2025.",
+        "Meta's capital expenditure was up 11% over the second quarter of 2025.",
+        "Meta's capital expenditure rose over the second quarter of 2025, to $19bn.",
+    ):
+        assert read(text, "2025-11-04").figures == []
+
+
+def test_spending_over_a_quarter_is_that_of_the_quarter() -> None:
+    (figure,) = read("Meta spent $19bn on capital expenditure over the third quarter of 2025.", "2025-11-04").figures
+    assert (figure.start, figure.end) == Q3

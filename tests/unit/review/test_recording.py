@@ -118,6 +118,12 @@ def test_a_plan_of_a_year_that_is_over_is_a_question_with_both_answers() -> None
     assert {("guidance", "2024-06-01/2025-05-31"), ("reported", "2024-06-01/2025-05-31")} <= {(one["status"], one["period"]) for one in readings}  # fmt: skip
 
 
+def test_an_amount_that_rose_over_a_quarter_may_be_of_the_next_quarter_or_of_a_year_later() -> None:
+    (entry,) = entries_of("Tencent's capital expenditure rose over the third quarter of 2024, to Rmb21bn.").values()
+    periods = {option["becomes"]["period"] for option in entry["options"] if "becomes" in option}
+    assert periods == {"2024-10-01/2024-12-31", "2025-07-01/2025-09-30"}
+
+
 def test_an_earlier_plan_has_an_answer_of_its_own() -> None:
     text = "Alphabet raised its capex guidance for 2025 to $85bn from $75bn."
     earlier = entries_of(text)["$75bn"]["options"][0]
