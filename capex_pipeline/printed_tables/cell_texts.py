@@ -39,8 +39,8 @@ _CELL = re.compile(
     re.IGNORECASE,
 )
 _RANGE = re.compile(
-    rf"(?P<c1>{_SIGNS})?\s*+(?P<low>{_NUMERAL})\s*+(?P<p1>%)?\s*+(?:(?P<s1>{_SCALE})(?![a-z])\s*+)?(?:[-–—−~至]|to\b)\s*+(?P<c2>{_SIGNS})?\s*+"
-    rf"(?P<high>{_NUMERAL})(?:\s*+(?P<s2>{_SCALE})(?![a-z]))?\s*+(?P<p2>%)?{_MARKS}",
+    rf"(?P<c1>{_SIGNS})?\s*+(?P<low>{_NUMERAL})\s*+(?P<p1>%)?\s*+(?:(?P<s1>{_SCALE}|{_LETTER})(?![a-z])\s*+)?(?:[-–—−~至]|to\b)\s*+(?P<c2>{_SIGNS})?\s*+"
+    rf"(?P<high>{_NUMERAL})(?:\s*+(?P<s2>{_SCALE}|{_LETTER})(?![a-z]))?\s*+(?P<p2>%)?{_MARKS}",
     re.IGNORECASE,
 )
 """Two ends of a plan in one cell: "$9,990 - 10,030", "54 to 56 billion"."""

@@ -40,6 +40,9 @@ _COLUMN_INDENT: Final = 3
 """What a column to the left of a label adds to its indent."""
 _DOLLARS: Final = frozenset(("USD", "HKD", "TWD", "SGD", "AUD", "CAD", "NZD"))
 """Currencies of which "$" may be the sign, where the document states one of them."""
+_OWN_DOLLARS: Final = frozenset(("AUD", "CAD", "NZD", "SGD"))
+_OF_THE_US: Final = re.compile(r"us ?\$|\$ ?us|\busd|\bu\.?s\.? ?dollars?|united states|美元", re.IGNORECASE)
+"""Without one of these words "$" in a caption or head is the dollar in which a document of these countries reports."""
 _FEWEST_NAMES: Final = 3
 """Heads that name no period from which on they show that two tables are one for several periods."""
 _FEWEST_ROWS: Final = 2
@@ -143,7 +146,7 @@ class _Heading:
 
 @dataclass
 class _State:
-    """What is above the row that is being read."""
+    """What is above the row that is being read. unit: the line that states it by itself among the heads."""
 
     titles: list[str]
     corner: list[str] = field(default_factory=list)
@@ -151,6 +154,7 @@ class _State:
     former: list[list[Piece]] = field(default_factory=list)
     headings: list[_Heading] = field(default_factory=list)
     caption: Caption = NOTHING
+    unit: str = ""
     after_data: bool = False
     heading_open: bool = False
 
@@ -629,7 +633,7 @@ _UNIT_LABEL: Final = re.compile(r"[(（]?(?:[单單単]位|단위|units?)\s*[:�
 def _add_head(row: _Row, state: _State) -> None:
     state.heading_open = False
     if len(row.pieces) == 1 and (alone := read_caption(row.pieces[0].text)).scale:
-        state.caption = alone  # a unit by itself serves the whole table, wherever it stands
+        state.caption, state.unit = alone, row.pieces[0].text  # by itself it serves the whole table, wherever it stands
         return
     if state.after_data:
         state.former, state.heads, state.corner = state.heads, [], []
@@ -711,6 +715,9 @@ def _row_cells(
         if sign == DOLLAR:
             sign = next((code for code in (state.caption.currency, currency) if code in _DOLLARS), "USD")
         known = unit.currency or (text.currency and sign) or state.caption.currency or sign or currency
+        near = (table.place, state.unit, label, *headings, *state.corner, *heads, *titles)
+        if known == "USD" and currency in _OWN_DOLLARS and not any(map(_OF_THE_US.search, near)):
+            known = currency
         scale = text.scale or unit.scale or dict(unit.of_currencies).get(known or "")
         kind, is_certain = _kind(label, headings, heads, state.titles, text)
         if kind == "money":

@@ -87,6 +87,7 @@ _INCLUDING: Final = re.compile(
     r",? \(?including (?:capitalized |internal-use |website |website development|software|interest|intangible assets|construction in progress|capital (?:work[- ]in[- ]progress|advances)|cwip|and | )+\)?$"
 )
 _SOFTWARE: Final = re.compile(r"software(?: development)?(?: costs?)?\b")
+_OF_RELATED: Final = re.compile(r",? \(?(?:including|inclusive of) [^()]{0,60}\brelated part(?:y|ies)\b[^()]{0,40}\)?$")
 _NET_OF_PROCEEDS: Final = re.compile(
     r"(?:, net of|,? less|, net(?= of)) (?:the |related |government )?(?:proceeds|incentives|grants|disposals|sales)\b.*$"
 )
@@ -102,7 +103,7 @@ _TANGIBLE: Final = frozenset(
     "|office equipment|property and equipment|tangible|物业|厂房|设备|不动产|固定资产|有形固定资产|유형자산".split("|")
 )
 _BESIDE_TANGIBLE: Final = frozenset(
-    "land|leasehold improvements|construction in progress|technology|furniture|fixtures|vehicles|software|internal-use software|capitalized internal-use software|capitalized software"
+    "land|software assets|leasehold improvements|construction in progress|technology|furniture|fixtures|vehicles|software|internal-use software|capitalized internal-use software|capitalized software"
     "|capital work-in-progress|capital work in progress|cwip|intangible assets under development|intangible assets|intangible fixed assets|intangibles|land use rights|investment property|investment properties|long-term assets|long-lived assets|non-current assets|productive assets"
     "|right-of-use assets|assets|在建工程|无形资产|无形固定资产|长期资产|非流动资产|土地使用权|使用权资产|软件|投资物业|무형자산".split(
         "|"
@@ -187,7 +188,7 @@ def row_form(label: str) -> str | None:
     text = simplified(name)
     for spelling, plain in _SPELLINGS:
         text = text.replace(spelling, plain)
-    text = _INCLUDING.sub("", _SHORT.sub("", _SOFTWARE.sub("software", text))).strip()
+    text = _INCLUDING.sub("", _SHORT.sub("", _OF_RELATED.sub("", _SOFTWARE.sub("software", text)))).strip()
     if _OF_CONTINUING.search(text) and _CASH_OF_OPERATIONS.fullmatch(_OF_CONTINUING.sub("", text)):
         return "net cash from operating activities of continuing operations"
     if proceeds := _NET_OF_PROCEEDS.search(text):

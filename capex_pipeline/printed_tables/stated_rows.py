@@ -60,6 +60,12 @@ _REVENUE_OF_PERIOD: Final = re.compile(
 )
 EXPLAINED: Final = re.compile(r", (?:which|defined as|meaning)\b.*, (?=(?:was|were|totall?ed|amounted|of)\b)")
 """What explains a name before its amount: "cash capital expenditures, which are purchases net of proceeds, were"."""
+_GENERATED: Final = re.compile(
+    r"\b(?:generated|produced|delivered|resulted in|resulting in|reported)(?: (?:approximately|about|a record))? $"
+)
+_CASH_BEHIND: Final = re.compile(
+    r" (?:of|in) (free cash flow|operating cash flow|cash (?:flow )?from operati(?:ons|ng activities))\b(?! (?:before|after|excluding|less)\b)"
+)
 _FORMER_NAME: Final = re.compile(r" \((?:formerly|previously)[^()]*\)")
 _HEADLINE: Final = re.compile(r"(?:(?:fy ?|fiscal )?(?:20)?\d\d )?(?:q[1-4] )?(?:(?:20)?\d\d )?(?:total )?")
 """What stands before a name with which a headline begins, "Q4 remaining performance obligations $620 billion"."""
@@ -144,7 +150,7 @@ class StatedRows:
         elif balance is not None:
             found, period = (balance, folded), self._day(sentence, before, after)
         else:
-            found = self._name_before(folded) or self._of_part(folded, heading)
+            found = self._name_before(folded) or self._of_part(folded, heading) or self._name_behind(folded, after)
             period = self._period(found, sentence, before, after, paragraph)
         if found is None or period is None or (self.published is not None and period.end > self.published):
             return None
@@ -226,6 +232,16 @@ class StatedRows:
                 is_begin = begins.search(ahead) if stated else _HEADLINE.fullmatch(ahead)
                 return (name, ahead) if is_begin else None
         return None
+
+    def _name_behind(self, before: str, after: str) -> tuple[PrintedName, str] | None:
+        """The name that follows an amount which a company generated: "resulted in $9,290 million of free cash flow"."""
+        named = _CASH_BEHIND.match(after.lower()) if _GENERATED.search(before) else None
+        name = (
+            self.general.get(named[1] if named[1] == "free cash flow" else "net cash from operating activities")
+            if named
+            else None
+        )
+        return (name, "") if name else None
 
     def _of_part(self, before: str, heading: str) -> tuple[PrintedName, str] | None:
         """The revenue of the part that the heading names, where a sentence states it as that of a period alone: "Fourth-quarter revenue was"."""

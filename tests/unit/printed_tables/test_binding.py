@@ -798,6 +798,8 @@ def test_depreciation_outside_the_cash_flow_statement_counts_for_periods_that_it
         ("Accrual capital expenditure", "accrual_additions"),
         ("Capital expenditures and capitalized software development costs", "cash_purchases"),
         ("Capital expenditures and capitalized software development costs, net", "cash_net_of_incentives"),
+        ("Investment in property, plant and equipment and software assets", "cash_purchases"),
+        ("Purchases of property, plant and equipment (including payments to related parties)", "cash_purchases"),
         ("Capital expenditures payable", None),
         ("Capitalized software development costs", None),
     ],

@@ -31,6 +31,7 @@ from capex_pipeline.printed_tables.cell_texts import CellText, fold_label, is_ye
         ("3,05,412", CellText("3,05,412")),
         ("Around S$3.3 billion", CellText("3.3", False, "SGD", "", 10**9, is_about=True)),
         ("54 to 56 billion", CellText("54", False, "", "", 10**9, "56")),
+        ("$1,800m - $2,000m", CellText("1,800", False, "$", "", 10**6, "2,000")),
         ("64% – 66%", CellText("64", False, "", "percent", high="66")),
         ("１，２３４", CellText("1,234")),
         ("$4.3 billion", CellText("4.3", False, "$", "", 10**9)),

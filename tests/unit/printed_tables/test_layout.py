@@ -511,3 +511,18 @@ def test_many_digits_show_full_units_where_no_company_has_as_many_thousands(curr
 def test_a_caption_with_per_share_data_above_a_row_makes_no_amount_per_share() -> None:
     rows = "| Quarters ended June 30,/2\nDollars and shares in millions, except per share data |\n| 2024 | 2023\nTotal revenues | 6,497.5 | 5,718.4"
     assert [cell.kind for cell in read_layout([table(rows)], "USD")] == ["money", "money"]
+
+
+@pytest.mark.parametrize(
+    ("head", "currency", "read"),
+    [
+        ("2024 $'000", "AUD", "AUD"),
+        ("2024 US$'000", "AUD", "USD"),
+        ("2024 $m", "SGD", "SGD"),
+        ("2024 $m", "TWD", "USD"),
+    ],
+)
+def test_a_dollar_in_a_head_is_that_of_the_company_where_its_reports_write_it_so(
+    head: str, currency: str, read: str
+) -> None:
+    assert [cell.currency for cell in read_layout([table(f"| {head}\nRevenue | 1,204")], currency)] == [read]

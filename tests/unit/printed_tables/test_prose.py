@@ -613,3 +613,18 @@ def test_a_sentence_that_excludes_something_contradicts_no_row(reference: Refere
     text = "Excluding loans, net cash provided by operating activities was $171 million in the second quarter of 2025."
     bound, _ = read(text, reference, "amazon", rows)
     assert [one.outcome for one in bound] == ["used", "used"]
+
+
+@pytest.mark.parametrize(
+    ("text", "amounts"),
+    [
+        ("Cash from operations in the second quarter of 2025 resulted in $9,290 million of free cash flow.", [9.29e9]),
+        ("The company generated $9,290 million in free cash flow in the second quarter of 2025.", [9.29e9]),
+        ("The company generated $9,290 million in free cash flow before dividends in the second quarter of 2025.", []),
+        ("The company returned $9,290 million of free cash flow in the second quarter of 2025.", []),
+    ],
+)
+def test_a_sentence_names_what_was_generated_behind_its_amount(
+    text: str, amounts: list[float], reference: Reference
+) -> None:
+    assert [one[3] for one in statements(read(text, reference, "amazon", None)[1])] == amounts
