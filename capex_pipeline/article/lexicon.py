@@ -96,6 +96,8 @@ class Vocabulary:
     metric_ids: list[str] = field(default_factory=list)
     balances: frozenset[str] = frozenset()
     """The metrics that are balances at a date."""
+    prices: frozenset[str] = frozenset()
+    """The metrics that are prices, which hold on the day on which they are stated."""
     metric_names: dict[str, str] = field(default_factory=dict)
     """The id of a metric by its id and other names, in lower case."""
     telling: frozenset[str] = frozenset()
@@ -153,6 +155,7 @@ class Vocabulary:
             magnitude = record.get("magnitude") or {}
             if {"low", "high"} <= magnitude.keys():
                 made.magnitudes[str(record["metric_id"])] = (float(magnitude["low"]), float(magnitude["high"]))
+        made.prices = frozenset(str(record["metric_id"]) for record in metrics if record.get("kind") == "price")
         made.balances = frozenset(str(record["metric_id"]) for record in metrics if record.get("kind") == "stock")
         made._add_words(text)
         made.telling, made.acting = made._beginnings(TELLING), made._beginnings(_ACTING)

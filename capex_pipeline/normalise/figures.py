@@ -15,6 +15,7 @@ from capex_pipeline.normalise import plausibility
 from capex_pipeline.normalise.joins import is_among
 from capex_pipeline.normalise.problems import Problems
 from capex_pipeline.normalise.rejections import bounded, quoted
+from capex_pipeline.raw.folder import review_command
 from capex_pipeline.reference import Reference, fold
 from capex_pipeline.schemas import validation, vocabulary
 from capex_pipeline.schemas.derive import conform, laid_out
@@ -102,7 +103,7 @@ def resolve(
     _words(figures, problems)
     _read_numbers(figures, rows, reference, problems)
     _read_periods(figures, rows, reference, problems)
-    _check_dates(figures, problems)
+    _check_dates(figures, reference, problems)
     figures["is_tagged"] = _is_tagged(figures, documents)
     _check_crowds(figures, problems)
     _check_magnitude(figures, reference, rough_rates, problems)
@@ -294,17 +295,21 @@ _LONGEST_LOOK_BACK_OF_OTHERS = 30
 _LONGEST_YEAR = 366
 
 
-def _check_dates(figures: pd.DataFrame, problems: Problems) -> None:
-    """A reported period must be over when its document appears, and not so old that its year must be a misprint."""
+def _check_dates(figures: pd.DataFrame, reference: Reference, problems: Problems) -> None:
+    """A reported period must be over when its document appears, and not so old that its year must be a misprint. A price holds on the day on
+    which it is stated, so its period only has to have begun.
+    """
     ended, known = figures["period_end"].astype("datetime64[us]"), figures["known_from"]
     is_past = figures["status"].isin(["reported", "derived"]) & ended.notna() & known.notna()
+    is_price = figures["metric_id"].map(reference.metrics["kind"]) == "price"
+    is_current_price = is_price & (figures["period_start"].astype("datetime64[us]") <= known)
 
     def sentences(between: pd.Series | str, ending: str) -> pd.Series:
         period, day = (days.dt.strftime("%Y-%m-%d").astype("str") for days in (ended, known))
         return "The period of the row ends on " + period + between + " its document appeared on " + day + ending
 
     problems.add(
-        is_past & (ended > known),
+        is_past & (ended > known) & ~is_current_price,
         "period_after_document",
         "period",
         figures["period_text"],
@@ -525,11 +530,17 @@ def _rejected(rows: pd.DataFrame, figures: pd.DataFrame, problems: Problems) -> 
     broken = problems.rejected()
     at = rows.loc[broken.index]
     locator = "row " + at["row_number"].astype("str")
+    of_machine = (
+        " The program read this row, and it is in no table. To correct it, review its file: `"
+        + at["path"].map(review_command)
+        + "`."
+    )
+    remedy = of_machine.where(at["review_state"] == "machine", "")
     frame = broken.assign(
         path=at["path"],
         document_id=at["document"],
         row_number=at["row_number"],
         locator=locator + (", " + quoted(at["locator"].astype("str"))).fillna(""),
-        message=at["path"] + ", " + locator + ": " + broken["message"],
+        message=at["path"] + ", " + locator + ": " + broken["message"] + remedy,
     )
     return laid_out(bounded(frame), RejectedFigures)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from capex_pipeline.raw.errors import LONGEST_MESSAGE, LONGEST_QUOTED, listed
+from capex_pipeline.raw.folder import REVIEW, review_command
 from capex_pipeline.schemas.vocabulary import BY_DECISION
 
 _SHOWN = ["rule", "path", "row_number", "message"]
@@ -77,7 +78,8 @@ def quoted(texts: pd.Series, longest: int = LONGEST_QUOTED) -> pd.Series:
 
 
 def _sentence(path: str, message: str) -> str:
-    """The message without the file and the row that it begins with."""
+    """The message without the file and the row that it begins with; FILE stands for the file in a command."""
+    message = message.replace(review_command(path), f"{REVIEW} FILE")
     if not message.startswith(path):
         return message
     if message.startswith(": ", len(path)):

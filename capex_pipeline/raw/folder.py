@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shlex
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,6 +73,14 @@ def list_files(root: Path) -> list[RawFile]:
         sidecar = files_by_name.get(_without_suffix(name) + SIDECAR_SUFFIX)
         files.append(RawFile(name, files_by_name[name], None if name in sidecars else sidecar))
     return files
+
+
+REVIEW = "capex-pipeline review --page review.html"
+
+
+def review_command(name: str) -> str:
+    """The command that drafts the review of a file and writes its page, also if a draft exists. name: of the file below raw/."""
+    return f"{REVIEW} {shlex.quote(f'raw/{name}')}"
 
 
 def is_ignored(name: str) -> bool:

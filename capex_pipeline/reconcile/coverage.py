@@ -6,7 +6,6 @@ data.
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import cast
@@ -15,6 +14,7 @@ import pandas as pd
 
 from capex_pipeline.normalise.statements import shown_in
 from capex_pipeline.normalise.time_axis import with_quarter_start
+from capex_pipeline.raw.folder import review_command
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.coverage import WITHOUT_FIGURE, Coverage
 from capex_pipeline.schemas.derive import laid_out
@@ -207,8 +207,8 @@ def _unreviewed(observations: pd.DataFrame, reference: Reference, paths: Mapping
     sentences = []
     for operands in cells["derived_from"]:
         documents = dict.fromkeys(operand.partition("#")[0] for operand in operands.split("|"))
-        files = [f"raw/{paths[document]}" for document in documents if document in read_by_machine]
-        commands = ", ".join(f"`capex-pipeline review --page review.html {shlex.quote(file)}`" for file in files)
+        files = [paths[document] for document in documents if document in read_by_machine]
+        commands = ", ".join(f"`{review_command(file)}`" for file in files)
         sentences.append(
             f"A document in raw/ has the figure, which was read by machine and waits for review: {commands}."
         )

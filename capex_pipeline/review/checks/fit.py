@@ -97,7 +97,10 @@ def _check_period(name: str, figure: Mapping[str, Any], period: Period, source: 
     status, days = str(figure.get("status") or "reported"), f"{period.start}/{period.end}"
     early, published = _TALLY_EARLY.get(status), source.published
     when = f"when the {source.noun} was published ({published})"
-    if published is not None and early is not None and period.end > published + early and not has_reason(figure):
+    metric = source.vocabulary.metric_names.get(str(figure.get("metric") or "").casefold())
+    is_current_price = metric in source.vocabulary.prices and published is not None and period.start <= published
+    is_early = published is not None and early is not None and period.end > published + early
+    if is_early and not is_current_price and not has_reason(figure):
         yield problem(
             "period_not_over",
             f"{name} is {status} for {days}, which was not over {when}. Correct the period, or make the status guidance or forecast.",

@@ -436,3 +436,32 @@ def test_a_payment_that_a_document_prints_in_brackets_names_the_key_that_makes_i
     rejected = refused(reference, value="-12,094", review_state=state)
     assert rejected["rule"] == "implausible_magnitude"
     assert ("set is_outflow in printed_names.yaml" in rejected["message"]) == names_outflow
+
+
+PRICE = {
+    "entity": "nvidia", "metric": "gpu_unit_price", "definition": "analyst_price_statement", "product": "H20", "document": "other",
+    "value": "12,000 to 15,000", "unit": "USD per unit", "claimant": "publication",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("period", "is_read"), [("CY2026", True), ("2026-08-01/2026-12-31", True), ("CY2027", False)])
+def test_a_price_holds_on_the_day_on_which_it_is_stated(reference: Reference, period: str, is_read: bool) -> None:
+    """The period of a price in the present tense is the year of its text, which is not over; one that has not begun has no price yet."""
+    figures, rejected = read(reference, row(**PRICE, period=period))
+    assert len(figures) == is_read
+    assert rejected["rule"].tolist() == ([] if is_read else ["period_after_document"])
+
+
+@pytest.mark.parametrize("state", ["machine", "reviewed"])
+def test_a_rejected_row_of_the_program_names_the_review(reference: Reference, state: str) -> None:
+    """Nobody typed it, so that only a review corrects it; a typed row is corrected where it stands."""
+    changed: tuple[dict[str, str], ...] = (
+        {"period": "FY2052 Q1"},
+        {"value": "12,094", "unit": "RMB"},
+        {"entity": "Acme"},
+    )
+    _, rejected = read(reference, *(row(**one, review_state=state) for one in changed))
+    assert rejected["rule"].tolist() == ["period_after_document", "implausible_magnitude", "unknown_entity"]
+    commands = rejected["message"].str.extract("review its file: `(.+)`[.]$")[0]
+    expected = "capex-pipeline review --page review.html raw/" + rejected["path"]
+    assert commands.fillna("").tolist() == (expected.tolist() if state == "machine" else [""] * 3)

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from capex_pipeline.normalise.rejections import bounded, folded, of_the_rest
+from capex_pipeline.raw.folder import review_command
 
 
 def rejected(*rows: tuple[str, int, str, str]) -> pd.DataFrame:
@@ -84,3 +85,12 @@ def test_files_without_a_document_come_first_and_then_the_newest() -> None:
 
 def test_nothing_rejected_gives_no_row() -> None:
     assert folded(rejected(), documents()).empty
+
+
+def test_one_sentence_with_the_command_of_each_file_is_still_one_row() -> None:
+    rows = [
+        (path, 1, "no_number", f"{path}, row 1: No number. Review its file: `{review_command(path)}`.")
+        for path in ("a b.txt", "c.pdf")
+    ]
+    (message,) = folded(rejected(*rows), documents())["message"]
+    assert message.startswith("2 rows: No number. Review its file: `capex-pipeline review --page review.html FILE`.")

@@ -11,7 +11,9 @@ from corpus.reading import corpus_vocabulary
 from reviewed_texts import ARTICLE, decided, draft_of, of, source_of
 
 from capex_pipeline.article.front_matter import ArticleText
+from capex_pipeline.article.lexicon import vocabulary_of
 from capex_pipeline.reference import Reference
+from capex_pipeline.review.article_draft import article_source
 from capex_pipeline.review.checks import check_review
 from capex_pipeline.review.checks.machine import compare_with_machine
 from capex_pipeline.review.checks.source_words import claimant_kind
@@ -316,3 +318,22 @@ def test_a_number_with_company_metric_and_value_is_lost_only_by_a_decision() -> 
     assert rules(review, article) == ["figure_may_be_lost"]
     ignored["reason"] = f"Confirmed: {asked['reason']}"
     assert rules(review, article) == []
+
+
+@pytest.mark.parametrize(("period", "found"), [("CY2025", []), ("CY2026", ["period_not_over"])])
+def test_a_price_of_a_year_in_progress_fits_its_text(reference: Reference, period: str, found: list[str]) -> None:
+    """A build accepts it, so the check of its review does too; a year to come has no price yet."""
+    article = of(
+        "Nvidia sells several chips in China. An H20 costs between $12,000 and $15,000, analysts say.", "2025-03-20"
+    )
+    source = article_source(article, vocabulary_of(reference), "x.txt")
+    review = {
+        "document": dict(source.document),
+        "figures": [dict(one) for one in source.draft["figures"]],
+        "ignored": [],
+    }
+    (figure,) = review["figures"]
+    assert figure["metric"] == "gpu_unit_price"
+    figure |= {"period": period, "status": "reported"}
+    rules_found = [one.rule for one in check_review(review, source)]
+    assert [rule for rule in rules_found if rule == "period_not_over"] == found
