@@ -483,15 +483,18 @@ def _of_card(finding: ReviewFinding, entry: Mapping[str, Any]) -> str:
 
 
 def counts_of(entries: Entries) -> dict[str, int]:
-    """How many numbers wait as questions, have a preselected answer, are figures to compare, and are left out. Rows that the draft does not use do not
-    count."""
+    """How many numbers wait as questions, have a preselected answer, are figures to compare, and are left out, also by a preselected answer. Rows that
+    the draft does not use do not count."""
     states = [_state(entry) for entry in entries.values() if not entry.get("other")]
     return {name: states.count(name) for name in ("questions", "preselected", "figures", "left")}
 
 
 def _state(entry: Mapping[str, Any]) -> str:
     if entry["part"] == "undecided":
-        return "questions" if entry["chosen"] is None else "preselected"
+        if entry["chosen"] is None:
+            return "questions"
+        answer = entry["options"][entry["chosen"]]
+        return "left" if answer.get("ignore") and not answer.get("keep") else "preselected"
     return "left" if entry["part"] == "ignored" else "figures"
 
 

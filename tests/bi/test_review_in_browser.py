@@ -600,6 +600,18 @@ def test_the_save_button_counts_what_is_left_out_beside_a_company(browser: Any, 
     assert ", 1 left out" not in browser.find_element("id", "save").text
 
 
+def test_numbers_that_a_preselected_answer_leaves_out_are_listed(browser: Any, folder: Path) -> None:
+    """They have no unit, so that none of them is right as a figure."""
+    opened_text(
+        browser, folder,
+        "Meta's capital expenditure was $19.4bn in the third quarter of 2025.\n\nMeta capital expenditure | 37.3 | 70.2",
+    )  # fmt: skip
+    assert browser.find_element("id", "save").text == "The other one is right, 2 left out: accept and save"
+    browser.find_element("css selector", "#left summary").click()
+    rows = browser.find_elements("css selector", "#left li")
+    assert [number in row.text for number, row in zip(("37.3", "70.2"), rows, strict=True)] == [True, True]
+
+
 def test_a_number_that_is_left_out_is_added_from_the_list(browser: Any, folder: Path) -> None:
     opened_text(browser, folder, "Microsoft had revenue of $77.7bn in the third quarter of 2025.")
     browser.find_element("css selector", "#left summary").click()

@@ -687,10 +687,14 @@
   };
 
   // Numbers that stay left out without a person's decision although a reading is offered, or although they are an amount beside a company.
+  // Its preselected answer is that it is no figure; a repeat of another figure is none of them.
+  const leavesOut = (id) => {
+    const one = proposes(id) ? entry(id).options[entry(id).chosen] : undefined;
+    return Boolean(one?.ignore && !one.keep);
+  };
   const leftUnread = () => ids().filter((id) => {
     const isLeft = entry(id).part === "ignored" && !entry(id).other && !decisions.has(id);
-    const one = proposes(id) ? entry(id).options[entry(id).chosen] : undefined;
-    return (isLeft || Boolean(one?.ignore && !one.keep)) && (entry(id).loses || entry(id).options.some((option) => option.set));
+    return leavesOut(id) || (isLeft && (entry(id).loses || entry(id).options.some((option) => option.set)));
   });
   // Several cards are drawn at once; what is said of all of them is computed once.
   let isDue = false;
@@ -708,10 +712,11 @@
       `${open} ${open === 1 ? "question" : "questions"} open.`, make("span", { className: "more", textContent: ` ${rest} other${rest === 1 ? " needs no answer and is" : "s need no answer and are"} recorded as shown unless you change ${rest === 1 ? "it" : "them"}. ${decisions.size} decided${saved ? "" : ", not saved"}.` }), against);
     const left = leftUnread();
     document.getElementById("left").hidden = !left.length;
-    document.querySelector("#left summary").textContent = `${left.length} left out beside a company`;
+    document.querySelector("#left summary").textContent = `${left.length} left out, to look at`;
     document.querySelector("#left ul").replaceChildren(...left.map(rowOfLeft));
     const omitted = left.length ? `, ${left.length} left out` : "";
-    document.getElementById("save").textContent = rest ? `${rest === 1 ? "The other one is" : `The other ${rest} are`} right${omitted}: accept and save` : `Save decisions${omitted}`;
+    const right = ids().filter((id) => waits(id) && !leavesOut(id)).length;
+    document.getElementById("save").textContent = right ? `${right === 1 ? "The other one is" : `The other ${right} are`} right${omitted}: accept and save` : `Save decisions${omitted}`;
   };
   // A number that is left out, with a button that shows it in its sentence and one that gives the likeliest answer: mostly the figure that is added.
   const rowOfLeft = (id) => {

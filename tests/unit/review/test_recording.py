@@ -163,6 +163,15 @@ def test_the_page_counts_what_it_shows() -> None:
     assert counts["preselected"] == sum(entry["part"] == "undecided" and entry["chosen"] is not None for entry in entries.values())  # fmt: skip
 
 
+def test_numbers_whose_preselected_answer_is_no_figure_count_as_left_out() -> None:
+    """Numbers of a table without a unit need no answer, and are recorded as no figure: they are none of the answers to accept."""
+    reference = load()
+    body = "Alibaba's capital expenditure was 31.4 billion yuan in the third quarter of 2025.\n\nAlibaba capital expenditure | 12.4 | 31.7"
+    source = article_source(of(body, "2025-11-30"), vocabulary_of(reference), "x.txt")
+    counts = counts_of(page_entries(source.draft, source, reference))
+    assert counts == {"questions": 0, "preselected": 0, "figures": 1, "left": 2}
+
+
 def test_a_counted_group_is_no_company_of_the_sentence_before() -> None:
     text = "Meta spent $17bn on capex in the second quarter of 2025. Add it up: the big four spent roughly $95bn on capex in one quarter."
     entry = entries_of(text)["roughly $95bn"]
