@@ -20,16 +20,22 @@ def rejected(warehouse: Warehouse) -> dict[str, Any]:
     decision, and by one. Cached by the rows of rejected_figures and documents.
     """
 
+    footers = {table: warehouse.footer(table) for table in ("rejected_figures", "documents")}
+
     def compute() -> dict[str, Any]:
+        import pandas as pd
+
         from capex_pipeline.normalise.rejections import folded
 
         rows = warehouse.rows("rejected_figures", ["path", "row_number", "rule", "message"])
         by_decision = int(rows["rule"].isin(BY_DECISION).sum())
-        kinds = folded(rows, warehouse.rows("documents", ["path", "known_from"]))
+        columns = ["path", "known_from"]
+        is_there = footers["documents"] is not None  # rejected_figures can be built without it
+        documents = warehouse.rows("documents", columns) if is_there else pd.DataFrame(columns=columns, dtype="str")
+        kinds = folded(rows, documents)
         listed = {str(name): column.tolist() for name, column in kinds.items()}
         return {"kinds": listed, "rows": len(rows) - by_decision, "by_decision": by_decision}
 
-    footers = {table: warehouse.footer(table) for table in ("rejected_figures", "documents")}
     contents = {table: "" if footer is None else footer.content_id for table, footer in footers.items()}
     identity = fingerprint.of("rejected_figures.kinds", contents)
     return cache.mapping(warehouse.staging(), "rejected_figures.kinds.json", identity, compute)
