@@ -16,6 +16,7 @@ from typing import Any
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
 import pytest
 from builders import RawFolder, build, checks, document, frame_of, row
 from click.testing import CliRunner
@@ -72,8 +73,7 @@ def test_markdown_of_tables_and_differences(text: str) -> None:
     shown = asset_page.preview(frame)
     assert len([line for line in shown.splitlines() if line.startswith("|")]) == 3
     assert_inert_markdown(shown)
-    figures = frame_of("figures", {"document_id": "d"})
-    assert_inert_markdown(asset_page.sources(figures, frame), columns=3)
+    assert_inert_markdown(asset_page.sources(pa.table({"document_id": ["d"]}), frame), columns=3)
     assert_inert_markdown(diff_text._table(["what"], [[text]]), columns=1)
 
 
