@@ -14,6 +14,8 @@ LONGEST_MESSAGE: Final = 8_000
 a file may have 4,096."""
 LONGEST_QUOTED: Final = 80
 """Characters of one text that a message quotes from a file."""
+_REMEDY: Final = 400
+"""Characters at the end of a long message that are kept: the last sentence says what to do."""
 _NAMED: Final = 5
 
 
@@ -28,7 +30,8 @@ class DocumentError(CapexPipelineError, ValueError):
     """A file that cannot be used at all. `rule` is a short stable name; the message is a sentence with a remedy."""
 
     def __init__(self, rule: str, message: str) -> None:
-        message = shortened(message, LONGEST_MESSAGE)
+        if len(message) > LONGEST_MESSAGE:
+            message = f"{message[: LONGEST_MESSAGE - _REMEDY - 3]} … {message[-_REMEDY:]}"
         super().__init__(message)
         self.rule = rule
         self.message = message

@@ -155,7 +155,7 @@ def _parsed(data: bytes, max_bytes: int) -> Any:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         raise DocumentError(
-            "not_xml", f"The document is not well-formed XML ({error.msg}); it may be truncated."
+            "not_xml", f"The document is not well-formed XML ({listed([error.msg])}); it may be truncated."
         ) from error
     except ValueError as error:
         raise DocumentError("not_xml", f"The document is not well-formed XML ({error}).") from error
