@@ -53,6 +53,8 @@ from .seeds import INVENTED, Seed
 
 GOOD = "good"
 EVIDENCE = ("documents", "figures", "rejected_figures", "article_mentions")
+_NOT_LISTED = re.compile(r": ([\d,]+) lines from this one on are rejected")
+"""What a reader says of rejected lines beyond those that it lists."""
 _STUMBLED = re.compile(r"cannot be read \((\w+): ")
 """What `ingest` says where a reader raised something that it does not declare: the good documents are safe, the reader is not."""
 
@@ -140,8 +142,15 @@ def _file(
     except (ValueError, LookupError, TypeError, AttributeError, csv.Error, yaml.YAMLError) as error:
         yield f"{path} was accepted, though its rows cannot be counted ({type(error).__name__}: {error})"
         return
-    if expected is not None and expected != len(numbers) + len(refused):
-        yield f"{path} has {expected} rows, of which {len(numbers)} were accepted and {len(refused)} rejected"
+    told = 0 if rejected is None else sum(map(_lines_of, rejected["message"]))
+    if expected is not None and expected != len(numbers) + told:
+        yield f"{path} has {expected} rows, of which {len(numbers)} were accepted and {told} rejected"
+
+
+def _lines_of(message: str) -> int:
+    """The number of lines that a rejection is about: one, or those that are not listed."""
+    several = _NOT_LISTED.search(message)
+    return int(several[1].replace(",", "")) if several else 1
 
 
 def tables_that_follow(evidence: Ingested) -> Iterator[Loss]:
