@@ -113,36 +113,35 @@ def _file(
 ) -> Iterator[str]:
     numbers = [] if accepted is None else accepted["row_number"].tolist()
     # Rows from there on are about the file as a whole, such as a concept that it lacks; so is the language of a text, whose drafts are kept.
-    refused = (
-        []
-        if rejected is None
-        else [
-            row
-            for row, rule in zip(rejected["row_number"], rejected["rule"], strict=True)
+    refused: list[tuple[int, str]] = []
+    if rejected is not None:
+        refused = [
+            (row, message)
+            for row, rule, message in rejected[["row_number", "rule", "message"]].itertuples(index=False)
             if row < FIRST_ROW_OF_FILE - 1 and rule not in ("unread_language", "no_figures")
         ]
-    )
+    refused_rows = [row for row, _ in refused]
     if rejected is not None:
         for message, rule in zip(rejected["message"], rejected["rule"], strict=True):
             if not rule or path not in message or not message.endswith("."):
                 yield f"the rejection {rule!r} of {path} does not say file and reason: {message[:200]!r}"
             if stumbled := _STUMBLED.search(message):
                 yield f"the reader raised {stumbled[1]}: {message[:300]}"
-    if 0 in refused:
+    if 0 in refused_rows:
         if len(refused) > 1 or numbers or is_declared:
             yield f"{path} was rejected as a whole and yet has rows"
         return
     if not numbers and rejected is None and not is_declared:
         yield f"nothing is heard of {path}"
         return
-    if len(set(numbers) | set(refused)) != len(numbers) + len(refused):
+    if len(set(numbers) | set(refused_rows)) != len(numbers) + len(refused):
         yield f"a row of {path} was counted twice"
     try:
         expected = rows_in(path, entry)  # only of what was accepted: the counting has no guards of its own
     except (ValueError, LookupError, TypeError, AttributeError, csv.Error, yaml.YAMLError) as error:
         yield f"{path} was accepted, though its rows cannot be counted ({type(error).__name__}: {error})"
         return
-    told = 0 if rejected is None else sum(map(_lines_of, rejected["message"]))
+    told = sum(_lines_of(message) for _, message in refused)
     if expected is not None and expected != len(numbers) + told:
         yield f"{path} has {expected} rows, of which {len(numbers)} were accepted and {told} rejected"
 
