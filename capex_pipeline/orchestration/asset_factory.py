@@ -50,6 +50,10 @@ class Inputs:
         """As `Warehouse.rows`: some columns or rows of a large table, without the others as a frame."""
         return self.settings.open_candidates().rows(table, columns, where)
 
+    def values(self, table: str, column: str) -> list[str]:
+        """The different texts in a column of a table."""
+        return self.settings.open_candidates().arrow(table)[column].unique().drop_null().to_pylist()
+
 
 Compute = Callable[..., Any]
 """From `Inputs` to the frame of a table, or to a `ComputeRows` (see `by_company` of `table_asset`); from `Inputs` and names of tables to

@@ -17,28 +17,36 @@ if TYPE_CHECKING:
 
 def rejected(warehouse: Warehouse) -> dict[str, Any]:
     """kinds: the columns of `normalise.rejections.folded` as lists. rows, by_decision: how many rows are excluded otherwise than by a reviewed
-    decision, and by one. Cached by the rows of rejected_figures and documents.
+    decision, and by one. Cached by the rows of both tables, and by what is used of them: most new documents have no rejected row.
     """
-
     footers = {table: warehouse.footer(table) for table in ("rejected_figures", "documents")}
+    contents = {table: "" if footer is None else footer.content_id for table, footer in footers.items()}
 
-    def compute() -> dict[str, Any]:
+    def of_tables() -> dict[str, Any]:
         import pandas as pd
 
-        from capex_pipeline.normalise.rejections import folded
-
-        rows = warehouse.rows("rejected_figures", ["path", "row_number", "rule", "message"])
-        by_decision = int(rows["rule"].isin(BY_DECISION).sum())
-        columns = ["path", "known_from"]
+        columns, paths = ["path", "known_from"], warehouse.arrow("rejected_figures")["path"].unique().to_pylist()
         is_there = footers["documents"] is not None  # rejected_figures can be built without it
-        documents = warehouse.rows("documents", columns) if is_there else pd.DataFrame(columns=columns, dtype="str")
-        kinds = folded(rows, documents)
-        listed = {str(name): column.tolist() for name, column in kinds.items()}
-        return {"kinds": listed, "rows": len(rows) - by_decision, "by_decision": by_decision}
+        documents = (
+            warehouse.rows("documents", columns, ("path", paths))
+            if is_there
+            else pd.DataFrame(columns=columns, dtype="str")
+        )
 
-    contents = {table: "" if footer is None else footer.content_id for table, footer in footers.items()}
+        def of_rows() -> dict[str, Any]:
+            from capex_pipeline.normalise.rejections import folded
+
+            rows = warehouse.rows("rejected_figures", ["path", "row_number", "rule", "message"])
+            by_decision = int(rows["rule"].isin(BY_DECISION).sum())
+            kinds = {str(name): column.tolist() for name, column in folded(rows, documents).items()}
+            return {"kinds": kinds, "rows": len(rows) - by_decision, "by_decision": by_decision}
+
+        used = {"rows": contents["rejected_figures"], "days": documents.to_csv(index=False)}
+        identity = fingerprint.of("rejected_figures.days", used)
+        return cache.mapping(warehouse.staging(), "rejected_figures.days.json", identity, of_rows)
+
     identity = fingerprint.of("rejected_figures.kinds", contents)
-    return cache.mapping(warehouse.staging(), "rejected_figures.kinds.json", identity, compute)
+    return cache.mapping(warehouse.staging(), "rejected_figures.kinds.json", identity, of_tables)
 
 
 def kinds(warehouse: Warehouse) -> pd.DataFrame:

@@ -118,11 +118,14 @@ def evidence(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[
         from capex_pipeline.sources.article import UNREAD_LANGUAGE
         from capex_pipeline.sources.article_files import articles
 
-        figures = warehouse.rows("figures", list(FIGURE_COLUMNS)) if warehouse.footer("figures") is not None else None
+        mentions, figures = warehouse.rows("article_mentions"), None
+        if warehouse.footer("figures") is not None:
+            cited = mentions["figure_id"].dropna().unique()
+            figures = warehouse.rows("figures", list(FIGURE_COLUMNS), ("figure_id", cited))
         unread = warehouse.rows("rejected_figures", ["path", "message"], ("rule", [UNREAD_LANGUAGE]))
         notes = dict(zip(unread["path"], unread["message"], strict=True))
         listed = [(name, article) for name, article, _ in articles(root)]
-        return marked_articles(listed, warehouse.rows("article_mentions"), figures, notes)
+        return marked_articles(listed, mentions, figures, notes)
 
     with in_words():
         yield from write(context, warehouse, chosen, wanted, frames, {"article_mentions": texts})
@@ -192,11 +195,11 @@ def _fixings(settings: Settings) -> Mapping[str, str]:
     return {"fixings": rate_file.fixings_hash(_rates_source(settings))}
 
 
-def _daily_fixings(currencies: "pd.Series", settings: Settings) -> "pd.DataFrame":
+def _daily_fixings(currencies: Collection[str], settings: Settings) -> "pd.DataFrame":
     """Known rates of some currencies, of the US dollar and of the yuan."""
     from capex_pipeline.sources import ecb_rates
 
-    used = sorted({*currencies.dropna(), "USD", "CNY"})
+    used = sorted({*currencies, "USD", "CNY"})
     return _known_fixings(ecb_rates.daily_fixings(used, _rates_source(settings)), settings)
 
 
@@ -204,7 +207,7 @@ def _fx_rates(inputs: Inputs) -> "pd.DataFrame":
     from capex_pipeline.normalise import published
 
     observed = inputs["observations"]
-    return published.fx_rates(observed, _daily_fixings(observed["currency"], inputs.settings))
+    return published.fx_rates(observed, _daily_fixings(inputs.values("observations", "currency"), inputs.settings))
 
 
 def _published_in(table: str, *beside: str) -> Metrics:
@@ -292,7 +295,7 @@ def _checks_of_articles(inputs: Inputs, tables: list[str]) -> "Mapping[str, pd.D
 
     figures, observations = _known_figures(inputs, "source_type", ["article"]), inputs["observations"]
     documents = inputs["documents"]
-    daily = _daily_fixings(inputs.rows("figures", ["currency"])["currency"], inputs.settings)
+    daily = _daily_fixings(inputs.values("figures", "currency"), inputs.settings)
     return claim_table.checks(figures, observations, documents, daily, inputs.reference)
 
 
