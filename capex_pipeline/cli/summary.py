@@ -66,7 +66,7 @@ def print_tables(warehouse: Warehouse, changes: dict[str, str] | None) -> None:
 
 def _details(warehouse: Warehouse, tables: list[str]) -> dict[str, Any]:
     """Details from the rows: the span of periods of each table, and the rejections."""
-    from capex_pipeline.schemas import outline, vocabulary
+    from capex_pipeline.schemas import outline
 
     details: dict[str, Any] = {"periods": {}}
     for table in tables:
@@ -78,13 +78,11 @@ def _details(warehouse: Warehouse, tables: list[str]) -> dict[str, Any]:
                 else "no rows"
             )
     if {"rejected_figures", "documents"} <= set(tables):
-        from capex_pipeline.normalise.rejections import folded, of_the_rest
+        from capex_pipeline.normalise.rejections import READ, counted, of_the_rest
 
-        rejected = warehouse.read("rejected_figures", ["path", "row_number", "rule", "message"])
-        documents = warehouse.read("documents", ["path", "known_from"])
-        by_decision = rejected["rule"].isin(vocabulary.BY_DECISION)
-        details["rejected"], details["by_decision"] = int((~by_decision).sum()), int(by_decision.sum())
-        groups = folded(rejected, documents)
-        rest = of_the_rest(groups["rows"].tolist()[_MESSAGES:], groups["rule"].tolist()[_MESSAGES:])
-        details["messages"] = groups["message"].tolist()[:_MESSAGES] + ([rest] if rest else [])
+        found = counted(warehouse.read("rejected_figures", READ), warehouse.read("documents", ["path", "known_from"]))
+        kinds = found["kinds"]
+        rest = of_the_rest(kinds["rows"][_MESSAGES:], kinds["rule"][_MESSAGES:])
+        details["messages"] = kinds["message"][:_MESSAGES] + ([rest] if rest else [])
+        details["rejected"], details["by_decision"] = found["rows"], found["by_decision"]
     return details

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
 from capex_pipeline.raw.errors import LONGEST_MESSAGE, LONGEST_QUOTED, listed
 from capex_pipeline.raw.folder import REVIEW, review_command
 from capex_pipeline.schemas.vocabulary import BY_DECISION
+
+READ = ["path", "row_number", "rule", "message"]
+"""Columns of rejected_figures that `folded` and `counted` read."""
 
 _SHOWN = ["rule", "path", "row_number", "message"]
 _PLACE = re.compile(r"(?:, (row|line|figure) \d+)?(: | )")
@@ -52,6 +56,16 @@ def folded(rejected: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
         + "."
     )
     return first.assign(rows=counts, message=first["message"].where(counts == 1, several))[["rows", *_SHOWN]]
+
+
+def counted(rejected: pd.DataFrame, documents: pd.DataFrame) -> dict[str, Any]:
+    """kinds: the columns of `folded` as lists. rows, by_decision: how many rows are excluded otherwise than by a reviewed decision, and by one.
+
+    rejected, documents: as for `folded`.
+    """
+    by_decision = int(rejected["rule"].isin(BY_DECISION).sum())
+    kinds = {str(name): column.tolist() for name, column in folded(rejected, documents).items()}
+    return {"kinds": kinds, "rows": len(rejected) - by_decision, "by_decision": by_decision}
 
 
 def of_the_rest(rows: Sequence[int], rules: Sequence[str]) -> str:

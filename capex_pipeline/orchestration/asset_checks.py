@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
@@ -291,10 +291,8 @@ def references_resolve(tables: Tables) -> Verdict:
     )
 
 
-def _findings(root: Path, reference: Reference) -> tuple[pd.DataFrame, int]:
-    """Findings in the finished reviews of articles in raw/, with the number of reviews."""
-    import pandas as pd
-
+def _findings(root: Path, reference: Reference) -> dict[str, Any]:
+    """findings: path, rule and message of each finding in the finished reviews of articles in raw/. reviewed: the number of reviews."""
     from capex_pipeline.article.lexicon import vocabulary_of
     from capex_pipeline.review.article_draft import article_source
     from capex_pipeline.review.checks import check_review
@@ -308,8 +306,8 @@ def _findings(root: Path, reference: Reference) -> tuple[pd.DataFrame, int]:
     for path, article, review in reviewed:
         source = article_source(article, vocabulary, path)
         for finding in (*check_review(review, source), *compare_with_machine(review, source)):
-            findings.append({"path": path, "rule": finding.rule, "message": finding.message})
-    return pd.DataFrame(findings, columns=["path", "rule", "message"]), len(reviewed)
+            findings.append([path, finding.rule, finding.message])
+    return {"findings": findings, "reviewed": len(reviewed)}
 
 
 def _listing_of(paths: pd.Series) -> str:
@@ -401,16 +399,24 @@ def checks_of_reviews() -> list[Check]:
 
             root = settings.raw_folder()
 
-            def judge() -> Verdict:
-                findings, reviewed = _findings(root, settings.load_reference())
-                frame = findings.loc[findings["rule"].isin(rules), ["path", "rule", "message"]]
-                return verdict(frame, severity, failed + _listing_of(frame["path"]), passed, reviewed_articles=reviewed)
-
             texts = raw_folder.listing_fingerprint(root, (*TEXTS, *PAGES, ".yaml"), raw_version.hashed)
-            identity = fingerprint.of(
-                f"article_mentions.{name}", {"texts": texts, "reference": settings.reference_fingerprint()}
-            )
+            inputs = {"texts": texts, "reference": settings.reference_fingerprint()}
             staging = settings.open_warehouse().staging()
+
+            def judge() -> Verdict:
+                import pandas as pd
+
+                # The four checks of this group judge the same findings, for which every reviewed article is read again.
+                of_reviews = fingerprint.of("reviews.findings", inputs)
+                found = cache.mapping(
+                    staging, "reviews.findings.json", of_reviews, lambda: _findings(root, settings.load_reference())
+                )
+                frame = pd.DataFrame(found["findings"], columns=["path", "rule", "message"])
+                frame = frame[frame["rule"].isin(rules)]
+                listed = failed + _listing_of(frame["path"])
+                return verdict(frame, severity, listed, passed, reviewed_articles=found["reviewed"])
+
+            identity = fingerprint.of(f"article_mentions.{name}", inputs)
             return cache.mapping(staging, f"article_mentions.{name}.json", identity, judge)
 
         return Check(dg.AssetCheckSpec(name, asset="article_mentions", description=words), kept_verdict)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from capex_pipeline.schemas.vocabulary import BY_DECISION
 from capex_pipeline.storage import cache, fingerprint
 from capex_pipeline.storage.warehouse import Warehouse
 
@@ -16,9 +15,7 @@ if TYPE_CHECKING:
 
 
 def rejected(warehouse: Warehouse) -> dict[str, Any]:
-    """kinds: the columns of `normalise.rejections.folded` as lists. rows, by_decision: how many rows are excluded otherwise than by a reviewed
-    decision, and by one. Cached by the rows of both tables, and by what is used of them: most new documents have no rejected row.
-    """
+    """`normalise.rejections.counted` of the candidate. Cached by the rows of both tables, and by what is used of them: most new documents have no rejected row."""
     footers = {table: warehouse.footer(table) for table in ("rejected_figures", "documents")}
     contents = {table: "" if footer is None else footer.content_id for table, footer in footers.items()}
 
@@ -34,12 +31,9 @@ def rejected(warehouse: Warehouse) -> dict[str, Any]:
         )
 
         def of_rows() -> dict[str, Any]:
-            from capex_pipeline.normalise.rejections import folded
+            from capex_pipeline.normalise.rejections import READ, counted
 
-            rows = warehouse.rows("rejected_figures", ["path", "row_number", "rule", "message"])
-            by_decision = int(rows["rule"].isin(BY_DECISION).sum())
-            kinds = {str(name): column.tolist() for name, column in folded(rows, documents).items()}
-            return {"kinds": kinds, "rows": len(rows) - by_decision, "by_decision": by_decision}
+            return counted(warehouse.rows("rejected_figures", READ), documents)
 
         used = {"rows": contents["rejected_figures"], "days": documents.to_csv(index=False)}
         identity = fingerprint.of("rejected_figures.days", used)

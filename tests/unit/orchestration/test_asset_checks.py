@@ -11,6 +11,7 @@ from builders import RawFolder, frame_of
 
 from capex_pipeline.orchestration import asset_checks
 from capex_pipeline.orchestration.resources import Settings
+from capex_pipeline.review import checks
 from capex_pipeline.storage.warehouse import Warehouse
 
 
@@ -79,3 +80,18 @@ def test_findings_in_several_reviews_name_the_first_files(tmp_path: Path) -> Non
     description = str(results_of_reviews(tmp_path, raw)["every_mention_is_settled"].description)
     assert "They are in raw/articles/a.txt, raw/articles/b.txt, raw/articles/c.txt and 1 more;" in description
     assert "`capex-pipeline review --check FILE`" in description
+
+
+def test_reviewed_articles_are_read_once_for_all_checks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = RawFolder(tmp_path / "raw")
+    raw.write("articles/story.txt", STORY)
+    raw.yaml("articles/story.yaml", [], DOCUMENT)
+    read, check_review = [], checks.check_review
+
+    def counting(review: object, source: object) -> object:
+        read.append(review)
+        return check_review(review, source)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(checks, "check_review", counting)
+    assert len(results_of_reviews(tmp_path, raw)) == 4
+    assert len(read) == 1
