@@ -412,7 +412,8 @@ def frame_of(table: str, *changed: Mapping[str, Any]) -> pd.DataFrame:
     """Rows of a table that break no rule but those that the changes break; keys differ from row to row."""
     model = TABLES[table]
     declared, types = columns(model), pandas_types(model)
-    plain = {name: sample_value(column, types[name]) for name, column in declared.items()} | _FITTING.get(table, {})
+    plain = {name: sample_value(column, types[name]) for name, column in declared.items()}
+    plain |= {name: None for name in declared if name == "why_no_yoy"} | _FITTING.get(table, {})
     key = list(model.__config__.metadata["key"])  # type: ignore[attr-defined]
     rows = []
     for number, change in enumerate(changed or ({},)):

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from capex_pipeline.normalise import groups
-from capex_pipeline.normalise.comparisons import growth, percentage_of
+from capex_pipeline.normalise.comparisons import growth, percentage_of, why_no_yoy
 from capex_pipeline.normalise.time_axis import (
     fiscal_year_of,
     of_all,
@@ -107,7 +107,8 @@ def of_companies(quarters: pd.DataFrame) -> pd.DataFrame:
     """One row per company and calendar year, with growth over the year before."""
     years = _years(quarters, "calendar_year_of_company")
     whole = years.assign(year=years["calendar_year_of_company"].astype("Int32").where(years["is_complete"]))
-    return years.assign(calendar_year_of_all_in_table=of_all(whole, "year", "entity_id"))
+    why = why_no_yoy(years, "calendar_year_of_company")
+    return years.assign(calendar_year_of_all_in_table=of_all(whole, "year", "entity_id"), why_no_yoy=why)
 
 
 def of_fiscal_years(quarters: pd.DataFrame, by_definition: pd.DataFrame) -> pd.DataFrame:
@@ -139,12 +140,13 @@ def of_fiscal_years(quarters: pd.DataFrame, by_definition: pd.DataFrame) -> pd.D
         for own, of_year in (("amount_local", "amount"), ("amount_usd", "amount_usd"))
     }
     is_known = years["amount_local"].notna()
-    return years.assign(
+    years = years.assign(
         fiscal_year_of_all_in_table=of_all(whole, "fiscal_year", "entity_id"),
         year_before_amount_local=before["amount_local"].where(is_known),
         yoy_local_pct=growth(years["amount_local"].astype("float64"), before["amount_local"]),
         yoy_usd_pct=growth(years["amount_usd"].astype("float64"), before["amount_usd"]),
     )
+    return years.assign(why_no_yoy=why_no_yoy(years, "fiscal_year"))
 
 
 def of_groups(table: str, companies: pd.DataFrame, reference: Reference) -> pd.DataFrame:
@@ -166,10 +168,11 @@ def of_groups(table: str, companies: pd.DataFrame, reference: Reference) -> pd.D
     if years.empty:
         return years
     years = years.sort_values(["entity_id", "calendar_year"], kind="stable", ignore_index=True)
-    return years.assign(
+    years = years.assign(
         yoy_local_pct=_growth(years, "amount_local", "calendar_year"),
         yoy_usd_pct=_growth(years, "amount_usd", "calendar_year"),
     )
+    return years.assign(why_no_yoy=why_no_yoy(years, "calendar_year"))
 
 
 def _of_group(year: dict[str, dict[str, Any]], members: list[str]) -> dict[str, Any]:

@@ -41,6 +41,30 @@ def growth(now: pd.Series, before: pd.Series) -> pd.Series:
     return ((now / before - 1) * 100).where((before > 0) & (now >= 0))
 
 
+def why_no_yoy(rows: pd.DataFrame, period: str, amount: str = "amount_usd") -> pd.Series:
+    """Of each row without growth over a year one of WHY_NO_YOY, else null.
+
+    rows: one for each entity_id and period, with is_break and yoy_usd_pct. period: a column of calendar quarters as text ("2024Q2") or of years.
+    amount: the column that yoy_usd_pct is the growth of.
+    """
+    is_quarter = pd.api.types.is_string_dtype(rows[period])
+    year, number = (rows[period].str[:4], rows[period].str[-1]) if is_quarter else (rows[period], 0)
+    at = pd.DataFrame({"entity_id": rows["entity_id"], "year": year.astype("int64"), "number": number})
+    at = at.assign(now=rows[amount].astype("float64"), changes=rows["is_break"].eq(True).astype("int64"))
+    order = at.sort_values(["entity_id", "year", "number"], kind="stable")
+    at["changes"] = order.groupby("entity_id")["changes"].cumsum()
+    past = at.assign(year=at["year"] + 1)
+    both = at.merge(
+        past, on=["entity_id", "year", "number"], how="left", suffixes=("", "_before"), validate="one_to_one"
+    )
+    both = both.set_axis(rows.index)
+    why = pd.Series("not_comparable", index=rows.index, dtype="str")
+    why = why.mask((both["now_before"] <= 0) | (both["now"] < 0), "not_above_zero")
+    why = why.mask(both["changes"] != both["changes_before"], "series_changes")
+    why = why.mask(both["now_before"].isna(), "no_amount_a_year_earlier").mask(both["now"].isna(), "no_amount")
+    return why.mask(rows["yoy_usd_pct"].notna())
+
+
 def month_index(period_end: pd.Series) -> pd.Series:
     """Months since year 0 of the month in which a period ends; 52/53-week periods count with their nominal month."""
     nominal = period_end - pd.Timedelta(days=_DAYS_BACK)

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from capex_pipeline.normalise.comparisons import why_no_yoy
 from capex_pipeline.normalise.time_axis import with_whole_years
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.base import Table
@@ -33,7 +34,9 @@ def cloud_revenue_by_overlapping_group(cloud_revenue: pd.DataFrame, reference: R
 
 
 def _table(sums: pd.DataFrame, model: type[Table]) -> pd.DataFrame:
-    frame = sums if len(sums) else pd.DataFrame(columns=list(columns(model)))
+    if sums.empty:
+        return laid_out(pd.DataFrame(columns=list(columns(model))), model)
+    frame = sums.assign(why_no_yoy=why_no_yoy(sums, "calendar_quarter"))
     return laid_out(with_whole_years(frame, ["entity_id"]), model)
 
 

@@ -142,6 +142,7 @@ def _balance(
         yoy_local_pct=_growth_of_balance(chosen, "value"),
         yoy_usd_pct=_growth_of_balance(chosen, "balance_usd"),
     )
+    table = table.assign(why_no_yoy=comparisons.why_no_yoy(table, "calendar_quarter", "balance_usd"))
     return laid_out(
         table.rename(columns={"value": "balance_local", "known_from": "unchanged_since"}), TABLES[metric_id]
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from capex_pipeline.normalise.comparisons import growth, percentage_of
+from capex_pipeline.normalise.comparisons import growth, percentage_of, why_no_yoy
 from capex_pipeline.normalise.published import joined
 from capex_pipeline.normalise.time_axis import (
     among_companies,
@@ -125,7 +125,8 @@ def quarters(
     rounded = is_rounded(rows["first_reported_amount_local"], rows["amount_local"])
     state = state.mask(revision.isna(), "first_amount_unknown").mask(rounded, "rounded").mask(is_recast, "recast")
     rows = rows.assign(revision_local=revision.mask(rounded | is_recast), revision_state=state)
-    return with_company_years(on_time_axis(rows.assign(**_year_to_date(rows)), ["entity_id"]))
+    rows = rows.assign(**_year_to_date(rows), why_no_yoy=why_no_yoy(rows, "calendar_quarter"))
+    return with_company_years(on_time_axis(rows, ["entity_id"]))
 
 
 def _year_to_date(rows: pd.DataFrame) -> dict[str, pd.Series]:

@@ -127,6 +127,11 @@ def conversion_is_explained(frame: pd.DataFrame) -> pd.Series:
     return ~(silent | wrong)
 
 
+def one_of_two(frame: pd.DataFrame, value: str, reason: str) -> pd.Series:
+    """True where either the value or the reason why there is none is given, and not both."""
+    return frame[value].notna() ^ frame[reason].notna()
+
+
 def units_are_plausible(frame: pd.DataFrame, most: float) -> pd.Series:
     """True unless a quarter of a product has more units than that: a scale word is doubled."""
     return (frame["period_type"] != "quarter") | ~(frame[["units_low", "units", "units_high"]].max(axis=1) > most)

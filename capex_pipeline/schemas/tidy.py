@@ -30,6 +30,16 @@ class OfCalendarQuarter(Table):
     )
 
 
+def _why_no_yoy(amount: str = "amount_usd", holder: str = "") -> Any:
+    return column(
+        f"Why yoy_usd_pct is null: no_amount ({amount} is null), no_amount_a_year_earlier, series_changes (the definition or scope{holder} changes "
+        "between the two periods, see is_break), not_above_zero (the earlier amount is zero or less, or the present one below zero) or not_comparable (the "
+        "two are not of one presentation, or so coarsely rounded that the growth is open); null where it has a value.",
+        optional=True,
+        isin=vocabulary.WHY_NO_YOY,
+    )
+
+
 def _why_no_year(name: str) -> Any:
     return column(
         f"Why {name} is null: quarters_to_come (the newest quarter of this table lies in the year and is not its last), quarters_missing (of an earlier year) or "
@@ -205,6 +215,7 @@ class Comparisons(Table):
 
     yoy_local_pct: Number = growth("the same quarter a year earlier", "the reporting currency")
     yoy_usd_pct: Number = growth("the same quarter a year earlier", "US dollars")
+    why_no_yoy: Text = _why_no_yoy()
     yoy_stated_pct: Number = column(
         "Growth over the same quarter a year earlier as the document states it, in the reporting currency unless "
         "`note` says otherwise; null if it states none.",
@@ -277,6 +288,8 @@ class Comparisons(Table):
         comes_from=("observations.known_from",),
     )
     is_break: Flag = column("True on the first quarter after the definition or its scope changed.")
+
+    growth_is_explained = row_rule("growth_without_reason", rules.one_of_two, "yoy_usd_pct", "why_no_yoy")
 
 
 class AmongQuarters(Table):
@@ -438,11 +451,14 @@ class CompanyBalance(
     )
     yoy_local_pct: Number = growth("the same quarter a year earlier", "the reporting currency")
     yoy_usd_pct: Number = growth("the same quarter a year earlier", "US dollars")
+    why_no_yoy: Text = _why_no_yoy("balance_usd")
     is_break: Flag = column("True at the end of the first quarter after the definition or its scope changed.")
     unchanged_since: Day = column(
         "Date since which the present number is known; earlier numbers are in table observations.",
         comes_from=("observations.known_from",),
     )
+
+    growth_is_explained = row_rule("growth_without_reason", rules.one_of_two, "yoy_usd_pct", "why_no_yoy")
 
 
 class Group(Table):
@@ -503,8 +519,11 @@ class OfGroup(
     )
     yoy_local_pct: Number = _growth_of_group("the same quarter a year earlier", "the shared currency")
     yoy_usd_pct: Number = _growth_of_group("the same quarter a year earlier", "US dollars")
+    why_no_yoy: Text = _why_no_yoy(holder=" of a member")
     qoq_local_pct: Number = _growth_of_group("the quarter before", "the shared currency")
     qoq_usd_pct: Number = _growth_of_group("the quarter before", "US dollars")
+
+    growth_is_explained = row_rule("growth_without_reason", rules.one_of_two, "yoy_usd_pct", "why_no_yoy")
 
 
 class AllCompanies(CompleteSum):
@@ -614,11 +633,14 @@ class SumOfQuarters(Table):
     yoy_usd_pct: Number = column(
         "Growth over the previous year in US dollars, by the same rules.", unit="percent", optional=True
     )
+    why_no_yoy: Text = _why_no_yoy(holder=", of a group of a member,")
     note: Text = column("Why a year with four quarters has no amount, of a group by member.", optional=True)
 
     @pa.dataframe_check(error="amount_of_an_incomplete_year")
     def amounts_are_of_whole_years(cls, frame: pd.DataFrame) -> pd.Series:
         return frame["is_complete"] | frame["amount_usd"].isna()
+
+    growth_is_explained = row_rule("growth_without_reason", rules.one_of_two, "yoy_usd_pct", "why_no_yoy")
 
 
 class GroupYear(SumOfQuarters, OfYear, Group):

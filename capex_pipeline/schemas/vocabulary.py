@@ -8,6 +8,9 @@ module only names the tables that a metric is published in.
 WHY_NO_YEAR = ("quarters_to_come", "quarters_missing", "series_changes")
 """Why a quarter has no calendar year to be added up by; `schemas/tidy.py` explains each."""
 
+WHY_NO_YOY = ("no_amount", "no_amount_a_year_earlier", "series_changes", "not_above_zero", "not_comparable")
+"""Why a period has no growth over a year; `schemas/tidy.py` explains each."""
+
 PERIOD_TYPES = ("quarter", "half_year", "nine_months", "year", "trailing_year", "multi_year", "other")
 STATUSES = ("reported", "derived", "estimate", "forecast", "guidance")
 OUTLOOK_STATUSES = ("forecast", "guidance")

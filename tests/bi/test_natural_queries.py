@@ -169,6 +169,14 @@ QUERIES = [
         "SELECT is_break, yoy_local_pct FROM capex WHERE entity_id = 'meta' AND calendar_quarter = '2023Q1'",
         [(True, None)],
     ),
+    # Meta's series changes in the first quarters of 2022 and 2023. Alphabet 52,535, Amazon 82,999, Meta 37,256 and Microsoft 55,552 after 32,251,
+    # 52,729, 27,045 and 35,202.
+    Query(
+        "Why the four US groups have no growth in 2022 and 2023",
+        "SELECT calendar_year, round(yoy_usd_pct, 1), why_no_yoy FROM capex_by_overlapping_group_and_calendar_year WHERE entity_id = 'us_four' "
+        "AND calendar_year BETWEEN 2022 AND 2024 ORDER BY 1",
+        [(2022, None, "series_changes"), (2023, None, "series_changes"), (2024, 55.1, None)],
+    ),
     # Of 2026 only the quarters to June are published; Alphabet's statements here begin with the last quarter of 2014.
     Query(
         "Alphabet's years of which all four quarters are here",

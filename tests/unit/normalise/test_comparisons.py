@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from builders import days
 
-from capex_pipeline.normalise.comparisons import compare, month_index, percentage
+from capex_pipeline.normalise.comparisons import compare, month_index, percentage, why_no_yoy
 
 NO_BREAKS = pd.DataFrame(
     {"entity_id": [], "metric_id": [], "from_definition": [], "to_definition": [], "reason": []}, dtype="str"
@@ -308,3 +308,34 @@ def test_a_contradicted_total_of_another_series_changes_no_sum() -> None:
     rows = quarters(1, 2, 3, 4, 5)
     other = contradicted("2023-01-01", "2023-12-31").assign(definition_id="accrual_additions")
     pd.testing.assert_frame_equal(compare(rows, NO_BREAKS, other), compare(rows, NO_BREAKS))
+
+
+def test_a_quarter_without_growth_says_why() -> None:
+    """The series changes in the second quarter of 2024, and that of 2025 is compared with the first one after the change."""
+    rows = quarters(2, 3, -1, 4, 5, 6, 7, -8, 9, 10, first="2023Q1")
+    rows = rows.assign(is_break=rows["calendar_quarter"] == "2024Q2", yoy_usd_pct=np.nan)
+    known = rows.assign(yoy_usd_pct=rows["yoy_usd_pct"].mask(rows["calendar_quarter"] == "2025Q2", 66.7))
+    assert dict(zip(known["calendar_quarter"], why_no_yoy(known, "calendar_quarter"), strict=True)) == {
+        **dict.fromkeys(["2023Q1", "2023Q2", "2023Q3", "2023Q4"], "no_amount_a_year_earlier"),
+        "2024Q1": "not_comparable",
+        **dict.fromkeys(["2024Q2", "2024Q3", "2024Q4", "2025Q1"], "series_changes"),
+        "2025Q2": pytest.approx(np.nan, nan_ok=True),
+    }
+
+
+@pytest.mark.parametrize(("before", "now"), [(-1.0, 4.0), (0.0, 4.0), (4.0, -1.0)])
+def test_no_growth_from_or_to_an_amount_below_zero(before: float, now: float) -> None:
+    rows = quarters(before, np.nan, np.nan, np.nan, now).assign(is_break=False, yoy_usd_pct=np.nan)
+    assert why_no_yoy(rows, "calendar_quarter").iloc[-1] == "not_above_zero"
+
+
+def test_years_and_companies_are_told_apart() -> None:
+    years = pd.DataFrame(
+        {
+            "entity_id": ["meta", "meta", "oracle", "meta"], "calendar_year": [2022, 2023, 2023, 2024], "is_break": [False, True, False, False],
+            "amount_usd": [31.4, 27.0, 6.9, np.nan], "yoy_usd_pct": np.nan,
+        }
+    )  # fmt: skip
+    assert why_no_yoy(years, "calendar_year").tolist() == [
+        "no_amount_a_year_earlier", "series_changes", "no_amount_a_year_earlier", "no_amount",
+    ]  # fmt: skip

@@ -46,6 +46,17 @@ breaks(
     [{}, backwards],
 )
 
+# Growth and the reason why there is none: neither of them, and both.
+breaks(
+    "capex cloud_revenue data_center_revenue depreciation depreciation_and_amortization free_cash_flow free_cash_flow_as_stated operating_cash_flow "
+    "revenue property_and_equipment remaining_performance_obligations leases_not_yet_commenced capex_by_overlapping_group "
+    "cloud_revenue_by_overlapping_group capex_by_calendar_year capex_by_fiscal_year capex_by_overlapping_group_and_calendar_year "
+    "cloud_revenue_by_calendar_year cloud_revenue_by_fiscal_year",
+    "growth_without_reason",
+    [{"yoy_usd_pct": None, "why_no_yoy": None}],
+    [{"yoy_usd_pct": 6.0, "why_no_yoy": "no_amount"}],
+)
+
 for low, point, high, tables in (
     ("value_low", "value", "value_high", "figures observations"),
     ("amount_low", "amount", "amount_high", "capex_by_definition cloud_revenue_by_definition"),
