@@ -5,6 +5,7 @@ Add here what both need of the rejected rows. How rows are grouped is in `normal
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from capex_pipeline.storage import cache, fingerprint
@@ -35,7 +36,7 @@ def rejected(warehouse: Warehouse) -> dict[str, Any]:
 
             return counted(warehouse.rows("rejected_figures", READ), documents)
 
-        used = {"rows": contents["rejected_figures"], "days": documents.to_csv(index=False)}
+        used = {"rows": contents["rejected_figures"], "days": json.dumps(documents.astype("str").to_numpy().tolist())}
         identity = fingerprint.of("rejected_figures.days", used)
         return cache.mapping(warehouse.staging(), "rejected_figures.days.json", identity, of_rows)
 
