@@ -50,7 +50,7 @@ _CARRIED: Final = frozenset(("period_carried", "period_carried_far", "period_of_
 _PLANS: Final = frozenset(("status_guidance", "status_forecast", "status_period_to_come"))
 _METRICS: Final = ("metric_is_capex", "metric_is_cloud_revenue", "metric_is_gpu_units")
 _CROWDED: Final = 6
-_OLD_DAYS: Final = 200
+OLD_DAYS: Final = 200
 """Days after the end of a period from which its result is no news."""
 
 
@@ -118,7 +118,7 @@ def circumstances(
         names.append("sentence_several_periods")
     if end is None:
         names.append("sentence_base")
-    elif published is not None and (published - end).days > _OLD_DAYS:
+    elif published is not None and (published - end).days > OLD_DAYS:
         names.append("period_old")
     return tuple(names)
 

@@ -32,7 +32,15 @@ from capex_pipeline.article.claim_status import (
     was_planned,
 )
 from capex_pipeline.article.clauses import lay_out
-from capex_pipeline.article.confidence import IMPOSSIBLE, circumstances, concord, plausible, probability, says_yearly
+from capex_pipeline.article.confidence import (
+    IMPOSSIBLE,
+    OLD_DAYS,
+    circumstances,
+    concord,
+    plausible,
+    probability,
+    says_yearly,
+)
 from capex_pipeline.article.discourse import State
 from capex_pipeline.article.each_quarter import EACH_QUARTER, quarters_of_each
 from capex_pipeline.article.entity_rules import Owner, find_owner, move_focus, pass_over, resolve_subjects
@@ -68,10 +76,13 @@ from capex_pipeline.article.quantities import find_quantities
 from capex_pipeline.article.sentence_model import Scene
 from capex_pipeline.article.sentences import Sentence, split_sentences
 from capex_pipeline.article.shipment_rules import Chips, chips_of, is_supplier, maker_before
+from capex_pipeline.article.table_cells import Table, TableFigure, TableReader, find_tables, in_order
 from capex_pipeline.article.tokens import Tokens, tokenise
 from capex_pipeline.article.unknown_names import may_name_unknown
 from capex_pipeline.values.fiscal_calendar import FiscalCalendar
 
+_TOO_LONG: Final = "The sentence is too long to be read; it may be a table."
+_CELL: Final = "The row and the column of the table do not say what it belongs to."
 _TOO_LITTLE: Final = "Too little in the text says what it belongs to."
 _NOT_OVER: Final = "It is told as a result, but its period was not over."
 _UNNAMED: Final = frozenset(("entity_sentence_before", "entity_of_document"))
@@ -95,8 +106,6 @@ _REMEMBERED_COUNTS: Final = 12
 MOST_SENTENCES: Final = 400
 """Number of sentences in which the document's own period is looked for."""
 MOST_QUANTITIES: Final = 40
-_CELLS: Final = 3
-"""Bars between words that make a row of a table."""
 LONGEST_SENTENCE: Final = 4_000
 """Longer sentences are tables or other text that is not prose. The limits also keep the work proportional to the text's length."""
 
@@ -122,7 +131,11 @@ def bind(
     reader = _Reader(tokens, vocabulary, published, sentences, lowest, suggests, weighs_together)
     reader.open_with(title)
     firsts = [quantity.first for quantity in quantities]
-    for sentence in sentences:
+    for sentence, table in in_order(sentences, find_tables(plain)):
+        if table is not None:
+            first, end = tokens.at(table.start), tokens.at(table.end)
+            reader.read_table(table, quantities[bisect_left(firsts, first) : bisect_left(firsts, end)], sentence)
+            continue
         first, end = tokens.at(sentence.start), tokens.at(sentence.end)
         words = tokens.words[first:end]
         sentence_quantities = quantities[bisect_left(firsts, first) : bisect_left(firsts, end)]
@@ -239,12 +252,9 @@ class _Reader:
     # --- sentences ---
 
     def read(self, sentence: Sentence, cues: Sequence[Cue], quantities: Sequence[Mention]) -> None:
-        cells = self.tokens.plain.text.count(
-            " | ", sentence.start, min(sentence.end, sentence.start + LONGEST_SENTENCE)
-        )
-        is_table = len(quantities) > MOST_QUANTITIES or cells >= _CELLS
-        if is_table or sentence.end - sentence.start > LONGEST_SENTENCE:
-            self._leave_all(sentence, quantities)
+        if len(quantities) > MOST_QUANTITIES or sentence.end - sentence.start > LONGEST_SENTENCE:
+            for quantity in quantities:
+                self._leave_unread(sentence, quantity, _TOO_LONG)
             return
         periods = find_periods(self.tokens, sentence.start, sentence.end)
         if periods and quantities:
@@ -285,14 +295,59 @@ class _Reader:
         if company is not None:
             self.state.about = self.state.focus = (company,)
 
-    def _leave_all(self, sentence: Sentence, quantities: Sequence[Mention]) -> None:
-        for quantity in quantities:
-            outcome, reason = (
-                ("not_bound", "The sentence is too long to be read; it may be a table.")
-                if quantity.certain
-                else ("uncertain", quantity.reason)
-            )
-            self.reading.outcomes.append(Outcome(quantity, self.number, sentence.paragraph, outcome, reason))
+    def read_table(self, table: Table, quantities: Sequence[Mention], sentence: Sentence) -> None:
+        """Read the cells of a table whose row and column say what they measure."""
+        reader = TableReader(table, self.tokens, quantities, self.vocabulary, self.published)
+        spoken_of = self.state.focus or self.state.about
+        cells = {cell.mention.first: cell for cell in reader.read(spoken_of)}
+        counted = {quantity.first for quantity in quantities}
+        more = [cell.mention for first, cell in cells.items() if first not in counted]
+        self.before = len(self.reading.figures)
+        for quantity in sorted((*quantities, *more), key=lambda one: one.first):
+            cell = cells.get(quantity.first)
+            figure = self._figure_of_cell(cell, sentence.paragraph) if cell is not None else None
+            if figure is None or figure.confidence < self.lowest:
+                self._leave_unread(sentence, quantity, _CELL)
+            else:
+                self._use(figure)
+
+    def _figure_of_cell(self, cell: TableFigure, paragraph: int) -> Figure | None:
+        mention, status, known = cell.mention, cell.status, self.vocabulary.entities[cell.entity]
+        if cell.reading.days is None:
+            return None
+        start, end = cell.reading.days
+        is_ahead = self.published is not None and end > self.published + _EARLY
+        if status != "reported" and not is_ahead:
+            return None  # a plan whose period is over
+        hope = "forecast" if known.type == "group" or status == "forecast" else "guidance"
+        plans = (f"status_{hope}" if status != "reported" else "status_period_to_come",) if is_ahead else ()
+        growth = ("sentence_percent", "figure_growth_unsaid") if cell.sign else ()
+        size = plausible(mention, cell.metric, known, cell.sign, self.vocabulary)
+        old = () if self.published is None or (self.published - end).days <= OLD_DAYS else ("period_old",)
+        evidence = (*cell.evidence, f"metric_is_{cell.metric}", *cell.reading.evidence, *plans, *growth, *size, *old)
+        confidence = 0.0 if size == IMPOSSIBLE else round(probability(evidence, self.vocabulary.weights), 3)
+        status = hope if is_ahead else "reported"
+        claimant = "publication" if status == "forecast" or known.type == "group" else "company"
+        return Figure(
+            mention,
+            self.number,
+            paragraph,
+            cell.entity,
+            cell.metric,
+            _measure(mention, cell.sign),
+            start,
+            end,
+            status,
+            claimant,
+            confidence,
+            sign=cell.sign or 1,
+            evidence=evidence,
+            is_claimant_sure=False,
+        )
+
+    def _leave_unread(self, sentence: Sentence, quantity: Mention, reason: str) -> None:
+        outcome, reason = ("not_bound", reason) if quantity.certain else ("uncertain", quantity.reason)
+        self.reading.outcomes.append(Outcome(quantity, self.number, sentence.paragraph, outcome, reason))
 
     def _remember(self, scene: Scene) -> None:
         state = self.state
@@ -368,7 +423,7 @@ class _Reader:
             return self._leave(scene, quantity, "context", "What others had expected, not what was reported.")
         if self.denied is not None and is_correction(scene, quantity) and self.denied.mention.unit == quantity.unit:
             right = self.denied._replace(mention=quantity, number=self.number, paragraph=scene.sentence.paragraph)
-            return self._use(scene, self._weighed(right, "figure_repeated"))
+            return self._use(self._weighed(right, "figure_repeated"))
         if is_supposed(scene):
             return self._leave(scene, quantity, "context", "A supposition, introduced by if, or a question.")
         if self._ends_replaced_range(scene, quantity):
@@ -570,7 +625,7 @@ class _Reader:
         if metric != "gpu_unit_price" and is_denied(scene, quantity):  # a rumoured price is an estimate
             self.denied = figure
             return self._leave(scene, quantity, "context", _DENIED, owner, metric)
-        self._use(scene, figure)
+        self._use(figure)
         for part, other in enumerate(owner.others, start=1):
             buyer = other if figure.customer is not None else None
             self.reading.figures.append(figure._replace(entity=other, customer=buyer, part=part))
@@ -616,10 +671,10 @@ class _Reader:
         is_other = bool(past) and past[0].metric == metric and past[0].entity != entity is not None
         return is_other and not any(period.form == "year_earlier" for _, _, period in scene.periods)
 
-    def _use(self, scene: Scene, figure: Figure) -> None:
+    def _use(self, figure: Figure) -> None:
         self.reading.figures.append(figure)
         self.reading.outcomes.append(
-            Outcome(figure.mention, figure.number, scene.sentence.paragraph, "used", "", figure.entity, figure.metric)
+            Outcome(figure.mention, figure.number, figure.paragraph, "used", "", figure.entity, figure.metric)
         )
 
     def _is_house_again(self, cue: Cue) -> bool:
@@ -752,7 +807,7 @@ class _Reader:
         first, *others = (
             self._weighed(repeated(original, quantity, self.number), "figure_repeated") for original in originals
         )
-        self._use(scene, first)
+        self._use(first)
         return self.reading.figures.extend(others)
 
     def _bind_growth(self, scene: Scene, quantity: Mention, partner: int) -> bool:
@@ -766,7 +821,7 @@ class _Reader:
         sign = is_growth(scene, quantity)
         reason = "figure_growth_of_level" if says_yearly(scene, quantity) else "figure_growth_unsaid"
         size = plausible(quantity, level.metric, None, sign, self.vocabulary)
-        self._use(scene, self._weighed(grown(level, quantity, self.number, sign), reason, *size))
+        self._use(self._weighed(grown(level, quantity, self.number, sign), reason, *size))
         return True
 
     def _weighed(self, figure: Figure, *names: str) -> Figure:
