@@ -378,8 +378,9 @@ _END_OF_AMOUNT: Final = frozenset(SCALES) | {"%", "cent", "percent", "yuan", "do
 
 
 def _count(tokens: Tokens, amount: Amount) -> Amount | None:
-    noun = noun_after(tokens, amount.last + 1)
-    if tokens.word(amount.last + 1) in _MEASURES:
+    following = amount.last + 1 + (tokens.word(amount.last + 1) == "+")  # "700K+ units"
+    noun = noun_after(tokens, following)
+    if tokens.word(following) in _MEASURES:
         return None
     if amount.scale_word:
         if amount.scale_word in LETTER_SCALES:

@@ -263,7 +263,9 @@ def _had_been_expected(scene: Scene, quantity: Mention) -> bool:
     words = scene.tokens.words
     before = [other for other in scene.quantities if other.last < quantity.first]
     since = max(scene.first, quantity.first - 10, before[-1].last + 1 if before else 0)
-    verbs = [at for at in range(since, quantity.first) if words[at] in _HOPING]
+    verbs = [
+        at for at in range(since, quantity.first) if words[at] in _HOPING and "," not in words[at : quantity.first]
+    ]
     others = {cue.last for cue in scene.of["claimant"] if cue.value == "analyst"} if verbs else set()
     if not (outsiders := [at for at in range(since, max(verbs, default=0)) if words[at] in _OUTSIDERS or at in others]):
         return False

@@ -326,7 +326,9 @@ def _role(scene: Scene, first: int, last: int, run: list[Cue], vocabulary: Vocab
         return "other"  # "Microsoft accounted for 62% of its revenue", "its largest customer, Microsoft, provided 72% of sales"
     possessive = after == "'s" or (after == "'" and tokens.word(last)[-1:] == "s")
     following = last + 2 if possessive else last + 1
-    if _is_made(scene, following, possessive):
+    bought = scene.begins(following, "flow", reach=2) if possessive else None
+    is_buyer = bought is not None and bought.value in ("purchased", "ordered")  # "Amazon's Hopper purchases"
+    if not is_buyer and _is_made(scene, following, possessive):
         return "supplier"  # "Nvidia chips", "Nvidia Hopper chips", "Nvidia shipments"
     measured = scene.begins(following, *_MEASURED, reach=5) if possessive or before == "as" else None
     if before == "as" and measured and scene.begins(measured.last + 1, "up", "down", reach=1):

@@ -406,6 +406,8 @@ def _is_sum(scene: Scene, quantity: Mention, subject: Subject) -> bool:
     """Whether a word marks a quantity as the total of several companies; not a word before a name that acts by itself: "their combined
     revenue was $65bn, with Google Cloud raking in $34bn".
     """
+    if scene.tokens.word(quantity.first - 1) == "=":
+        return True  # "Alphabet $180bn + Amazon $200bn = $380bn"
     clause = scene.clause(quantity.first)
     floor = subject.first if subject.via in ("name", "segment") and subject.first > scene.first + 2 else scene.first
     return any(

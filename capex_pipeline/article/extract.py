@@ -225,6 +225,7 @@ class _Reader:
             if figure.measure == "level" and figure.mention.kind == "money" and not figure.part:
                 facts = (figure.metric, figure.start, figure.end)
                 known.setdefault((figure.entity, *_amount_of(figure.mention)), {}).setdefault(facts, figure)
+        self.reading.figures = self._dated_by_repeats()
         for outcome in self.reading.outcomes:
             is_open = outcome.reason in (*_UNDATED, NO_WORD) and outcome.entity is not None
             alike = known.get((outcome.entity, *_amount_of(outcome.mention)), {}) if is_open else {}
@@ -235,6 +236,28 @@ class _Reader:
                     outcome="used", reason="", metric=figure.metric, candidates=(), suggestion=None
                 )
         self.reading.figures.sort(key=lambda figure: (figure.number, figure.part))
+
+    def _dated_by_repeats(self) -> list[Figure]:
+        """The figures, those whose period is carried from afar with that of the same amount where the text states it, and with them the figures that
+        are listed beside it: "2026 capex of $200bn ...", and later "Alphabet $185bn + Amazon $200bn"."""
+        stated: dict[tuple[object, ...], dict[Days, Figure]] = {}
+        for figure in self.reading.figures:
+            if not any(name.startswith("period_carried") for name in figure.evidence) and figure.measure == "level":
+                key = (figure.entity, figure.metric, *_amount_of(figure.mention))
+                stated.setdefault(key, {})[figure.start, figure.end] = figure
+        moved: dict[tuple[object, ...], Figure] = {}
+        for figure in self.reading.figures:
+            alike = stated.get((figure.entity, figure.metric, *_amount_of(figure.mention)), {})
+            if "period_carried_far" in figure.evidence and len(alike) == 1 and (figure.start, figure.end) not in alike:
+                moved[figure.paragraph, figure.metric, figure.start] = next(iter(alike.values()))
+        dated = []
+        for figure in self.reading.figures:
+            told = moved.get((figure.paragraph, figure.metric, figure.start))
+            if told is not None and figure.measure == "level" and "period_carried_far" in figure.evidence:
+                again = figure._replace(start=told.start, end=told.end, status=told.status)
+                figure = self._weighed(again, "figure_same_amount")
+            dated.append(figure)
+        return dated
 
     def weigh_together(self) -> None:
         """Weigh the figures of the text against each other, and leave out those that are then too doubtful."""
@@ -913,6 +936,15 @@ class _Reader:
         named = [one for first, _, one in scene.periods if first < quantity.first and one.form in _PLANNED_FORMS]
         return read_period(named[-1], context).days if named else None
 
+    def _planned_after(self, scene: Scene, quantity: Mention, calendar: FiscalCalendar | None) -> Days | None:
+        """The period of the amount to which something grows from a quantity: "from 2.5 million in 2025 to 3.5 million in 2026"."""
+        until = scene.start_of_next(quantity, quantity.kind)
+        to = next((one for one in scene.quantities if one.first == until), None)
+        named = [one for first, _, one in scene.periods if to is not None and 0 < first - to.last <= _OVER]
+        if not named or self.tokens.word(until - 1) != "to":
+            return None
+        return read_period(named[0], PeriodContext(self.published, calendar, None, True, company_money=True)).days
+
     def _limited_plan(self, scene: Scene, quantity: Mention, entity: str | None) -> Days | None:
         """The period of a plan that a plan for an earlier one limits: 2027 in "capex in 2027 to be higher than the $130bn of 2026", told in 2026. A
         period that is over has its own amount, which the sentence repeats.
@@ -935,6 +967,7 @@ class _Reader:
         following = any(quantity.last < first <= quantity.last + 8 for first, _, _ in scene.periods)
         if not following or base is None or base.days is None or self.published is None:
             return False
+        main = main or self._planned_after(scene, quantity, calendar)
         return base.days[1] <= self.published or (main is not None and base.days[1] < main[0])
 
 

@@ -19,7 +19,7 @@ from capex_pipeline.article.growth import is_difference, is_growth, is_part, ref
 from capex_pipeline.article.lexicon import PARTS, Cue
 from capex_pipeline.article.mentions import Mention
 from capex_pipeline.article.sentence_model import Scene
-from capex_pipeline.article.tokens import WORD
+from capex_pipeline.article.tokens import NUMBER, WORD
 
 _A_CHANGE: Final = "A change, no level."
 NO_WORD: Final = "No word near it says what it measures."
@@ -318,6 +318,10 @@ def _price_of_chip(scene: Scene, quantity: Mention, passage: Passage) -> Governo
     beside = words[max(scene.first, quantity.first - 2) : quantity.first] + words[after : after + 2]
     if per_unit is None and not priced and not (named and not {"at", "per"}.isdisjoint(beside)):
         return None
+    if not _NO_PRICES.isdisjoint(
+        words[max(scene.end_of_last(quantity), quantity.first - _PRICED_REACH) : quantity.first]
+    ):
+        return _outside("An amount for each chip that is not its price.")
     if not _MACHINES.isdisjoint(words[max(scene.first, quantity.first - _PRICED_REACH) : min(after + 5, scene.end)]):
         return _outside("A price of machines that hold several accelerators.")
     is_of_chips = named or not ACCELERATORS.isdisjoint(words[scene.first : scene.end])
@@ -326,6 +330,10 @@ def _price_of_chip(scene: Scene, quantity: Mention, passage: Passage) -> Governo
     return _outside("A price of something that is no accelerator.")
 
 
+_NO_PRICES: Final = frozenset(
+    "add adds added fee fees tariff tariffs tax duty levy surcharge profit profits margin discount rebate subsidy savings couriers courier smugglers".split()
+)
+"""Words before an amount for each chip that make it a charge, a gain or a change of its price."""
 _PRICED_REACH: Final = 12
 """Words before a price within which a machine that holds chips is what is priced."""
 
@@ -341,6 +349,9 @@ def _from_words(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
         and (governor := _judge(scene, quantity, after, passage, is_after=True)) is not None
     ):
         return governor
+    if quantity.kind == "percent" and scene.ends(scene.before(quantity), "segment", "segment_words") is not None:
+        # "fell on capex, then recovered as Cloud +48% sank in"
+        return Governor("cloud_revenue", ("metric_growth_of_segment",))
     before = _before(scene, quantity)
     if before is not None and (governor := _judge(scene, quantity, before, passage)) is not None:
         return governor
@@ -427,7 +438,7 @@ def _names_figure(scene: Scene, quantity: Mention) -> bool:
     return not _FIGURES.isdisjoint(figures) and not {"the", "its", "that"}.isdisjoint(articles)
 
 
-_BEING: Final = frozenset("was were is been be".split())
+_BEING: Final = frozenset("was were is been be being are".split())
 _COPULAS: Final = _BEING | frozenset(
     "had has have will would came come in to stood at reached hit totalled totaled".split()
 )
@@ -490,7 +501,11 @@ def _of_count(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
     named = product or next((cue for cue in reversed(scene.of["product"]) if cue.last < quantity.first), None)
     beside = [*scene.tokens.words[quantity.last + 1 : quantity.last + 4]]
     beside += scene.tokens.words[named.last + 1 : named.last + 3] if named is not None else []
-    names_rack = any(word.startswith("nvl") for word in tokens.words[scene.first : scene.end])
+    names_chip = any(quantity.last < cue.first <= reach for cue in scene.of["product", "family"])
+    rack = tokens.words[
+        quantity.first if names_chip and scene.quantities[0] is not quantity else scene.first : scene.end
+    ]
+    names_rack = any(word.startswith("nvl") for word in rack)  # before another count it is what that one counts
     names_machine = not _MACHINES.isdisjoint(tokens.words[quantity.last + 1 : scene.end])
     if not _MACHINES.isdisjoint(beside) or names_rack or _is_of_each_machine(scene, quantity):
         return _outside("A count of machines that hold several accelerators.")
@@ -640,6 +655,14 @@ def flow_of(scene: Scene, quantity: Mention) -> Cue | None:
     later = [
         cue for cue in flows if joining.isdisjoint(range(quantity.last + 1, cue.first))
     ]  # "500,000 H100s and A100s went out"
+    is_told = (
+        earlier
+        and later
+        and earlier[-1].last < scene.end_of_last(quantity)
+        and later[0].last < scene.start_of_next(quantity)
+    )
+    if is_told and words[later[0].first - 1] in _BEING:
+        return later[0]  # "they deploy 1,000 racks, with 2.5 million chips being shipped this year"
     return earlier[-1] if earlier else next(iter(later), None)
 
 
@@ -802,8 +825,11 @@ def _earlier_clause(scene: Scene, quantity: Mention) -> Cue | None:
 
 def _judge(scene: Scene, quantity: Mention, cue: Cue, passage: Passage, is_after: bool = False) -> Governor | None:
     """The metric that a governing word gives to the quantity; None if the word alone does not decide."""
-    if cue.value not in ("gpu_unit_price", "cloud_revenue") and not _OF_MARKET.isdisjoint(scene.left(cue.first, 3)):
-        return _outside("Spending or revenue of a whole market.")
+    is_of_market = cue.value not in ("gpu_unit_price", "cloud_revenue") and not _OF_MARKET.isdisjoint(
+        scene.left(cue.first, 3)
+    )
+    if is_of_market or (cue.kind in ("metric", "sales", "spend") and _is_of_several(scene, cue)):
+        return _outside("Spending or revenue of a whole market or of companies that are not named.")
     if cue.kind in ("metric", "sales") and (other := _other_scope(scene, cue)):
         return _outside(f"Context: {other}.")
     if cue.kind == "metric":
@@ -879,6 +905,18 @@ def _is_of_unread_name(scene: Scene, cue: Cue) -> bool:
     )
 
 
+def _is_of_several(scene: Scene, cue: Cue) -> bool:
+    """Whether a noun before a word for spending or revenue makes it that of several companies: "Big Tech capex", "Mag 7 AI capex"."""
+    at = cue.first - 1
+    while at > scene.first and (scene.tokens.words[at] in _WHOSE_SPENDING or scene.tokens.kinds[at] == NUMBER):
+        at -= 1
+    return scene.tokens.words[at] in _SEVERAL_NOUNS and at >= scene.first and not scene.is_known(at)
+
+
+_WHOSE_SPENDING: Final = frozenset(
+    "ai cloud total combined aggregate annual seven data center centre overall spending spend outlays on".split()
+)
+_SEVERAL_NOUNS: Final = frozenset("tech hyperscaler hyperscalers mag magnificent csp csps neocloud peer sector".split())
 _OTHER_SCOPES: Final = ("part of cloud revenue", "revenue of several segments", "annual run rate")
 
 

@@ -70,7 +70,7 @@ def chips_of(scene: Scene, quantity: Mention, owner: Owner, state: State, vocabu
     if flow != "shipped":
         if owner.problem or owner.entity is None:
             return owner.problem or "The buyer is not named."
-        if is_made and _only_sells(owner.entity, vocabulary):
+        if (is_made or (supplier is None and _is_an_order(scene, cue))) and _only_sells(owner.entity, vocabulary):
             return "The supplier's own orders and stocks are no shipments."
         return Chips(owner.entity, supplier, product, owner.entity, flow, evidence + owner.evidence)
     if supplier is None and owner.entity in vocabulary.suppliers.values() and not _acts_as_country(scene):
@@ -79,6 +79,15 @@ def chips_of(scene: Scene, quantity: Mention, owner: Owner, state: State, vocabu
         return "The supplier is not named."
     recipients = _recipients(scene, quantity)
     return Chips(supplier, supplier, product, recipients[0] if recipients else None, flow, evidence)
+
+
+def _is_an_order(scene: Scene, flow: Cue | None) -> bool:
+    """Whether a word of ordering is a noun, which tells of no customer: "this latest order of 300,000 units with a foundry"."""
+    words = scene.tokens.words
+    return flow is not None and words[flow.first].startswith("order") and words[flow.first - 1] in _OF_ORDER
+
+
+_OF_ORDER: Final = frozenset("a the this that latest new fresh its".split())
 
 
 def is_supplier(scene: Scene, quantity: Mention, entity: str | None, vocabulary: Vocabulary) -> bool:
