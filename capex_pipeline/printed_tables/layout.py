@@ -381,7 +381,8 @@ def _with_units_of_statements(cells: list[PrintedCell]) -> list[PrintedCell]:
 
 def _with_units_of_repeated_amounts(cells: list[PrintedCell]) -> list[PrintedCell]:
     """The cells, where those of a table without a unit have the unit in which other tables print its rows: the same label beside the same
-    amount. Tables of which rows are printed in different units elsewhere stay without one."""
+    amount. One row with a long numeral is enough where all tables of the document have one unit. Tables of which rows are printed in different units elsewhere
+    stay without one."""
     if all(cell.scale for cell in cells if cell.kind == "money"):
         return cells
     scales: dict[tuple[str, str], set[int]] = {}
@@ -400,10 +401,16 @@ def _with_units_of_repeated_amounts(cells: list[PrintedCell]) -> list[PrintedCel
         else:
             unknown.setdefault(cell.table, set()).add(row)
     found: dict[int, int] = {}
+    has_one_unit = (
+        len({cell.scale for cell in cells if cell.kind == "money" and cell.scale and not cell.text.scale}) == 1
+    )
     for table, rows in unknown.items():
-        repeated = [scales[row] for row in rows if row in scales]
-        stated = set().union(*repeated)
-        if table not in known and len(repeated) >= _FEWEST_ROWS and len(stated) == 1:
+        repeated = [row for row in rows if row in scales]
+        stated = set().union(*(scales[row] for row in repeated))
+        is_sure = len(repeated) >= _FEWEST_ROWS or (
+            has_one_unit and any(sum(map(str.isdigit, numeral)) > _FEWEST_DIGITS for _, numeral in repeated)
+        )
+        if table not in known and is_sure and len(stated) == 1:
             found[table] = stated.pop()
     return [
         replace(cell, scale=found[cell.table])

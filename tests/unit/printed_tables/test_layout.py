@@ -340,6 +340,14 @@ def test_rows_that_another_table_repeats_show_the_unit_of_a_table() -> None:
     assert [cell.value for cell in found][3:7] == [None] * 4, "the same row in two units shows neither"
 
 
+def test_one_row_with_a_long_numeral_shows_the_unit_where_all_other_tables_have_one() -> None:
+    statement = table("| 2024\nTotal revenue | 65,286\nOther | 12", ["(In millions)"], "table 0")
+    earlier = table("| 2023 | 2024\nTotal revenue | 61,278 | 65,286", ["Compared:"], "table 1")
+    assert [cell.value for cell in read_layout([statement, earlier], "USD")][2:] == [61278e6, 65286e6]
+    third = table("| 2024\nDebt | 700", ["(In thousands)"], "table 2")
+    assert [cell.value for cell in read_layout([statement, earlier, third], "USD")][2:4] == [None, None]
+
+
 def test_labels_with_words_for_shares_customers_and_rates_may_stand_beside_amounts() -> None:
     found = cells(
         "| 2024\nNet income for basic earnings per share | 854\nCommon stock, par value $0.10 per share: 3.0 billion shares authorized | 292\n"
