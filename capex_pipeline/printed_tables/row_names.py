@@ -143,7 +143,7 @@ _REVENUE: Final = re.compile(
 _NET_ASSETS: Final = re.compile(r"(?P<net>net )?(?P<assets>.+?)(?P<after>, net| \(net\)|净额|净值|合计)?")
 _OBLIGATIONS: Final = re.compile(r"(?:total )?(?:rpo|remaining performance obligations?)")
 _LEASED_ASSETS: Final = re.compile(
-    r"(?=.*financ(?:e|ing) lease)(?=.*(?:acquired|obtained|acquisitions of|purchases of|additions of))(?:non-?cash )?(?:purchases of |acquisitions of |additions of |new )*(?:(?:financ(?:e|ing) lease |right-of-use |rou |leased? )*assets|property(?:, plant)?(?:,? and)? equipment)(?: under finance leases?)?"
+    r"(?=.*financ(?:e|ing) lease)(?=.*(?:acquired|obtained|acquisitions of|purchases of|additions of))(?:total )?(?:non-?cash )?(?:purchases of |acquisitions of |additions of |new )*(?:(?:financ(?:e|ing) lease |right-of-use |rou |leased? )*assets|property(?:, plant)?(?:,? and)? equipment)(?: under finance leases?)?"
     r"(?: (?:acquired|obtained))?(?: in exchange for| under| through| by)?(?: new)?(?: or modified)?(?: finance)?(?: leases?)?(?: liabilities| liability| obligations?| arrangements)?"
     r"(?:, net of remeasurements and modifications)?"
     r"|financ(?:e|ing) right-of-use assets obtained (?:by|under|through|in exchange for)(?: new)? lease (?:obligations?|liabilities)"

@@ -46,7 +46,7 @@ BOTH = "depreciation and amortization"
         ("property and equipment, net", ["PP&E, net", "Plant, property and equipment, net", "Property, plant and equipment, net of accumulated depreciation of $5,000", "Net fixed assets", "固定資產淨額"]),
         ("remaining performance obligations", ["RPO", "Total RPO", "Remaining performance obligations (“RPO”)"]),
         ("assets obtained under finance leases", [
-            "Property and equipment acquired under finance leases", "Leased assets obtained in exchange for finance lease liabilities", "Acquisition of property and equipment through finance leases",
+            "Property and equipment acquired under finance leases", "Total assets acquired under finance leases", "Leased assets obtained in exchange for finance lease liabilities", "Acquisition of property and equipment through finance leases",
             "Finance lease right-of-use assets obtained in exchange for lease obligations", "Property, plant and equipment acquired under finance leases, net of remeasurements and modifications",
             "ROU assets obtained in exchange for new finance lease liabilities", "Lease assets obtained in exchange for new finance lease liabilities",
             "Financing lease assets obtained in exchange for new or modified leases", "以融資租賃方式取得的物業及設備",
