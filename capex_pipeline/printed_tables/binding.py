@@ -51,6 +51,12 @@ _PART_OF_GROUP: Final = re.compile(
     re.IGNORECASE,
 )
 """In the prose above a table: it has the amounts of some subsidiaries."""
+_OF_OTHERS_THAN_COMPANY: Final = re.compile(
+    r"\bequity[- ]method (?:investments?|investees?|affiliates?|entities|joint ventures?)\b|\binvestees?\b|\bunconsolidated (?:affiliates?|entities|subsidiaries|investments?|joint ventures?|investees)\b"
+    r"|(?<!continuing and )\bdiscontinued (?:operations?|business(?:es)?)\b|非継続事業|持分法適用会社|已?[终終]止[经經][营營]|[联聯合][营營](?:公司|企[业業])",
+    re.IGNORECASE,
+)
+"""In the titles, headings and heads of a table: it has the amounts of companies that are not consolidated, or of a business that was sold."""
 _PRO_FORMA: Final = re.compile(r"\bpro[ -]forma\b", re.IGNORECASE)
 """In the last line of prose above a table: it has amounts that would have been."""
 _ONLY_PERIOD: Final = re.compile(
@@ -109,6 +115,7 @@ def bind(
     of_column = checks.columns(cells)
     parts = _blocks_of_parts(cells)
     by_time = {(cell.table, cell.row) for cell in cells if cell.heads and _LATER.search(cell.heads[-1])}
+    discontinued = _discontinued_rows(cells)
     lines = {line for above in {(*cell.titles, *cell.headings) for cell in cells} for line in above}
     periods = _Periods(
         calendar,
@@ -135,9 +142,10 @@ def bind(
         known = named(cell.label, own)
         fitting = [name for name in known if fits(cell, name)]
         is_part = bool(cell.headings) and (cell.table, row_name(cell.label), cell.headings[-1]) in parts
+        is_sold = (cell.table, cell.row) in discontinued
         bound += [
-            Bound(cell, name, "ignored", _OF_PART)
-            if is_part and not (name.segment or name.headings)
+            Bound(cell, name, "ignored", _OF_SOLD if is_sold else _OF_PART)
+            if is_sold or (is_part and not (name.segment or name.headings))
             else _bound(cell, name, periods)
             for name in fitting
         ]
@@ -229,6 +237,9 @@ def _year_of_total(heads: tuple[str, ...]) -> _Total | None:
     return _Total(int(year["year"]), bool(year["before"] or year["after"])) if year else None
 
 
+_OF_SOLD: Final = (
+    "The cash flow statement prints this row between its totals of continuing and of discontinued operations."
+)
 _OF_PART: Final = "The table prints this row below the names of several parts of the company."
 
 
@@ -268,6 +279,25 @@ def _blocks_of_parts(cells: Iterable[PrintedCell]) -> set[tuple[int, str, str]]:
         if len(set(of_heading.values())) > 1
         for heading in of_heading
     }
+
+
+def _discontinued_rows(cells: Iterable[PrintedCell]) -> set[tuple[int, int]]:
+    """Table and row of what a cash flow statement prints between the totals of continuing and of discontinued operations."""
+    result: set[tuple[int, int]] = set()
+    labels = dict.fromkeys(((cell.table, cell.row), fold_label(cell.label)) for cell in cells)
+    since: list[tuple[int, int]] | None = None
+    for row, label in labels:
+        total = _TOTAL_OF_OPERATIONS.search(label)
+        if since is not None and total and total[1] == "discontinued":
+            result.update(one for one in since if one[0] == row[0])
+        if total:
+            since = [] if total[1] == "continuing" else None
+        elif since is not None:
+            since.append(row)
+    return result
+
+
+_TOTAL_OF_OPERATIONS: Final = re.compile(r"\bactivities(?:,| -)? (?:of|from|in) (continuing|discontinued) operations")
 
 
 class _Periods(NamedTuple):
@@ -330,11 +360,22 @@ def is_of_plans(cell: PrintedCell) -> bool:
 
 def _is_of_part(cell: PrintedCell) -> bool:
     """Whether the prose above a table says that it has the amounts of some subsidiaries, which a title of consolidated statements denies, or pro forma
-    amounts."""
+    amounts, or the words around a cell that its amount is of companies that are not consolidated or of a discontinued business."""
+    if any(map(_OF_OTHERS_THAN_COMPANY.search, (*cell.headings, *cell.heads, *_last_titles(cell)))):
+        return True
     prose = [line for line in cell.titles if len(line) >= _LONGEST_NEAR]
     if any(map(_PRO_FORMA.search, prose[-1:])):
         return True
     return any(map(_PART_OF_GROUP.search, prose)) and "consolidated" not in _near(cell)
+
+
+def _last_titles(cell: PrintedCell) -> Iterator[str]:
+    """The titles above a table that no title of a consolidated statement follows."""
+    for line in reversed(cell.titles[-_NEAR_LINES:]):
+        if "consolidated" in fold_label(line).replace("unconsolidated", ""):
+            return
+        if (shown := _short_title(line)) and not is_statement(shown):
+            yield shown
 
 
 _JOINS: Final = re.compile(r"\band\b|&|[及和與与]")

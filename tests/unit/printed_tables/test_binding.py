@@ -834,3 +834,32 @@ def test_depreciation_in_a_note_by_nature_needs_the_name_of_its_assets(reference
     rows = "| 2024年1至6月\n不動產、廠房及設備折舊費用 | 9\n折舊費用 | 11"
     found = bound_in([(rows, ["費用性質之額外資訊", "單位：百萬元"])], *reference.printed_names(""))
     assert [one[3] for one in figures(found)] == [9e6]
+
+
+@pytest.mark.parametrize(
+    ("lines", "rows"),
+    [
+        (["Equity method investments", "(In millions)"], "Total revenue | 7"),
+        (["Results of our equity method investees for the three months (in millions):"], "Total revenue | 7"),
+        (["Investments in unconsolidated affiliates", "(In millions)"], "Total revenue | 7"),
+        (["Note 4. Discontinued operations", "(In millions)"], "Purchases of equipment | 7"),
+        (["（非継続事業）", "(In millions)"], "Total revenue | 7"),
+        (["Cash flows", "(In millions)"], "Cash flows of discontinued operations: |\n.Purchases of equipment | 7"),
+    ],
+)  # fmt: skip
+def test_amounts_of_investees_and_of_a_discontinued_business_are_no_figures(lines: list[str], rows: str) -> None:
+    assert figures(bound(f"| Three months ended June 30, 2024\n{rows}", lines)) == []
+
+
+def test_a_consolidated_statement_below_a_note_on_investees_is_of_the_company() -> None:
+    lines = ["Equity method investments", "Consolidated statements of income", "(In millions)"]
+    assert len(figures(bound("| Three months ended June 30, 2024\nTotal revenue | 7", lines))) == 1
+
+
+def test_rows_above_the_total_of_discontinued_operations_are_none_of_the_company() -> None:
+    rows = "| Three months ended June 30, 2024\nPurchases of equipment | (22)\nNet cash used in investing activities of continuing operations | (22)\nPurchases of equipment | (8)\nNet cash used in investing activities of discontinued operations | (8)"
+    found = bound(rows)
+    assert figures(found) == [("capex", date(2024, 4, 1), date(2024, 6, 30), 22e6)]
+    assert [one.reason for one in found if one.outcome == "ignored"] == [
+        "The cash flow statement prints this row between its totals of continuing and of discontinued operations."
+    ]
