@@ -120,42 +120,6 @@ _PLAN_REACH: Final = 7
 _PLANNED: Final = frozenset("planned budgeted intended aimed hoped meant would pledged promised vowed".split())
 
 
-def is_denied(scene: Scene, quantity: Mention) -> bool:
-    """Whether the sentence denies an amount, corrects it or calls it a rumour: "denied a report that it had spent $90bn", "not $95bn", "Rumours
-    that Meta spent $90bn are false". A statement of its own after a comma or a conjunction is not denied: "dismissed the talk and spent $90bn".
-    """
-    tokens = scene.tokens
-    is_exact = quantity.bound not in ("at_least", "at_most")
-    if is_exact and negation(tokens, quantity.first, scene.end_of_last(quantity)) == "not":
-        return True
-    clause, acts = scene.clause(quantity.first), ("spend", "say", "guidance", "reaches")
-    row = [other for other in scene.row(quantity) if not scene.has_between(other.last, quantity.first, acts)]
-    for cue in scene.of["denied"]:
-        if cue.first > quantity.last:
-            is_told = tokens.words[cue.first] in ("is", "was", "are", "were")
-            if (
-                is_told
-                and scene.clause(cue.first) == clause
-                and cue.first < scene.start_of_next(row[-1], quantity.kind)
-            ):
-                return True
-        elif cue.last < quantity.first and scene.clause(cue.first) == clause:
-            parted = [at for at in range(cue.last + 1, row[0].first) if tokens.words[at] in (",", "and", "saying")]
-            if not parted or not scene.has_between(parted[0], row[0].first, acts):
-                return True
-    return False
-
-
-def is_correction(scene: Scene, quantity: Mention) -> bool:
-    """Whether an amount is what another one should have been: "The correct figure is $91bn"."""
-    before = scene.left(quantity.first, 6)
-    return not _CORRECT.isdisjoint(before) and not _FIGURES.isdisjoint(before)
-
-
-_CORRECT: Final = frozenset("correct right actual true".split())
-_FIGURES: Final = frozenset("figure number amount total sum".split())
-
-
 def _had_been_planned(scene: Scene, quantity: Mention) -> bool:
     """Whether a clause after a quantity says that somebody had planned it before: "more than the $16bn that Oracle had flagged in March"."""
     words = scene.tokens.words[quantity.last + 1 : min(quantity.last + 7, scene.end)]

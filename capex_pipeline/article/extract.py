@@ -20,8 +20,6 @@ from capex_pipeline.article.claim_status import (
     Claimant,
     claimant_of,
     is_base,
-    is_correction,
-    is_denied,
     is_expected_by_others,
     is_superseded,
     is_supposed,
@@ -58,6 +56,7 @@ from capex_pipeline.article.metric_rules import (
     metric_of,
     stated_definition,
 )
+from capex_pipeline.article.negation import is_correction, is_denied
 from capex_pipeline.article.period_dates import Days, PeriodContext, PeriodReading, is_news, read_period
 from capex_pipeline.article.period_expressions import PeriodExpression, find_periods, may_carry
 from capex_pipeline.article.period_rules import (

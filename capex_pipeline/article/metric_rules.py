@@ -244,8 +244,6 @@ def _metric_of(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
         return _outside("A part of another amount.")
     if is_difference(scene, quantity):
         return _outside(_A_CHANGE)
-    if _is_corrected(scene, quantity):
-        return _outside("An amount that the speaker corrects.")
     if (moved := _of_amount_left(scene, quantity)) is not None:
         return _outside(f"Context: {moved.value}.")
     if (price := _price_of_chip(scene, quantity, passage)) is not None:
@@ -271,15 +269,6 @@ def _metric_of(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
     if quantity.kind == "multiple" and (_has_other_object(scene, quantity) or _has_other_subject(scene, quantity)):
         return _outside("A multiple of something that is in no table.")
     return _from_words(scene, quantity, passage)
-
-
-def _is_corrected(scene: Scene, quantity: Mention) -> bool:
-    """Whether a speaker corrects an amount: "$59 million -- $59 billion, excuse me"."""
-    words = scene.tokens.words
-    end = next((other.last for other in scene.quantities if 0 < other.first - quantity.last <= 3), None)
-    return (
-        end is not None and words[quantity.last + 1] == "-" and not {"excuse", "sorry"}.isdisjoint(words[end : end + 4])
-    )
 
 
 def _of_amount_left(scene: Scene, quantity: Mention) -> Cue | None:

@@ -1,4 +1,4 @@
-"""Recognises amounts that words before them negate: "will not exceed $50bn", "does not expect capex to fall below $50bn".
+"""Recognises amounts that words near them negate, deny or correct: "will not exceed $50bn", "denied that it had spent $90bn".
 
 Add a word here when a negation is missed, or when it is read as one of an amount although it negates another word.
 """
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from capex_pipeline.article.mentions import Mention
+from capex_pipeline.article.sentence_model import Scene
 from capex_pipeline.article.tokens import Tokens
 
 UNCLEAR: Final = "unclear"
@@ -52,3 +54,49 @@ def negation(tokens: Tokens, before: int, floor: int) -> str:
         elif word not in _PASSED and not word[0].isdigit() and not tokens.is_capital(at):
             is_clear = False
     return found
+
+
+def is_denied(scene: Scene, quantity: Mention) -> bool:
+    """Whether the sentence denies an amount, corrects it or calls it a rumour: "denied a report that it had spent $90bn", "not $95bn", "Rumours
+    that Meta spent $90bn are false". A statement of its own after a comma or a conjunction is not denied: "dismissed the talk and spent $90bn".
+    """
+    tokens = scene.tokens
+    if _is_excused(scene, quantity):
+        return True
+    is_exact = quantity.bound not in ("at_least", "at_most")
+    if is_exact and negation(tokens, quantity.first, scene.end_of_last(quantity)) == "not":
+        return True
+    clause, acts = scene.clause(quantity.first), ("spend", "say", "guidance", "reaches")
+    row = [other for other in scene.row(quantity) if not scene.has_between(other.last, quantity.first, acts)]
+    for cue in scene.of["denied"]:
+        if cue.first > quantity.last:
+            is_told = tokens.words[cue.first] in ("is", "was", "are", "were")
+            if (
+                is_told
+                and scene.clause(cue.first) == clause
+                and cue.first < scene.start_of_next(row[-1], quantity.kind)
+            ):
+                return True
+        elif cue.last < quantity.first and scene.clause(cue.first) == clause:
+            parted = [at for at in range(cue.last + 1, row[0].first) if tokens.words[at] in (",", "and", "saying")]
+            if not parted or not scene.has_between(parted[0], row[0].first, acts):
+                return True
+    return False
+
+
+def _is_excused(scene: Scene, quantity: Mention) -> bool:
+    """Whether a speaker corrects an amount at once: "$59 million -- $59 billion, excuse me"."""
+    words = scene.tokens.words
+    end = next((other.last for other in scene.quantities if 0 < other.first - quantity.last <= 3), None)
+    is_next = end is not None and words[quantity.last + 1] in ("-", "\u2014")
+    return is_next and not {"excuse", "sorry"}.isdisjoint(words[quantity.last + 2 : (end or 0) + 4])
+
+
+def is_correction(scene: Scene, quantity: Mention) -> bool:
+    """Whether an amount is what another one should have been: "The correct figure is $91bn"."""
+    before = scene.left(quantity.first, 6)
+    return not _CORRECT.isdisjoint(before) and not _FIGURES.isdisjoint(before)
+
+
+_CORRECT: Final = frozenset("correct right actual true".split())
+_FIGURES: Final = frozenset("figure number amount total sum".split())
