@@ -43,6 +43,33 @@ _HEAD = f"""-- DuckDB views over the tables of this folder, contract version {SC
 """
 
 
+_OF_THE_YEAR = "CASE WHEN NOT is_fiscal THEN amount_{end}_usd END"
+_GROUP_SUMS = {
+    "": (_OF_THE_YEAR, "count(*)", "of the guidance for the calendar year; null unless every member gave one"),
+    "_with_fiscal": (
+        "amount_{end}_usd",
+        "count(*)",
+        "of the guidance for the calendar year or, where a member has none, for its fiscal year, which covers up to six months of another year; null unless "
+        "every member gave one",
+    ),
+    "_of_members_with_guidance": (
+        _OF_THE_YEAR,
+        "count(*) FILTER (WHERE NOT is_fiscal)",
+        "over members_with_guidance only, which is no total of the group; null if one of them gave none",
+    ),
+}
+"""Sums of view outlook_group_totals by the suffix of the column: what is summed, how many amounts make it whole, and its description."""
+
+
+def _group_sums() -> str:
+    """The columns of these sums. A row is a member; one without guidance has no amount."""
+    return ",\n".join(
+        f"  CASE WHEN count({amount.format(end=end)}) = {members} THEN sum({amount.format(end=end)}) END AS amount_{end}{suffix}_usd"
+        for suffix, (amount, members, _) in _GROUP_SUMS.items()
+        for end in ("low", "mid", "high")
+    )
+
+
 _ANSWERS: dict[str, tuple[str, str, str, dict[str, str] | None]] = {
     "latest_complete_quarter": (
         "capex_by_overlapping_group",
@@ -80,48 +107,44 @@ FROM outlooks WHERE review_state <> 'machine' AND kind <> 'repeated_guidance' GR
     ),
     "outlook_group_totals": (
         "outlooks",
-        """WITH members AS (
+        f"""WITH members AS (
   SELECT entity_id, entity_name, unnest(string_split(arg_max(members, calendar_quarter), '|')) AS member
   FROM capex_by_overlapping_group GROUP BY entity_id, entity_name),
+dated AS (
+  SELECT *, entity_id AS member, target_year IS NULL AS is_fiscal,
+    coalesce(target_year, year(target_start + CAST(date_diff('day', target_start, target_end) // 2 AS INTEGER))) AS year
+  FROM outlooks WHERE is_latest AND kind = 'guidance' AND metric_id = 'capex' AND target_period_type = 'year'),
 latest AS (
-  SELECT entity_id AS member, coalesce(target_year, year(target_start + CAST(date_diff('day', target_start, target_end) // 2 AS INTEGER)))
-  AS target_year,
-    target_year IS NULL AS is_fiscal, amount_low_usd, amount_mid_usd, amount_high_usd
-  FROM outlooks WHERE is_latest AND kind = 'guidance' AND metric_id = 'capex' AND target_period_type = 'year'
-  QUALIFY row_number() OVER (PARTITION BY entity_id, coalesce(target_year, year(target_start + CAST(date_diff('day', target_start,
-  target_end) // 2 AS INTEGER)))
-    ORDER BY target_year IS NULL, stated_on DESC, outlook_id) = 1)
-SELECT members.entity_id, members.entity_name, latest.target_year, count(*) FILTER (WHERE NOT is_fiscal) AS companies,
-  string_agg(member, '|' ORDER BY member) FILTER (WHERE NOT is_fiscal) AS members_with_guidance,
-  string_agg(member, '|' ORDER BY member) FILTER (WHERE is_fiscal) AS members_with_fiscal_guidance,
-  (SELECT string_agg(others.member, '|' ORDER BY others.member) FROM members AS others
-    WHERE others.entity_id = members.entity_id AND NOT list_contains(list(members.member), others.member)) AS members_without_guidance,
-  CASE WHEN count(*) FILTER (WHERE NOT is_fiscal AND amount_low_usd IS NULL) = 0 THEN sum(amount_low_usd) FILTER (WHERE NOT is_fiscal) END
-  AS amount_low_usd,
-  CASE WHEN count(*) FILTER (WHERE NOT is_fiscal AND amount_mid_usd IS NULL) = 0 THEN sum(amount_mid_usd) FILTER (WHERE NOT is_fiscal) END
-  AS amount_mid_usd,
-  CASE WHEN count(*) FILTER (WHERE NOT is_fiscal AND amount_high_usd IS NULL) = 0 THEN sum(amount_high_usd) FILTER (WHERE NOT is_fiscal) END
-  AS amount_high_usd,
-  CASE WHEN count(amount_low_usd) = count(*) THEN sum(amount_low_usd) END AS amount_low_with_fiscal_usd,
-  CASE WHEN count(amount_mid_usd) = count(*) THEN sum(amount_mid_usd) END AS amount_mid_with_fiscal_usd,
-  CASE WHEN count(amount_high_usd) = count(*) THEN sum(amount_high_usd) END AS amount_high_with_fiscal_usd
-FROM members JOIN latest USING (member)
-GROUP BY members.entity_id, members.entity_name, latest.target_year""",
-        "Sum of the members' latest capital expenditure guidance for a calendar year, by group. Each company counts once, on its own definition.",
+  SELECT member, year, is_fiscal, definition_id, amount_low_usd, amount_mid_usd, amount_high_usd FROM dated
+  QUALIFY row_number() OVER (PARTITION BY member, year ORDER BY is_fiscal, stated_by DESC, outlook_id) = 1),
+wanted AS (
+  SELECT groups.entity_id, groups.entity_name, members.member, groups.year AS target_year
+  FROM (SELECT DISTINCT entity_id, entity_name, year FROM members JOIN latest USING (member)) AS groups
+  JOIN members USING (entity_id))
+SELECT entity_id, entity_name, target_year, count(*) FILTER (WHERE NOT is_fiscal) AS companies,
+  string_agg(wanted.member, '|' ORDER BY wanted.member) FILTER (WHERE NOT is_fiscal) AS members_with_guidance,
+  string_agg(wanted.member, '|' ORDER BY wanted.member) FILTER (WHERE is_fiscal) AS members_with_fiscal_guidance,
+  string_agg(wanted.member, '|' ORDER BY wanted.member) FILTER (WHERE is_fiscal IS NULL) AS members_without_guidance_amount,
+  string_agg(DISTINCT definition_id, '|' ORDER BY definition_id) AS definitions,
+{_group_sums()}
+FROM wanted LEFT JOIN latest ON latest.member = wanted.member AND latest.year = wanted.target_year
+GROUP BY entity_id, entity_name, target_year""",
+        "Sum of the members' latest capital expenditure guidance for a calendar year, by group. Each company counts once, on its own definition. Totals are null "
+        "while a member has no guidance.",
         {
             "entity_id": "Group of companies.",
             "entity_name": "Name of the group.",
             "target_year": "Calendar year of the guidance; a fiscal year belongs to the calendar year that contains its middle day.",
             "companies": "Members with guidance for the calendar year.",
             "members_with_guidance": "Their ids, joined by |.",
-            "members_with_fiscal_guidance": "Ids of the members with guidance only for a fiscal year that is not the calendar year, joined by |. These are only in the amounts with fiscal years.",
-            "members_without_guidance": "Ids of the members without either kind of guidance, joined by |; null if there is none. The sums leave them out.",
-            "amount_low_usd": "Sum of the lower bounds; null if a member gave none. Unit: USD.",
-            "amount_mid_usd": "Sum of the midpoints; null if a member gave none. Unit: USD.",
-            "amount_high_usd": "Sum of the upper bounds; null if a member gave none. Unit: USD.",
-            "amount_low_with_fiscal_usd": "Sum of the lower bounds including guidance for fiscal years, which cover up to six months of another year. Unit: USD.",
-            "amount_mid_with_fiscal_usd": "Sum of the midpoints including guidance for fiscal years. Unit: USD.",
-            "amount_high_with_fiscal_usd": "Sum of the upper bounds including guidance for fiscal years. Unit: USD.",
+            "members_with_fiscal_guidance": "Ids of the members with guidance only for a fiscal year that is not the calendar year, joined by |.",
+            "members_without_guidance_amount": "Ids of the members that stated no amount of either kind, joined by |; a direction without an amount does not count. Null if there is none. All totals are null while a member is named here.",
+            "definitions": "Definitions of the guidance of both kinds of members, joined by |: where there are several, a sum mixes them; see table definitions.",
+            **{
+                f"amount_{end}{suffix}_usd": f"Sum of the {name} {of}. Unit: USD."
+                for suffix, (_, _, of) in _GROUP_SUMS.items()
+                for end, name in (("low", "lower bounds"), ("mid", "midpoints"), ("high", "upper bounds"))
+            },
         },
     ),
     "article_figures": (

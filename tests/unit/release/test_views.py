@@ -181,21 +181,38 @@ def test_totals_of_guidance_hold_each_company_once(connection: Connection) -> No
     assert low == own and low <= mid <= high
 
 
-def test_members_that_a_total_of_guidance_leaves_out_are_named(connection: Connection) -> None:
-    """Of the five US groups, Amazon, Alphabet and Meta guided calendar 2025 and Oracle its fiscal 2026; Microsoft guided its quarters only."""
-    rows = connection.sql(
-        "SELECT members_without_guidance FROM outlook_group_totals WHERE entity_id = 'us_five' AND target_year = 2025"
+def test_a_total_of_guidance_is_null_while_a_member_has_none(connection: Connection) -> None:
+    """Of the four US groups Meta alone guided calendar 2024, 38 to 40 billion dollars; Microsoft guided its fiscal year."""
+    (row,) = connection.sql(
+        "SELECT members_without_guidance_amount, members_with_fiscal_guidance, amount_mid_usd, amount_mid_with_fiscal_usd, "
+        "amount_mid_of_members_with_guidance_usd / 1e9, members_with_guidance FROM outlook_group_totals WHERE entity_id = 'us_four' AND target_year = 2024"
     ).fetchall()
-    assert rows == [("microsoft",)]
+    assert row == ("alphabet|amazon", "microsoft", None, None, 39, "meta")
 
 
-def test_guidance_for_a_fiscal_year_is_added_beside_the_calendar_years_only(connection: Connection) -> None:
-    """Oracle's latest outlook for June 2025 to May 2026, whose middle day lies in 2025, was 50 billion dollars."""
-    rows = connection.sql(
-        "SELECT members_with_fiscal_guidance, members_with_guidance LIKE '%oracle%', (amount_low_with_fiscal_usd - amount_low_usd) / 1e9 "
-        "FROM outlook_group_totals WHERE entity_id = 'us_five' AND target_year = 2025"
-    ).fetchall()
-    assert rows == [("oracle", False, 50)]
+def test_totals_of_guidance_hold_every_member_and_name_the_definitions() -> None:
+    """a guides 10 to 20 and b at least 5 for the calendar year, c 40 for its fiscal year. A group of a and d, which is silent, has no total."""
+    year = "'year', DATE '2025-01-01', DATE '2025-12-31', 2025"
+    own = "'year', DATE '2025-06-01', DATE '2026-05-31', NULL"
+    with duckdb.connect() as session:
+        session.execute(
+            "CREATE TABLE capex_by_overlapping_group AS SELECT * FROM (VALUES ('both', 'Both', '2025Q1', 'a|b'), ('all', 'All', '2025Q1', 'a|c'), "
+            "('some', 'Some', '2025Q1', 'a|d')) AS rows(entity_id, entity_name, calendar_quarter, members)"
+        )
+        session.execute(
+            "CREATE TABLE outlooks AS SELECT *, true AS is_latest, 'guidance' AS kind, 'capex' AS metric_id, entity_id AS outlook_id, DATE '2025-02-01' "
+            f"AS stated_by FROM (VALUES ('a', {year}, 'cash', 10, 15, 20), ('b', {year}, 'leases', 5, NULL, NULL), ('c', {own}, 'cash', 40, 40, 40)) "
+            "AS rows(entity_id, target_period_type, target_start, target_end, target_year, definition_id, amount_low_usd, amount_mid_usd, amount_high_usd)"
+        )
+        rows = session.execute(
+            "SELECT entity_id, definitions, amount_low_usd, amount_mid_usd, amount_low_with_fiscal_usd, amount_low_of_members_with_guidance_usd "
+            f"FROM ({views._ANSWERS['outlook_group_totals'][1]}) ORDER BY 1"
+        ).fetchall()
+    assert rows == [
+        ("all", "cash", None, None, 50, 10),
+        ("both", "cash|leases", 15, None, 15, 15),
+        ("some", "cash", None, None, None, 10),
+    ]
 
 
 def test_every_figure_of_the_first_article_is_there_once_with_its_place_or_the_reason(connection: Connection) -> None:
