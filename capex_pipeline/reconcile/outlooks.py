@@ -76,7 +76,7 @@ def outlooks(
         target_fiscal_year=pd.Series([year for year, _ in targets], index=rows.index, dtype="Int32"),
         target_period=[words for _, words in targets],
     ).rename(columns={"period_start": "target_start", "period_end": "target_end", "known_from": "stated_on"})
-    return laid_out(shown.assign(companies_without_guidance=_silent(shown, observations)), Outlooks)
+    return laid_out(shown.assign(companies_without_guidance_amount=_silent(shown, observations)), Outlooks)
 
 
 def _silent(rows: pd.DataFrame, observations: pd.DataFrame) -> pd.Series:
@@ -175,17 +175,19 @@ def _chain(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _accepted(rows: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """The lowest and the highest amount that agree with each statement, null where it sets no such end: a stated range as it is, a single number
-    with the interval of its digits and qualifying words.
+    """The lowest and the highest amount that agree with each statement, null where it sets no such end: a number and the ends of a range with the
+    interval of their digits and qualifying words, a single bound as it is. `apart_low` and `apart_high` leave the ends of a range as they are: what
+    another statement has to lie beyond.
     """
     has_amount = rows["bound"] != DIRECTION
     intervals = with_intervals(rows[has_amount], reference.content)["interval"]
     ends = pd.DataFrame(
         [one[:2] for one in intervals], index=rows.index[has_amount], columns=["low", "high"], dtype=float
     ).reindex(rows.index)
-    is_point = rows["amount_low_local"] == rows["amount_high_local"]
-    return pd.DataFrame(
-        {f"accepted_{end}": rows[f"amount_{end}_local"].mask(is_point, ends[end]) for end in ("low", "high")}
+    stated = rows[["amount_low_local", "amount_high_local"]].set_axis(["low", "high"], axis=1)
+    has_both, is_point = stated.notna().all(axis=1), stated["low"] == stated["high"]
+    return pd.concat(
+        [stated.mask(has_both, ends).add_prefix("accepted_"), stated.mask(is_point, ends).add_prefix("apart_")], axis=1
     )
 
 
@@ -210,14 +212,14 @@ def _disputes(rows: pd.DataFrame) -> pd.DataFrame:
         "known_from",
         "stated_by",
         "replaced_on",
-        "accepted_low",
-        "accepted_high",
+        "apart_low",
+        "apart_high",
     ]
     pairs = guidance[of_guidance].merge(stated, on=place, suffixes=("_disputed", ""))
     is_same_day = pairs["known_from"] == pairs["known_from_disputed"]
     is_in_force = (pairs["stated_by"] >= pairs["stated_by_disputed"]) & ~(pairs["stated_by"] >= pairs["replaced_on"])
-    is_apart = pairs["accepted_low"] > pairs["accepted_high_disputed"]
-    is_apart |= pairs["accepted_high"] < pairs["accepted_low_disputed"]
+    is_apart = pairs["apart_low"] > pairs["apart_high_disputed"]
+    is_apart |= pairs["apart_high"] < pairs["apart_low_disputed"]
     pairs = pairs[
         is_apart
         & (pairs["document_id"] != pairs["document_id_disputed"])

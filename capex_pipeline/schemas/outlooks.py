@@ -106,9 +106,10 @@ class Outlooks(
         "amount while it is the newest, or a source that the note of the document names; null where none does.",
         optional=True,
     )
-    companies_without_guidance: Text = column(
-        "Companies that report the metric, or guide it for fiscal years, other calendar years or longer periods, and whose guidance for this calendar year is not "
-        "on record, joined by |: a sum over the target year leaves them out. Null where there is none, and on rows that are not latest guidance for a calendar year.",
+    companies_without_guidance_amount: Text = column(
+        "Companies that report the metric, or guide it for fiscal years, other calendar years or longer periods, and of which no amount of guidance for this calendar "
+        "year is on record, joined by |: a sum over the target year leaves them out. A company that stated only a direction is among them; see bound. Null where "
+        "there is none, and on rows that are not latest guidance for a calendar year.",
         optional=True,
     )
     revision_pct: Number = column(
@@ -136,7 +137,10 @@ class Outlooks(
     )
     outcome_definition_id: Text = column("Definition of the outcome.", optional=True)
     outcome: Text = column(
-        "The outcome against the statement: pending, below, inside, above or not_comparable.", isin=OUTCOMES
+        "The outcome against the statement: pending, below, inside, above or not_comparable. A number and each end of a range allow half a unit of their "
+        'last printed digit ("70 to 72" billion is inside from 69.5 to 72.5), "about" allows more, and a single bound ("at least") allows nothing beyond it; '
+        "outcome_reason has the accepted range.",
+        isin=OUTCOMES,
     )
     outcome_reason: Text = column(
         "The comparison behind the outcome, or why it is pending or not comparable.", optional=True

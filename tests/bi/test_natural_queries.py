@@ -904,7 +904,7 @@ QUERIES = [
     # sums leave them out.
     Query(
         "Guidance added by target year",
-        "SELECT target_year, sum(amount_mid_usd) / 1e9, any_value(companies_without_guidance) FROM outlooks WHERE is_latest AND target_year >= 2025 GROUP BY 1 ORDER BY 1",
+        "SELECT target_year, sum(amount_mid_usd) / 1e9, any_value(companies_without_guidance_amount) FROM outlooks WHERE is_latest AND target_year >= 2025 GROUP BY 1 ORDER BY 1",
         [
             (2025, 301, "alibaba|baidu|microsoft|nvidia|oracle|tencent"),
             (2026, 765, "alibaba|baidu|nvidia|oracle|tencent"),

@@ -143,7 +143,7 @@ def test_latest_guidance_names_the_companies_that_gave_none_for_the_year(referen
         | {"entity": "coreweave", "period": "Q3 2025", "definition": "cash_purchases", "claimant": "CoreWeave"},
     ]
     found = {
-        (one["entity_id"], one["target_year"]): one["companies_without_guidance"]
+        (one["entity_id"], one["target_year"]): one["companies_without_guidance_amount"]
         for one in outlooks_of(reference, *rows)
     }
     assert found["meta", 2024] == "alphabet|oracle"
@@ -153,7 +153,7 @@ def test_latest_guidance_names_the_companies_that_gave_none_for_the_year(referen
 def test_latest_guidance_names_companies_that_report_the_metric_and_guide_nothing(reference: Reference) -> None:
     silent = actual("CY2023", "14,472", "cash_purchases") | {"entity": "tencent", "unit": "RMB million"}
     (found,) = outlooks_of(reference, stated("apr", "35 to 40", "35", "40"), silent)
-    assert found["companies_without_guidance"] == "tencent"
+    assert found["companies_without_guidance_amount"] == "tencent"
 
 
 def test_a_lower_bound_means_no_growth_and_says_why(reference: Reference) -> None:
@@ -241,13 +241,39 @@ def test_a_statement_on_another_definition_redefines_and_is_no_revision(referenc
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "outcome"), [("35", "39", "above"), ("39", "40", "inside"), ("40", "42", "below")]
+    ("low", "high", "outcome"), [("35", "38", "above"), ("39", "40", "inside"), ("40", "42", "below")]
 )
 def test_the_outcome_is_what_the_company_reported_on_the_same_definition(
     reference: Reference, low: str, high: str, outcome: str
 ) -> None:
     (one,) = outlooks_of(reference, stated("feb", f"{low} to {high}", low, high), actual("CY2024", "39,230"))
     assert (one["outcome"], one["outcome_amount_local"]) == (outcome, 39_230e6)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "actual_value", "outcome"),
+    [
+        ("70", "72", "72,215", "inside"), ("70", "72", "72,510", "above"), ("70", "72", "69,510", "inside"), ("70", "72", "69,490", "below"),
+        ("70", "72.0", "72,215", "above"), ("70", "72.0", "72,040", "inside"),
+    ],
+)  # fmt: skip
+def test_each_end_of_a_range_allows_half_a_unit_of_its_last_digit(
+    reference: Reference, low: str, high: str, actual_value: str, outcome: str
+) -> None:
+    """72,215 million is 72 in whole billions, as the range is printed, and not 72.0."""
+    (one,) = outlooks_of(reference, stated("feb", f"{low} to {high}", low, high), actual("CY2024", actual_value))
+    assert one["outcome"] == outcome
+
+
+def test_a_company_that_stated_only_a_direction_is_without_an_amount(reference: Reference) -> None:
+    other = direction("feb", "increase significantly") | {
+        "entity": "alphabet",
+        "definition": "cash_purchases",
+        "claimant": "Alphabet",
+    }
+    reported = actual("CY2023", "32,251", "cash_purchases") | {"entity": "alphabet"}
+    found = outlooks_of(reference, stated("apr", "35 to 40", "35", "40"), other, reported)
+    assert {one["companies_without_guidance_amount"] for one in found if one["is_latest"]} == {"alphabet"}
 
 
 def test_four_quarters_stand_in_for_a_year_that_no_document_prints(reference: Reference) -> None:
