@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 from capex_pipeline.article.characters import plain_text
 from capex_pipeline.article.extraction import Figure, Outcome
@@ -26,7 +26,7 @@ from capex_pipeline.printed_tables.row_names import form_at_end, row_form
 from capex_pipeline.printed_tables.stated_balances import stated_balance
 from capex_pipeline.printed_tables.stated_plans import CAPEX, REVENUE, stated_plan
 from capex_pipeline.reference.models import PrintedName
-from capex_pipeline.values.fiscal_calendar import FiscalCalendar
+from capex_pipeline.values.fiscal_calendar import TOLERANCE_DAYS, FiscalCalendar
 from capex_pipeline.values.periods import CALENDAR_YEAR, LONGEST_QUARTER, Period, PeriodError
 from capex_pipeline.values.printed_periods import printed_period, states_rolling_year
 
@@ -44,7 +44,7 @@ _CONFIDENCE: Final = 0.9
 _STATES: Final = re.compile(
     r"(?:(?:,? or backlog,?)?(?: \((?:\"?rpo\"?|backlog)\))?"
     r"(?: (?:for|in|during) (?:the )?(?=[^.;]{0,40}(?:quarter|half|year|months|q[1-4]|20\d\d))[a-z0-9 ,'-]{2,60}?)?,? (?:was|were|is|are|of|totall?ed|reached|amounted to|stood at|came in at)"
-    r"| (?:increased|rose|grew|climbed|decreased|declined|fell)(?: by)?(?: \d[\d.]*(?:%| percent))?(?: (?:year[- ]over[- ]year|yoy|y/y))?,? to)"
+    r"|(?: (?:for|in|during) (?:the )?(?=[^.;]{0,40}(?:quarter|half|year|months|q[1-4]|20\d\d))[a-z0-9 ,'-]{2,60}?)? (?:increased|rose|grew|climbed|decreased|declined|fell)(?: by)?(?: \d[\d.]*(?:%| percent))?(?: (?:year[- ]over[- ]year|yoy|y/y))?,? to)"
     r"(?: (?:approximately|about|a record))? $"
 )
 """What stands between a name and its amount."""
@@ -60,6 +60,8 @@ _REVENUE_OF_PERIOD: Final = re.compile(
 )
 EXPLAINED: Final = re.compile(r", (?:which|defined as|meaning)\b.*, (?=(?:was|were|totall?ed|amounted|of)\b)")
 """What explains a name before its amount: "cash capital expenditures, which are purchases net of proceeds, were"."""
+_OUTFLOW: Final = re.compile(r"^(?!.*(?:provided|generated)).*\bcash (?:flows? )?(?:used|outflows?)\b")
+"""A name of cash from operations of which a sentence states an outflow without a sign."""
 _GENERATED: Final = re.compile(
     r"\b(?:generated|produced|delivered|resulted in|resulting in|reported)(?: (?:approximately|about|a record))? $"
 )
@@ -79,12 +81,22 @@ _COMPARED: Final = re.compile(
     r"\b(?:compared|versus|vs\.?|up from|down from|as against|from)\b|同比|而|\band (?=[^a-z]{0,3}(?:[$€£¥]|us\$|rmb))|\bwhile\b",
     re.IGNORECASE,
 )
-_COMPARED_AMOUNT: Final = re.compile(r" [^ \d]{0,4}[\d.,]{1,20} ?(?:[bmt]r?illion|bn)?(?=,? (?:up|down) from )")
-"""The first amount of a sentence that goes on with what it is compared with."""
-_UP_FROM: Final = re.compile(r" (?:up|down) from $")
-_OTHER_CLAUSE: Final = re.compile(r"[;:]|\b(?:was|were|is|are|of|to|while)\b")
+_AMOUNT: Final = r"[^\s\d]{0,4} ?\d[\d.,]{0,20}(?: ?(?:[bmt]r?illion|thousand|bn))?"
+_IN_PERIOD: Final = r"(?: (?:in|for|during) [^$€£¥;:()]{2,80}?)?"
+_COMPARED_TO: Final = re.compile(
+    rf"(?<!\S){_AMOUNT}(?P<first>{_IN_PERIOD})(?:,? (?:up|down) from {_AMOUNT} [^$€£¥;:()\d]{{2,40}} and|,)? (?:(?:as )?(?:compared|opposed) (?:with|to)|versus|vs\.?|against|(?P<up>up|down) from|from) $"
+)
+"""The first amount of two with what stands between them: "was $2 billion in the third quarter, compared with "."""
+_FROM_TO: Final = re.compile(
+    rf" (?:increased|grew|rose|climbed|improved|decreased|declined|fell)(?: by)?(?: \d[\d.]{{0,9}}(?:%| percent))?,? from (?:(?P<earlier>{_AMOUNT}{_IN_PERIOD}) to )?$"
+)
+"""What stands before either amount of "grew from $1 billion in 2024 to $2 billion in 2025"."""
+_TO_LATER: Final = re.compile(rf"(?P<first>{_IN_PERIOD}) to {_AMOUNT}")
+_OTHER_CLAUSE: Final = re.compile(r"\b(?:was|were|is|are|to|while|of(?! (?:fiscal |calendar |the year )?20\d\d))\b")
 _AGO: Final = re.compile(
-    r" (?:(?P<year>a year (?:ago|earlier))|in the (?:prior|previous) quarter|a quarter (?:ago|earlier))\b"
+    r"(?P<year> a year (?:ago|earlier)| (?:in|for|during) the (?:(?:same|comparable|corresponding) (?:prior[- ]year )?(?:period|quarter)(?: (?:a year (?:ago|earlier)|(?:in|of) the (?:prior|previous) (?:fiscal )?year|last year))"
+    r"|(?:prior|previous)[- ]year(?:'s)? (?:period|quarter)|year[- ]ago (?:period|quarter)))\b"
+    r"| (?:in the (?:prior|previous) quarter|a quarter (?:ago|earlier))\b"
 )
 _DATE: Final = r"(?:[A-Za-z]+ \d{1,2}, \d{4}|\d{1,2} [A-Za-z]+ \d{4})"
 _AS_OF: Final = re.compile(rf"\b(?:as of|as at|at) ({_DATE})", re.IGNORECASE)
@@ -144,9 +156,9 @@ class StatedRows:
         elif same := _SAME_OF_YEAR.search(folded):
             found = self._name_within(folded[: same.start()])
             period = self._year_before(found, int(same["year"]))
-        elif (ago := _AGO.match(after.lower())) and (ahead := _before_comparison(folded)):
-            found = self._name_before(ahead)
-            period = self._earlier(self._period(found, sentence, ahead, "", paragraph), is_year=bool(ago["year"]))
+        elif balance is None and (pair := _compared(folded, after.lower())):
+            found = self._name_before(pair.ahead)
+            period = self._of_pair(pair, found, sentence, after, paragraph)
         elif balance is not None:
             found, period = (balance, folded), self._day(sentence, before, after)
         else:
@@ -228,6 +240,8 @@ class StatedRows:
             if (form := form_at_end(words)) and form[1] in self.general:
                 ends.append((form[0], self.general[form[1]]))
             for label, name in sorted(ends, key=lambda one: -len(one[0])):
+                if _OUTFLOW.search(label):
+                    return None
                 ahead = words[: -len(label)]
                 is_begin = begins.search(ahead) if stated else _HEADLINE.fullmatch(ahead)
                 return (name, ahead) if is_begin else None
@@ -300,6 +314,28 @@ class StatedRows:
             return None
         return Period(max(ends), max(ends), is_instant=True)
 
+    def _of_pair(
+        self, pair: _Pair, found: tuple[PrintedName, str] | None, sentence: str, after: str, paragraph: str
+    ) -> Period | None:
+        """The period of one of two amounts that a sentence compares: the only one that stands beside it, as long as that of the other one, and for an earlier
+        amount without one that of the later one a year or a quarter before, where the sentence says so."""
+        if found is None or found[0].is_balance:
+            return None
+        named = self._periods_in(pair.own)
+        other = self._period(found, sentence, pair.ahead + pair.between, "", paragraph) if pair.is_earlier else None
+        if pair.is_earlier and (ago := _AGO.match(pair.own)):
+            return self._earlier(other, is_year=bool(ago["year"]))
+        if not pair.is_earlier:
+            named = named or self._periods_in(pair.ahead)
+            other = next(iter(self._periods_in(pair.between) or named), None)
+        if other is None or len(named) != 1 or not named <= (self.periods or named):
+            return None
+        (one,) = named
+        is_before = one.end < other.end if pair.is_earlier else one.end >= other.end
+        return (
+            one if is_before and abs((one.end - one.start) - (other.end - other.start)).days <= TOLERANCE_DAYS else None
+        )
+
     def _earlier(self, later: Period | None, *, is_year: bool) -> Period | None:
         """The quarter of the tables a year before another one, or directly before it."""
         if later is None or (later.end - later.start).days >= LONGEST_QUARTER:
@@ -327,12 +363,33 @@ class StatedRows:
         return earlier[0] if later.end.year == year + 1 and len(earlier) == 1 else None
 
 
-def _before_comparison(folded: str) -> str | None:
-    """What stands before the first amount of a text that ends by comparing it with another one."""
-    first = _COMPARED_AMOUNT.search(folded) if _UP_FROM.search(folded) else None
-    if first is None or _OTHER_CLAUSE.search(folded, first.end()):
+class _Pair(NamedTuple):
+    """One of two amounts of a row that a sentence compares. ahead: the text up to the name of the row, as it states a single amount. own: the text beside the
+    amount in which its period may stand. between: what stands beside the other one."""
+
+    ahead: str
+    own: str
+    between: str
+    is_earlier: bool
+
+
+def _compared(before: str, after: str) -> _Pair | None:
+    """The pair in which an amount stands between two texts: "was $2 billion, compared with $1 billion in 2024", "grew from $1 billion in 2024 to $2 billion"."""
+    own = re.split(r"[;()]", _NEXT_AMOUNT.split(after, maxsplit=1)[0], maxsplit=1)[0]
+    if stated := _FROM_TO.search(before):
+        ahead = f"{before[: stated.start()]} was "
+        if stated["earlier"] is None:
+            if (later := _TO_LATER.match(after)) is None:
+                return None
+            return _Pair(ahead, later["first"], _NEXT_AMOUNT.split(after[later.end() :], maxsplit=1)[0], True)
+        return _Pair(ahead, own, stated["earlier"], False)
+    first = _COMPARED_TO.search(before)
+    ahead = before[: first.start()] if first else ""
+    if first is None or _OTHER_CLAUSE.search(first["first"]):
         return None
-    return f"{folded[: first.start()]} "
+    if first[0].endswith(" from ") and not (first["up"] or ahead.endswith(" to ")):
+        return None  # "$2 billion from customers"
+    return _Pair(ahead, own, first["first"], True)
 
 
 _OF_EVERY_SENTENCE: Final = "revenue"

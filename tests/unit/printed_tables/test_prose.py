@@ -628,3 +628,29 @@ def test_a_sentence_names_what_was_generated_behind_its_amount(
     text: str, amounts: list[float], reference: Reference
 ) -> None:
     assert [one[3] for one in statements(read(text, reference, "amazon", None)[1])] == amounts
+
+
+HALVES = "| Three months ended June 30,/2 | Six months ended June 30,/2\n| 2025 | 2024 | 2025 | 2024\nCapital expenditures | 19,107 | 8,729 | 40,107 | 20,729"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Free cash flow was RMB20 billion for the second quarter of 2025, compared with RMB18 billion for the second quarter of 2024.", {"2025-04-01": 20e9, "2024-04-01": 18e9}),
+        ("Free cash flow for the second quarter of 2025 increased to RMB20 billion from RMB18 billion in the second quarter of 2024.", {"2025-04-01": 20e9, "2024-04-01": 18e9}),
+        ("Free cash flow grew from RMB18 billion in the second quarter of 2024 to RMB20 billion in the second quarter of 2025.", {"2025-04-01": 20e9, "2024-04-01": 18e9}),
+        ("Free cash flow for the second quarter of 2025 grew from RMB18 billion to RMB20 billion.", {"2025-04-01": 20e9}),
+        ("Free cash flow for the second quarter of 2025 was RMB20 billion, compared to RMB18 billion in the same quarter of the prior year.", {"2025-04-01": 20e9, "2024-04-01": 18e9}),
+        ("Free cash flow for the second quarter of 2025 was RMB20 billion, compared to RMB18 billion in 2024.", {"2025-04-01": 20e9}),
+        ("Free cash flow for the second quarter of 2025 was RMB20 billion, compared with guidance of RMB18 billion for the second quarter of 2025.", {"2025-04-01": 20e9}),
+        ("Free cash flow for the second quarter of 2025 was RMB20 billion, compared with net income of RMB18 billion for the second quarter of 2024.", {"2025-04-01": 20e9}),
+        ("Adjusted free cash flow grew from RMB18 billion in the second quarter of 2024 to RMB20 billion in the second quarter of 2025.", {}),
+        ("Net cash used in operating activities increased from RMB18 billion in the second quarter of 2024 to RMB20 billion in the second quarter of 2025.", {}),
+        ("Net cash used in operating activities was RMB18 billion in the second quarter of 2025.", {}),
+    ],
+)  # fmt: skip
+def test_two_amounts_that_a_sentence_compares_have_each_their_own_period(
+    text: str, expected: dict[str, float], reference: Reference
+) -> None:
+    _, found = read(text, reference, rows=HALVES)
+    assert {start: value for start, _, _, value in statements(found)} == expected
