@@ -205,8 +205,6 @@ def is_expected_by_others(scene: Scene, quantity: Mention) -> bool:
         if analysts or tokens.words[after.first] in ("estimates", "expectations", "consensus"):
             return True
     before = scene.near(quantity.first, ("expected_by_others",), before=5)
-    if before is not None and tokens.words[before.last + 1 : quantity.first] == [":"]:
-        return "(" in tokens.words[before.first - 2 : before.first]  # "(consensus: $9.3bn)"
     if (
         before is not None
         and tokens.words[before.first - 2 : before.first] != ["than", "-"]  # "a better-than-expected 26% rise"

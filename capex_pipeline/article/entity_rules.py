@@ -150,15 +150,8 @@ def move_focus(scene: Scene, state: State, vocabulary: Vocabulary) -> None:
         if name not in vocabulary.entities or vocabulary.entities[name].type != "group"
     )
     lists = [subject for subject in scene.subjects if len(subject.entities) > 1 and OTHERS not in subject.entities]
-    single = dict.fromkeys(
-        subject.entities
-        for subject in scene.subjects
-        if subject.role == "subject" and subject.via in ("name", "segment")
-    )
     if lists:
         state.listed = lists[0].entities
-    elif len(single) > 2:  # "Amazon $31bn, Microsoft $24bn, Meta $17bn"
-        state.listed = tuple(name for names in single for name in names)
     chosen = [subject for subject in scene.subjects if subject.role in ("subject", "post") and subject.via != "anaphor"]
     if not chosen:
         pass_over(scene.tokens, scene.first, scene.end, state)

@@ -427,7 +427,7 @@ def _names_figure(scene: Scene, quantity: Mention) -> bool:
     return not _FIGURES.isdisjoint(figures) and not {"the", "its", "that"}.isdisjoint(articles)
 
 
-_BEING: Final = frozenset("was were is been be being are".split())
+_BEING: Final = frozenset("was were is been be".split())
 _COPULAS: Final = _BEING | frozenset(
     "had has have will would came come in to stood at reached hit totalled totaled".split()
 )
@@ -644,14 +644,6 @@ def flow_of(scene: Scene, quantity: Mention) -> Cue | None:
     later = [
         cue for cue in flows if joining.isdisjoint(range(quantity.last + 1, cue.first))
     ]  # "500,000 H100s and A100s went out"
-    is_told = (
-        earlier
-        and later
-        and earlier[-1].last < scene.end_of_last(quantity)
-        and later[0].last < scene.start_of_next(quantity)
-    )
-    if is_told and words[later[0].first - 1] in _BEING:
-        return later[0]  # "they deploy 1,000 racks, with 2.5 million chips being shipped this year"
     return earlier[-1] if earlier else next(iter(later), None)
 
 

@@ -42,8 +42,8 @@ _BAR: Final = re.compile(r"(?<!\\)\|")
 _RULE: Final = re.compile(r"[\s|:+=\u2014-]*")
 _SIGNED: Final = re.compile(r"\(?([+-]?)")
 _UNDERSTOOD: Final = frozenset(
-    "( ) [ ] : , / - \u2014 % & | \\ . of in the for metric company item actual actuals reported result results value amount segment business group its ai full year quarter "
-    "yoy y us u s".split()
+    "( ) [ ] : , / - \u2014 % & | \\ . of in the for metric company item actual actuals reported result results value amount segment business group its full year quarter "
+    "yoy y table figure fig combined".split()
 )
 """Words of a label that leave its measure as it is."""
 _PLANNED: Final = frozenset("guidance guide outlook plan planned guided".split())
@@ -75,6 +75,9 @@ class Label(NamedTuple):
     unit: tuple[str, str] = ("", "")
     states: frozenset[str] = frozenset()
     is_clear: bool = True
+    measures_other: bool = False
+    sells: bool = False
+    """Whether a word says revenue or sales, without which the name of a cloud business may head any measure of it."""
 
 
 class TableFigure(NamedTuple):
@@ -168,6 +171,8 @@ class TableReader:
             ]  # a page prints no text in the corner, which then is no cell of its line
         self.firsts = [self._label(row[0]) for row in self.rows]
         self.labels = [*self.heads[1:], *self.firsts]
+        if any(map(self._is_section, self.rows)) and any(label.metric for label in self.firsts):
+            self.caption = self.caption._replace(metric="", is_clear=False)  # a row above others says what they are
 
     def read(self, spoken_of: tuple[str, ...]) -> Iterator[TableFigure]:
         """The figures in order. spoken_of: the companies named before the table."""
@@ -179,14 +184,18 @@ class TableReader:
 
     def _figures(self, cell: Span, labels: tuple[Label, Label], spoken_of: tuple[str, ...]) -> Iterator[TableFigure]:
         states = labels[0].states | labels[1].states
+        for label in (self.heads[0], self.caption):
+            states |= label.states if label.is_clear else frozenset()
         if not all(label.is_clear for label in labels) or not _OTHERS.isdisjoint(states):
             return
         beyond = corner, caption = self.heads[0], self.caption
         evidence: list[str] = []
         metrics = [label.metric for label in labels if label.metric]
         if not metrics and not any(label.metric for label in self.labels):
-            metrics = [label.metric for label in beyond if label.metric]
+            metrics = [label.metric for label in beyond if label.metric and label.is_clear]
             evidence += ["metric_carried"]
+        elif not any(label.sells for label in labels) and not self._is_of_revenue(labels):
+            metrics = [metric for metric in metrics if metric != "cloud_revenue"]
         named = labels[0].entities | labels[1].entities
         if not named:
             told = corner.entities | caption.entities or frozenset(spoken_of)
@@ -212,6 +221,21 @@ class TableReader:
         unit = next((label.unit for label in (*labels, *beyond) if any(label.unit)), ("", ""))
         for mention, sign in self._amounts(cell, unit, grows):
             yield TableFigure(mention, entity, metric, reading, status, sign, tuple(evidence))
+
+    def _is_of_revenue(self, labels: tuple[Label, Label]) -> bool:
+        """Whether the amounts beside the name of a cloud business are its revenue: the line above or the corner says so, or a row of results has the
+        revenue of the company and each business stands once."""
+        corner, caption = self.heads[0], self.caption
+        if corner.sells or (caption.sells and caption.is_clear):
+            return True
+        named = [label.entities for label in self.firsts if label.metric == "cloud_revenue"]
+        is_once = all(named.count(names) == 1 for names in named) and labels[0].entities in named
+        is_result = any(label.metric == "-" and label.is_clear for label in self.firsts)
+        return is_once and is_result and not caption.measures_other and not any(map(self._is_section, self.rows))
+
+    def _is_section(self, row: Sequence[Span]) -> bool:
+        """Whether a row has a label and no cells, so that it says what the rows below it are."""
+        return not any(end > start for start, end in row[1:])
 
     def _period(
         self, period: PeriodExpression, known: Entity, states: frozenset[str], is_beside: bool
@@ -306,13 +330,16 @@ class TableReader:
         metric = _metric(kinds)
         understood = _UNDERSTOOD | _STATES | (_SUMS if metric else frozenset())
         is_clear = understood.issuperset(rest) and "cloud_part" not in kinds
+        measures_other = not {"context", "other_sales"}.isdisjoint(cue.kind for cue in cues)
         return Label(
             frozenset(kinds.get("entity", set()) | kinds.get("segment", set())),
             metric,
             tuple(periods),
             unit,
             states,
-            is_clear and not {"context", "other_sales"} & {cue.kind for cue in cues},
+            is_clear and not measures_other,
+            measures_other,
+            "sales" in kinds or "cloud_revenue" in kinds.get("metric", ()),
         )
 
 
@@ -338,7 +365,7 @@ def _metric(kinds: dict[str, set[str]]) -> str:
     named = set(kinds.get("metric", ()))
     if "segment" in kinds or "segment_words" in kinds:
         named.add("cloud_revenue")
-    elif "sales" in kinds:
+    elif "sales" in kinds or len(named) > 1:
         named.add("-")
     return named.pop() if len(named) == 1 else "-" if named else ""
 
@@ -347,6 +374,8 @@ def _unit(words: Sequence[str]) -> tuple[tuple[str, str], set[int]]:
     """The currency and the scale that a label states, as in "(RMB in billions)" or "$bn", and the places of their words."""
     pairs = list(enumerate(zip(("", *words), words, strict=False)))
     places = {at for at, (before, word) in pairs if word in CURRENCY_OF}
+    country = {at - back for at in places for back in (1, 2, 3, 4) if words[at].startswith("dollar") and at >= back}
+    country = {at for at in country if words[at] in ("u", "s", "us", ".")}
     scaled = {
         at for at, (before, word) in pairs if word in SCALES and (word not in LETTER_SCALES or before in CURRENCY_OF)
     }
@@ -355,4 +384,4 @@ def _unit(words: Sequence[str]) -> tuple[tuple[str, str], set[int]]:
     is_open = any(words[at] in AMBIGUOUS_SIGNS or pairs[at][1][0] in DOLLAR_PEOPLES for at in places)
     if is_open or len(currencies) > 1 or len(scales) > 1:
         return ("", ""), set()
-    return (next(iter(currencies), ""), SCALE_NAMES[next(iter(scales))] if scales else ""), places | scaled
+    return (next(iter(currencies), ""), SCALE_NAMES[next(iter(scales))] if scales else ""), places | scaled | country

@@ -99,3 +99,21 @@ def test_a_scale_of_one_letter_may_have_a_plus() -> None:
         ("at_least", 1.2e6, True),
         ("at_least", 7e5, True),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("Alibaba had an outflow of $5bn as capital expenditure rose in the June quarter of 2025.", []),
+        ("Google Cloud's revenue rose 29% more than analysts expected in the second quarter.", []),
+        ("Meta expects capex of $70bn in 2025. The company earlier guided to capex of $64bn to $72bn.", [70e9]),
+        (
+            "Meta previously expected to spend $64bn on capex in 2025, and it now expects $70bn of capex in 2025.",
+            [70e9],
+        ),
+        ("AWS revenue was $31bn in the second quarter (consensus: $30.8bn).", [31e9]),
+        ("AWS grew 19% in the second quarter. That compares with 17% in the quarter before.", [19, 17]),
+    ],
+)
+def test_what_surrounds_an_amount_decides_whether_it_is_a_figure(text: str, numbers: list[float]) -> None:
+    assert [number for _, _, number, _ in read(text, date(2025, 8, 1))] == numbers

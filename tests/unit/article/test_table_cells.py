@@ -122,3 +122,46 @@ def test_a_table_of_data_is_not_read() -> None:
     plain = plain_text(text)
     table = find_tables(plain)[0]
     assert not TableReader(table, tokenise(plain), [], vocabulary_of(load()), PUBLISHED).rows
+
+
+def rows(caption: str, *lines: str) -> str:
+    return f"{caption}\n\n" + "\n".join(f"| {line} |" for line in lines) + "\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        rows(
+            "Operating income by segment, $bn", " | Q3 2025 | Q4 2025", "AWS | 11.4 | 12.5", "Google Cloud | 3.6 | 5.3"
+        ),
+        rows("Backlog, $bn", " | Q4 2025", "AWS | 244.0"),
+        rows(
+            "Results ($ millions)", " | Q4 2025", "Net sales | ", "AWS | 35,579", "Operating income | ", "AWS | 12,466"
+        ),
+        rows("Capex and revenue, $bn", " | 2025", "Capex | ", "Amazon | 131.8", "Revenue | ", "Amazon | 717"),
+        rows("Spending, $bn", " | 2025 AI capex | 2025 US capex", "Amazon | 83.0 | 101.8"),
+        rows("Consensus capex estimates, $bn", " | 2026 | 2027", "Amazon | 200 | 230"),
+        rows("Difference of capex to a year before, $bn", " | 2024 | 2025", "Amazon | 34.8 | 48.8"),
+        rows("Cumulative capex, $bn", " | 2024 | 2025", "Amazon | 83.0 | 214.8"),
+    ],
+    ids=[
+        "income",
+        "backlog",
+        "parts",
+        "parts of companies",
+        "part of capex",
+        "consensus",
+        "difference",
+        "sum of years",
+    ],
+)
+def test_the_line_above_or_a_row_above_may_make_another_measure_of_the_amounts(text: str) -> None:
+    assert not read(text).figures
+
+
+def test_the_name_of_a_cloud_business_is_its_revenue_where_the_table_says_revenue() -> None:
+    text = rows("Revenue, US$ billion", " | Q3 2025 | Q4 2025", "AWS | 33.0 | 35.6")
+    assert told(read(text)) == [
+        ("amazon", "cloud_revenue", 33.0e9, "USD", 2025),
+        ("amazon", "cloud_revenue", 35.6e9, "USD", 2025),
+    ]
