@@ -605,7 +605,7 @@ def _settled(
         repeated = [n for n in found if bound[n].cell is not cell and _is_rounding(bound[n], bound[first])]
         if places := [bound[number].cell.place for number in repeated]:
             settled[first] = replace(
-                settled[first], confirmed=(f"printed again in {', '.join(dict.fromkeys(places))}",)
+                settled[first], confirmed=(f"printed again in {', '.join(list(dict.fromkeys(places))[:MOST_SHOWN])}",)
             )
         for number in others:
             which = (

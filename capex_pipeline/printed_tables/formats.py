@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from capex_pipeline.printed_tables import html_tables, pdf_tables, xlsx_tables
-from capex_pipeline.printed_tables.pieces import PrintedDocument, PrintedTable
+from capex_pipeline.printed_tables.pieces import MOST_NUMBERS, PrintedDocument, PrintedTable
 from capex_pipeline.raw.errors import DocumentError
 
 FORMATS: Final = {
@@ -34,4 +34,11 @@ def read_document(data: bytes, name: str) -> PrintedDocument:
             "unknown_kind_of_file",
             f"{name} is no document with printed tables; known are {', '.join(sorted(FORMATS))}.",
         )
-    return FORMATS[suffix](data, name)
+    document = FORMATS[suffix](data, name)
+    pieces = (piece for table in document.tables for row in table.rows for piece in row)
+    if sum(any(map(str.isdigit, piece.text)) for piece in pieces) > MOST_NUMBERS:
+        raise DocumentError(
+            "too_many_cells",
+            f"{name} has more than {MOST_NUMBERS:,} numbers in tables; give the part with the figures.",
+        )
+    return document

@@ -25,7 +25,7 @@ from capex_pipeline.article.period_dates import Days, PeriodContext, read_period
 from capex_pipeline.article.period_expressions import find_periods
 from capex_pipeline.article.sentences import split_sentences
 from capex_pipeline.article.tokens import tokenise
-from capex_pipeline.printed_tables.binding import Bound, contradicted, is_year_before
+from capex_pipeline.printed_tables.binding import MOST_SHOWN, Bound, contradicted, is_year_before
 from capex_pipeline.printed_tables.cell_texts import fold_label
 from capex_pipeline.printed_tables.pieces import Paragraph
 from capex_pipeline.printed_tables.stated_balances import may_state_balance
@@ -459,7 +459,7 @@ def _without_collisions(figures: Sequence[ProseFigure]) -> list[ProseFigure]:
     for numbers in groups.values():
         texts = [figures[number].mention for number in numbers]
         if any(not _agree(texts[0], other) for other in texts[1:]):
-            several = "; ".join(mention.text for mention in texts)
+            several = "; ".join(list(dict.fromkeys(mention.text for mention in texts))[:MOST_SHOWN])
             for number in numbers:
                 result[number] = replace(
                     figures[number], outcome="not_bound", reason=f"The text states several values: {several}."

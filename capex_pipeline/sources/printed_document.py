@@ -122,7 +122,7 @@ def read_published(
     presentation = _presentation(entity, bound, reference)
     plans = bind_plans(cells, names, general, calendar, currency, day_of(record["published"]))
     bound += beside_sentences(plans, prose)
-    if not bound and not any(one.outcome == "used" for one in prose):
+    if not bound and not any(one.figure is not None for one in prose):
         raise DocumentError(
             "no_printed_name",
             f"{name} has {len(cells):,} numbers in tables and {len(document.paragraphs):,} paragraphs, and no row or sentence has a name that "

@@ -6,7 +6,7 @@ import pytest
 from test_layout import table
 
 from capex_pipeline.article.lexicon import vocabulary_of
-from capex_pipeline.printed_tables.binding import Bound, bind, used
+from capex_pipeline.printed_tables.binding import MOST_SHOWN, Bound, bind, used
 from capex_pipeline.printed_tables.layout import read_layout
 from capex_pipeline.printed_tables.pieces import Paragraph
 from capex_pipeline.printed_tables.prose import ProseFigure, Subject, read_sentences
@@ -143,6 +143,16 @@ def test_two_values_for_one_fact_are_none(reference: Reference) -> None:
     text = "Capital expenditures were RMB18.1 billion in the second quarter of 2025."
     _, found = read(f"{text} {text.replace('18.1', '17.4')}", reference, rows=None)
     assert [one.reason for one in found] == ["The text states several values: RMB18.1 billion; RMB17.4 billion."] * 2
+
+
+def test_the_reason_names_the_first_of_many_values(reference: Reference) -> None:
+    """Its length does not grow with the number of sentences, each of which has it."""
+    sentences = [
+        f"Capital expenditures were RMB{value}.1 billion in the second quarter of 2025." for value in range(10, 40)
+    ]
+    _, found = read(" ".join(sentences), reference, rows=None)
+    named = "; ".join(f"RMB{value}.1 billion" for value in range(10, 10 + MOST_SHOWN))
+    assert {one.reason for one in found} == {f"The text states several values: {named}."}
 
 
 def test_a_part_of_a_row_does_not_set_aside_what_another_sentence_repeats(reference: Reference) -> None:

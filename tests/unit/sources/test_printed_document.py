@@ -7,6 +7,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from capex_pipeline.printed_tables.pieces import MOST_NUMBERS
 from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.reference import Reference, models
 from capex_pipeline.sources.readers import reader_for
@@ -70,6 +71,12 @@ def test_a_workbook_is_read_the_same_way(reference: Reference) -> None:
         ("a/q2.html", PAGE.encode(), {**SIDECAR, "entity": "Nobody"}, "unknown_entity"),
         ("a/q2.html", PAGE.encode(), {**SIDECAR, "defaults": {}}, "unknown_key"),
         ("a/q2.html", PAGE.replace("Capital expenditures", "Other").encode(), SIDECAR, "no_printed_name"),
+        (
+            "a/q2.html",
+            f"<table><tr>{'<td>1</td>' * (MOST_NUMBERS + 1)}</tr></table>".encode(),
+            SIDECAR,
+            "too_many_cells",
+        ),
         ("a/q2.pdf", b"no document", SIDECAR, "unreadable"),
     ],
 )
@@ -80,6 +87,13 @@ def test_a_document_that_gives_no_figures_ends_in_a_sentence(
         reader_for(name, reference)(data, sidecar, name)
     assert caught.value.rule == rule
     assert name in caught.value.message
+
+
+def test_sentences_that_contradict_each_other_are_mentions_and_no_missing_name(reference: Reference) -> None:
+    page = PAGE.partition("<table>")[0] + SENTENCE + SENTENCE.replace("8.7", "9.7")
+    result = reader_for("announcements/q2.html", reference)(page.encode(), SIDECAR, "announcements/q2.html")
+    assert result.rows.empty and result.mentions is not None
+    assert result.mentions["reason"].tolist() == ["The text states several values: RMB8.7 billion; RMB9.7 billion."] * 2
 
 
 TRUST = [
