@@ -240,7 +240,7 @@ _CUES_OF_TABLES: Final = ("metric", "segment", "segment_words", "cloud_part", "p
 _READ_METRICS: Final = (*_OTHER_MATTER, "revenue", "gpu_units", "gpu_unit_price")
 """Metrics of which sentences are read, or of which too many sentences speak."""
 _CASH_OF_OPERATIONS: Final = re.compile(
-    r"\bcash (?:flows? )?(?:(?:provided|generated|used) )?(?:by|from|in) operat(?:ions|ing activities)\b"
+    r"\bcash (?:flows? )?(?:(?:provided|generated|used) )?(?:by|from|in) operat(?:ions|ing activities)\b|[经經][营營]活[动動].{0,10}[现現]金|営業活動によるキャッシュ"
 )
 """Wordings of the row that sentences use and few tables print."""
 _NO_NAME: Final = "No name of a row stands beside it."

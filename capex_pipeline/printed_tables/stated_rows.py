@@ -60,7 +60,7 @@ _REVENUE_OF_PERIOD: Final = re.compile(
 )
 EXPLAINED: Final = re.compile(r", (?:which|defined as|meaning)\b.*, (?=(?:was|were|totall?ed|amounted|of)\b)")
 """What explains a name before its amount: "cash capital expenditures, which are purchases net of proceeds, were"."""
-_OUTFLOW: Final = re.compile(r"^(?!.*(?:provided|generated)).*\bcash (?:flows? )?(?:used|outflows?)\b")
+_OUTFLOW: Final = re.compile(r"^(?!.*(?:provided|generated)).*\bcash (?:flows? )?(?:used|outflows?)\b|所用|使用")
 """A name of cash from operations of which a sentence states an outflow without a sign."""
 _GENERATED: Final = re.compile(
     r"\b(?:generated|produced|delivered|resulted in|resulting in|reported)(?: (?:approximately|about|a record))? $"
@@ -71,8 +71,12 @@ _CASH_BEHIND: Final = re.compile(
 _FORMER_NAME: Final = re.compile(r" \((?:formerly|previously)[^()]*\)")
 _HEADLINE: Final = re.compile(r"(?:(?:fy ?|fiscal )?(?:20)?\d\d )?(?:q[1-4] )?(?:(?:20)?\d\d )?(?:total )?")
 """What stands before a name with which a headline begins, "Q4 remaining performance obligations $620 billion"."""
-_HAN_STATES: Final = re.compile(r"(?:[为為是達达约約]|[录錄]得)+ ?$")
-_HAN_BEGIN: Final = re.compile(r"(?:^|[,;:.。、的年月日] ?|季度|[個个]月|本集[团團]|公司)$")
+_HAN_STATES: Final = re.compile(r"(?:(?:[为為是達达約约]|[录錄]得)+|は[、,]?) ?$")
+_HAN_BEGIN: Final = re.compile(r"(?:^|[,;:.。、的年月日] ?|季度|[個个]月|本集[团團]|公司|における|(?:期間|年度)の)$")
+_JAPANESE: Final = re.compile(r"は[、,]? ?$")
+_JAPANESE_INFLOW: Final = re.compile(r" ?(?:の(?:収入|資金の?増加|プラス)|となり|でし|です)")
+"""What follows an inflow in a Japanese sentence; an outflow and a change go on with other words."""
+_OTHER_PERIOD: Final = re.compile(r"前|上年|去年")
 _SAME_OF_YEAR: Final = re.compile(r"(?P<year>20\d\d)年同期(?:[为為])?(?:人民[币幣])? ?$")
 _AHEAD: Final = re.compile(
     r"\b(?:expects?|expected|anticipates?|guidance|outlook|will|would|targets?|plans?|forecasts?|estimates?|pro forma)\b|[预預][计計期]|指引"
@@ -163,6 +167,8 @@ class StatedRows:
             found, period = (balance, folded), self._day(sentence, before, after)
         else:
             found = self._name_before(folded) or self._of_part(folded, heading) or self._name_behind(folded, after)
+            if _JAPANESE.search(folded) and not _JAPANESE_INFLOW.match(after):
+                return None
             period = self._period(found, sentence, before, after, paragraph)
         if found is None or period is None or (self.published is not None and period.end > self.published):
             return None
@@ -280,7 +286,8 @@ class StatedRows:
             try:
                 return printed_period([ahead], [], self.calendar)
             except PeriodError:
-                pass
+                if _OTHER_PERIOD.search(ahead):
+                    return None
         earlier = _SENTENCE_END.split(paragraph[: paragraph.find(sentence)].strip())[-1]
         said = [earlier] if _GOES_ON.match(sentence) and sentence in paragraph else []
         for text in (before + _COMPARED.split(after)[0], *said, paragraph):

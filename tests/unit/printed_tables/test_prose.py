@@ -11,6 +11,7 @@ from capex_pipeline.printed_tables.layout import read_layout
 from capex_pipeline.printed_tables.pieces import Paragraph
 from capex_pipeline.printed_tables.prose import ProseFigure, Subject, read_sentences
 from capex_pipeline.reference import Reference
+from capex_pipeline.values.fiscal_calendar import FiscalCalendar
 
 ROWS = "| Three months ended June 30,/2\n| 2025 | 2024\nCapital expenditures | 19,107 | 8,729"
 
@@ -664,3 +665,37 @@ def test_two_amounts_that_a_sentence_compares_have_each_their_own_period(
 ) -> None:
     _, found = read(text, reference, rows=HALVES)
     assert {start: value for start, _, _, value in statements(found)} == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("当四半期における営業活動によるキャッシュ・フローは、56,700百万円の収入（前年同期は51,000百万円の収入）となりました。", [56.7e9]),
+        ("営業活動によるキャッシュ・フローは、567億円の支出となりました。", []),
+        ("営業活動によるキャッシュ・フローは、42億円増の567億円となりました。", []),
+        ("前連結会計年度の営業活動によるキャッシュ・フローは、567億円の収入となりました。", []),
+        ("投資活動によるキャッシュ・フローは、567億円の収入となりました。", []),
+    ],
+)  # fmt: skip
+def test_a_japanese_sentence_states_cash_from_operations_where_it_calls_it_an_inflow(
+    text: str, values: list[float], reference: Reference
+) -> None:
+    names = reference.printed_names("tencent")
+    rows = "| Three months ended June 30, 2025\nCapital expenditures | 19,107"
+    bound = bind(read_layout([table(rows, ["Other information", "(JPY in millions)"])], "JPY"), names, FiscalCalendar(12), "JPY")  # fmt: skip
+    subject = Subject("tencent", "Tencent", date(2025, 8, 13), "JPY")
+    _, found = read_sentences([Paragraph("paragraph 3", text)], bound, names, subject, vocabulary_of(reference))
+    assert [(start, value) for start, _, _, value in statements(found)] == [("2025-04-01", value) for value in values]
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("截至2025年6月30日止三個月，經營活動產生的現金流量淨額為人民幣98.7億元。", [9.87e9]),
+        ("截至2025年6月30日止三個月，經營活動所用的現金流量淨額為人民幣98.7億元。", []),
+        ("截至2025年6月30日止三個月，投資活動產生的現金流量淨額為人民幣98.7億元。", []),
+    ],
+)
+def test_a_chinese_sentence_states_cash_from_operations(text: str, values: list[float], reference: Reference) -> None:
+    _, found = read(text, reference)
+    assert [value for _, _, _, value in statements(found)] == values
