@@ -6,10 +6,11 @@ Add here what reads an article sentence by sentence and carries from one to the 
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
 from itertools import pairwise
 from typing import Final
 
@@ -194,7 +195,7 @@ class _Reader:
         names = {name for one in named for name in one.entities}
         if len(names) == 1:
             self.state.focus = self.state.about = tuple(names)
-        self.state.memory.document = self._document_periods
+        self.state.memory.document = cache(self._document_periods)
         self.state.memory.titled = [
             expression for expression in find_periods(tokens, 0, len(title)) if expression.form in TALLY_FORMS
         ]
@@ -706,8 +707,8 @@ class _Reader:
 
     def _house_before(self, sentence: Sentence) -> str:
         """The only house of the nearest sentence before this one that names any; empty where that one names several."""
-        before = [other for other in self.sentences if other.end <= sentence.start][-_HOUSE_REACH:]
-        for other in reversed(before):
+        end = bisect_right(self.sentences, sentence.start, key=lambda other: other.end)
+        for other in reversed(self.sentences[max(0, end - _HOUSE_REACH) : end]):
             cues = self.vocabulary.find_cues(self.tokens, self.tokens.at(other.start), self.tokens.at(other.end))
             houses = {self.vocabulary.house(self.tokens, cue) for cue in cues} - {""}
             if houses:

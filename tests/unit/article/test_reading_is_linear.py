@@ -47,3 +47,17 @@ def test_four_times_the_text_is_four_times_the_work(unit: str) -> None:
     steps(unit * 20)  # what is made once is made
     few, many = (steps((unit * (size // len(unit) + 1))[:size]) for size in (short, long))
     assert many <= 4.3 * few + 2_000
+
+
+@pytest.mark.slow("counts each step of reading a long text")
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "The bank expects Meta's capex to be $5bn in 2024. ",  # the house is looked for in the sentences before
+        "John Smith, chief executive of Meta, said capex was $5bn. ",  # the period is looked for in the whole document
+    ],
+)
+def test_a_sentence_that_refers_to_the_document_does_not_read_it_again(unit: str) -> None:
+    steps(unit * 3)
+    few, many = (steps(unit * count) for count in (60, 240))
+    assert many <= 4.1 * few
