@@ -38,8 +38,8 @@ class WorkFailed(click.ClickException):
     exit_code = EXIT_FAILED
 
     def show(self, file: Any = None) -> None:
-        """Print the message to standard error as it is, without a prefix."""
-        click.echo(escaping.visible(self.format_message()), file=file or sys.stderr)
+        """Print the message to standard error in one line, without a prefix."""
+        click.echo(escaping.one_line(self.format_message()), file=file or sys.stderr)
 
 
 class SuggestingGroup(click.Group):

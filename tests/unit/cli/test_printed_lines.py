@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from capex_pipeline.cli.options import echo_line
+from capex_pipeline.cli.options import WorkFailed, echo_line
 from capex_pipeline.cli.summary import print_tables
 
 FORGED = "announcements/a\nFAILED raw: everything\r\n\x1b[2Jb.yaml is not read."
@@ -19,6 +19,11 @@ def test_a_sentence_is_one_line_and_keeps_its_indent(capsys: pytest.CaptureFixtu
     echo_line(f"  {FORGED}")
     echo_line(FORGED, err=True)
     assert capsys.readouterr() == (f"  {SHOWN}\n", f"{SHOWN}\n")
+
+
+def test_a_message_that_ends_a_command_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    WorkFailed(FORGED).show()
+    assert capsys.readouterr().err == f"{SHOWN}\n"
 
 
 def test_a_rejection_in_the_summary_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
