@@ -77,6 +77,7 @@ _JAPANESE: Final = re.compile(r"は[、,]? ?$")
 _JAPANESE_INFLOW: Final = re.compile(r" ?(?:の(?:収入|資金の?増加|プラス)|となり|でし|です)")
 """What follows an inflow in a Japanese sentence; an outflow and a change go on with other words."""
 _OTHER_PERIOD: Final = re.compile(r"前|上年|去年")
+_YEAR_OF_COMPARISON: Final = re.compile(r"\d年同期")
 _SAME_OF_YEAR: Final = re.compile(r"(?P<year>20\d\d)年同期(?:[为為])?(?:人民[币幣])? ?$")
 _AHEAD: Final = re.compile(
     r"\b(?:expects?|expected|anticipates?|guidance|outlook|will|would|targets?|plans?|forecasts?|estimates?|pro forma)\b|[预預][计計期]|指引"
@@ -286,7 +287,7 @@ class StatedRows:
             try:
                 return printed_period([ahead], [], self.calendar)
             except PeriodError:
-                if _OTHER_PERIOD.search(ahead):
+                if _OTHER_PERIOD.search(ahead) or _YEAR_OF_COMPARISON.search(after):
                     return None
         earlier = _SENTENCE_END.split(paragraph[: paragraph.find(sentence)].strip())[-1]
         said = [earlier] if _GOES_ON.match(sentence) and sentence in paragraph else []
