@@ -131,7 +131,9 @@ def _row(source: Source, row: Any, companies: list[str], quarters: list[str], te
         _rounded(share * headline / row.amount_local) if headline is not None and share is not None else None,
         texts.place(series.formula(row.locator, row.derived_from)),
         texts.place(formatting.money(row.first_reported_amount_local, row.currency)) if revised else None,
-        texts.place(formatting.day(row.first_reported_on)) if revised else None,
+        texts.place(formatting.day(row.first_reported_on))
+        if revised and not formatting.is_missing(row.first_reported_on)
+        else None,
         texts.place(row.note) if row.is_break else None,
         *_headline(source, row, texts),
     ]

@@ -253,8 +253,9 @@ def _money_row(row: Any, run: int, index: DocumentIndex, names: Mapping[str, str
         "formula": formula(row.locator, row.derived_from),
     }
     if not formatting.is_missing(row.first_reported_amount):
-        made["first"] = (
-            f"{formatting.money(row.first_reported_amount, row.currency)} on {formatting.day(row.first_reported_on)}"
+        known = not formatting.is_missing(row.first_reported_on)
+        made["first"] = formatting.money(row.first_reported_amount, row.currency) + (
+            f" on {formatting.day(row.first_reported_on)}" if known else ""
         )
     if not formatting.is_missing(row.claimant) and kind == "claim":
         made["how"] += f", says {row.claimant}"

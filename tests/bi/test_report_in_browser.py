@@ -310,6 +310,14 @@ def _explore(browser: Any, page: Path, address: str) -> list[dict[str, Any]]:
     return _compared(browser)
 
 
+def _table_rows(browser: Any, chart: str) -> list[dict[str, Any]]:
+    """The rows that the table and the CSV of a chart show now."""
+    rows: list[dict[str, Any]] = browser.execute_script(
+        "return page.takeaway.records(page.data.charts.find(chart => chart.id === arguments[0])).rows", chart
+    )
+    return rows
+
+
 def _compared(browser: Any) -> list[dict[str, Any]]:
     """The rows that the chart of companies on one axis shows now."""
     rows: list[dict[str, Any]] = browser.execute_script(
@@ -440,6 +448,49 @@ def test_trailing_sums_and_growth_agree_with_the_table(browser: Any, page: Path,
         expected = known.loc[known.index.get_level_values(1) >= "2019Q1", column].dropna() / scale
         assert computed.keys() == set(expected.index), view
         assert all(abs(computed[key] - value) < 0.01 for key, value in expected.items()), view
+
+
+@pytest.mark.parametrize("basis", ["comparable", "headline"])
+@pytest.mark.parametrize("view", ["year", "ttm"])
+def test_a_sum_of_four_quarters_says_so_and_names_the_quarters_and_their_documents(
+    browser: Any, page: Path, view: str, basis: str
+) -> None:
+    """Amazon's 82,999 million dollars of 2024, 77,658 net of 5,341 of proceeds and incentives: the fourth quarter is the 10-K less the 10-Q to September."""
+    _explore(browser, page, f"#?companies=amazon&from=2024Q4&to=2024Q4&view={view}&basis={basis}")
+    (row,) = _table_rows(browser, "explore")
+    assert row["value"] == pytest.approx({"comparable": 82.999, "headline": 77.658}[basis], abs=0.001)
+    assert "sum of four quarters" in row["description"]
+    assert row["computed_as"] == "Q1 2024 plus Q2 2024 plus Q3 2024 plus Q4 2024"
+    assert not row["place"] and not row["first_reported"]
+    documents = row["document"].split("; ")
+    assert len(documents) == len(set(documents)) == len(row["address"].split("; ")) == 4
+
+
+def test_a_year_of_accelerators_names_its_quarters_as_well(browser: Any, page: Path) -> None:
+    browser.get("about:blank")
+    browser.get(page.as_uri() + "#?time=yearly&chips=units")
+    _wait(lambda: browser.execute_script("return document.documentElement.dataset.drawn"))
+    rows = _table_rows(browser, "chips-buyers-microsoft-nvidia")
+    assert rows[2]["computed_as"] == "Q1 2024 plus Q2 2024 plus Q3 2024 plus Q4 2024"
+    assert rows[2]["document"] and not rows[2]["place"]
+
+
+def test_a_table_shows_value_and_unit_at_the_width_of_a_phone(browser: Any, page: Path) -> None:
+    """Alibaba reports in yuan; the amounts of the view are US dollars."""
+    _open(browser, page, PHONE)
+    card = browser.find_element("id", "explore-card")
+    browser.execute_script(
+        "location.hash = '#?companies=alibaba&view=year'; arguments[0].querySelector('.takeaway').open = true", card
+    )
+    _wait(lambda: {row["company"] for row in _compared(browser)} == {"alibaba"})
+    browser.execute_script("arguments[0].click()", card.find_element("xpath", ".//button[.='Table']"))
+    heads = card.find_elements("css selector", ".taken th[scope=col]")
+    assert [head.text for head in heads[:4]] == ["series", "value", "unit", "period"]
+    assert all(head.rect["x"] + head.rect["width"] <= PHONE for head in heads[:4])
+    names = [head.get_attribute("textContent") for head in heads]
+    assert "reporting currency" in names and "currency" not in names
+    (row, *_) = _table_rows(browser, "explore")
+    assert (row["unit"], row["reporting_currency"]) == ("USD bn", "CNY")
 
 
 def test_the_explorer_tells_companies_apart_without_colour(browser: Any, page: Path) -> None:

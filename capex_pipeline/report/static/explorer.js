@@ -63,6 +63,25 @@
     });
   }
 
+  // Where the chosen amount of a quarter is from. A headline that is the comparable amount has no source of its own.
+  function sourceOf(row) {
+    const own = state.basis === "headline" && row[at.headline_derived] !== null ? "headline_" : "";
+    return { isOwn: own !== "", isDerived: row[at[own + "derived"]], document: row[at[own + "document"]], locator: row[at[own + "locator"]], formula: row[at[own + "formula"]] };
+  }
+
+  // How a point is known: of a quarter its document, of a sum its four quarters and all of their documents.
+  function provenance(list, place, isSum) {
+    const text = (number) => (number === null ? "" : source.texts[number]), one = list[place], { row } = one;
+    if (isSum) {
+      const four = list.slice(place - 3, place + 1), sources = four.map((each) => sourceOf(each.row)), derived = sources.filter((each) => each.isDerived).length;
+      return { how: text(one.definition) + ", sum of four quarters" + (derived ? `, ${derived} of them derived.` : "."), documents: sources.map((each) => each.document),
+        formula: page.sumOf(four.map((each) => source.quarters[each.quarter])) };
+    }
+    const from = sourceOf(row), day = text(row[at.first_on]);
+    return { how: text(one.definition) + (from.isDerived ? ", derived." : ", reported."), documents: [from.document], locator: text(from.locator), formula: text(from.formula),
+      note: text(row[at.note]), first: row[at.first] === null || from.isOwn ? "" : text(row[at.first]) + (day && " on " + day) };
+  }
+
   // Whether the quarters up to `end` follow each other on one definition.
   function joined(list, end, count) {
     for (let place = end; place > end - count + 1; place -= 1) {
@@ -103,14 +122,10 @@
         if (previous === null || one.quarter - previous !== (isYear ? 4 : 1) || (one.isBreak && state.view !== "growth")) run += 1;
         previous = one.quarter;
         const quarter = source.quarters[one.quarter], isSum = isYear || state.view === "ttm";
-        const isHeadline = state.basis === "headline" && row[at.headline_derived] !== null;
         drawn.push({
           t: isYear ? start(quarter.slice(0, 4) + "Q1") : start(quarter), quarter: isYear ? quarter.slice(0, 4) : quarter, value: round(value), company: id,
           currency: text(row[at.currency]), amount: isSum ? null : one.local, revenue: isSum ? null : row[at.revenue], entity: source.companies[place].name, run: id + run,
-          text: written(value), how: [text(one.definition), row[isHeadline ? at.headline_derived : at.derived] ? "derived" : "reported"].join(", ") + ".",
-          note: text(row[at.note]), document: row[isHeadline ? at.headline_document : at.document],
-          locator: text(row[isHeadline ? at.headline_locator : at.locator]), formula: text(row[isHeadline ? at.headline_formula : at.formula]),
-          first: row[at.first] === null || isSum || isHeadline ? "" : text(row[at.first]) + " on " + text(row[at.first_on]),
+          text: written(value), ...provenance(list, number, isSum),
         });
       }
     }

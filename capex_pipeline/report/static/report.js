@@ -53,7 +53,7 @@ const page = (() => {
       const [value, low, high] = row[state.chips];
       const how = state.time === "yearly" ? "Sum of the four quarters’ medians; it has no interval."
         : low === null || high === null || low === high ? "No interval." : `5–95 %: ${written(low)} to ${written(high)}.`;
-      return { t: row.t, quarter: row.quarter, value, low, high, text: `${written(value)} ${unit}`, how, document: row.document, locator: row.locator, formula: row.formula };
+      return { t: row.t, quarter: row.quarter, value, low, high, text: `${written(value)} ${unit}`, how, document: row.document, documents: row.documents, locator: row.locator, formula: row.formula };
     });
   }
 
@@ -61,7 +61,8 @@ const page = (() => {
   function years(rows) {
     const sum = (four, name) => (four.some((row) => row[name][0] === null) ? [null, null, null] : [four.reduce((all, row) => all + row[name][0], 0), null, null]);
     const four = [...new Set(rows.map((row) => row.quarter.slice(0, 4)))].map((year) => rows.filter((row) => row.quarter.startsWith(year)));
-    return four.filter((one) => one.length === 4).map((one) => ({ ...one[0], quarter: one[0].quarter.slice(0, 4), units: sum(one, "units"), h100: sum(one, "h100") }));
+    return four.filter((one) => one.length === 4).map((one) => ({ ...one[0], quarter: one[0].quarter.slice(0, 4), units: sum(one, "units"), h100: sum(one, "h100"),
+      documents: one.map((row) => row.document), document: null, locator: null, formula: sumOf(one.map((row) => row.quarter)) }));
   }
 
   function draw(chart) {
@@ -106,6 +107,7 @@ const page = (() => {
 
   // A quarter of the tables (2026Q2) as the page writes it: Q2 2026.
   const spoken = (text) => (/^\d{4}Q[1-4]$/.test(text) ? text.slice(4) + " " + text.slice(0, 4) : text);
+  const sumOf = (quarters) => quarters.map(spoken).join(" plus ");
   const label = (chart, datum) => [...headingOf(chart, datum), datum.text, chart.unit_in_text ? "" : chart.unit].filter(Boolean).join(", ");
   const headingOf = (chart, datum) => [chart.heading, datum.entity, datum.label || spoken(datum.quarter)].filter(Boolean);
 
@@ -142,7 +144,8 @@ const page = (() => {
     return best;
   }
 
-  const documentOf = (datum) => (datum.document === undefined || datum.document === null ? null : data.documents[datum.document]);
+  // The documents of a mark, each once: one of a statement, several of a sum.
+  const documentsOf = (datum) => [...new Set(datum.documents || [datum.document])].filter((place) => place !== undefined && place !== null).map((place) => data.documents[place]);
   const line = (kind, text) => { const part = document.createElement(kind); part.textContent = text; return part; };
 
   function open(source) {
@@ -162,7 +165,7 @@ const page = (() => {
   function show(entry, mark, pinned) {
     const { chart, element: host } = entry;
     const datum = mark.datum;
-    const source = documentOf(datum);
+    const sources = documentsOf(datum);
     tip.replaceChildren(line("span", headingOf(chart, datum).join(", ") + (datum.label ? " · " + spoken(datum.quarter) : "")), line("b", datum.text || ""));
     if (datum.how) tip.append(line("span", datum.how));
     if (datum.note) tip.append(line("span", " " + datum.note));
@@ -173,7 +176,7 @@ const page = (() => {
       row.className = "detail";
       tip.append(row);
     }
-    if (source) {
+    for (const source of sources) {
       const row = line("span", "");
       row.className = "source";
       const words = [source.title, source.publisher, source.day].filter(Boolean).join(" · ");
@@ -204,7 +207,7 @@ const page = (() => {
     halo.style.left = x + scrollX + "px";
     halo.style.top = (above + below) / 2 + scrollY + "px";
     halo.hidden = false;
-    host.classList.toggle("pointing", Boolean(source));
+    host.classList.toggle("pointing", sources.length > 0);
   }
 
   function hide() {
@@ -441,5 +444,5 @@ const page = (() => {
     next();
   }
 
-  return { data, state, views, specs, parts, element, line, draw, hide, remember, setsOf, documentOf, start, spoken, hashOf: (section) => hashOf(shown, section) };
+  return { data, state, views, specs, parts, element, line, draw, hide, remember, setsOf, documentsOf, sumOf, start, spoken, hashOf: (section) => hashOf(shown, section) };
 })();

@@ -11,17 +11,18 @@
   // One record for each mark: the columns that hold anything.
   function records(chart, rows = page.setsOf(chart).rows) {
     const unit = unitOf(chart);
-    const made = rows.map((row) => {
-      const source = page.documentOf(row);
+    const sources = rows.map(page.documentsOf), listed = (values) => values.map((value) => value || "").join("; ");
+    const made = rows.map((row, place) => {
+      const from = sources[place];
       return {
         id: row.company || "", series: row.entity || row.member || row.label || chart.heading || titleOf(chart), period: row.quarter, period_start: row.t === undefined ? "" : new Date(row.t).toISOString().slice(0, 10), value: row.value ?? "", low: row.low ?? "", high: row.high ?? "",
-        run_rate: row.rate ?? "", unit, currency: row.currency || "", amount_local_bn: row.amount ?? "", revenue_local_bn: row.revenue ?? "", state: row.state || "", reading: row.text || "", description: row.how || "", note: row.note || "",
-        computed_as: row.formula || "", first_reported: row.first || "", place: row.locator || "", document: source ? source.title : "",
-        publisher: (source && source.publisher) || "", published: (source && source.day) || "", address: (source && source.url) || "", release: data.release,
+        run_rate: row.rate ?? "", unit, reporting_currency: row.currency || "", amount_local_bn: row.amount ?? "", revenue_local_bn: row.revenue ?? "", state: row.state || "", reading: row.text || "", description: row.how || "", note: row.note || "",
+        computed_as: row.formula || "", first_reported: row.first || "", place: row.locator || "", document: listed(from.map((one) => one.title)),
+        publisher: listed([...new Set(from.map((one) => one.publisher))]), published: listed(from.map((one) => one.day)), address: listed(from.map((one) => one.url)), release: data.release,
       };
     });
     const used = Object.keys(made[0] || {}).filter((name) => made.some((row) => row[name] !== ""));
-    return { columns: used, rows: made };
+    return { columns: used, rows: made, sources };
   }
 
   function cell(value) {
@@ -36,7 +37,7 @@
 
   function sources(chart) {
     const counts = new Map();
-    for (const source of page.setsOf(chart).rows.map(page.documentOf).filter(Boolean)) {
+    for (const source of page.setsOf(chart).rows.flatMap(page.documentsOf)) {
       const name = source.publisher || source.title;
       counts.set(name, (counts.get(name) || 0) + 1);
     }
@@ -122,19 +123,28 @@
   }
 
   function table(chart) {
-    const { columns, rows } = records(chart);
+    const { columns, rows, sources } = records(chart);
     const made = document.createElement("table"), head = made.createTHead().insertRow(), body = made.createTBody();
     const caption = made.createCaption();
     caption.textContent = titleOf(chart) + ", " + unitOf(chart);
-    const shown = columns.filter((name) => !["release", "unit", "address", "place"].includes(name));
+    // Value and unit come second, so that a narrow screen shows them without scrolling.
+    const first = ["series", "value", "unit"].filter((name) => columns.includes(name));
+    const shown = [...first, ...columns.filter((name) => ![...first, "id", "release", "address", "place"].includes(name))];
     for (const name of shown) { const one = line("th", name.replaceAll("_", " ")); one.scope = "col"; head.append(one); }
-    for (const row of rows) {
+    for (const [number, row] of rows.entries()) {
       const placed = body.insertRow();
       shown.forEach((name, place) => {
         const one = line(place ? "td" : "th", "");
         if (!place) one.scope = "row";
         if (typeof row[name] === "number") { one.className = "number"; one.textContent = row[name].toLocaleString("en-US", { maximumFractionDigits: 3 }); }
-        else if (name === "document" && row.address) { const link = line("a", row.document); link.href = row.address; one.append(link); }
+        else if (name === "document") {
+          one.className = "documents";
+          for (const source of sources[number]) {
+            const link = line(source.url ? "a" : "span", source.title);
+            if (source.url) link.href = source.url;
+            one.append(...(one.hasChildNodes() ? ["; ", link] : [link]));
+          }
+        }
         else one.textContent = row[name];
         placed.append(one);
       });

@@ -61,6 +61,14 @@ def test_a_row_has_amounts_in_billions_and_the_headline_has_a_source_of_its_own(
     assert row["first"] is None, "what was not first reported there is no vintage"
 
 
+def test_a_first_report_of_an_unknown_day_has_an_amount_and_no_day() -> None:
+    source = page()
+    source.tables["capex"] = source["capex"].assign(first_reported_amount_local=17.62e9, first_reported_on=pd.NaT)  # type: ignore[index]
+    data = explorer.explorer(source).extra["explorer"]
+    row = dict(itertools.zip_longest(data["columns"], data["metrics"]["capex"][0]))
+    assert (data["texts"][row["first"]], row["first_on"]) == ("USD 17.6bn", None)
+
+
 def test_a_metric_without_rows_is_not_offered() -> None:
     part = explorer.explorer(page())
     assert list(part.extra["explorer"]["names"]) == ["capex"]

@@ -55,6 +55,15 @@ def test_a_break_interrupts_the_line_and_brings_its_note() -> None:
     assert rows[1]["note"] == "Recast."
 
 
+def test_a_first_report_of_an_unknown_day_has_no_day() -> None:
+    first = {"first_reported_amount": 17.62e9}
+    dated, undated = drawn(
+        quarter("2024Q1", 18e9, **first, first_reported_on=pd.Timestamp("2024-04-30")),
+        quarter("2024Q2", 18e9, **first, first_reported_on=None),
+    )
+    assert (dated["first"], undated["first"]) == ("USD 17.6bn on 2024-04-30", "USD 17.6bn")
+
+
 def test_an_exact_amount_has_no_interval_and_a_rounded_one_has() -> None:
     exact, rounded = drawn(
         quarter("2024Q1", 11.2e9),
