@@ -35,7 +35,7 @@ def guidance(source: Source) -> Part:
     part, cards = Part(""), []
     latest = still_open(rows, source.latest_end)
     for currency, stated in sorted(latest.groupby("currency"), key=lambda pair: pair[0] != "USD"):
-        ordered = stated.sort_values(["entity_name", "target_start", "stated_on", "outlook_id"], kind="stable")
+        ordered = stated.sort_values(["entity_name", "target_start", "stated_by", "outlook_id"], kind="stable")
         drawn = series.unique_labels(_range(source, row) for row in records(ordered))
         identity, template = f"outlook-{str(currency).lower()}", f"ranges-{str(currency).lower()}"
         part.templates[template] = charts.ranges(drawn, COLOURS)
@@ -56,7 +56,7 @@ def guidance(source: Source) -> Part:
         [
             ("dot", charts.ACCENT, "guidance by the company"),
             ("dot", charts.CLAIM, "forecast by others"),
-            ("tick", charts.INK, "run rate: the latest reported quarter, extended over the period"),
+            ("tick", charts.INK, "run rate: the latest quarter on the same definition, extended over the period"),
             ("arrow", charts.INK, "at least"),
         ]
     )
@@ -82,27 +82,50 @@ def still_open(rows: pd.DataFrame, reported_to: pd.Timestamp | None) -> pd.DataF
     return chosen if reported_to is None else chosen[chosen["target_end"] > reported_to]
 
 
-def progress(source: Source, row: Any) -> tuple[float, int, float] | None:
-    """Amount spent in the period so far, its number of quarters, and the newest quarter's amount extended over the
-    period.
-
-    Headline amounts if the company publishes them, in the currency of the statement. None if no quarter of the period is available, if the
-    currency differs, if the period is not a known whole number of quarters, or if the statement changed the definition, because spending is
-    then on the earlier definition.
-    """
-    if row.outlook_id in source.redefining:
-        return None
-    spent = [
-        quarter.spent
+def _spent(source: Source, row: Any) -> list[float | None]:
+    """The reported quarters of the period in the currency of the statement: the amount on its definition, None for a quarter on others only."""
+    return [
+        formatting.number(quarter.amount_local)
+        if quarter.definition_id == row.definition_id
+        else formatting.number(quarter.headline_amount_local)
+        if quarter.headline_definition_id == row.definition_id
+        else None
         for quarter in source.spending.get(row.entity_id, [])
         if quarter.fiscal_period_start >= row.target_start
         and quarter.fiscal_period_end <= row.target_end
         and quarter.currency == row.currency
+        and row.metric_id == "capex"
     ]
+
+
+def progress(source: Source, row: Any) -> tuple[float, int, float] | None:
+    """Amount spent in the period so far, its number of quarters, and the newest quarter's amount extended over the
+    period.
+
+    Amounts are on the definition and in the currency of the statement. None if no quarter of the period is available, if a quarter is
+    available on another definition only, or if the period is not a known whole number of quarters.
+    """
+    spent = _spent(source, row)
+    known = [amount for amount in spent if amount is not None]
     quarters = _ANNUAL.get(row.target_period_type)
-    if not spent or quarters is None:
+    if not known or len(known) < len(spent) or quarters is None:
         return None
-    return float(sum(spent)), len(spent), float(spent[-1]) * quarters
+    return sum(known), len(known), known[-1] * quarters
+
+
+def spent_so_far(source: Source, row: Any) -> str:
+    """What was spent in the period so far, in words; that it is on another definition than the statement; empty if no quarter is reported."""
+    if (known := progress(source, row)) is not None:
+        spent, quarters, _ = known
+        return f"{formatting.money(spent, row.currency)} spent in {quarters} quarter{'s' if quarters > 1 else ''}"
+    return "reported spending is on another definition" if None in _spent(source, row) else ""
+
+
+def stated_day(row: Any) -> str:
+    """The day of a statement; "by" the day on which it was out at the latest if its own day is unknown."""
+    if formatting.is_missing(row.stated_on):
+        return formatting.MISSING if formatting.is_missing(row.stated_by) else f"by {formatting.day(row.stated_by)}"
+    return formatting.day(row.stated_on)
 
 
 def amounts(row: Any) -> str:
@@ -135,7 +158,7 @@ def _range(source: Source, row: Any) -> Row:
         "value": _billions(middle if middle is not None else low if low is not None else high),
         "stated": is_open or low is None or low == high,
         "above": _billions(low) if is_open else None,
-        "quarter": f"stated {formatting.day(row.stated_on)}",
+        "quarter": f"stated {stated_day(row)}",
         "text": amounts(row),
         "document": source.index.place(row.document_id),
         "locator": formatting.optional(row.locator),
@@ -143,13 +166,12 @@ def _range(source: Source, row: Any) -> Row:
     parts = [f"{row.kind.capitalize()}, {source.definition_names.get(row.definition_id, str(row.definition_id))}"]
     if not formatting.is_missing(row.claimant) and row.claimant != row.entity_name:
         parts.append(f"stated by {row.claimant}")
+    if said := spent_so_far(source, row):
+        parts.append(said)
     if (known := progress(source, row)) is not None:
-        spent, quarters, rate = known
+        rate = known[2]
         made["rate"] = _billions(rate)
-        parts.append(
-            f"{formatting.money(spent, row.currency)} spent in {quarters} quarter{'s' if quarters > 1 else ''} so far; "
-            f"run rate {formatting.money(rate, row.currency)}"
-        )
+        parts.append(f"run rate {formatting.money(rate, row.currency)}")
     if not formatting.is_missing(row.revision_pct):
         parts.append(f"{formatting.percent(row.revision_pct)} compared with the previous statement")
     made["how"] = "; ".join(parts) + "."
@@ -161,7 +183,9 @@ def _billions(value: float | None) -> float | None:
 
 
 def _scoreboard(rows: pd.DataFrame) -> str:
-    """Number of statements by company and outcome, and for each period that has an outcome its first and last dated statement."""
+    """Number of statements by company and outcome, and for each period that has an outcome its first statement and its last dated one. An undated
+    statement counts as first if it was out before every dated one.
+    """
     reviewed = scoreboards.counted(rows)
     judged = reviewed[reviewed["outcome"].isin(["below", "inside", "above"])].sort_values(
         ["entity_name", "target_end"], ascending=[True, False], kind="stable"
@@ -171,8 +195,7 @@ def _scoreboard(rows: pd.DataFrame) -> str:
         final = scoreboards.last_statement(about)
         if final is None:
             continue
-        dated = about[about["stated_on"].notna()]
-        (first,) = records(dated.sort_values(["stated_on", "outlook_id"], kind="stable").head(1))
+        (first,) = records(about.sort_values(["stated_by", "outlook_id"], kind="stable").head(1))
         counts[final.outcome] += 1
         cells.append(
             (
@@ -186,9 +209,9 @@ def _scoreboard(rows: pd.DataFrame) -> str:
                 outcome(final.outcome),
                 formatting.escape(formatting.money(final.outcome_amount_local, final.currency)),
                 formatting.escape(amounts(final)),
-                formatting.escape(amounts(first)) if len(dated) > 1 else "as the last",
+                formatting.escape(amounts(first)) if first.outlook_id != final.outlook_id else "as the last",
                 formatting.escape(_from_middle(first)),
-                str(len(dated)),
+                str(len(about)),
             )
         )
     heads = (
@@ -199,13 +222,13 @@ def _scoreboard(rows: pd.DataFrame) -> str:
         "Last guidance",
         "First guidance",
         "Spent against first",
-        "Dated statements",
+        "Statements",
     )
     listed = ", ".join(f"{count} {_OUTCOME_WORDS[name]}" for name, count in counts.items() if count)
     note = f" The last guidance before each period was over: {listed}." if listed else ""
     return (
         '<h3>Scoreboard</h3><p class="note">Each statement is compared with the amount spent in the period on the same definition; above '
-        f"means that the company spent more than it had stated.{formatting.escape(note)}</p>"
+        f"means that the company spent more than it had stated. A number and each end of a range allow half a unit of their last printed digit.{formatting.escape(note)}</p>"
         + html.table(
             "Statements by company and outcome",
             _SCOREBOARD_HEADS,
@@ -244,11 +267,11 @@ def _by_company(rows: pd.DataFrame) -> list[tuple[str, ...]]:
 
 def _revisions(source: Source, rows: pd.DataFrame, part: Part) -> str:
     """A panel for each period about which a company made several statements: the statements in order, with the outcome."""
-    guided = rows[rows["kind"].eq("guidance") & rows["stated_on"].notna() & rows["bound"].ne(DIRECTION)]
+    guided = rows[rows["kind"].eq("guidance") & rows["bound"].ne(DIRECTION)]
     cards = []
     key = ["entity_id", "metric_id", "target_start", "target_end", "currency"]
     ordered = guided.sort_values(
-        ["entity_name", "target_end", "stated_on", "outlook_id"], ascending=[True, False, True, True], kind="stable"
+        ["entity_name", "target_end", "stated_by", "outlook_id"], ascending=[True, False, True, True], kind="stable"
     )
     for place, (_, about) in enumerate(ordered.groupby(key, sort=False)):
         if len(about) < 2:
@@ -291,7 +314,7 @@ def _revisions(source: Source, rows: pd.DataFrame, part: Part) -> str:
 def _stated(source: Source, row: Any) -> Row:
     """One statement in a panel of revisions: its day and amount as the label, the outcome as the tick."""
     made = _range(source, row)
-    made |= series.labelled(formatting.day(row.stated_on), amounts(row))
+    made |= series.labelled(stated_day(row), amounts(row))
     if not formatting.is_missing(row.outcome_amount_local):
         made["rate"] = row.outcome_amount_local / series.BILLION
         made["how"] += f" Spent in the period: {formatting.money(row.outcome_amount_local, row.currency)}."
@@ -314,14 +337,14 @@ def _from_middle(row: Any) -> str:
 
 def _all(source: Source, rows: pd.DataFrame) -> str:
     ordered = rows.sort_values(
-        ["entity_name", "target_start", "stated_on", "outlook_id"], ascending=[True, False, False, True], kind="stable"
+        ["entity_name", "target_start", "stated_by", "outlook_id"], ascending=[True, False, False, True], kind="stable"
     )
     cells = [
         (
             formatting.escape(row.entity_name),
             formatting.escape(formatting.period_name(row.target_start, row.target_end)),
             formatting.escape(amounts(row)),
-            formatting.escape(formatting.day(row.stated_on)),
+            formatting.escape(stated_day(row)),
             formatting.escape(formatting.percent(row.revision_pct)),
             outcome(row.outcome),
             formatting.escape("" if formatting.is_missing(row.outcome_reason) else row.outcome_reason),

@@ -270,17 +270,10 @@ def sentence(source: Source, row: Any, series: pd.DataFrame) -> str:
         .head(1)
     ):
         text += f" Guidance for {formatting.period_name(stated.target_start, stated.target_end)}: {guidance.amounts(stated)}"
-        known = guidance.progress(source, stated)
-        if known is not None:
-            spent, quarters, _ = known
-            is_within = series["fiscal_period_start"].ge(stated.target_start) & series["fiscal_period_end"].le(
-                stated.target_end
-            )
-            is_comparable = series.loc[is_within, "amount_local"].sum() == spent
-            text += (
-                f"; {formatting.money(spent, stated.currency)} spent in {quarters} quarter{'s' if quarters > 1 else ''}"
-            )
-            text += "" if is_comparable else " on the company’s own definition"
+        if said := guidance.spent_so_far(source, stated):
+            text += f"; {said}"
+            is_own = guidance.progress(source, stated) is not None and stated.definition_id != row.definition_id
+            text += " on the company’s own definition" if is_own else ""
         text += "."
     return text.strip()
 

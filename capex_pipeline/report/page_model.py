@@ -98,21 +98,14 @@ class Source:
 
     @cached_property
     def spending(self) -> dict[str, list[Any]]:
-        """Entity id to what a statement of guidance is compared with: the company's quarters in order, with `spent`, the headline amount
-        if the company publishes one.
+        """Entity id to what a statement of guidance is compared with: the company's quarters in order, with the comparable and the headline amount
+        and the definition of each.
         """
         rows = self.capex_and_headline.sort_values("quarter_start", kind="stable")
-        rows = rows.assign(spent=rows["headline_amount_local"].fillna(rows["amount_local"]))
-        quarters = rows.loc[
-            rows["spent"].notna(), ["entity_id", "fiscal_period_start", "fiscal_period_end", "currency", "spent"]
-        ]
+        rows = rows[rows["amount_local"].notna() | rows["headline_amount_local"].notna()]
+        columns = ["fiscal_period_start", "fiscal_period_end", "currency", "definition_id", "amount_local"]
+        quarters = rows[["entity_id", *columns, "headline_definition_id", "headline_amount_local"]]
         return grouped((quarter.entity_id, quarter) for quarter in records(quarters))
-
-    @cached_property
-    def redefining(self) -> set[str]:
-        """Ids of the outlooks that redefined the statement before them."""
-        rows = self["outlooks"]
-        return set(rows.loc[rows["superseded_reason"].eq("redefined"), "superseded_by"].dropna())
 
     @cached_property
     def companies(self) -> list[str]:
