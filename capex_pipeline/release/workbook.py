@@ -11,7 +11,7 @@ import datetime as dt
 import io
 import textwrap
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -54,6 +54,16 @@ _GUIDANCE_COUNTS = {
     "above": "spent above", "pending": "period not over", "not_comparable": "not comparable", "revisions": "revisions", "mean_revision_pct": "mean revision, %",
 }  # fmt: skip
 _CLAIM_COUNTS = {"claims": "claims", **{name: name.replace("_", " ") for name in VERDICTS}}
+_SERIES = {
+    "capex": "capital expenditure",
+    "headline_capex": "headline capital expenditure",
+    "cloud_revenue": "cloud revenue",
+}
+_DEFINITION_COLUMNS = {
+    "series": "series", "entity_name": "company", "first": "from", "last": "to", "definition_id": "definition", "note": "break before it",
+    "definition_note": "particular to the company",
+}  # fmt: skip
+_BREAK_NOTE = " A shaded cell begins another definition or presentation: see the sheet Definitions."
 _DOCUMENT_COLUMNS = {
     "document_id": "document", "title": "title", "publisher": "publisher", "published_on": "published on", "source_type": "kind of source",
     "licence": "licence", "url": "address",
@@ -64,7 +74,8 @@ _DOCUMENT_COLUMNS = {
 class Sheet:
     """One sheet: name of at most 31 characters, note, frame with one column per column of the sheet, and number format by column.
 
-    formats: columns without a format show text and plain numbers. frozen: columns that stay visible.
+    formats: columns without a format show text and plain numbers. frozen: columns that stay visible. breaks: row and column of the cells that are
+    shaded, because another definition or presentation begins there.
     """
 
     name: str
@@ -72,6 +83,7 @@ class Sheet:
     frame: pd.DataFrame
     formats: Mapping[str, str]
     frozen: int = 1
+    breaks: frozenset[tuple[int, int]] = frozenset()
 
 
 def to_bytes(tables: Mapping[str, pd.DataFrame], release: str, made_from: str) -> bytes:
@@ -190,6 +202,14 @@ def sheets(tables: Mapping[str, pd.DataFrame]) -> Iterable[Sheet]:
             _BILLION,
             _MONEY,
         )
+    yield _rows(
+        "Definitions",
+        "Definition of each company by period, with the reason of each break. Amounts before and after a break do not compare.",
+        _definitions(tables),
+        _DEFINITION_COLUMNS,
+        {},
+        frozen=2,
+    )
     estimates = "Estimates, medians added over products; a sum of medians has no interval. Empty where no product of that quarter is estimated."
     for name, column, unit in (
         ("GPUs", "units", "Pieces."),
@@ -278,7 +298,40 @@ def _wide(
     time = "calendar_quarter" if "calendar_quarter" in frame else "calendar_year_of_company"
     pivoted = frame.pivot(index=time, columns="entity_id", values=column).sort_index()
     shown = [one for one in order if one in pivoted]
-    return _quarters_down(name, note, (pivoted[shown] / scale).rename(columns=names), number)
+    sheet = _quarters_down(name, note, (pivoted[shown] / scale).rename(columns=names), number)
+    places, columns = {one: line for line, one in enumerate(sheet.frame.iloc[:, 0])}, list(sheet.frame.columns)
+    broken = frame.loc[frame["is_break"].eq(True) & frame[time].isin(list(places)), ["entity_id", time]]
+    breaks = frozenset(
+        (places[when], columns.index(names[one]))
+        for one, when in broken.itertuples(index=False)
+        if names[one] in columns
+    )
+    return replace(sheet, note=note + _BREAK_NOTE, breaks=breaks) if breaks else sheet
+
+
+def _definitions(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """One row for each run of a company's quarters on one definition and presentation: from and to, and why it differs from the run before it."""
+    runs = []
+    for table, series in _SERIES.items():
+        rows = tables[table].rename(columns={"headline_definition_id": "definition_id"})
+        rows = rows.reindex(
+            columns=[
+                "entity_id",
+                "entity_name",
+                "calendar_quarter",
+                "definition_id",
+                "is_break",
+                "note",
+                "definition_note",
+            ]
+        )
+        rows = rows.sort_values(["entity_name", "entity_id", "calendar_quarter"], kind="stable")
+        same = rows["entity_id"].eq(rows["entity_id"].shift()) & rows["definition_id"].eq(rows["definition_id"].shift())
+        starts = rows["is_break"].eq(True) | ~same
+        run = rows.groupby(starts.cumsum(), sort=False)
+        first = rows[starts].assign(series=series, last=run["calendar_quarter"].last().to_numpy())
+        runs.append(first.assign(note=first["note"].where(first["is_break"].eq(True))))
+    return pd.concat(runs, ignore_index=True).rename(columns={"calendar_quarter": "first"})
 
 
 def _groups(name: str, frame: pd.DataFrame, note: str) -> Sheet:
@@ -380,13 +433,14 @@ class _Styles:
             {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top", "align": "right"}
         )
         self.link = book.add_format({"font_color": "#1F5FA8", "underline": 1})
-        self._numbers: dict[str, Any] = {}
+        self._numbers: dict[tuple[str, bool], Any] = {}
 
-    def number(self, form: str) -> Any:
-        """The format with this number format."""
-        if form not in self._numbers:
-            self._numbers[form] = self._book.add_format({"num_format": form})
-        return self._numbers[form]
+    def number(self, form: str, *, is_break: bool = False) -> Any:
+        """The format with this number format, shaded at a break."""
+        if (form, is_break) not in self._numbers:
+            shade = {"bg_color": "#FFE8B0"} if is_break else {}
+            self._numbers[form, is_break] = self._book.add_format({"num_format": form, **shade})
+        return self._numbers[form, is_break]
 
 
 def _contents(book: Any, styles: _Styles, listed: list[Sheet], release: str) -> None:
@@ -419,7 +473,12 @@ def _write(page: Any, sheet: Sheet, styles: _Styles) -> None:
         page.set_column(place, place, width)
         lines = max(lines, len(textwrap.wrap(str(name), int(width - _FILTER_BUTTON))))
         for line, value in enumerate(values, start=_HEADER_ROW + 1):
-            if isinstance(value, str) or not pd.isna(value):
+            if (line - _HEADER_ROW - 1, place) in sheet.breaks:
+                style = styles.number(form, is_break=True)
+                page.write_blank(line, place, None, style) if pd.isna(value) else page.write_number(
+                    line, place, float(value), style
+                )
+            elif isinstance(value, str) or not pd.isna(value):
                 _cell(page, line, place, value, form, styles)
     # Spreadsheet programs do not adjust the row height to wrapped text when they open a file.
     page.set_row(_HEADER_ROW, 15 * lines + 2)

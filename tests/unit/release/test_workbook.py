@@ -110,6 +110,41 @@ def test_a_quarter_or_year_without_any_value_keeps_its_row() -> None:
     assert by_year["year"].tolist() == [2022, 2023, 2024] and by_year["Large"].tolist()[::2] == [2, 2]
 
 
+def test_a_break_is_shaded_also_where_the_growth_is_empty_and_the_definitions_are_listed() -> None:
+    """Large reports in cash to 2024Q1, with leases in 2024Q2 and 2024Q3, and the second of these in another presentation."""
+    frame = frame_of(
+        "capex",
+        quarter("large", "2023Q4", amount_usd=4e9, yoy_local_pct=5.0, definition_id="cash"),
+        quarter("large", "2024Q1", amount_usd=5e9, yoy_local_pct=6.0, definition_id="cash"),
+        quarter(
+            "large",
+            "2024Q2",
+            amount_usd=6e9,
+            yoy_local_pct=None,
+            is_break=True,
+            definition_id="leases",
+            note="Leases are included.",
+        ),
+        quarter(
+            "large", "2024Q3", amount_usd=7e9, yoy_local_pct=1.0, is_break=True, definition_id="leases", note="Net."
+        ),
+        quarter("small", "2024Q3", amount_usd=1e9, definition_id="leases"),
+    )
+    book = openpyxl.load_workbook(io.BytesIO(workbook.to_bytes(tables() | {"capex": frame}, "abc123", "f" * 64)))
+    for name in ("Capex USD bn", "Capex growth YoY %"):
+        sheet = book[name]
+        shaded = [cell.coordinate for row in sheet.iter_rows(min_row=5) for cell in row if cell.fill.fill_type]
+        assert shaded == ["B7", "B8"] and "shaded" in sheet["A2"].value
+    assert book["Capex growth YoY %"]["B7"].value is None
+    rows = [[cell.value for cell in row] for row in book["Definitions"].iter_rows(min_row=5, max_col=6)]
+    assert rows[:4] == [
+        ["capital expenditure", "Large", "2023Q4", "2024Q1", "cash", None],
+        ["capital expenditure", "Large", "2024Q2", "2024Q2", "leases", "Leases are included."],
+        ["capital expenditure", "Large", "2024Q3", "2024Q3", "leases", "Net."],
+        ["capital expenditure", "Small", "2024Q3", "2024Q3", "leases", None],
+    ]
+
+
 def test_money_of_claims_is_in_billions_and_percentages_are_as_they_are() -> None:
     claims = frame_of(
         "claim_checks",
