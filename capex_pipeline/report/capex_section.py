@@ -134,7 +134,7 @@ def _definition_texts(source: Source, filed: pd.DataFrame) -> dict[str, str]:
     used = rows[rows["definition_id"].isin(set(filed["definition_id"]))]
     texts = {str(name): str(text) for name, text in zip(used["definition_id"], used["description"], strict=True)}
     preferred = (
-        "Cash purchases of property and equipment where a company publishes them; Tencent publishes accrual additions only. "
+        "Cash purchases of property and equipment where a company publishes them; for Tencent accrual additions, its only continuous series. "
         "These rows add up: one per company and quarter."
     )
     return {PREFERRED: preferred, **texts}
