@@ -895,6 +895,12 @@ QUERIES = [
         "WHERE kind = 'guidance' AND target_period = '2025' AND entity_id IN ('amazon', 'coreweave') GROUP BY 1 ORDER BY 1",
         [("amazon", 118, 125), ("coreweave", 21.5, 13)],
     ),
+    # 72,215 million including principal of finance leases, 69,691 of it purchases, are 72 in whole billions, as the ranges are printed.
+    Query(
+        "How Meta's guidance for 2025 came out",
+        "SELECT value_text, outcome FROM outlooks WHERE entity_id = 'meta' AND kind = 'guidance' AND target_period = '2025' ORDER BY stated_by",
+        [("60 to 65", "above"), ("64 to 72", "inside"), ("66 to 72", "inside"), ("70 to 72", "inside")],
+    ),
     Query(
         "Why the growth of Microsoft's guidance is null",
         "SELECT implied_yoy_reason LIKE '%on this definition%' FROM outlooks WHERE is_latest AND target_year = 2026 AND entity_id = 'microsoft'",
