@@ -73,6 +73,7 @@ from capex_pipeline.article.period_rules import (
     told_of,
 )
 from capex_pipeline.article.quantities import find_quantities
+from capex_pipeline.article.scopes import part_of
 from capex_pipeline.article.sentence_model import Scene
 from capex_pipeline.article.sentences import Sentence, split_sentences
 from capex_pipeline.article.shipment_rules import Chips, chips_of, is_supplier, maker_before
@@ -572,6 +573,8 @@ class _Reader:
             return self._leave(scene, quantity, "not_bound", _OF_ANOTHER, owner, metric)
         if entity is None:
             return self._leave(scene, quantity, "not_bound", owner.problem, owner, metric)
+        if limited := part_of(scene, quantity, metric, self.vocabulary.entities[entity]):
+            return self._leave(scene, quantity, "context", limited, owner, metric)
         is_sum_of_money = quantity.kind == "money" and metric in ("capex", "cloud_revenue")
         if is_sum_of_money and (quarters := quarters_of_each(scene, quantity, self._calendar(entity), self.published)):
             return self._leave(scene, quantity, "uncertain", EACH_QUARTER, owner, metric, quarters)

@@ -326,6 +326,10 @@ class Vocabulary:
         self.people = {name: company for company, names in text["people"].items() for name in names}
         self.hyphened = frozenset(text["relations"]["hyphened"])
         self.relations = frozenset(text["relations"]["nouns"])
+        for country, names in text["regions"].items():
+            for name in names:
+                self._add(str(name), "region", str(country), capital=True)
+        group("scope", text["scopes"])
         group("spend", {"verb": text["spending"]["verbs"], "noun": text["spending"]["nouns"]})
         for kind in _KINDS_OF_ONE_LIST:
             group(kind, {kind: text[kind]})

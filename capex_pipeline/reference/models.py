@@ -600,6 +600,8 @@ class Texts(Part):
     segments: dict[Text, Phrases] = Field(default_factory=dict)
     people: dict[Text, Phrases] = Field(default_factory=dict)
     relations: dict[Text, Phrases] = Field(default_factory=dict)
+    regions: dict[Text, Phrases] = Field(default_factory=dict)
+    scopes: dict[Text, Phrases] = Field(default_factory=dict)
     segment_words: Phrases = ()
     segment_back: Phrases = ()
     anaphors: AnaphorWords = AnaphorWords()

@@ -1,0 +1,86 @@
+"""Amounts of a part of a company, of a time or of a group, hypothetical ones and contradictory ones: what is no figure of the company. Numbers invented."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from corpus.reading import corpus_vocabulary
+
+from capex_pipeline.article.characters import plain_text
+from capex_pipeline.article.extract import bind
+from capex_pipeline.article.extraction import Reading
+
+
+def read(text: str, published: str = "2026-02-20") -> Reading:
+    return bind(plain_text(text), corpus_vocabulary(), date.fromisoformat(published))
+
+
+def figures(text: str, published: str = "2026-02-20") -> list[tuple[str, str]]:
+    return [(figure.mention.text, figure.entity) for figure in read(text, published).figures]
+
+
+def reasons(text: str, published: str = "2026-02-20") -> list[str]:
+    return [outcome.reason for outcome in read(text, published).outcomes if outcome.outcome != "used"]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("Meta's capital expenditure in Japan was $61 billion in 2025.", "one region"),
+        ("Meta's European capital expenditure was $61 billion in 2025.", "one region"),
+        ("Outside the US, Meta's capital expenditure was $61 billion in 2025.", "one region"),
+        ("In India, Meta's capital expenditure was $61 billion in 2025.", "one region"),
+        ("Meta spent $61 billion in the UK on data centres in 2025.", "one region"),
+        ("Meta spent $61 billion on capital expenditure in 2025 in Germany.", "one region"),
+        ("Google Cloud revenue in Asia was $61 billion in 2025.", "one region"),
+        ("Google Cloud's Japanese revenue was $61 billion in 2025.", "one region"),
+        ("Meta's AI-related capital expenditure was $61 billion in 2025.", "one kind of thing"),
+        ("Meta's capital expenditure on land alone was $61 billion in 2025.", "one kind of thing"),
+        ("Meta's capital expenditure for networking gear was $61 billion in 2025.", "one kind of thing"),
+        ("Google Cloud's capital expenditure was $61 billion in 2025.", "a part of the company"),
+        ("AWS spent $61 billion on capital expenditure in 2025.", "a part of the company"),
+        ("Capital expenditure at Google Cloud was $61 billion in 2025.", "a part of the company"),
+        ("Amazon's grocery and logistics business had capital expenditure of $61 billion in 2025.", "a part of the company"),
+        ("Amazon's revenue from database services inside AWS was $61 billion in 2025.", "a part of the company"),
+    ],
+)  # fmt: skip
+def test_an_amount_of_a_part_of_a_company_is_no_figure_of_it(text: str, reason: str) -> None:
+    assert figures(text) == []
+    assert reason in reasons(text)[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "In China, Baidu spent 61 billion yuan on capital expenditure in 2025.",
+        "The Japanese press says Meta's capital expenditure was 61 billion dollars in 2025.",
+        "Meta, the largest landlord in Europe, had capital expenditure of $61 billion in 2025.",
+        "Meta's capital expenditure, mostly for servers, was $61 billion in 2025.",
+        "Revenue of Google's cloud business was $61 billion in 2025.",
+        "AWS grew, and Amazon's capital expenditure was $61 billion in 2025.",
+    ],
+)
+def test_a_region_or_a_business_beside_something_else_limits_no_amount(text: str) -> None:
+    assert len(figures(text)) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "On average, Amazon, Alphabet, Meta and Meta spent $61 billion on capital expenditure in 2025.",
+        "Amazon, Alphabet, Meta and Microsoft averaged $61 billion of capital expenditure in 2025.",
+        "Not counting Amazon, the four US hyperscalers spent $361 billion on capital expenditure in 2025.",
+        "The four US hyperscalers without Meta spent $361 billion on capital expenditure in 2025.",
+        "Apart from Alphabet, the four US hyperscalers spent $361 billion on capital expenditure in 2025.",
+    ],
+)
+def test_an_average_and_a_group_without_a_member_are_no_figures_of_the_group(text: str) -> None:
+    assert figures(text) == []
+
+
+def test_a_group_without_another_company_and_what_is_expected_on_average_are_figures() -> None:
+    text = "Not counting Oracle, the four US hyperscalers spent $361 billion on capital expenditure in 2025."
+    assert figures(text) == [("$361 billion", "us_four")]
+    text = "Analysts on average expect Meta's capital expenditure to be $161 billion in 2026."
+    assert figures(text) == [("$161 billion", "meta")]
