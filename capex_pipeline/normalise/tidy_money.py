@@ -25,7 +25,7 @@ from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.base import Table
 from capex_pipeline.schemas.capex_and_cloud_revenue import Capex, CloudRevenue
 from capex_pipeline.schemas.derive import laid_out
-from capex_pipeline.schemas.rules import is_first_value
+from capex_pipeline.schemas.rules import is_first_value, is_of_filing
 
 OWN_REPORT_DAYS = 91
 """Maximum number of days between the end of a quarter and the company's report. When the next quarter is over, a document that states the quarter for
@@ -186,7 +186,10 @@ def _dates(rows: pd.DataFrame, observations: pd.DataFrame, reference: Reference)
     latest = latest.reset_index(drop=True)
     first = observations.loc[
         is_first_value(observations),
-        [*place, "vintage", "known_from", "known_from_basis", "document_known_from", "source_type", "presentation"],
+        [
+            *(*place, "vintage", "known_from", "known_from_basis", "document_id", "document_known_from"),
+            *("source_type", "presentation"),
+        ],
     ].rename(columns={"vintage": "first_vintage"})
     first = latest[place].merge(first, on=place, how="left", validate="many_to_one")
     announced = reference.results_documents[["entity_id", "period_end", "published"]]
@@ -194,14 +197,15 @@ def _dates(rows: pd.DataFrame, observations: pd.DataFrame, reference: Reference)
     limit = rows["period_end"] + pd.Timedelta(days=OWN_REPORT_DAYS)
     is_recast = first["presentation"].str.endswith(RECAST).fillna(False).astype(bool)
     is_known = ((first["document_known_from"] <= limit) & ~is_recast).to_numpy()
-    is_filing = (first["source_type"] == "filing").to_numpy()
+    is_filing = ((first["source_type"] == "filing") | is_of_filing(first["document_id"])).to_numpy()
     is_announced = ~is_filing | (first["known_from_basis"] == "results_announcement").to_numpy()
     day = first["known_from"].where(is_known & is_announced)
     return pd.DataFrame(
         {
             "has_own_report": is_known,
             "is_latest": latest["is_latest"].to_numpy(),
-            "first_reported_on": day.fillna(days.set_axis(day.index)).to_numpy(),
+            # An annual report is published weeks after the results of its last quarter.
+            "first_reported_on": pd.concat([day, days.set_axis(day.index)], axis=1).min(axis=1).to_numpy(),
             "first_filed_on": first["document_known_from"].where(is_known & is_filing).to_numpy(),
             "last_revised_on": latest["known_from"].where(latest["vintage"] > first["first_vintage"]).to_numpy(),
         },

@@ -42,6 +42,11 @@ def is_copy(frame: pd.DataFrame) -> pd.Series:
     return frame["source_type"] == "third_party_copy"
 
 
+def is_of_filing(document_ids: pd.Series) -> pd.Series:
+    """True for documents named by the accession number of a filing with the SEC: the filing, or a third party's copy of it."""
+    return document_ids.str.match(r"sec-[0-9]{10}-[0-9]{2}-[0-9]{6}(?:-copy)?$").fillna(False).astype("bool")
+
+
 def copy_rank(frame: pd.DataFrame) -> pd.Series:
     """Rank of several statements of one fact: 0 for the company's own document, then copies, those with more digits first.
 
@@ -110,7 +115,7 @@ def amount_is_plausible(frame: pd.DataFrame, low: float, high: float) -> pd.Seri
     In filings with the SEC, by document_id, any positive amount may be: their facts are tagged in full units, which have no scale word to
     lose, and small companies file too. A thousandfold slip of a tagged fact is rejected before, beside the series' own neighbours.
     """
-    is_filed = frame["document_id"].str.fullmatch(r"sec-[0-9]{10}-[0-9]{2}-[0-9]{6}").fillna(False).astype("bool")
+    is_filed = is_of_filing(frame["document_id"]) & ~frame["document_id"].str.endswith("-copy")
     lowest = pd.Series(low, index=frame.index).mask(is_filed, 0.0)
     amount = frame["amount_usd"]
     return amount.isna() | ((amount >= lowest) & (amount > 0) & (amount <= high))

@@ -6,6 +6,7 @@ needs a filter to be right does not belong here: change the table instead.
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -168,6 +169,14 @@ QUERIES = [
         "Meta's growth across its change of definition",
         "SELECT is_break, yoy_local_pct FROM capex WHERE entity_id = 'meta' AND calendar_quarter = '2023Q1'",
         [(True, None)],
+    ),
+    # Amazon announced its results on 1 August 2024 and filed them a day later, and the copy on record is of the filing. Alibaba announced the quarter
+    # on 15 May 2025, and its cloud revenue was taken from the annual report of 26 June.
+    Query(
+        "When cloud revenue was first published",
+        "SELECT entity_id, first_reported_on, first_filed_on FROM cloud_revenue WHERE (entity_id, calendar_quarter) IN (('amazon', '2024Q2'), "
+        "('alibaba', '2025Q1')) ORDER BY 1",
+        [("alibaba", dt.date(2025, 5, 15), None), ("amazon", None, dt.date(2024, 8, 2))],
     ),
     # Meta's series changes in the first quarters of 2022 and 2023. Alphabet 52,535, Amazon 82,999, Meta 37,256 and Microsoft 55,552 after 32,251,
     # 52,729, 27,045 and 35,202.
