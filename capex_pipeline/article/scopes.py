@@ -124,7 +124,7 @@ def _is_of_kind(scene: Scene, beside: list[Cue]) -> bool:
 def _is_of_business(scene: Scene, quantity: Mention, beside: list[Cue], metric: str, entity: Entity) -> bool:
     """Whether the subject is a business of the company: "Amazon's retail arm", for capital expenditure also its cloud business ("AWS's capex"), and
     for cloud revenue what a cloud business sells ("revenue from AI services within AWS")."""
-    words, starts = scene.tokens.words, {cue.first for cue in beside}
+    words = scene.tokens.words
     cloud = [
         cue
         for cue in scene.of["segment", "segment_words"]
@@ -143,7 +143,9 @@ def _is_of_business(scene: Scene, quantity: Mention, beside: list[Cue], metric: 
         before = cue.first - 1 - (words[cue.first - 1] in ("the", "its"))
         if metric == "capex":
             after = cue.last + 1 + (words[cue.last + 1] == "'s")
-            if after in starts or (
+            # What an amount goes into, after it, is no subject: "capex of $31bn, directed at AWS data centers".
+            subjects = {one.first for one in beside if one.kind != "capex_objects" or one.first < quantity.first}
+            if after in subjects or (
                 words[before] in ("of", "at", "in", *_WITHIN) and any(one.last == before - 1 for one in beside)
             ):
                 return True

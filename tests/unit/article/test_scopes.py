@@ -59,6 +59,7 @@ def test_an_amount_of_a_part_of_a_company_is_no_figure_of_it(text: str, reason: 
         "Meta's capital expenditure, mostly for servers, was $61 billion in 2025.",
         "Revenue of Google's cloud business was $61 billion in 2025.",
         "AWS grew, and Amazon's capital expenditure was $61 billion in 2025.",
+        "Amazon's capital expenditure of $61 billion in 2025 went mainly into AWS data centers.",
     ],
 )
 def test_a_region_or_a_business_beside_something_else_limits_no_amount(text: str) -> None:
