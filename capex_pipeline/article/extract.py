@@ -44,7 +44,14 @@ from capex_pipeline.article.discourse import State
 from capex_pipeline.article.each_quarter import EACH_QUARTER, quarters_of_each
 from capex_pipeline.article.entity_rules import Owner, find_owner, move_focus, pass_over, resolve_subjects
 from capex_pipeline.article.extraction import Figure, Outcome, Reading, Suggestion
-from capex_pipeline.article.growth import had_been, is_growth, is_sequential, refers_back
+from capex_pipeline.article.growth import (
+    base_of_growth,
+    grew_over_years,
+    had_been,
+    is_growth,
+    is_sequential,
+    refers_back,
+)
 from capex_pipeline.article.lexicon import TELLING, Cue, Vocabulary
 from capex_pipeline.article.mentions import Mention
 from capex_pipeline.article.metric_rules import (
@@ -66,7 +73,6 @@ from capex_pipeline.article.period_rules import (
     TALLY_FORMS,
     Purpose,
     base_period,
-    grew_over,
     is_compared,
     main_period,
     side_of_move,
@@ -90,6 +96,9 @@ _UNNAMED: Final = frozenset(("entity_sentence_before", "entity_of_document"))
 """Evidence of an owner for which the sentence has no word, not even a pronoun."""
 _OF_ANOTHER: Final = "The company that is spoken of before has no such figure."
 _SEQUENTIAL: Final = "Growth against the quarter before has no column."
+_OTHER_BASE: Final = "Growth over another time than a year has no column."
+_NOT_A_BASE: Final = ("year_earlier", "previous_period", "same_period", "open", "annual", "day")
+"""Forms of periods that name a year before, or no period of their own."""
 LOWEST_CONFIDENCE: Final = 0.55
 """A reading with a lower confidence is a guess and is reported as not bound: `benchmarks.article_confidence` shows the precision from
 each confidence in texts that are read for the first time.
@@ -588,8 +597,8 @@ class _Reader:
             reason = reading.reason or NO_PERIOD
             return self._leave(scene, quantity, outcome, reason, owner, metric, reading.candidates)
         start, end = reading.days
-        if growth and not self._is_yearly(scene, quantity, entity, start):
-            return self._leave(scene, quantity, "context", _SEQUENTIAL, owner, metric)
+        if growth and not self._is_yearly(scene, quantity, entity, (start, end)):
+            return self._leave(scene, quantity, "context", _OTHER_BASE, owner, metric)
         slack = _COUNTED_EARLY if status == "estimate" or metric == "gpu_units" else _EARLY
         is_ahead = self.published is not None and end > self.published + slack and metric != "gpu_unit_price"
         if status in ("reported", "estimate") and is_ahead:
@@ -670,13 +679,20 @@ class _Reader:
             return None
         return past if is_bare(scene, quantity) else None
 
-    def _is_yearly(self, scene: Scene, quantity: Mention, entity: str, start: date) -> bool:
-        """Whether growth over a quarter that the words after it name is growth over a year: "up 12% over the third quarter of 2024"."""
-        context = PeriodContext(self.published, self._calendar(entity), None)
-        named = [(first, one) for first, _, one in scene.periods if 0 < first - quantity.last <= _OVER]
-        over = [one for first, one in named if grew_over(self.tokens.words[first - 3 : first])]
-        days = read_period(over[0], context).days if over else None
-        return days is None or 350 < (start - days[0]).days < 380
+    def _is_yearly(self, scene: Scene, quantity: Mention, entity: str, days: Days) -> bool:
+        """Whether growth is that over a year before, unless the words beside it name another time: "up 12% over the third quarter of 2024"."""
+        if grew_over_years(scene, quantity):
+            return False
+        base = base_of_growth(scene, quantity)
+        if base is None or base.form in _NOT_A_BASE:
+            return True
+        named = read_period(base, PeriodContext(self.published, self._calendar(entity), None)).days
+        year = timedelta(days=365)
+        if named is None and base.form == "year" and base.year is not None:
+            return days[0].year - 1 <= base.year < max(days[1].year, days[0].year + 1)
+        if named is None or named == days:
+            return base.form != "month"
+        return named[0] <= days[1] - year and days[0] - year <= named[1]
 
     def _is_of_another(self, quantity: Mention, owner: Owner, metric: str, chips: Chips | None) -> bool:
         """Whether the company that is only spoken of before has no such figure: an amount in a currency that is neither its own nor the dollar, or spending,

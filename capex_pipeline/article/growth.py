@@ -9,6 +9,7 @@ from typing import Final
 
 from capex_pipeline.article.chip_words import noun_after
 from capex_pipeline.article.mentions import Mention
+from capex_pipeline.article.period_expressions import PeriodExpression
 from capex_pipeline.article.sentence_model import Scene, once
 
 _GROWTH_WORDS: Final = frozenset(
@@ -103,7 +104,7 @@ def is_growth(scene: Scene, quantity: Mention) -> int:
         and "," not in tokens.words[after : planned.first]
     ):
         return 0  # "29% more than analysts expected"
-    if _against_a_plan(scene, quantity) or _against_a_company(scene, quantity):
+    if _against_a_plan(scene, quantity) or _against_a_company(scene, quantity) or _had_been_higher(scene, quantity):
         return 0
     if (direction := _by(scene, quantity) or _rate_of(scene, quantity) or _pace_to(scene, quantity)) != 0:
         return direction
@@ -285,12 +286,31 @@ def _against_a_company(scene: Scene, quantity: Mention) -> bool:
     if not (is_rate or quantity.kind == "multiple") or words[quantity.last].endswith(("ed", "ing")):
         return False
     told = {name for one in scene.subjects if one.first < quantity.first for name in one.entities}
+    as_much = words[quantity.last + 1] == "as" and words[quantity.last + 3] == "as"  # "twice as much as Meta's"
+    after = quantity.last + 4 * as_much
     return bool(told) and any(
         0 < one.first - quantity.last <= _COMPARED_REACH
         and one.via in ("name", "segment")
         and told.isdisjoint(one.entities)
-        and {",", "as", "while"}.isdisjoint(words[quantity.last : one.first])
+        and {",", "as", "while"}.isdisjoint(words[after : one.first])
         for one in scene.subjects
+    )
+
+
+def _had_been_higher(scene: Scene, quantity: Mention) -> bool:
+    """Whether a change is that from now to a year before: "a year earlier, they had been 40% higher"."""
+    before = [last for _, last, one in scene.periods if one.form == "year_earlier" and last < quantity.first]
+    since = before[-1] if before else scene.end
+    is_told = since >= scene.end_of_last(quantity) and not {"had", "were", "was"}.isdisjoint(
+        scene.tokens.words[since : quantity.first]
+    )
+    return is_told and scene.tokens.word(quantity.last + 1) in (
+        "higher",
+        "lower",
+        "above",
+        "below",
+        "larger",
+        "smaller",
     )
 
 
@@ -324,6 +344,76 @@ def is_sequential(scene: Scene, quantity: Mention) -> bool:
         and not any(0 < quantity.first - cue.last <= 2 for cue in scene.of["comparison"])
     ]
     return compared[:1] == ["previous_period"]
+
+
+def base_of_growth(scene: Scene, quantity: Mention) -> PeriodExpression | None:
+    """The period over whose amount something grew, if the words beside growth or at the head of the sentence name one: "from the fourth quarter",
+    "from $9bn in 2023", "Compared with December, capex rose". The pace of growth is no amount: "faster than in the third quarter"."""
+    words = scene.tokens.words
+    if not _OF_PACE.union(_PACES).isdisjoint(scene.left(quantity.first, 4)):
+        return None
+    amounts = {at for one in scene.quantities if one.kind != quantity.kind for at in range(one.first, one.last + 1)}
+    limit = scene.start_of_next(quantity, quantity.kind)
+    for first, last, period in scene.periods:
+        at = first - 1 if words[last + 1 : last + 2] != ["when"] else scene.first  # "down from Q1 when it was 34%"
+        while at > scene.first and (words[at] in _BASE_WORDS or at in amounts):
+            at -= 1
+        compares = (
+            words[at] in _BASES
+            or words[at - 1 : at + 1] in _COMPARED
+            or (words[at] == "on" and at == quantity.last + 1)
+        )
+        is_beside = quantity.last < at and first < limit and scene.clause(at) == scene.clause(quantity.first)
+        is_head = at - (words[at] in ("with", "to")) == scene.first and not any(
+            first < other.first < quantity.first for other in scene.quantities if other.kind == quantity.kind
+        )
+        if compares and (is_head or (is_beside and _OF_PACE.isdisjoint(words[quantity.last : at]))):
+            return period
+    return None
+
+
+_BASES: Final = frozenset("from over versus vs against than above below".split())
+_COMPARED: Final = (["compared", "with"], ["compared", "to"])
+_BASE_WORDS: Final = frozenset("the its their a in of for level levels figure that those what was spent all".split())
+"""Words between a word of comparison and the time with which something is compared."""
+
+
+def grew_over_years(scene: Scene, quantity: Mention) -> bool:
+    """Whether growth took another time than a year, by the words beside it or at the head of the sentence: "doubled within two years", "have tripled
+    since 2023", "In just three months, capex rose 9%". A record is no time of growth: "the fastest in two years"."""
+    words = scene.tokens.words
+    named = {at for first, last, one in scene.periods if one.form != "open" for at in range(first, last + 1)}
+    for at in range(scene.first, scene.end - 1):
+        if words[at] not in _DURING:
+            continue
+        stop = at + 1
+        while words[stop] in _SPAN_WORDS:
+            stop += 1
+        unit = scene.tokens.word(stop + 1 + (scene.tokens.word(stop + 1) == "-"))
+        is_span = (
+            unit in _SPANS and (words[stop], unit) not in _A_YEAR and (words[stop] in _NUMBERS or words[stop].isdigit())
+        )
+        is_since = words[at] == "since" and len(words[stop]) == 4 and words[stop].isdigit()
+        if not (is_span or is_since) or stop in named:
+            continue
+        rest = [
+            words[place] for place in range(quantity.last + 1, at) if place not in scene.taken and words[place] != "to"
+        ]
+        if at == scene.first or (quantity.last < at and len(rest) <= 2 and _RECORDS.isdisjoint(rest)):
+            return True
+    return False
+
+
+_DURING: Final = frozenset("in within over during inside across since".split())
+_SPAN_WORDS: Final = frozenset(
+    "just only under about less than barely the space of a past last more little over around nearly almost".split()
+)
+_NUMBERS: Final = frozenset("two three four five six seven eight nine ten twelve".split())
+_SPANS: Final = frozenset("weeks months quarters years".split())
+_A_YEAR: Final = (("twelve", "months"), ("12", "months"), ("four", "quarters"), ("4", "quarters"))
+_RECORDS: Final = frozenset(
+    ", fastest strongest highest slowest most best quickest biggest largest weakest lowest pace rate first".split()
+)
 
 
 _SHORTER: Final = frozenset(

@@ -85,3 +85,62 @@ def test_a_group_without_another_company_and_what_is_expected_on_average_are_fig
     assert figures(text) == [("$361 billion", "us_four")]
     text = "Analysts on average expect Meta's capital expenditure to be $161 billion in 2026."
     assert figures(text) == [("$161 billion", "meta")]
+
+
+OTHER_TIME = "Growth over another time than a year has no column."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Meta's capital expenditure rose 61% from the third quarter of 2025 in the fourth quarter of 2025.",
+        "Meta's capital expenditure rose 61% from the second quarter to $61 billion in the fourth quarter of 2025.",
+        "Meta's capital expenditure rose 61% from $31 billion in the third quarter to $51 billion in the fourth quarter of 2025.",
+        "Compared with the third quarter, Meta's capital expenditure rose 61% in the fourth quarter of 2025.",
+        "In the fourth quarter of 2025 Meta's capital expenditure was 61% higher than in the first quarter of 2025.",
+        "Meta's capital expenditure in the fourth quarter of 2025 was 61% above the level of August.",
+        "Meta's capital expenditure in the fourth quarter of 2025 doubled from that of 2022.",
+        "Meta's capital expenditure tripled in barely six months to $61 billion in the fourth quarter of 2025.",
+        "Within two years Meta's capital expenditure has doubled to $61 billion in 2025.",
+        "Meta's capital expenditure has quadrupled since 2021 to $61 billion in 2025.",
+    ],
+)
+def test_growth_over_another_time_than_a_year_is_no_growth_over_a_year(text: str) -> None:
+    assert not [figure for figure in read(text).figures if figure.measure != "level"]
+    assert OTHER_TIME in reasons(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Meta's capital expenditure rose 61% from the fourth quarter of 2024 to $61 billion in the fourth quarter of 2025.",
+        "Meta's capital expenditure rose 61% in 2025 from 2024.",
+        "Compared with 2024, Meta's capital expenditure rose 61% in 2025.",
+        "Meta's capital expenditure rose 61% to $61 billion in 2025 from $38 billion in 2024.",
+        "Meta's capital expenditure rose 61% in the three months to December 2025.",
+        "Meta's capital expenditure rose 61% in 2025, the fastest since 2021.",
+        "Meta's capital expenditure rose 61% in 2025, its biggest jump in four years.",
+        "Meta's capital expenditure doubled in twelve months to $61 billion in 2025.",
+        "Google Cloud revenue rose 61% in the fourth quarter of 2025, faster than in the third quarter.",
+    ],
+)
+def test_growth_from_the_year_before_and_a_record_pace_are_growth_over_a_year(text: str) -> None:
+    assert [figure.measure for figure in read(text).figures if figure.measure != "level"] != []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Meta's capital expenditure was three times as high as Oracle's in 2025.",
+        "Meta's capital expenditure was twice as much as that of Oracle in 2025.",
+        "Meta's capital expenditure was $61 billion in 2025; a year earlier, it had been 31% lower.",
+        "Meta's capital expenditure was $61 billion in 2025. A year before, it was 31% higher.",
+    ],
+)
+def test_a_multiple_of_another_company_and_a_reversed_comparison_are_no_growth(text: str) -> None:
+    assert not [figure for figure in read(text).figures if figure.measure != "level"]
+
+
+def test_a_multiple_of_the_year_before_is_growth() -> None:
+    text = "Meta's capital expenditure in 2025 was twice as much as a year earlier."
+    assert [figure.measure for figure in read(text).figures] == ["yoy_multiple"]
