@@ -250,8 +250,27 @@ _MODALS: Final = frozenset("could may might should".split())
 
 
 def is_supposed(scene: Scene) -> bool:
-    """Whether the sentence is hypothetical or a question: "If spending rises as much again, ...", "Does the $5bn target stand?"."""
-    return scene.tokens.word(scene.first) == "if" or "?" in scene.tokens.words[scene.end - 2 : scene.end]
+    """Whether the sentence is hypothetical or a question: "If spending rises as much again, ...", "Had it matched Meta, ...", "Does the $5bn target stand?"."""
+    return scene.tokens.word(scene.first) in ("if", "had") or "?" in scene.tokens.words[scene.end - 2 : scene.end]
+
+
+def is_unreal(scene: Scene, quantity: Mention) -> bool:
+    """Whether a quantity is one of what did not happen, or may not have: "would have spent $5bn"."""
+    words, clause = scene.tokens.words, scene.clause(quantity.first)
+    return any(
+        words[at] == "have"
+        and (words[at + 1].endswith("ed") or words[at + 1] in _PARTICIPLES)
+        and scene.clause(at) == clause
+        and not _UNREAL.isdisjoint(words[max(scene.first, at - 3) : at])
+        for at in range(scene.first, quantity.first)
+    )
+
+
+_PARTICIPLES: Final = frozenset(
+    "spent been had sold bought made grown risen come gone taken paid built run hit".split()
+)
+_UNREAL: Final = frozenset("would could might".split())
+"""Auxiliary verbs that with "have" tell of what did not happen, or of what is only possible."""
 
 
 def status_of(

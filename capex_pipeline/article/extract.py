@@ -25,6 +25,7 @@ from capex_pipeline.article.claim_status import (
     is_superseded,
     is_supposed,
     is_told_as_done,
+    is_unreal,
     limit_by_plan,
     put_period,
     status_of,
@@ -82,7 +83,7 @@ from capex_pipeline.article.quantities import find_quantities
 from capex_pipeline.article.scopes import part_of
 from capex_pipeline.article.sentence_model import Scene
 from capex_pipeline.article.sentences import Sentence, split_sentences
-from capex_pipeline.article.shipment_rules import Chips, chips_of, is_supplier, maker_before
+from capex_pipeline.article.shipment_rules import OTHER_MAKER, Chips, chips_of, is_supplier, maker_before
 from capex_pipeline.article.table_cells import Table, TableFigure, TableReader, find_tables, in_order
 from capex_pipeline.article.tokens import Tokens, tokenise
 from capex_pipeline.article.unknown_names import may_name_unknown
@@ -96,6 +97,7 @@ _UNNAMED: Final = frozenset(("entity_sentence_before", "entity_of_document"))
 """Evidence of an owner for which the sentence has no word, not even a pronoun."""
 _OF_ANOTHER: Final = "The company that is spoken of before has no such figure."
 _SEQUENTIAL: Final = "Growth against the quarter before has no column."
+_SUPPOSED: Final = "A supposition, as after if or would have, or a question."
 _OTHER_BASE: Final = "Growth over another time than a year has no column."
 _NOT_A_BASE: Final = ("year_earlier", "previous_period", "same_period", "open", "annual", "day")
 """Forms of periods that name a year before, or no period of their own."""
@@ -458,7 +460,7 @@ class _Reader:
             right = self.denied._replace(mention=quantity, number=self.number, paragraph=scene.sentence.paragraph)
             return self._use(self._weighed(right, "figure_repeated"))
         if is_supposed(scene):
-            return self._leave(scene, quantity, "context", "A supposition, introduced by if, or a question.")
+            return self._leave(scene, quantity, "context", _SUPPOSED)
         if self._ends_replaced_range(scene, quantity):
             return self._leave_as(self.reading.outcomes[-1], quantity)
         owner = find_owner(scene, quantity, self.state, self.vocabulary)
@@ -575,7 +577,8 @@ class _Reader:
         if growth and is_sequential(scene, quantity):
             return self._leave(scene, quantity, "context", _SEQUENTIAL, owner, metric)
         if isinstance(chips, str):
-            return self._leave(scene, quantity, "not_bound", chips, owner, metric)
+            outcome = "uncertain" if chips == OTHER_MAKER else "not_bound"
+            return self._leave(scene, quantity, outcome, chips, owner, metric)
         if chips is not None and chips.flow is not None:
             self.state.flow = chips.flow
         if entity is not None and self._is_of_another(quantity, owner, metric, chips):
@@ -597,6 +600,8 @@ class _Reader:
             reason = reading.reason or NO_PERIOD
             return self._leave(scene, quantity, outcome, reason, owner, metric, reading.candidates)
         start, end = reading.days
+        if self.published is not None and end <= self.published and is_unreal(scene, quantity):
+            return self._leave(scene, quantity, "context", _SUPPOSED, owner, metric)
         if growth and not self._is_yearly(scene, quantity, entity, (start, end)):
             return self._leave(scene, quantity, "context", _OTHER_BASE, owner, metric)
         slack = _COUNTED_EARLY if status == "estimate" or metric == "gpu_units" else _EARLY

@@ -22,6 +22,9 @@ _MAKES_UP: Final = ("accounted", "down", "buyer", "buyers")
 _TAKING = frozenset("take takes took taking taken".split())
 
 
+OTHER_MAKER: Final = "The company is said to ship the chip of another maker."
+
+
 @dataclass(frozen=True)
 class Chips:
     """entity: the buyer of purchased chips, the supplier of shipped or priced chips."""
@@ -50,6 +53,7 @@ def chips_of(scene: Scene, quantity: Mention, owner: Owner, state: State, vocabu
     if owner.entity is not None and "own" in scene.tokens.words[quantity.last + 1 : quantity.last + 6]:
         supplier = owner.entity  # "Google deployed 1.5 million of its own TPUs"
     cue = flow_of(scene, quantity)
+    maker = owner.entity if owner.entity is not None and _only_sells(owner.entity, vocabulary) else None
     is_made = supplier is not None and owner.entity == supplier
     flow = cue.value if cue is not None else "shipped" if is_made else state.flow or "shipped"
     taken = scene.tokens.words[cue.first - 1 : cue.first + 1] if cue is not None else []
@@ -62,6 +66,8 @@ def chips_of(scene: Scene, quantity: Mention, owner: Owner, state: State, vocabu
         flow = "acquired"  # "to take delivery of", "waits for 230,000 chips delivered last year"
     if flow == "shipped" and cue is not None and _are_of_buyer(scene, cue, vocabulary):
         return "The shipments are those to a buyer, and whether they were bought is not said."
+    if flow == "shipped" and None not in (maker, supplier) and maker != supplier and cue is not None:
+        return OTHER_MAKER
     if flow == "produced":
         is_other = owner.entity is not None or (owner.unknown and not named and not _acts_as_country(scene))
         if is_other and supplier is not None and owner.entity != supplier:

@@ -128,7 +128,7 @@ BOUND_WORDS: Final[dict[str, Bound]] = {
     ),
     **dict.fromkeys(
         ("less than", "fewer than", "lower than", "under", "below", "sub", "up to", "at most", "a maximum of", "a maximum", "no more than", "not more than",
-         "as many as", "as much as", "as high as", "potentially reaching", "possibly reaching", "nearly", "almost", "not quite", "just under", "just below", "just shy of", "shy of",
+         "as many as", "as much as", "as high as", "potentially reaching", "possibly reaching", "nearly", "almost", "not quite", "almost reached", "nearly reached", "almost reaching", "nearly reaching", "almost hit", "nearly hit", "almost touched", "nearly touched", "fell short of", "falls short of", "fall short of", "falling short of", "fallen short of", "missed", "just under", "just below", "just shy of", "shy of",
          "slightly less than", "slightly under", "slightly below", "a little less than", "a little under", "well under", "well below",
          "south of", "<=", "<", "≤", "⩽", "近", "将近", "將近", "不到", "不足", "未达", "未達", "不超过", "不超過", "至多", "最多", "低于", "低於", "少于", "少於"), "at_most",
     ),

@@ -144,3 +144,59 @@ def test_a_multiple_of_another_company_and_a_reversed_comparison_are_no_growth(t
 def test_a_multiple_of_the_year_before_is_growth() -> None:
     text = "Meta's capital expenditure in 2025 was twice as much as a year earlier."
     assert [figure.measure for figure in read(text).figures] == ["yoy_multiple"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "With more chips, Meta would have spent $61 billion on capital expenditure in 2025.",
+        "Meta could well have spent $61 billion on capital expenditure in 2025.",
+        "Meta's capital expenditure might have been $61 billion in 2025.",
+        "Had it kept pace with Amazon, Meta had spent $61 billion on capital expenditure in 2025.",
+        "Nvidia could have shipped 610,000 H100 chips in 2024.",
+    ],
+)
+def test_what_did_not_happen_is_no_figure(text: str) -> None:
+    assert figures(text) == []
+    assert "supposition" in reasons(text)[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Meta said that it would have spent $161 billion on capital expenditure by the end of 2026.",
+        "Meta could have 610,000 H100 chips in 2026.",
+    ],
+)
+def test_what_is_to_come_is_no_supposition(text: str) -> None:
+    assert not any("supposition" in reason for reason in reasons(text))
+
+
+@pytest.mark.parametrize(
+    ("words", "bound"),
+    [
+        ("fell short of $61 billion", "at_most"),
+        ("missed $61 billion", "at_most"),
+        ("almost reached $61 billion", "at_most"),
+        ("nearly hit $61 billion", "at_most"),
+        ("reached $61 billion", "exact"),
+    ],
+)
+def test_an_amount_that_was_not_reached_is_an_upper_bound(words: str, bound: str) -> None:
+    assert [one.mention.bound for one in read(f"Meta's capital expenditure {words} in 2025.").figures] == [bound]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_other"),
+    [
+        ("AMD shipped 610,000 H100 chips in 2024.", True),
+        ("Huawei delivered 610,000 H200 accelerators in 2024.", True),
+        ("Nvidia shipped 610,000 H100 chips in 2024.", False),
+        ("AMD shipped 610,000 MI308X accelerators in 2024.", False),
+        ("Nvidia shipped 610,000 H100 chips in 2024, and AMD far fewer of its MI308X.", False),
+    ],
+)
+def test_a_company_that_ships_the_chip_of_another_maker_is_uncertain(text: str, is_other: bool) -> None:
+    found = [(one.outcome, one.reason) for one in read(text).outcomes if one.outcome != "used"]
+    other = ("uncertain", "The company is said to ship the chip of another maker.")
+    assert found == [other] * is_other and len(figures(text)) == 1 - is_other
