@@ -10,8 +10,8 @@ Rules, on the evidence tables
 - A value has moved if it changed by more than the bound, as a percentage of the old value, or disappeared. One number of each row is
   compared: the amount or the units, otherwise one of their bounds, otherwise the amount in US dollars.
 - A preferred row that disappears counts as a move, unless another preferred row replaces it within the bound.
-- A move is explained by a restating filing (`Causes.of_pair` in `release/diff_causes.py`), or by an entry in
-  accepted_changes.yaml.
+- A move is explained by a restating filing (`Causes.of_pair` in `release/diff_causes.py`), by a review of the document from which the old value
+  was read by machine, or by an entry in accepted_changes.yaml.
 """
 
 from __future__ import annotations
@@ -170,7 +170,15 @@ def _move(table: str, was: pd.Series, now: pd.Series | None, bound_pct: float, c
             "new_document_id": None if now is None else now["document_id"],
             "cause": why["cause"],
             "caused_by": why["caused_by"],
-            "explanation": f"restated by {why['explained_by']}" if why["explained_by"] else None,
+            "explanation": f"restated by {why['explained_by']}" if why["explained_by"] else _by_review(was, now),
             "place": sorted(figures_of((was if now is None else now).to_dict())),
         }
     raise AssertionError("a move was reported although no number moved")
+
+
+def _by_review(was: pd.Series, now: pd.Series | None) -> str | None:
+    """The explanation of a value that was read by machine only and that a review of the same document corrected."""
+    if now is None or was["document_id"] != now["document_id"]:
+        return None
+    states = (was.get("review_state"), now.get("review_state"))
+    return f"corrected by the review of {was['document_id']}" if states == ("machine", "reviewed") else None

@@ -332,3 +332,25 @@ def test_lost_coverage_needs_a_reason(tmp_path: Path) -> None:
         losses=[{"table": "capex", "entity_id": "meta", "calendar_quarter": "2024Q2", "reason": "withdrawn"}]
     )
     assert lost_cells(tmp_path / "old", tmp_path / "new", entry, "abc")["explanation"].tolist() == ["withdrawn"]
+
+
+def test_a_review_explains_what_it_changes_of_a_machine_reading_of_its_document(tmp_path: Path) -> None:
+    """Another document, and a figure that was reviewed before, need an entry."""
+    about = {
+        "document_id": "article-1",
+        "source_type": "article",
+        "derived_from": "article-1#m001",
+        "is_preferred": False,
+    }
+    machine, person = ({**about, "review_state": state} for state in ("machine", "reviewed"))
+    other = {**person, "document_id": "article-2", "derived_from": "article-2#m001"}
+    said = ["corrected by the review of article-1"]
+
+    def explained(was: dict[str, Any], *now: dict[str, Any]) -> list[str | None]:
+        found = moved(tmp_path, [filed("a", **was)], list(now))["explanation"]
+        return [None if pd.isna(one) else one for one in found]
+
+    assert explained(machine, filed("a", 9e9, **person)) == said
+    assert explained(machine, filed("a", 9e9, **machine)) == [None]
+    assert explained(person, filed("a", 9e9, **person)) == [None]
+    assert explained(machine, filed("a", 9e9, **other)) == [None]
