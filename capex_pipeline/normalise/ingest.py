@@ -189,9 +189,9 @@ def _rows_of_folder(
     reading = None
     for name, sha256, _, reading in sound:
         declarations += [{**document, "path": name, "sha256": sha256} for document in reading.documents]
-        review = None
+        review, beside = None, str(PurePosixPath(name).with_suffix(""))
         if reading.mentions is not None:
-            review = _review(reviews.get(str(PurePosixPath(name).with_suffix(""))), root)
+            review = _review(reviews.get(beside), root)
             if review is None:
                 mentions.append((name, reading.mentions))
             else:
@@ -202,7 +202,8 @@ def _rows_of_folder(
         ]
         if review is None:
             parts.append((name, reading.rows))
-            if _is_empty(reading):
+            # A finished review may ignore every number.
+            if _is_empty(reading) and not (_review(reviews.get(beside), root) or {}).get("ignored"):
                 advice = "check that it is the right document and that it is complete, or remove it."
                 error = DocumentError("no_figures", f"{name} was read and holds no figure; {advice}")
                 rejected.append(_whole_file(name, error))

@@ -508,6 +508,12 @@ def test_a_file_that_gives_no_figure_is_a_row_that_says_so(tmp_path: Path) -> No
     (folder / "articles" / "2024-01-01-x-y.txt").write_text(
         "---\ntitle: T\npublisher: P\npublished: 2024-01-01\n---\nNo number is printed in this text.\n"
     )
+    text = "---\ntitle: T\npublisher: P\npublished: 2024-01-02\n---\nRoom 23 is open.\n"
+    (folder / "articles" / "2024-01-02-x-y.txt").write_text(text)
+    (folder / "articles" / "2024-01-02-x-y.yaml").write_text(
+        "document: {document_id: ignoring, kind: article, source_type: article, title: T, publisher: P, published: 2024-01-02, licence: none}\n"
+        "figures: []\nignored: [{id: m001, quote: '23', span_start: 5, span_end: 7, reason: A room.}]\n"
+    )
     rejected = ingest(folder, load()).rejected_figures.set_index("path")
     assert rejected["rule"].to_dict() == {"articles/2024-01-01-x-y.txt": "no_figures", "empty.yaml": "no_figures"}
     assert rejected.loc["empty.yaml", "message"].startswith("empty.yaml was read and holds no figure; check")
