@@ -19,7 +19,7 @@ import pandas as pd
 
 from capex_pipeline import CapexPipelineError
 from capex_pipeline.reconcile.estimates import Estimate, Estimates
-from capex_pipeline.reconcile.evidence import Evidence, Filed, a_year_before
+from capex_pipeline.reconcile.evidence import Evidence, Filed, a_year_before, last_day
 from capex_pipeline.reconcile.tolerance import Interval, accepted, rule_of, step_of
 from capex_pipeline.reference import Reference
 from capex_pipeline.values.grouping import grouped
@@ -33,6 +33,7 @@ _OUTLOOK = ("forecast", "guidance")
 _GROWTH = ("yoy_growth", "yoy_multiple")
 _NEAR = {"yoy_growth": 2.0, "yoy_multiple": 0.02}
 """Growth rates that are this close can be mistaken for each other: percentage points, and the same as a multiple."""
+_AGREES = ("confirmed", "confirmed_under_definition", "consistent", "different_definition")
 _NO_ESTIMATES = Estimates(pd.DataFrame())
 
 
@@ -54,6 +55,8 @@ class Combination:
     low: float = math.nan
     high: float = math.nan
     """Interval of the value if the companies rounded the added amounts; otherwise the value itself."""
+    first_known: pd.Timestamp | None = None
+    """Day on which the last of the added amounts was first published."""
 
     def fits(self, claim: Any) -> bool:
         """Whether the value agrees with a claim. For a claim with a single bound, every value that rounding allows must agree."""
@@ -113,6 +116,22 @@ def may_decide(definition_id: str, claim: Any, reference: Reference) -> bool:
     return definition_id == claim.definition_id or not (
         bool(alone.get(definition_id, False)) or bool(alone.get(claim.definition_id, False))
     )
+
+
+def judging_definitions(definition_id: Any, reference: Reference) -> set[str] | None:
+    """The definitions that a claim on a definition names: itself, or those with the properties of its `judged_where`; None where the claim names none."""
+    where = None if pd.isna(definition_id) else reference.definitions["judged_where"].get(definition_id)
+    if not isinstance(where, dict):
+        return None if pd.isna(definition_id) else {str(definition_id)}
+    if not where:
+        return None
+    rows = reference.definitions
+    rows = rows[rows["judged_where"].map(lambda one: not isinstance(one, dict)).astype(bool)]
+    return {
+        str(row["definition_id"])
+        for row in rows.reset_index().to_dict("records")
+        if all(row[name] in values for name, values in where.items())
+    }
 
 
 def other_period(claim: Any, evidence: Evidence, reference: Reference) -> Any | None:
@@ -363,6 +382,7 @@ def combinations(
             ),
             math.fsum(filed.value - filed.rounding for filed, _, _ in chosen),
             math.fsum(filed.value + filed.rounding for filed, _, _ in chosen),
+            last_day(filed.first_known for filed, _, _ in chosen),
         )
         for chosen in itertools.product(*choices)
     ]
@@ -414,7 +434,8 @@ def _growth(claim: Any, now: Combination, before: Combination) -> Combination:
     ends = [rate(later, earlier) for later in (now.low, now.high) for earlier in (before.low, before.high)]
     low, high = (min(ends), max(ends)) if all(map(math.isfinite, ends)) else (-math.inf, math.inf)
     figures = (*now.figures, *before.figures)
-    return replace(now, value=rate(now.value, before.value), figures=figures, low=low, high=high)
+    known = last_day([now.first_known, before.first_known])
+    return replace(now, value=rate(now.value, before.value), figures=figures, low=low, high=high, first_known=known)
 
 
 def _judge(claim: Any, tried: list[Combination], evidence: Evidence, reference: Reference) -> dict[str, Any]:
@@ -422,11 +443,13 @@ def _judge(claim: Any, tried: list[Combination], evidence: Evidence, reference: 
     comparable one. confirmed_under_definition: it names none and every company's headline agrees. different_definition: another definition of the
     company agrees. consistent: only a mix of definitions agrees.
 
-    A claim that was made before its period ended is said_before_outcome, whatever the outcome.
+    A single bound is contradicted where the expected definition disagrees, because most bounds agree with some definition. A claim that was made before
+    its period ended is said_before_outcome, whatever the outcome, and so is one that agrees with amounts that were first published after it.
     """
     agreeing = [one for one in tried if one.fits(claim)]
     possible = [one for one in tried if one.may_fit(claim)]
-    named = [one for one in tried if set(one.definitions) == {claim.definition_id}]
+    names = judging_definitions(claim.definition_id, reference)
+    named = [one for one in tried if names is not None and names.issuperset(one.definitions)]
     comparable = [one for one in tried if one.is_preferred]
     headline = [one for one in tried if one.is_headline]
     members = reference.members(claim.entity_id) or [claim.entity_id]
@@ -434,24 +457,35 @@ def _judge(claim: Any, tried: list[Combination], evidence: Evidence, reference: 
     def nearest(of: list[Combination]) -> Combination:
         return min(of, key=lambda one: abs(difference(one.value, claim)[0]))
 
-    expected = (named or comparable or tried)[0]
+    is_described = names is not None and claim.definition_id not in names
+    metric = reference.definitions["metric"]
+    is_own = names is not None and not is_described and isinstance(metric.get(claim.definition_id), str)
+    expected = nearest(named) if named else (comparable or tried)[0]
+    is_open_ended = not all(map(math.isfinite, claim.interval[:2]))
     # If the claim names no definition, headline and comparable definition are equally valid, and the nearer one is shown.
-    definitions = [*((named or comparable)[:1] or tried[: len(tried) == 1]), *([] if named else headline)]
+    definitions = named or [*(comparable[:1] or tried[: len(tried) == 1]), *headline]
     if fitting := [one for one in definitions if one in agreeing]:
-        is_expected = expected in fitting and expected is definitions[0]
+        is_expected = bool(named) or (expected in fitting and expected is definitions[0])
         verdict, shown = "confirmed" if is_expected else "confirmed_under_definition", nearest(fitting)
     elif rounded := [one for one in definitions if one in possible]:
         verdict, shown = "consistent", nearest(rounded)
-    elif not possible:
-        verdict, shown = "contradicted", nearest(tried)
+    elif not possible or (is_open_ended and definitions):
+        cut = [one for one in definitions if _is_cut_off(claim, one.value, reference)]
+        # A claim on a definition of its own, which is not filed, is shown the nearest.
+        verdict, shown = (
+            "contradicted",
+            nearest(cut or named or ([] if is_own else comparable) or tried),
+        )
     else:
         verdict, shown = "different_definition" if len(members) == 1 else "consistent", nearest(agreeing or possible)
-    names_another = not named and claim.definition_id in evidence.definitions(claim.entity_id, claim.metric_id)
+    filed = evidence.definitions(claim.entity_id, claim.metric_id)
+    names_another = not named and (is_described or claim.definition_id in filed)
     if names_another and verdict in ("confirmed", "confirmed_under_definition", "consistent"):
         verdict = "different_definition"  # the company uses the definition of the claim, but not for this period
     if shown.other_days and verdict in ("confirmed", "confirmed_under_definition"):
         verdict = "consistent"
-    if claim.known_from <= claim.period_end:
+    is_unseen = verdict in _AGREES and shown.first_known is not None and claim.known_from < shown.first_known
+    if claim.known_from <= claim.period_end or is_unseen:
         verdict = "said_before_outcome"
     used = "|".join(f"{name}:{definition}" for name, definition in zip(members, shown.definitions, strict=True))
     values = [one.value for one in tried]
@@ -477,20 +511,36 @@ def _judge(claim: Any, tried: list[Combination], evidence: Evidence, reference: 
         if names_another:
             other = f"{claim.definition_id}, which is not filed for the period"
         explanation += f" It agrees on {shown.definitions[0]}, which is not the expected definition ({other})."
+    elif verdict == "contradicted" and possible:
+        explanation += f" It agrees on {', '.join(possible[0].definitions)} only, which the claim does not name."
+    elif verdict == "said_before_outcome" and claim.known_from > claim.period_end:
+        explanation += (
+            f" It was stated on {claim.known_from:%Y-%m-%d}, before the amount was first published on {shown.first_known:%Y-%m-%d}, "
+            "so that it is no report of it."
+        )
     elif verdict == "said_before_outcome":
         explanation += (
             f" It was stated on {claim.known_from:%Y-%m-%d}, before the end of the period; the outcome is "
             f"{'inside' if possible else 'outside'} the accepted range."
         )
     private = all(bool(reference.entities.at[name, "private"]) for name in members)
-    is_open = verdict == "contradicted" and bool(shown.other_days)
+    is_unfiled = is_described and not named
+    is_open = verdict == "contradicted" and (bool(shown.other_days) or is_unfiled)
+    if is_open and is_unfiled:
+        explanation += f" No filing in raw/ gives an amount that can be {claim.definition_id} for the period."
     is_cut_off = verdict == "contradicted" and claim.bound == "exact" and _is_cut_off(claim, shown.value, reference)
     if is_cut_off:
         explanation += " The printed number is the filed one truncated instead of rounded."
     return {
         "computed": shown.value,
         "verdict": "not_checkable" if is_open else verdict,
-        "reason": "fiscal_quarters" if is_open else "cut_off" if is_cut_off else None,
+        "reason": "no_filing"
+        if is_open and is_unfiled
+        else "fiscal_quarters"
+        if is_open
+        else "cut_off"
+        if is_cut_off
+        else None,
         "looked_for": _looked_for(claim, members) if is_open else None,
         "checked_against": "counterparty_filing" if private else "filing",
         "definitions_used": used,

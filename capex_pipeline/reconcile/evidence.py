@@ -22,10 +22,11 @@ from capex_pipeline.schemas.rules import reviewed_by_company
 from capex_pipeline.sources.ecb_rates import last_fixing
 from capex_pipeline.values.grouping import grouped
 
-_READ = ["entity_id", "metric_id", "definition", "period_start", "period_end", "calendar_quarter", "status", "known_from", "value",
+_READ = ["entity_id", "metric_id", "definition", "period_start", "period_end", "calendar_quarter", "status", "known_from", "first_known", "value",
          "currency", "derived_from", "rounding"]  # fmt: skip
 _USED = ["entity_id", "metric_id", "definition_id", "period_start", "period_end", "calendar_quarter", "status", "source_type", "review_state",
          "known_from", "known_to", "is_latest", "value", "currency", "derived_from", "printed_step"]  # fmt: skip
+_SERIES = ["entity_id", "metric_id", "definition_id", "period_start", "period_end"]
 _REPLACED = [
     "entity_id",
     "metric_id",
@@ -50,7 +51,8 @@ class Filed:
     """A value over a period, from the company's own figures. value in full units of currency. figures: ids of the figures behind it.
     is_composite: a sum of several filed lines computed by this project, which the company does not state as capital expenditure.
     other_days: first and last day of the added fiscal quarters, if these differ from the period. rounding: largest distance of the true
-    amount, if the company printed it in units of more than a million.
+    amount, if the company printed it in units of more than a million. first_known: the day on which an amount for the period was first published; for a
+    sum, of the last part.
     """
 
     definition_id: str
@@ -60,6 +62,7 @@ class Filed:
     is_composite: bool
     other_days: tuple[pd.Timestamp, pd.Timestamp] | None = None
     rounding: float = 0.0
+    first_known: pd.Timestamp | None = None
 
 
 class Evidence:
@@ -73,6 +76,8 @@ class Evidence:
             & observations["value"].notna()
         )
         usable = observations.loc[is_usable, _USED]
+        days = usable.assign(known_from=pd.to_datetime(usable["known_from"])).groupby(_SERIES, sort=False)["known_from"]
+        usable = usable.assign(first_known=days.transform("min"))
         rows = usable[usable["is_latest"]]
         rows = rows.assign(rounding=_rounding(rows))
         self._usable, self._daily = usable, daily
@@ -217,7 +222,8 @@ class Evidence:
         total = float(np.sum([row.value for row in quarters]))
         days = None if _fills(quarters, start, end) else (quarters[0].period_start, quarters[-1].period_end)
         rounding = math.fsum(row.rounding for row in quarters)
-        return Filed("", total, _text(quarters[0].currency), tuple(dict.fromkeys(figures)), False, days, rounding)
+        currency, known = _text(quarters[0].currency), last_day(row.first_known for row in quarters)
+        return Filed("", total, currency, tuple(dict.fromkeys(figures)), False, days, rounding, known)
 
 
 class _ByStart:
@@ -262,7 +268,15 @@ def _fills(quarters: list[Any], start: pd.Timestamp, end: pd.Timestamp) -> bool:
 def _filed(row: Any) -> Filed:
     """One observation as a value, without the name of its definition."""
     figures = tuple(str(row.derived_from).split("|"))
-    return Filed("", float(row.value), _text(row.currency), figures, False, rounding=float(row.rounding))
+    known = last_day([row.first_known])
+    return Filed(
+        "", float(row.value), _text(row.currency), figures, False, rounding=float(row.rounding), first_known=known
+    )
+
+
+def last_day(days: Iterable[pd.Timestamp | None]) -> pd.Timestamp | None:
+    """The last of the days that are known; None where none is."""
+    return max((day for day in days if not pd.isna(day)), default=None)
 
 
 def _same_period(row: Any, start: pd.Timestamp, end: pd.Timestamp) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from datetime import date
 from difflib import get_close_matches
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import (
     AfterValidator,
@@ -237,7 +237,8 @@ class Definition(Entry):
     computed_from: the figures of one document that give it, in every company's documents. table: the table of flows that shows it, None for the one
     named after its metric. narrower_than: the definition of which it is a part. recast_of: the definition of which the company recast earlier periods
     to this one. scope: what the series holds, in a few words. compared_alone: claims on it are compared with it only, and no other claim is compared
-    with it.
+    with it. judged_where: of a definition of claims, the properties that their words name, each with its values; no filing is on such a definition, and
+    claims on it are compared with the definitions that have the properties. Empty where the words name none.
     """
 
     KEY = ("definition_id",)
@@ -254,6 +255,9 @@ class Definition(Entry):
     scope: Text | None = None
     table: Annotated[Text, one_of(vocabulary.FLOW_TABLES)] | None = None
     compared_alone: StrictBool = False
+    judged_where: (
+        dict[Literal["basis", "includes_finance_leases", "net_of_proceeds"], tuple[Text | StrictBool, ...]] | None
+    ) = None
     computed_from: tuple[Term, ...] = ()
     published_from: Day | None = None
     description: Text

@@ -30,7 +30,7 @@ _MEANINGS = {
     "consistent": "only a mix of definitions, or an estimate, agrees",
     "different_definition": "another definition agrees",
     "own_definition": "the claim has a definition of its own, on which no company files",
-    "said_before_outcome": "stated before the period was over",
+    "said_before_outcome": "stated before the outcome was known",
     "contradicted": "no definition in the filings agrees",
     "not_checkable": "no figure to compare with",
 }

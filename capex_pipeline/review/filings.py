@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 
 import pandas as pd
 
-from capex_pipeline.reconcile.claims import check_claim, other_period, point, show
+from capex_pipeline.reconcile.claims import check_claim, judging_definitions, other_period, point, show
 from capex_pipeline.reconcile.document_checks import check_document
 from capex_pipeline.reconcile.evidence import Evidence
 from capex_pipeline.reconcile.tolerance import with_intervals
@@ -30,8 +30,6 @@ NUMBERS_DISAGREE: Final = "numbers_disagree"
 PRINTED_SO: Final = "The document prints it so; its own numbers do not agree."
 """The note of such a figure that a person holds to be right; a build then asks for no other explanation."""
 _AGREE: Final = ("confirmed", "confirmed_under_definition", "different_definition")
-_UNNAMED: Final = ("press_claim",)
-"""Definitions of claims that do not say which amount of the company they mean."""
 _BY_CHANCE: Final = 100 / 3
 """Per cent of the values beside a number that the filings may agree with too, so that agreement tells anything."""
 _AS_FILED: Final = ("reported", "derived")
@@ -126,17 +124,14 @@ class Filings:
         if row["verdict"] == "contradicted" and row["reason"] is not None:
             return None  # the printed number cuts the filed one off
         compared = str(row["definitions_used"]).partition(":")[2]
-        is_named = claim.definition_id not in _UNNAMED
-        on_another = is_named and row["verdict"] == "different_definition"
+        names = judging_definitions(claim.definition_id, self._reference)
+        filed = self._evidence.values(claim.entity_id, claim.metric_id, claim.period_start, claim.period_end)
+        own = next((filed[name] for name in sorted(names or ()) if name in filed), None)
+        on_another = names is not None and row["verdict"] == "different_definition"
         agrees = row["verdict"] in _AGREE and not on_another
         computed, figure = row["computed"], row["evidence_figures"].partition("|")[0]
-        if not agrees and not on_another and claim.definition_id not in (compared, *_UNNAMED):
-            filed = self._evidence.values(claim.entity_id, claim.metric_id, claim.period_start, claim.period_end)
-            if (
-                (own := filed.get(claim.definition_id)) is None
-                or claim.measure != "level"
-                or own.currency != claim.currency
-            ):
+        if not agrees and not on_another and names is not None and compared not in names:
+            if own is None or claim.measure != "level" or own.currency != claim.currency:
                 return None  # the verdict is on another definition, which is another amount
             compared, computed, figure = own.definition_id, own.value, own.figures[0]
         days = f"{claim.period_start:%Y-%m-%d} to {claim.period_end:%Y-%m-%d}"
@@ -147,10 +142,9 @@ class Filings:
         if agrees:
             return Filed(True, sentence, origin, is_telling=is_telling)
         if on_another:
-            filed = self._evidence.values(claim.entity_id, claim.metric_id, claim.period_start, claim.period_end)
-            if (own := filed.get(claim.definition_id)) is None:
+            if own is None:
                 return None  # the amount on the figure's definition is not on record for the period
-            sentence = f"the filings give {show(own.value, claim)} as {claim.definition_id} for {days}. They give this amount as {compared}."
+            sentence = f"the filings give {show(own.value, claim)} as {own.definition_id} for {days}. They give this amount as {compared}."
             return Filed(False, sentence, origin, {"definition": compared}, is_telling)
         other = other_period(claim, self._evidence, self._reference)
         if other is None:

@@ -577,3 +577,73 @@ def test_a_balance_of_a_quarter_is_the_one_at_its_end(reference: Reference) -> N
     for number, found in ((155, "confirmed"), (106, "contradicted")):
         claim = stated("c", number * BILLION, ("2025-07-01", "2025-09-30"), printed_step=BILLION, **backlog)
         assert verdict(reference, claim, *filings)["verdict"] == found
+
+
+@pytest.mark.parametrize(
+    ("definition", "amount", "found", "used"),
+    [
+        ("press_claim", 34.9, "confirmed_under_definition", "stated_including_finance_leases"),
+        ("press_claim_with_leases", 34.9, "confirmed", "stated_including_finance_leases"),
+        ("press_claim_with_leases", 19.4, "different_definition", "cash_purchases"),
+        ("press_claim_with_leases", 30.0, "contradicted", "stated_including_finance_leases"),
+        ("press_claim_without_leases", 34.9, "different_definition", "stated_including_finance_leases"),
+        ("press_claim_without_leases", 19.4, "confirmed", "cash_purchases"),
+        ("press_claim_cash", 34.9, "different_definition", "stated_including_finance_leases"),
+        ("press_claim_cash", 19.4, "confirmed", "cash_purchases"),
+        ("press_claim_cash", 30.0, "contradicted", "cash_purchases"),
+        ("press_claim_after_proceeds", 19.4, "different_definition", "cash_purchases"),
+        ("press_claim_after_proceeds", 30.0, "not_checkable", "cash_purchases"),
+    ],
+)
+def test_the_definitions_that_the_words_of_a_claim_name_decide_alone(
+    reference: Reference, definition: str, amount: float, found: str, used: str
+) -> None:
+    """From July to September 2025 Microsoft paid 19.394 billion dollars for property and equipment and stated 34.9 billion with finance leases."""
+    quarter = ("2025-07-01", "2025-09-30")
+    filings = [
+        on_file("microsoft", 19_394, quarter),
+        on_file("microsoft", 34_900, quarter, "stated_including_finance_leases", printed_step=1e8),
+    ]
+    ends = ((amount - 0.05) * BILLION, (amount + 0.05) * BILLION)
+    claim = stated("c", ends, quarter, entity_id="microsoft", currency="USD", definition_id=definition)
+    judged = verdict(reference, claim, *filings)
+    assert (judged["verdict"], judged["definitions_used"]) == (found, f"microsoft:{used}")
+
+
+@pytest.mark.parametrize(
+    ("definition", "number", "found", "shown"),
+    [
+        ("press_claim", (29 * BILLION, math.inf), "contradicted", 28_499e6),
+        ("press_claim", (28 * BILLION, math.inf), "confirmed", 28_499e6),
+        ("press_claim_with_leases", (29 * BILLION, math.inf), "confirmed", 30_038e6),
+        ("press_claim_without_leases", (29 * BILLION, math.inf), "contradicted", 28_499e6),
+        ("press_claim", (29.9 * BILLION, 30.1 * BILLION), "different_definition", 30_038e6),
+    ],
+)
+def test_a_single_bound_is_compared_with_the_expected_definition_only(
+    reference: Reference, definition: str, number: tuple[float, float], found: str, shown: float
+) -> None:
+    quarter = ("2026-06-01", "2026-08-31")
+    about = {"entity_id": "oracle", "currency": "USD", "known_from": pd.Timestamp("2026-10-01")}
+    filings = [on_file("oracle", 28_499, quarter), on_file("oracle", 30_038, quarter, "cash_and_lease_assets")]
+    judged = verdict(reference, stated("c", number, quarter, definition_id=definition, **about), *filings)
+    assert (judged["verdict"], judged["computed"]) == (found, shown)
+    assert ("agrees on cash_and_lease_assets only" in judged["explanation"]) == (found == "contradicted")
+
+
+@pytest.mark.parametrize(("day", "found"), [("2024-07-20", "said_before_outcome"), ("2024-08-01", "confirmed"), ("2024-09-01", "confirmed")])  # fmt: skip
+def test_a_claim_that_is_older_than_the_first_report_of_its_amount_is_no_report_of_it(
+    reference: Reference, day: str, found: str
+) -> None:
+    """A later filing that repeats the amount is not what counts; one that disagrees contradicts on any day."""
+    filings = [
+        yuan("alibaba", 30_000, known_from=pd.Timestamp("2024-08-01"), known_to=pd.Timestamp("2025-08-01"), is_latest=False),
+        yuan("alibaba", 30_000, known_from=pd.Timestamp("2025-08-01")),
+    ]  # fmt: skip
+    judged = verdict(reference, stated("c", 30 * BILLION, known_from=pd.Timestamp(day)), *filings)
+    assert judged["verdict"] == found
+    assert ("first published on 2024-08-01" in judged["explanation"]) == (found != "confirmed")
+    assert (
+        verdict(reference, stated("c", 31 * BILLION, known_from=pd.Timestamp(day)), *filings)["verdict"]
+        == "contradicted"
+    )

@@ -222,10 +222,15 @@ def test_what_is_said_of_the_future_is_left_to_the_outcome(
     assert (found["verdict"], found["reason"]) == ("not_checkable", "forecast")
 
 
-def test_of_what_does_not_agree_the_nearest_is_shown(reference: Reference) -> None:
+def test_a_claim_that_names_no_definition_is_shown_the_comparable_one_where_none_agrees(reference: Reference) -> None:
     rows = [amazon("cash_purchases", "H1 2024", "30,000"), amazon("call_basis", "H1 2024", "34,000")]
-    for value, computed in (("31.5", 30_000e6), ("32.6", 34_000e6)):
-        found = judged(rows, reference, entity="amazon", definition=None, value=value)
+    for value, definition, computed in (
+        ("31.5", None, 30_000e6),
+        ("32.6", None, 30_000e6),
+        ("32.6", "press_claim", 30_000e6),
+        ("32.6", "gross_and_leases_scorecard", 34_000e6),
+    ):
+        found = judged(rows, reference, entity="amazon", definition=definition, value=value)
         assert (found["verdict"], found["computed"]) == ("contradicted", computed)
         assert (found["combinations_low"], found["combinations_high"]) == (30_000e6, 34_000e6)
         assert "0 of them agree" in found["explanation"]
