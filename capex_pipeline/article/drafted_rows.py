@@ -117,6 +117,7 @@ def figure_record(figure: Figure, vocabulary: Vocabulary) -> dict[str, str | Non
         "metric": figure.metric,
         "measure": figure.measure,
         "definition": figure.definition
+        or figure.basis
         or vocabulary.definition(figure.entity, figure.metric, figure.status, figure.start.isoformat()),
         "supplier": figure.supplier,
         "product": figure.product,

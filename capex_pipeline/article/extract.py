@@ -15,6 +15,7 @@ from itertools import pairwise
 from typing import Final
 
 from capex_pipeline.article.apposition import grown, grows, repeated, repeats
+from capex_pipeline.article.capex_bases import named_basis
 from capex_pipeline.article.characters import PlainText, plain_text
 from capex_pipeline.article.chip_words import noun_after
 from capex_pipeline.article.claim_status import (
@@ -636,7 +637,9 @@ class _Reader:
         if confidence < self.lowest or size == IMPOSSIBLE:
             return self._leave(scene, quantity, "not_bound", _TOO_LITTLE, owner, metric)
         known = self.vocabulary.entities.get(entity)
-        claimant = claimant_of(scene, quantity, status, known is not None and known.type == "group", self.vocabulary)
+        is_group = known is not None and known.type == "group"
+        claimant = claimant_of(scene, quantity, status, is_group, self.vocabulary)
+        basis = named_basis(scene, quantity, self.vocabulary) if (metric, status, is_group) == _ON_BASIS else ""
         if told is not None:
             claimant = Claimant(told.claimant, told.is_claimant_sure, told.house)
         figure = Figure(
@@ -661,6 +664,7 @@ class _Reader:
             is_claimant_sure=claimant.is_sure,
             house=claimant.house,
             definition=governor.definition,
+            basis=basis,
         )
         if metric != "gpu_unit_price" and is_denied(scene, quantity):  # a rumoured price is an estimate
             self.denied = figure
@@ -1019,6 +1023,8 @@ _PLANNED_FORMS: Final = "year this_year next_year full_year half quarter this_qu
 _REPLACED: Final = "Guidance that another figure replaces."
 _OLD_PLAN: Final = "The words speak of a plan, and its period is over."
 _DENIED: Final = "The text denies or corrects the amount, or calls it a rumour."
+_ON_BASIS: Final = ("capex", "reported", False)
+"""Metric and status of figures, and that they are of no group, whose words may name a property of the amount."""
 _REVENUE: Final = (
     "Context: revenue", "Context: other business", "Context: part of cloud revenue", "Context: cloud revenue",
 )  # fmt: skip

@@ -43,6 +43,8 @@ class Figure(NamedTuple):
     """The broker or research house whose analysts make the statement; empty if none or several are named."""
     definition: str = ""
     """The definition that the words name, if it is not the usual one of company, metric and period."""
+    basis: str = ""
+    """The definition of claims on capital expenditure whose property the words name."""
     part: int = 0
     """Which of several figures of one mention it is: 0 unless the words give the same number to several companies."""
 

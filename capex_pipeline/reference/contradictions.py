@@ -271,6 +271,8 @@ def _words(known: _Known) -> Iterator[str]:
             for value in text.definitions.values()
             if value is not None
         ),
+        *(("definition", value, known.definitions, "capex_bases") for value in text.capex_bases),
+        *(("definition", value, known.definitions, "capex_leases") for value in text.capex_leases),
         *(("entity", entity, known.entities, "company_definitions") for entity in text.company_definitions),
         *(
             ("definition", value, known.definitions, "company_definitions")

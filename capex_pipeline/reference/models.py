@@ -634,3 +634,5 @@ class Texts(Part):
     constant_currency: Phrases = ()
     definitions: dict[Annotated[Text, one_of(ARTICLE_DEFINITIONS)], Text] = Field(default_factory=dict)
     company_definitions: dict[Text, dict[Text, Text]] = Field(default_factory=dict)
+    capex_bases: dict[Text, Phrases] = Field(default_factory=dict)
+    capex_leases: dict[Text, Phrases] = Field(default_factory=dict)
