@@ -286,7 +286,9 @@ def _against_a_company(scene: Scene, quantity: Mention) -> bool:
     if not (is_rate or quantity.kind == "multiple") or words[quantity.last].endswith(("ed", "ing")):
         return False
     told = {name for one in scene.subjects if one.first < quantity.first for name in one.entities}
-    as_much = words[quantity.last + 1] == "as" and words[quantity.last + 3] == "as"  # "twice as much as Meta's"
+    as_much = (
+        scene.tokens.word(quantity.last + 1) == scene.tokens.word(quantity.last + 3) == "as"
+    )  # "twice as much as Meta's"
     after = quantity.last + 4 * as_much
     return bool(told) and any(
         0 < one.first - quantity.last <= _COMPARED_REACH
@@ -387,7 +389,7 @@ def grew_over_years(scene: Scene, quantity: Mention) -> bool:
         if words[at] not in _DURING:
             continue
         stop = at + 1
-        while words[stop] in _SPAN_WORDS:
+        while stop < scene.end - 1 and words[stop] in _SPAN_WORDS:
             stop += 1
         unit = scene.tokens.word(stop + 1 + (scene.tokens.word(stop + 1) == "-"))
         is_span = (

@@ -135,14 +135,14 @@ def _is_of_business(scene: Scene, quantity: Mention, beside: list[Cue], metric: 
     for cue in named[-1:]:
         arms = [one for one in scene.of["scope"] if one.value == "arms" and 2 <= one.first - cue.last <= 2 + _BETWEEN]
         is_cloud = any(cue.first <= one.last and one.first <= cue.last + 2 + _BETWEEN for one in cloud)
-        if words[cue.last + 1] == "'s" and arms and (metric == "capex" or not is_cloud):
+        if scene.tokens.word(cue.last + 1) == "'s" and arms and (metric == "capex" or not is_cloud):
             between = words[cue.last + 2 : arms[0].first]
             if all(word.isalnum() or word == "-" for word in between) and arms[0].last < quantity.first:
                 return True
     for cue in cloud:
         before = cue.first - 1 - (words[cue.first - 1] in ("the", "its"))
         if metric == "capex":
-            after = cue.last + 1 + (words[cue.last + 1] == "'s")
+            after = cue.last + 1 + (scene.tokens.word(cue.last + 1) == "'s")
             # What an amount goes into, after it, is no subject: "capex of $31bn, directed at AWS data centers".
             subjects = {one.first for one in beside if one.kind != "capex_objects" or one.first < quantity.first}
             if after in subjects or (
@@ -151,6 +151,6 @@ def _is_of_business(scene: Scene, quantity: Mention, beside: list[Cue], metric: 
                 return True
         elif words[before] in _WITHIN and words[before - 1] not in ("was", "were", "and", ","):
             sold = [one for one in scene.of["sales"] if one.last < before - 1]
-            if sold and words[sold[-1].last + 1] in ("from", "of"):
+            if sold and scene.tokens.word(sold[-1].last + 1) in ("from", "of"):
                 return True
     return False

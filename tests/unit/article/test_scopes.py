@@ -200,3 +200,14 @@ def test_a_company_that_ships_the_chip_of_another_maker_is_uncertain(text: str, 
     found = [(one.outcome, one.reason) for one in read(text).outcomes if one.outcome != "used"]
     other = ("uncertain", "The company is said to ship the chip of another maker.")
     assert found == [other] * is_other and len(figures(text)) == 1 - is_other
+
+
+@pytest.mark.parametrize("length", range(1, 20))
+def test_a_text_may_end_after_any_word(length: int) -> None:
+    texts = (
+        "In 2025 capital expenditure of $61 billion was spent, Amazon said , at AWS and in India on servers",
+        "In 2025 Meta's capital expenditure rose 5% in just under the last two years",
+        "In 2025 Meta spent on capital expenditure twice as much as Oracle since 2023 within two years",
+    )
+    for text in texts:
+        assert read(" ".join(text.split()[:length])) is not None
