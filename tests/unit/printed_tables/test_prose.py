@@ -164,7 +164,7 @@ def test_a_part_of_a_row_does_not_set_aside_what_another_sentence_repeats(refere
     )
     first, _ = used(bound)
     assert first.confirmed == ("paragraph 3 states RMB19.1 billion",)
-    assert [one.outcome for one in found] == ["repeated", "not_bound"]
+    assert [one.outcome for one in found] == ["repeated", "context"]
 
 
 INFRA = "Revenue from AI Cloud Infra was RMB6.3 billion in the second quarter of 2025."
