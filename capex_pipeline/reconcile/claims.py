@@ -56,7 +56,7 @@ class Combination:
     high: float = math.nan
     """Interval of the value if the companies rounded the added amounts; otherwise the value itself."""
     first_known: pd.Timestamp | None = None
-    """Day on which the last of the added amounts was first published."""
+    """First day on which all of the added amounts can have been published."""
 
     def fits(self, claim: Any) -> bool:
         """Whether the value agrees with a claim. For a claim with a single bound, every value that rounding allows must agree."""
@@ -444,7 +444,7 @@ def _judge(claim: Any, tried: list[Combination], evidence: Evidence, reference: 
     company agrees. consistent: only a mix of definitions agrees.
 
     A single bound is contradicted where the expected definition disagrees, because most bounds agree with some definition. A claim that was made before
-    its period ended is said_before_outcome, whatever the outcome, and so is one that agrees with amounts that were first published after it.
+    its period ended is said_before_outcome, whatever the outcome, and so is one that agrees with amounts that cannot have been published yet.
     """
     agreeing = [one for one in tried if one.fits(claim)]
     possible = [one for one in tried if one.may_fit(claim)]
@@ -515,8 +515,8 @@ def _judge(claim: Any, tried: list[Combination], evidence: Evidence, reference: 
         explanation += f" It agrees on {', '.join(possible[0].definitions)} only, which the claim does not name."
     elif verdict == "said_before_outcome" and claim.known_from > claim.period_end:
         explanation += (
-            f" It was stated on {claim.known_from:%Y-%m-%d}, before the amount was first published on {shown.first_known:%Y-%m-%d}, "
-            "so that it is no report of it."
+            f" It was stated on {claim.known_from:%Y-%m-%d}, before the amount can have been published ({shown.first_known:%Y-%m-%d} "
+            "at the earliest), so that it is no report of it."
         )
     elif verdict == "said_before_outcome":
         explanation += (

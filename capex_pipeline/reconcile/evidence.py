@@ -25,7 +25,7 @@ from capex_pipeline.values.grouping import grouped
 _READ = ["entity_id", "metric_id", "definition", "period_start", "period_end", "calendar_quarter", "status", "known_from", "first_known", "value",
          "currency", "derived_from", "rounding"]  # fmt: skip
 _USED = ["entity_id", "metric_id", "definition_id", "period_start", "period_end", "calendar_quarter", "status", "source_type", "review_state",
-         "known_from", "known_to", "is_latest", "value", "currency", "derived_from", "printed_step"]  # fmt: skip
+         "known_from", "known_from_basis", "known_to", "is_latest", "value", "currency", "derived_from", "printed_step"]  # fmt: skip
 _SERIES = ["entity_id", "metric_id", "definition_id", "period_start", "period_end"]
 _REPLACED = [
     "entity_id",
@@ -42,6 +42,8 @@ _EXACT_STEP = 1e6
 """Resolution of financial statements. An amount with a coarser resolution, such as one stated on an earnings call, is treated as rounded."""
 _NO_FIXINGS = pd.DataFrame({"date": pd.Series(dtype="datetime64[us]"), "currency": pd.Series(dtype="str"), "rate": 0.0})
 _TOLERANCE = pd.Timedelta(days=7)
+_BEFORE_DOCUMENT = pd.Timedelta(days=14)
+"""A company announces its results up to so long before it files them, and others repeat them as late."""
 YEAR = pd.DateOffset(years=1)
 _A_YEAR = pd.Timedelta(days=366) + _TOLERANCE
 
@@ -51,8 +53,8 @@ class Filed:
     """A value over a period, from the company's own figures. value in full units of currency. figures: ids of the figures behind it.
     is_composite: a sum of several filed lines computed by this project, which the company does not state as capital expenditure.
     other_days: first and last day of the added fiscal quarters, if these differ from the period. rounding: largest distance of the true
-    amount, if the company printed it in units of more than a million. first_known: the day on which an amount for the period was first published; for a
-    sum, of the last part.
+    amount, if the company printed it in units of more than a million. first_known: the first day on which the company can have published an amount for the
+    period; for a sum, of the last part.
     """
 
     definition_id: str
@@ -76,7 +78,7 @@ class Evidence:
             & observations["value"].notna()
         )
         usable = observations.loc[is_usable, _USED]
-        days = usable.assign(known_from=pd.to_datetime(usable["known_from"])).groupby(_SERIES, sort=False)["known_from"]
+        days = usable.assign(first_known=_earliest(usable)).groupby(_SERIES, sort=False)["first_known"]
         usable = usable.assign(first_known=days.transform("min"))
         rows = usable[usable["is_latest"]]
         rows = rows.assign(rounding=_rounding(rows))
@@ -281,6 +283,13 @@ def last_day(days: Iterable[pd.Timestamp | None]) -> pd.Timestamp | None:
 
 def _same_period(row: Any, start: pd.Timestamp, end: pd.Timestamp) -> bool:
     return bool(abs(row.period_start - start) <= _TOLERANCE and abs(row.period_end - end) <= _TOLERANCE)
+
+
+def _earliest(usable: pd.DataFrame) -> pd.Series:
+    """The first day on which the company can have published each amount: the day of its announcement or release, where that is on record."""
+    is_exact = (usable["known_from_basis"] == "results_announcement") | (usable["source_type"] == "company_release")
+    known = pd.to_datetime(usable["known_from"])
+    return known.where(is_exact, known - _BEFORE_DOCUMENT)
 
 
 def _rounding(rows: pd.DataFrame) -> pd.Series:

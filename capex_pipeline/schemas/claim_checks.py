@@ -97,7 +97,7 @@ class _Check(Table):
         "companies' own headline agrees; consistent: only a mix of definitions, an estimate, a part of what a rounded amount may be, sums of fiscal quarters of other "
         "days, or a counterparty's amount for a longer period agrees; different_definition: another definition than the one named or expected agrees, and "
         "agreeing_definitions names it; own_definition: the claim has a definition of its own, on which no company files, and no filing agrees (reviewed_reason); "
-        "said_before_outcome: made before the period was over, or agrees with amounts that were first published after it; contradicted: none agrees; not_checkable: see reason.",
+        "said_before_outcome: made before the period was over, or agrees with amounts that cannot have been published by then; contradicted: none agrees; not_checkable: see reason.",
         isin=VERDICTS,
     )
 

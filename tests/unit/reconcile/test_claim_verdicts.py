@@ -636,14 +636,24 @@ def test_a_claim_that_is_older_than_the_first_report_of_its_amount_is_no_report_
     reference: Reference, day: str, found: str
 ) -> None:
     """A later filing that repeats the amount is not what counts; one that disagrees contradicts on any day."""
+    announced = {"known_from_basis": "results_announcement"}
     filings = [
-        yuan("alibaba", 30_000, known_from=pd.Timestamp("2024-08-01"), known_to=pd.Timestamp("2025-08-01"), is_latest=False),
-        yuan("alibaba", 30_000, known_from=pd.Timestamp("2025-08-01")),
+        yuan("alibaba", 30_000, known_from=pd.Timestamp("2024-08-01"), known_to=pd.Timestamp("2025-08-01"), is_latest=False, **announced),
+        yuan("alibaba", 30_000, known_from=pd.Timestamp("2025-08-01"), **announced),
     ]  # fmt: skip
     judged = verdict(reference, stated("c", 30 * BILLION, known_from=pd.Timestamp(day)), *filings)
     assert judged["verdict"] == found
-    assert ("first published on 2024-08-01" in judged["explanation"]) == (found != "confirmed")
+    assert ("(2024-08-01 at the earliest)" in judged["explanation"]) == (found != "confirmed")
     assert (
         verdict(reference, stated("c", 31 * BILLION, known_from=pd.Timestamp(day)), *filings)["verdict"]
         == "contradicted"
     )
+
+
+@pytest.mark.parametrize(("day", "found"), [("2024-07-17", "said_before_outcome"), ("2024-07-18", "confirmed")])
+def test_a_company_may_have_announced_its_results_two_weeks_before_it_filed_them(
+    reference: Reference, day: str, found: str
+) -> None:
+    filing = yuan("alibaba", 30_000, known_from=pd.Timestamp("2024-08-01"), known_from_basis="document")
+    judged = verdict(reference, stated("c", 30 * BILLION, known_from=pd.Timestamp(day)), filing)
+    assert judged["verdict"] == found

@@ -25,6 +25,7 @@ def observed(name: str, metric: str, definition: str, period: tuple[str, str], *
     known = {
         "known_from": pd.Timestamp("2024-05-22"),
         "known_to": pd.NaT,
+        "known_from_basis": "document",
         "is_latest": True,
         "calendar_quarter": "2024Q1",
     }
