@@ -47,6 +47,7 @@ def capex_by_calendar_year(
     years = of_companies(capex)
     years = years.assign(
         share_of_all_in_table_pct=share_of_all(years, "calendar_year_of_all_in_table"),
+        why_no_yoy=why_no_yoy(years, "calendar_year_of_company"),
     )
     shares = {"revenue": of_companies(revenue), "operating_cash_flow": of_companies(operating_cash_flow)}
     years = _with_shares(years, shares, _YEAR)
@@ -78,7 +79,8 @@ def _with_shares(years: pd.DataFrame, wholes_by_name: Mapping[str, pd.DataFrame]
 def cloud_revenue_by_calendar_year(cloud_revenue: pd.DataFrame) -> pd.DataFrame:
     """Table cloud_revenue_by_calendar_year from table cloud_revenue."""
     years = of_companies(cloud_revenue)
-    return laid_out(years.assign(scope=_scope(years, cloud_revenue)), CloudRevenueByCalendarYear)
+    years = years.assign(scope=_scope(years, cloud_revenue), why_no_yoy=why_no_yoy(years, "calendar_year_of_company"))
+    return laid_out(years, CloudRevenueByCalendarYear)
 
 
 def cloud_revenue_by_fiscal_year(cloud_revenue: pd.DataFrame, by_definition: pd.DataFrame) -> pd.DataFrame:
@@ -107,8 +109,7 @@ def of_companies(quarters: pd.DataFrame) -> pd.DataFrame:
     """One row per company and calendar year, with growth over the year before."""
     years = _years(quarters, "calendar_year_of_company")
     whole = years.assign(year=years["calendar_year_of_company"].astype("Int32").where(years["is_complete"]))
-    why = why_no_yoy(years, "calendar_year_of_company")
-    return years.assign(calendar_year_of_all_in_table=of_all(whole, "year", "entity_id"), why_no_yoy=why)
+    return years.assign(calendar_year_of_all_in_table=of_all(whole, "year", "entity_id"))
 
 
 def of_fiscal_years(quarters: pd.DataFrame, by_definition: pd.DataFrame) -> pd.DataFrame:
