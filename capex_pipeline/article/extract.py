@@ -84,7 +84,7 @@ from capex_pipeline.article.quantities import find_quantities
 from capex_pipeline.article.scopes import part_of
 from capex_pipeline.article.sentence_model import Scene
 from capex_pipeline.article.sentences import Sentence, split_sentences
-from capex_pipeline.article.shipment_rules import OTHER_MAKER, Chips, chips_of, is_supplier, maker_before
+from capex_pipeline.article.shipment_rules import OTHER_SUPPLIER, Chips, chips_of, is_supplier, maker_before
 from capex_pipeline.article.table_cells import Table, TableFigure, TableReader, find_tables, in_order
 from capex_pipeline.article.tokens import Tokens, tokenise
 from capex_pipeline.article.unknown_names import may_name_unknown
@@ -578,7 +578,7 @@ class _Reader:
         if growth and is_sequential(scene, quantity):
             return self._leave(scene, quantity, "context", _SEQUENTIAL, owner, metric)
         if isinstance(chips, str):
-            outcome = "uncertain" if chips == OTHER_MAKER else "not_bound"
+            outcome = "uncertain" if chips == OTHER_SUPPLIER else "not_bound"
             return self._leave(scene, quantity, outcome, chips, owner, metric)
         if chips is not None and chips.flow is not None:
             self.state.flow = chips.flow

@@ -22,7 +22,7 @@ _MAKES_UP: Final = ("accounted", "down", "buyer", "buyers")
 _TAKING = frozenset("take takes took taking taken".split())
 
 
-OTHER_MAKER: Final = "The company is said to ship the chip of another maker."
+OTHER_SUPPLIER: Final = "Another company supplies this chip."
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def chips_of(scene: Scene, quantity: Mention, owner: Owner, state: State, vocabu
     if flow == "shipped" and cue is not None and _are_of_buyer(scene, cue, vocabulary):
         return "The shipments are those to a buyer, and whether they were bought is not said."
     if flow == "shipped" and None not in (maker, supplier) and maker != supplier and cue is not None:
-        return OTHER_MAKER
+        return OTHER_SUPPLIER
     if flow == "produced":
         is_other = owner.entity is not None or (owner.unknown and not named and not _acts_as_country(scene))
         if is_other and supplier is not None and owner.entity != supplier:
