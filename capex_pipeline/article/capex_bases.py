@@ -29,11 +29,12 @@ def named_basis(scene: Scene, quantity: Mention, vocabulary: Vocabulary) -> str:
         for word in outer
         if word in vocabulary.capex_leases
     ]
+    places = [at for at in range(scene.first, scene.end) if words[at] in vocabulary.capex_bases]
     phrases += [
         (at, at + len(name) - 1, definition)
-        for name, definition in vocabulary.capex_bases
-        for at in range(scene.first, scene.end - len(name) + 1)
-        if words[at : at + len(name)] == name
+        for at in places
+        for name, definition in vocabulary.capex_bases[words[at]]
+        if at + len(name) <= scene.end and words[at : at + len(name)] == name
     ]
     own = [phrase for phrase in phrases if _belongs(scene, quantity, *phrase[:2])]
     return min(own, key=lambda one: max(quantity.first - one[1], one[0] - quantity.last))[2] if own else ""

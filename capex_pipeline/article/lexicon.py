@@ -90,8 +90,8 @@ class Vocabulary:
     anaphor_heads: frozenset[str] = frozenset()
     definitions: dict[str, str] = field(default_factory=dict)
     company_definitions: dict[str, Mapping[str, str]] = field(default_factory=dict)
-    capex_bases: list[tuple[list[str], str]] = field(default_factory=list)
-    """Words of a phrase that names a property of capital expenditure, and the definition of claims that it states."""
+    capex_bases: dict[str, list[tuple[list[str], str]]] = field(default_factory=dict)
+    """By first word, the words of a phrase that names a property of capital expenditure, and the definition of claims that it states."""
     capex_leases: dict[str, str] = field(default_factory=dict)
     """The same by the word that begins or ends a phrase about leases."""
     preferred: dict[tuple[str, str], list[Mapping[str, Any]]] = field(default_factory=dict)
@@ -341,11 +341,10 @@ class Vocabulary:
         self.anaphor_heads = frozenset(map(str, text["anaphors"]["heads"]))
         self.collectives = dict(text["collectives"])
         self.collective_heads = frozenset(tuple(str(head).split()) for head in self.collectives.get("heads", ()))
-        self.capex_bases = [
-            (tokenise(plain_text(name)).words, definition)
-            for definition, names in text["capex_bases"].items()
-            for name in names
-        ]
+        self.capex_bases = {}
+        for definition, names in text["capex_bases"].items():
+            for words in (tokenise(plain_text(name)).words for name in names):
+                self.capex_bases.setdefault(words[0], []).append((words, definition))
         self.capex_leases = {word: definition for definition, words in text["capex_leases"].items() for word in words}
         self.company_definitions = dict(text["company_definitions"])
         self.definitions = {str(key): str(value) for key, value in text["definitions"].items()}
