@@ -26,11 +26,13 @@ from capex_pipeline.review.checks import check_review
 from capex_pipeline.review.checks.build_rules import resolved
 from capex_pipeline.review.checks.entry_lists import NEEDED_OF_DOCUMENT
 from capex_pipeline.review.checks.machine import compare_with_machine
+from capex_pipeline.review.compared_answers import Entries
 from capex_pipeline.review.decisions import MAX_BYTES, read_decisions
 from capex_pipeline.review.decisions import apply as with_decisions
 from capex_pipeline.review.document_draft import document_source
 from capex_pipeline.review.filings import Filings
-from capex_pipeline.review.page import DATE, MISSING, Entries, counts_of, page_entries, render
+from capex_pipeline.review.page import DATE, MISSING, render
+from capex_pipeline.review.page_entries import counts_of, page_entries
 from capex_pipeline.review.review_file import ReviewError, read_review, review_text, save_review
 from capex_pipeline.review.source import Source
 from capex_pipeline.sources import article_files, ecb_rates, printed_document, rate_file

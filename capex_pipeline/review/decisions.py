@@ -45,6 +45,14 @@ CHANGEABLE: Final = frozenset(FIGURE_KEYS) - {
     "corrected",
     "confidence",
 }
+SHOWN: Final = tuple(key for key in FIGURE_KEYS if key in CHANGEABLE and key not in ("period_start", "period_end"))
+"""The keys of a figure that the page shows, in order."""
+
+
+def recorded(fields: Mapping[str, str], changed: Mapping[str, str], vocabulary: Vocabulary) -> dict[str, str]:
+    """The fields of a figure as the review has them after an answer."""
+    figure = completed(fields, changed, vocabulary)
+    return {key: str(figure[key]) for key in SHOWN if figure.get(key) not in (None, "")}
 
 
 @dataclass(frozen=True)

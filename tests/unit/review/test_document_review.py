@@ -21,7 +21,7 @@ from capex_pipeline.reference import Reference
 from capex_pipeline.review.checks import check_review
 from capex_pipeline.review.decisions import Decision, Decisions, addable, apply, fingerprint
 from capex_pipeline.review.document_draft import document_source
-from capex_pipeline.review.page import page_entries
+from capex_pipeline.review.page_entries import page_entries
 from capex_pipeline.review.review_file import ReviewError, review_text
 from capex_pipeline.review.source import Source
 from capex_pipeline.sources import figure_yaml

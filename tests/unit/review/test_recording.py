@@ -16,7 +16,7 @@ from capex_pipeline.reference import load
 from capex_pipeline.review.article_draft import article_source
 from capex_pipeline.review.company_groups import groups_of
 from capex_pipeline.review.decisions import Decision, Decisions, apply, fingerprint
-from capex_pipeline.review.page import counts_of, page_entries
+from capex_pipeline.review.page_entries import counts_of, page_entries
 from capex_pipeline.review.recording import completed, definition_rules
 
 pytestmark = pytest.mark.slow("draws the page of a review in each test")

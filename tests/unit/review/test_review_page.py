@@ -16,7 +16,8 @@ from capex_pipeline.article.front_matter import ArticleText
 from capex_pipeline.article.lexicon import vocabulary_of
 from capex_pipeline.reference import load
 from capex_pipeline.review.article_draft import article_source
-from capex_pipeline.review.page import _follow_levels, _part_by_period, render
+from capex_pipeline.review.compared_answers import follow_levels, part_by_period
+from capex_pipeline.review.page import render
 from capex_pipeline.review.review_file import review_text
 from capex_pipeline.review.source import Cell, Passage
 
@@ -207,8 +208,8 @@ def test_growth_that_filings_place_is_not_moved_to_the_time_with_which_it_compar
         "34%": question(1, "yoy_growth", "2024", "2025", chosen=1, filed="As filed: +34.5 % for 2025."),
         "RMB29,610 million": question(2, "level", "2024", "2025", chosen=0),
     }
-    _follow_levels(entries)
-    _part_by_period(entries)
+    follow_levels(entries)
+    part_by_period(entries)
     assert [entry["chosen"] for entry in entries.values()] == [1, 0]
     assert entries["34%"]["group"] != entries["RMB29,610 million"]["group"]
 
@@ -218,7 +219,7 @@ def test_growth_follows_its_level_and_is_answered_with_it() -> None:
         "20%": question(1, "yoy_growth", "2024", "2025", chosen=0),
         "$33bn": question(2, "level", "2024", "2025", chosen=1),
     }
-    _follow_levels(entries)
-    _part_by_period(entries)
+    follow_levels(entries)
+    part_by_period(entries)
     assert [entry["chosen"] for entry in entries.values()] == [1, 1]
     assert entries["20%"]["group"] == entries["$33bn"]["group"]
