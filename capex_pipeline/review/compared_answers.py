@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from capex_pipeline.article.lexicon import Vocabulary
 from capex_pipeline.reference import Reference
-from capex_pipeline.review.answers import BY_ASSISTANT, Answer, is_after, label_of_reading
+from capex_pipeline.review.answers import BY_ASSISTANT, Answer, label_of_reading
+from capex_pipeline.review.asked_periods import is_after
 from capex_pipeline.review.checks import unlike_source
 from capex_pipeline.review.checks.build_rules import fact_of, rejected, resolved
 from capex_pipeline.review.decisions import recorded

@@ -17,16 +17,7 @@ from capex_pipeline.article.lexicon import Vocabulary
 from capex_pipeline.article.tokens import tokenise
 from capex_pipeline.printed_tables.binding import ROLLING
 from capex_pipeline.reference import Reference
-from capex_pipeline.review.answers import (
-    Answer,
-    Neighbour,
-    answers,
-    asked_key,
-    is_choice,
-    is_of_others,
-    neighbour,
-    neighbours,
-)
+from capex_pipeline.review.answers import Answer, answers, asked_key, is_choice
 from capex_pipeline.review.article_draft import RECOUNT
 from capex_pipeline.review.checks import UNDECIDED, check_review
 from capex_pipeline.review.checks.build_rules import SEVERAL_VALUES, Resolved, resolved
@@ -49,6 +40,7 @@ from capex_pipeline.review.entries import LISTS, NAMED, NO_FIGURE, ONLY_WHO, Spa
 from capex_pipeline.review.filings import FILING_DIFFERS, NUMBERS_DISAGREE, PRINTED_SO, Filed, Filings, Stated
 from capex_pipeline.review.named_metrics import CASH_FLOWS, place_in
 from capex_pipeline.review.proposals import comparison
+from capex_pipeline.review.readings import Neighbour, is_of_others, neighbour, neighbours
 from capex_pipeline.review.source import Passage, Source
 from capex_pipeline.values.grouping import grouped
 
