@@ -214,7 +214,8 @@ def is_expected_by_others(scene: Scene, quantity: Mention) -> bool:
         in ("estimates", "expectations", "consensus", "forecasts", "forecast", "estimate", "expectation", *_HOPED)
     ):
         verbs = scene.left(before.first, 5)
-        is_beside = verbs[-2:] == [",", "with"]  # "was $32.9bn, with expectations of $32.4bn"
+        # "was $32.9bn, with expectations of $32.4bn", "grew 82% (the expectation was $22.5bn)"
+        is_beside = verbs[-2:] in ([",", "with"], ["(", "the"])
         return is_beside or any(verb in _OUTCOMES for verb in verbs)
     return False
 
@@ -288,7 +289,7 @@ def status_of(
         for cue in scene.of["guidance"]
         if quantity.last < cue.first <= quantity.last + 4
         and scene.tokens.words[cue.first] in ("guidance", "forecast", "target", "outlook", "budget", "plan")
-    ]
+    ] or _is_announced(scene, quantity)
     hedged = not _HEDGES.isdisjoint(scene.left(quantity.first, 4))
     speaking = [cue for cue in scene.of["claimant"] if not _is_told(scene, cue)]
     outside = set() if _is_told_by_company(scene, quantity) else {cue.value for cue in speaking}
@@ -305,6 +306,11 @@ def status_of(
         own = metric == "capex" and not outside and any(_is_of_company(scene, cue) for cue in guessed)
         return ("guidance", ("status_guidance",)) if own else ("estimate", ("status_estimate",))
     return "reported", ()
+
+
+def _is_announced(scene: Scene, quantity: Mention) -> bool:
+    """Whether an amount is that of a plan that is called by its announcement: "the $200 billion capex announcement"."""
+    return "announcement" in scene.tokens.words[quantity.last + 1 : quantity.last + 4]
 
 
 @once

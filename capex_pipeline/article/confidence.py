@@ -46,7 +46,7 @@ GUESSED_PERIOD: Final = frozenset(
     "period_last_reported period_of_other_clause period_of_later_clause period_no_calendar".split()
 )
 """Evidence for a period that the sentence does not name: carried from the sentence before, or from farther away."""
-_CARRIED: Final = frozenset(("period_carried", "period_carried_far", "period_of_document"))
+CARRIED: Final = frozenset(("period_carried", "period_carried_far", "period_of_document"))
 _PLANS: Final = frozenset(("status_guidance", "status_forecast", "status_period_to_come"))
 _METRICS: Final = ("metric_is_capex", "metric_is_cloud_revenue", "metric_is_gpu_units")
 _CROWDED: Final = 6
@@ -71,7 +71,7 @@ def together(evidence: tuple[str, ...]) -> tuple[str, ...]:
     """
     taken = [part for part in _PARTS if any(_is_step(name, part) for name in evidence)]
     is_plan = not _PLANS.isdisjoint(evidence)
-    metrics = [] if _CARRIED.isdisjoint(evidence) else [name for name in evidence if name in _METRICS]
+    metrics = [] if CARRIED.isdisjoint(evidence) else [name for name in evidence if name in _METRICS]
     return (
         *("steps_any",) * len(taken),
         *(f"steps_{one}_{other}" for one, other in combinations(taken, 2)),

@@ -8,8 +8,51 @@ one named. The rules that read and set the fields are in `article/entity_rules.p
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from capex_pipeline.article.period_rules import PeriodMemory
+
+_ITEM: Final = 100
+"""Depth of an item without indent: items are below every heading."""
+
+
+@dataclass
+class Outline:
+    """The headings and lists that a paragraph is in, each with its depth and the companies that the text speaks of there."""
+
+    places: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
+
+    def enter(self, opening: str, focus: tuple[str, ...]) -> tuple[str, ...]:
+        """The companies of which a paragraph speaks before it names any: an item those of the words before its list, a heading those of the heading above it,
+        and the paragraph after a list those before the list.
+
+        opening: the indent of the paragraph and its first word. focus: the companies named last."""
+        places, mark = self.places, opening.strip()
+        if mark.startswith("#"):
+            while places and places[-1][0] >= len(mark):
+                places.pop()
+            return places[-1][1] if places else ()
+        is_item = is_item_mark(mark)
+        depth = _ITEM + len(opening) - len(opening.lstrip()) if is_item else _ITEM
+        while places and places[-1][0] > depth:
+            focus = places.pop()[1]
+        if places and places[-1][0] == depth:
+            return places[-1][1] if is_item else places.pop()[1]
+        if is_item:
+            places.append((depth, focus))
+        return focus
+
+    def head(self, mark: str, focus: tuple[str, ...]) -> None:
+        """Note the companies of a heading, which hold for what is below it."""
+        self.places.append((len(mark), focus))
+
+
+def is_item_mark(mark: str) -> bool:
+    """Whether the first word of a paragraph marks an item of a list: a bullet, or "1." and "2)"."""
+    return mark[:1] in _BULLETS or (mark[:1].isdigit() and mark[1:2] in (".", ")"))
+
+
+_BULLETS: Final = tuple("-*\u2022\u2023\u00b7")
 
 
 @dataclass
@@ -48,3 +91,4 @@ class State:
     people: dict[str, str] = field(default_factory=dict)
     """Family names of executives -> their companies."""
     memory: PeriodMemory = field(default_factory=PeriodMemory)
+    outline: Outline = field(default_factory=Outline)

@@ -7,6 +7,7 @@ the owner of each quantity. Add a rule here when it decides which company a numb
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from capex_pipeline.article.claim_status import is_base
@@ -58,6 +59,8 @@ def resolve_subjects(scene: Scene, state: State, vocabulary: Vocabulary) -> None
             )
             if word in ("our", "we") and state.about:
                 subject = subject._replace(entities=state.about)
+            elif word == "the" and antecedent is None and (owner := _owner_in_front(scene, subject, resolved)):
+                subject = subject._replace(entities=owner)
             elif antecedent is not None:
                 via = "segment" if antecedent.via == "segment" and word in ("it", "its") else "anaphor"
                 subject = subject._replace(entities=antecedent.entities, via=via if antecedent.entities else "unknown")
@@ -79,6 +82,25 @@ def resolve_subjects(scene: Scene, state: State, vocabulary: Vocabulary) -> None
             subject = subject._replace(entities=(group,)) if group else subject._replace(via="unknown")
         resolved.append(subject)
     scene.subjects = resolved
+
+
+def _owner_in_front(scene: Scene, subject: Subject, resolved: list[Subject]) -> tuple[str, ...]:
+    """The companies whose report, call or plan a phrase before a description names: "In Meta's last earnings report, the company said"."""
+    words = scene.tokens.words
+    return next(
+        (
+            other.entities
+            for other in reversed(resolved)
+            if other.via == "name"
+            and words[other.last + 1] == "'s"
+            and words[scene.first] in _FRONTED
+            and words[subject.first - 1] == ","
+        ),
+        (),
+    )
+
+
+_FRONTED: Final = frozenset("in at on during with for under".split())
 
 
 def _only_says(scene: Scene, subject: Subject) -> bool:
@@ -215,16 +237,37 @@ def _speaks_of_several(scene: Scene, quantity: Mention, vocabulary: Vocabulary, 
     for at in range(max(scene.first, since), quantity.first if since else scene.end):
         if (words[at],) not in vocabulary.collective_heads:
             continue
-        acts = at < quantity.first and scene.begins(at + 1, "spend", "guidance", "flow", reach=2) is not None
-        is_told = acts and at > scene.first and words[at - 1] not in _COUNTED and words[at + 1] != ","
+        told = _after_relative(words, at + 1)
+        acts = at < quantity.first and scene.begins(told, "spend", "guidance", "flow", reach=2) is not None
+        is_told = (
+            acts and at > scene.first and (told > at + 1 or (words[at - 1] not in _COUNTED and words[at + 1] != ","))
+        )
         if is_told or (words[at] in _SEVERAL and not since):
             return True
-    return False
+    heads = words[scene.first : scene.first + _HEADING]
+    return not since and any(pair == ("big", "tech") for pair in pairwise(heads))
+
+
+_HEADING: Final = 4
+"""Words at the head of a sentence among which "Big Tech" is what it speaks of: "Across Big Tech, spending may exceed"."""
+_OF_SEVERAL: Final = frozenset(
+    ", which who that have has are had altogether together collectively combined now".split()
+)
+
+
+def _after_relative(words: list[str], at: int) -> int:
+    """The token after the words that begin a relative clause: "the other hyperscalers, which have altogether forecast"."""
+    start = at + (words[at : at + 1] == [","])
+    if words[start : start + 1] not in (["which"], ["who"], ["that"]):
+        return at
+    while words[start : start + 1] and words[start] in _OF_SEVERAL:
+        start += 1
+    return start
 
 
 def _unknown_before(scene: Scene, quantity: Mention) -> str:
-    """The unknown name right before a quantity, or a bracket that begins with it: "AMD shipped 500,000 and Intel 400,000", "Lambda Labs ($2bn)"."""
-    last = first = quantity.first - 1 - (scene.tokens.word(quantity.first - 1) == "(")
+    """The unknown name right before a quantity, or a bracket or colon before it: "AMD shipped 500,000 and Intel 400,000", "Lambda Labs ($2bn)"."""
+    last = first = quantity.first - 1 - (scene.tokens.word(quantity.first - 1) in ("(", ":"))
     if last == scene.first or not scene.tokens.is_capital(last):
         return ""  # any word may have a capital at the head of a sentence
     known = {at for cue in scene.of["entity", "segment", "product", "family"] for at in range(cue.first, cue.last + 1)}

@@ -34,6 +34,7 @@ from capex_pipeline.article.claim_status import (
 )
 from capex_pipeline.article.clauses import lay_out
 from capex_pipeline.article.confidence import (
+    CARRIED,
     IMPOSSIBLE,
     OLD_DAYS,
     circumstances,
@@ -42,7 +43,7 @@ from capex_pipeline.article.confidence import (
     probability,
     says_yearly,
 )
-from capex_pipeline.article.discourse import State
+from capex_pipeline.article.discourse import State, is_item_mark
 from capex_pipeline.article.each_quarter import EACH_QUARTER, quarters_of_each
 from capex_pipeline.article.entity_rules import Owner, find_owner, move_focus, pass_over, resolve_subjects
 from capex_pipeline.article.extraction import Figure, Outcome, Reading, Suggestion
@@ -112,7 +113,8 @@ _SPEAKER: Final = 5
 """Words that begin a paragraph among which the colon behind its speaker stands."""
 _PLANNED: Final = frozenset(("period_trailing", "status_guidance", "status_forecast"))
 """Evidence of a plan, also where its status was changed: a plan "for 2024" in 2025."""
-_BULLETS: Final = "-*\u2022\u2023\u00b7"
+_INDENT, _MARK = 24, 8
+"""Characters before a sentence that may indent it, and of the mark of a heading or an item."""
 _REMEMBERED: Final = frozenset(("metric", "sales", "product"))
 _REMEMBERED_COUNTS: Final = 12
 """Number of mentions before a sentence in which a count of chips is looked for."""
@@ -162,6 +164,7 @@ def bind(
         if matters or any(cue.kind in TELLING for cue in cues):
             reader.read(sentence, cues, sentence_quantities)
         else:
+            reader.enter(sentence)
             pass_over(tokens, first, end, reader.state)
     if weighs_together:
         reader.repeat_amounts()
@@ -189,6 +192,8 @@ class _Reader:
         self.denied: Figure | None = None
         """The figure that was denied or corrected last, for "the correct figure is"."""
         self.follows_chips = False
+        self.entered = 0
+        """The paragraph whose place in headings and lists was noted last."""
 
     @property
     def here(self) -> list[Figure]:
@@ -255,18 +260,19 @@ class _Reader:
         are listed beside it: "2026 capex of $200bn ...", and later "Alphabet $185bn + Amazon $200bn"."""
         stated: dict[tuple[object, ...], dict[Days, Figure]] = {}
         for figure in self.reading.figures:
-            if not any(name.startswith("period_carried") for name in figure.evidence) and figure.measure == "level":
+            if CARRIED.isdisjoint(figure.evidence) and figure.measure == "level":
                 key = (figure.entity, figure.metric, *_amount_of(figure.mention))
                 stated.setdefault(key, {})[figure.start, figure.end] = figure
         moved: dict[tuple[object, ...], Figure] = {}
         for figure in self.reading.figures:
             alike = stated.get((figure.entity, figure.metric, *_amount_of(figure.mention)), {})
-            if "period_carried_far" in figure.evidence and len(alike) == 1 and (figure.start, figure.end) not in alike:
+            is_carried = not CARRIED.isdisjoint(figure.evidence)
+            if is_carried and len(alike) == 1 and (figure.start, figure.end) not in alike:
                 moved[figure.paragraph, figure.metric, figure.start] = next(iter(alike.values()))
         dated = []
         for figure in self.reading.figures:
             told = moved.get((figure.paragraph, figure.metric, figure.start))
-            if told is not None and figure.measure == "level" and "period_carried_far" in figure.evidence:
+            if told is not None and figure.measure == "level" and not CARRIED.isdisjoint(figure.evidence):
                 again = figure._replace(start=told.start, end=told.end, status=told.status)
                 figure = self._weighed(again, "figure_same_amount")
             dated.append(figure)
@@ -307,13 +313,11 @@ class _Reader:
         scene.follows_growth = any(one.measure == "yoy_growth" for one in near)
         if quantities and any(self._is_house_again(cue) for cue in scene.of["claimant"]):
             scene.house = self._house_before(sentence)
+        mark = self.enter(sentence)
         if sentence.paragraph != self.state.paragraph:
             self.state.paragraph = sentence.paragraph
             self.state.segment = self.state.is_fresh = False
-            opening = self.tokens.plain.text[sentence.start : sentence.start + 2]
-            self.state.memory.new_paragraph(
-                opening[0] in _BULLETS or (opening[0].isdigit() and opening[1:] in (".", ")"))
-            )
+            self.state.memory.new_paragraph(is_item_mark(mark))
             self._note_speaker(scene)
         self.state.memory.age += 1
         resolve_subjects(scene, self.state, self.vocabulary)
@@ -321,7 +325,19 @@ class _Reader:
         for position, quantity in enumerate(scene.quantities):
             self._bind_one(scene, position, quantity)
         move_focus(scene, self.state, self.vocabulary)
+        if mark.startswith("#"):
+            self.state.outline.head(mark, self.state.focus)
         self._remember(scene)
+
+    def enter(self, sentence: Sentence) -> str:
+        """Let a sentence that begins a paragraph speak of what its place in headings and lists says. Returns the paragraph's first word, else nothing."""
+        if sentence.paragraph == self.entered:
+            return ""
+        self.entered, text = sentence.paragraph, self.tokens.plain.text
+        line = text.rfind("\n", max(0, sentence.start - _INDENT), sentence.start) + 1 or sentence.start
+        opening = text[line : sentence.start] + text[sentence.start : sentence.start + _MARK].split(" ")[0]
+        self.state.focus = self.state.outline.enter(opening, self.state.focus)
+        return opening.strip()
 
     def _note_speaker(self, scene: Scene) -> None:
         """Let "we" be the company of the executive whose name begins a paragraph of a transcript: "Brian Olsavsky: We spent ..."."""
@@ -510,16 +526,15 @@ class _Reader:
         return owner, governor
 
     def _follows_unread(self, scene: Scene, position: int, governor: Governor) -> bool:
-        """Whether a rate whose metric is carried from other sentences follows an amount of its own that was not read, whose rate it is: "The $200
-        billion figure is a 56% step-up"."""
-        if (
-            position == 0
-            or scene.quantities[position].kind != "percent"
-            or scene.quantities[position - 1].kind != "money"
-        ):
+        """Whether a quantity belongs to an amount before it that is none of a table: a rate whose metric is carried from other sentences ("The $200
+        billion figure is a 56% step-up"), and the amount from which it moved ("a backlog of $67bn, up from $56bn")."""
+        kind, before = scene.quantities[position].kind, scene.quantities[position - 1]
+        if position == 0 or before.kind != "money":
             return False
+        if kind == "money" and scene.tokens.words[before.last + 1 : scene.quantities[position].first] in _FROM:
+            return self.reading.outcomes[-1].reason.startswith("Context")
         is_carried = not _CARRIED_METRIC.isdisjoint(governor.evidence)
-        return is_carried and self.reading.outcomes[-1].outcome != "used"
+        return kind == "percent" and is_carried and self.reading.outcomes[-1].outcome != "used"
 
     def _continues_old_plan(self, scene: Scene, quantity: Mention) -> bool:
         """Whether a quantity is joined to one that was replaced: "against earlier estimates of $80bn and $90bn". A verb of spending begins
@@ -1001,6 +1016,7 @@ class _Reader:
 
 _SEEING: Final = ("see", "sees")
 _AHEAD: Final = frozenset("expect expects guidance outlook anticipate anticipates".split())
+_FROM: Final = (["from"], [",", "up", "from"], ["up", "from"], [",", "down", "from"], ["down", "from"])
 _CARRIED_METRIC: Final = frozenset(("metric_carried", "metric_referred"))
 _UNDATED: Final = (NO_PLANNED_PERIOD, NO_PERIOD)
 _HOUSE_NOUNS: Final = frozenset("bank broker brokerage consultancy".split())

@@ -55,7 +55,10 @@ def is_difference(scene: Scene, quantity: Mention) -> bool:
         and tokens.word(following + 1) in _CHANGES
     ):
         return True
-    if _is_increase_of(scene, quantity) or (tokens.word(following) == "of" and tokens.word(following + 1) in _FURTHER):
+    if _is_increase_of(scene, quantity) or (
+        tokens.word(following) == "of"
+        and not _FURTHER.isdisjoint((tokens.word(following + 1), tokens.word(following + 2)))
+    ):
         return True
     index = quantity.first - 1
     before = tokens.word(index)
@@ -376,7 +379,9 @@ def base_of_growth(scene: Scene, quantity: Mention) -> PeriodExpression | None:
 
 _BASES: Final = frozenset("from over versus vs against than above below".split())
 _COMPARED: Final = (["compared", "with"], ["compared", "to"])
-_BASE_WORDS: Final = frozenset("the its their a in of for level levels figure that those what was spent all".split())
+_BASE_WORDS: Final = frozenset(
+    "the its their a in of for level levels figure that those what was spent all historic record reached recorded".split()
+)
 """Words between a word of comparison and the time with which something is compared."""
 
 

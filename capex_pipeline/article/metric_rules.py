@@ -652,6 +652,8 @@ def _after(scene: Scene, quantity: Mention) -> Cue | None:
     tokens = scene.tokens
     index = _after_brackets(scene, quantity.last + 1)
     word = tokens.word(index)
+    if word == "," and tokens.word(quantity.first - 1) in _ARTICLES and index + 1 in scene.timed:
+        index, word = _after_timed(scene, index + 1), ""  # "a $300bn, five-year contract"
     if word == ":" and quantity.first == scene.first:
         index, word = index + 1, tokens.word(index + 1)
     if quantity.kind == "percent" and (noun := _growth_noun(scene, index)) is not None:
@@ -686,6 +688,15 @@ def _after(scene: Scene, quantity: Mention) -> Cue | None:
             return None
         index += 1
     return None
+
+
+_ARTICLES: Final = ("a", "the", "its", "their")
+
+
+def _after_timed(scene: Scene, index: int) -> int:
+    while index in scene.timed:
+        index += 1
+    return index
 
 
 def _moves(scene: Scene, cue: Cue) -> bool:
@@ -768,6 +779,8 @@ _OPENS_ASIDE: Final = ("including", "counting", "excluding", "which", "who", "wh
 def _is_aside(scene: Scene, cue: Cue, quantity: Mention) -> bool:
     """Whether a word is only included in what is measured: "capital expenditures, including finance leases, were $9bn"."""
     words = scene.tokens.words
+    if words[scene.first : cue.first].count("\u2014") % 2 and "\u2014" in words[cue.last + 1 : quantity.first]:
+        return True  # "its backlog \u2014 that is, work not yet revenue \u2014 rose to"
     opening = next((at for at in range(cue.first - 1, scene.first, -1) if words[at] in (",", "(")), None)
     inside = opening is not None and words[opening + 1] in _OPENS_ASIDE
     return inside and not {",", ")"}.isdisjoint(words[cue.last + 1 : quantity.first])
@@ -801,7 +814,7 @@ def _takes_in_leases(scene: Scene, quantity: Mention, spent: Cue) -> bool:
 def _earlier_clause(scene: Scene, quantity: Mention) -> Cue | None:
     clause = scene.clause(quantity.first)
     earlier = [cue for cue in scene.of["metric", "context", "sales"] if scene.clause(cue.first) < clause]
-    return earlier[-1] if earlier else None
+    return next((cue for cue in reversed(earlier) if not _is_aside(scene, cue, quantity)), None)
 
 
 def _judge(scene: Scene, quantity: Mention, cue: Cue, passage: Passage, is_after: bool = False) -> Governor | None:
@@ -830,6 +843,8 @@ def _judge(scene: Scene, quantity: Mention, cue: Cue, passage: Passage, is_after
             return _outside("Context: revenue of another business.")
         if _is_of_unread_name(scene, cue):
             return _outside("Context: revenue of another business.")
+        if scene.tokens.word(cue.first - 1) == "of" and (of := scene.ends(cue.first - 2, "context")) is not None:
+            return _outside(f"Context: {of.value}.")  # "a backlog of revenue"
         segment = scene.near(cue.first, ("segment", "segment_words"), before=8, after=6) or scene.near(
             quantity.first, ("segment", "segment_words"), before=4
         )

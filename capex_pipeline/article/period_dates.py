@@ -314,10 +314,11 @@ def _year(form: str, year: int | None, fiscal: bool | None, context: PeriodConte
             return unread("The start of the year to date is not certain.")
         if year is not None and year != published.year:
             return unread("The year to date is not the year of the article.")
+        first = date(published.year, 1, 1)
         end = _last_reported_end(company_calendar or CALENDAR_YEAR, published) if context.company_money else published
-        return PeriodReading(
-            (date(published.year, 1, 1), end if end.year == published.year else published), ("period_to_date",)
-        )
+        if end < first or (company_calendar is not None and _fiscal_year_of(company_calendar, first) != first.year):
+            return unread("The start of the year to date is not certain.")
+        return PeriodReading((first, end), ("period_to_date",))
     if year is None and form == "full_year":
         if context.carried is not None and (context.carried[1] - context.carried[0]).days > 340:
             return PeriodReading(context.carried, ("period_referred",))

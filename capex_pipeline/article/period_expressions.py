@@ -61,7 +61,7 @@ _RULES: Final[list[tuple[str, str, str]]] = [
     ("quarter", "l", rf"(?P<final>last)[ -]quarter (?:of|in) (?:the )?(?P<tailfy>{_FY} )?(?:year )?(?P<year>{_Y})"),
     ("half", "fsl12", rf"(?P<fy>{_FY}[ -])?(?:(?:first|1st)(?P<h1>)(?:[ -]half| two quarters)|(?:second|latter|2nd)(?P<h2>)[ -]half)(?: of (?:the |its )?(?:year|12 months)(?! \d))?{_YEAR_TAIL}"),
     ("half", "h12", rf"(?:h(?P<q>[12])|(?P<q2>[12])h(?=[ '-]|\d\d(?!\d)|fy|$))(?:(?:(?:(?<=h)|[ -]|(?=fy|'))(?:of )?(?P<tailfy>fy|fiscal )? ?'?(?P<year>{_Y}|\d\d(?!\d|[.,]\d|%)))(?![a-z0-9])|(?![a-z0-9]))"),
-    ("months_to", "otfsen123456789", rf"(?P<n>{_N})[ -]months?(?: period)?(?:,)? {_TO} (?:the end of |end-)?(?P<month>{_M})\.?(?: (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\d))?(?:,? (?P<year>{_Y}))?"),
+    ("months_to", "otfsen123456789", rf"(?P<n>{_N})[ -]months?(?: period)?(?:,)? {_TO} (?:in |on |the end of |end-)?(?P<month>{_M})\.?(?: (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\d))?(?:,? (?P<year>{_Y}))?"),
     ("months_to", "otfsen123456789", rf"(?P<n>{_N})[ -]months?(?: period)?,? {_TO} (?P<day>\d{{1,2}})(?:st|nd|rd|th)? (?P<month>{_M})(?:,? (?P<year>{_Y}))?"),
     ("first_months", "sn69", r"(?P<n>six|nine|6|9)-month (?=total|sum|tally|figure)"),
     ("first_months", "f", rf"first (?P<n>{_N}) months(?: of (?:the |its )?(?P<fy>{_FY} )?year(?! \d))?{_YEAR_TAIL}"),

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Final, NamedTuple
 
 from capex_pipeline.article.claim_status import is_base
-from capex_pipeline.article.growth import is_growth
+from capex_pipeline.article.growth import base_of_growth, is_growth
 from capex_pipeline.article.lexicon import Vocabulary
 from capex_pipeline.article.mentions import Mention
 from capex_pipeline.article.period_dates import (
@@ -522,7 +522,9 @@ def main_period(
         for first, _, one in scene.periods
     ):
         return unread("The words name no period with a first and a last day.")  # "just over a year ago, AWS grew 40%"
+    base = base_of_growth(scene, quantity) if purpose.growth else None
     choices = _candidates(scene, quantity, context.company_money, purpose.growth, purpose.entity)
+    choices = [choice for choice in choices if choice[1] is not base or choice[1].form == "open"]
     is_ahead = context.looks_ahead and any(_is_ahead(scene, choice, context, memory, main) for choice in choices)
     for first, expression, place in choices:
         if expression.form == "by_year" and purpose.metric == "gpu_units":
@@ -569,6 +571,8 @@ def main_period(
     is_plan = memory.plans(purpose.metric)
     planned = is_plan and memory.ahead_owner in (None, purpose.entity)
     if context.looks_ahead:
+        if base is not None and base.form == "year" and base.year is not None:  # "to rise 60% from the levels of 2025"
+            return read_period(base._replace(year=base.year + 1), context).with_evidence("period_compared")
         if planned:
             return PeriodReading(memory.ahead, ("period_of_plan",))
         if (
@@ -892,7 +896,12 @@ def _candidates(scene: Scene, quantity: Mention, company_money: bool, growth: bo
                 and last + 2 != quantity.first
                 and scene.quantity_at(last + 2) is not None
             )
+            or (words[last + 1 : last + 2] == ["'s"] and last + 2 == quantity.first and _is_told_plan(scene, quantity))
             or (expression.form == "this_year" and not _BEST.isdisjoint(scene.left(first, 5)))
+            or (
+                words[first - 1] == "to"
+                and any(end == first - 2 and words[at - 1] == "from" for at, end, _ in scene.periods)
+            )
             or (_is_multiple_of(scene, quantity) and first > quantity.last)
             or (company_money and expression.form in _NO_PERIOD_OF_MONEY)
             or (words[last + 1 : last + 2] == [":"] and scene.in_brackets(first, quantity.last))
@@ -957,6 +966,14 @@ def _candidates(scene: Scene, quantity: Mention, company_money: bool, growth: bo
         choices.append((rank, gap, first, expression, place))
     choices.sort(key=lambda choice: (choice[0], choice[1]))
     return [(first, expression, place) for _, _, first, expression, place in choices]
+
+
+def _is_told_plan(scene: Scene, quantity: Mention) -> bool:
+    """Whether the noun after an amount is a plan, so that a time before it is that of telling it: "last quarter's $200 billion capex announcement"."""
+    return not _TOLD_PLANS.isdisjoint(scene.tokens.words[quantity.last + 1 : quantity.last + 4])
+
+
+_TOLD_PLANS: Final = frozenset("announcement plan forecast guidance pledge commitment outlook target".split())
 
 
 def _is_multiple_of(scene: Scene, quantity: Mention) -> bool:

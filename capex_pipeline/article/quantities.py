@@ -366,7 +366,8 @@ class _Reader:
         return self.tokens.word(index) in _AMOUNT_ENDS
 
     def _between(self, first: int) -> bool:
-        return "between" in self.tokens.words[max(0, first - 4) : first]
+        words = self.tokens.words[max(0, first - 4) : first]
+        return "between" in words or words[-2:] == ["range", "of"]
 
     def range_mention(self, low: Amount, high: Amount, start: int) -> Mention:
         words = self.tokens.words

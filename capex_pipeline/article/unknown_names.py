@@ -204,7 +204,9 @@ def _acts(scene: Scene, first: int, last: int) -> bool:
     if tokens.word(first - 1) in ("at", "of", "from", "by", "in", "for", "with", "to", "and", "than", "on", "as"):
         return False
     if act is None:
-        return word in _HEADED and first == scene.first and following > first + 1
+        # "Rivian projects capital expenditures of": a verb that no list has, before what a company spends
+        projects = word.endswith("s") and scene.begins(following + 1, "metric", reach=1) is not None
+        return first == scene.first and (projects or (word in _HEADED and following > first + 1))
     if act.kind == "spend" and act.value == "noun":
         return False  # "Combined outlays": a plain word at the head of the sentence
     if act.kind == "say":
