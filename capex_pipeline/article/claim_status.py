@@ -283,6 +283,7 @@ def status_of(
     analyst's figure for the past."""
     done = max(_done(scene, quantity), default=-1)
     plans = [cue for cue in scene.leading(quantity, "guidance") if cue.first > done and _reaches(scene, cue, quantity)]
+    plans = plans or [cue for cue in scene.of["guidance"] if cue.last < scene.head < quantity.first]
     plans = [cue for cue in plans if not _is_no_plan(scene, cue)]
     later = [
         cue

@@ -216,7 +216,8 @@ def find_owner(scene: Scene, quantity: Mention, state: State, vocabulary: Vocabu
             state.focus = state.about  # a paragraph that names nobody, behind one in which others were only mentioned
         here = {name for one in scene.subjects if one.first < quantity.first for name in one.entities}
         named = state.named | here  # "a model of CoreWeave has capital spending of $16bn"
-        spoken_of = state.focus or state.about or (tuple(named) if len(named) == 1 else ())
+        is_only = len(named) == 1 and not state.outline.places  # below headings are several stories
+        spoken_of = state.focus or state.about or (tuple(named) if is_only else ())
         if not spoken_of:
             return Owner(None, problem="No company is named.")
         if _speaks_of_several(scene, quantity, vocabulary):
@@ -258,6 +259,8 @@ _OF_SEVERAL: Final = frozenset(
 def _after_relative(words: list[str], at: int) -> int:
     """The token after the words that begin a relative clause: "the other hyperscalers, which have altogether forecast"."""
     start = at + (words[at : at + 1] == [","])
+    if words[at : at + 2] == ["and", "their"]:
+        return at + 3  # "Big Tech companies and their suppliers are to invest"
     if words[start : start + 1] not in (["which"], ["who"], ["that"]):
         return at
     while words[start : start + 1] and words[start] in _OF_SEVERAL:

@@ -113,6 +113,7 @@ _SPEAKER: Final = 5
 """Words that begin a paragraph among which the colon behind its speaker stands."""
 _PLANNED: Final = frozenset(("period_trailing", "status_guidance", "status_forecast"))
 """Evidence of a plan, also where its status was changed: a plan "for 2024" in 2025."""
+_FULL_STOPS: Final = ".!?"
 _INDENT, _MARK = 24, 8
 """Characters before a sentence that may indent it, and of the mark of a heading or an item."""
 _REMEMBERED: Final = frozenset(("metric", "sales", "product"))
@@ -317,7 +318,8 @@ class _Reader:
         if sentence.paragraph != self.state.paragraph:
             self.state.paragraph = sentence.paragraph
             self.state.segment = self.state.is_fresh = False
-            self.state.memory.new_paragraph(is_item_mark(mark))
+            is_heading = not quantities and self.tokens.plain.text[sentence.end - 1] not in _FULL_STOPS
+            self.state.memory.new_paragraph(is_item_mark(mark) or is_heading)
             self._note_speaker(scene)
         self.state.memory.age += 1
         resolve_subjects(scene, self.state, self.vocabulary)
@@ -649,7 +651,8 @@ class _Reader:
             *circumstances(scene, quantity, metric, None if is_compared else end, self.published),
         )
         confidence = probability(evidence, self.vocabulary.weights)
-        if confidence < self.lowest or size == IMPOSSIBLE:
+        is_too_large = bool(size) and not growth and not _UNNAMED.isdisjoint(evidence)
+        if confidence < self.lowest or size == IMPOSSIBLE or is_too_large:
             return self._leave(scene, quantity, "not_bound", _TOO_LITTLE, owner, metric)
         known = self.vocabulary.entities.get(entity)
         is_group = known is not None and known.type == "group"

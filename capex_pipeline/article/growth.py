@@ -62,6 +62,8 @@ def is_difference(scene: Scene, quantity: Mention) -> bool:
         return True
     index = quantity.first - 1
     before = tokens.word(index)
+    if before in _TOLERANCES or words[index - 2 : index + 1] == ["plus", "or", "minus"]:
+        return True  # "$1.6bn, plus or minus $25m"
     if before in _FURTHER:
         return quantity.kind != "count"  # what is bought or shipped further is bought or shipped
     if before == "by":
@@ -319,6 +321,9 @@ def _had_been_higher(scene: Scene, quantity: Mention) -> bool:
     )
 
 
+RECORDED: Final = frozenset("recorded reported posted seen registered logged achieved clocked".split())
+"""Participles between growth and the time in which it was recorded."""
+_TOLERANCES: Final = ("\u00b1", "+/-")
 _COMPARED_REACH: Final = 9
 """Words after "double" within which the company stands that another one is compared with."""
 _KINDS: Final = "money percent percentage_points basis_points multiple count uncertain".split()
@@ -346,6 +351,9 @@ def is_sequential(scene: Scene, quantity: Mention) -> bool:
         and _OF_PACE.isdisjoint(words[quantity.last : first])
         and scene.clause(first) == clause
         and period.form in ("year_earlier", "previous_period")
+        and not (
+            words[first - 1] == "in" and words[first - 2] in RECORDED
+        )  # "the 26% growth recorded in the previous quarter"
         and not any(0 < quantity.first - cue.last <= 2 for cue in scene.of["comparison"])
     ]
     return compared[:1] == ["previous_period"]

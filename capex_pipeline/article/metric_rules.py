@@ -442,6 +442,7 @@ def _leads_to(scene: Scene, quantity: Mention) -> bool:
 def _has_purpose(scene: Scene, quantity: Mention) -> bool:
     """Whether words after an amount state a purpose other than capital expenditure or a time: "$85bn for processors"."""
     index = _after_brackets(scene, quantity.last + 1)
+    index += scene.tokens.word(index) == "worth"
     if scene.tokens.word(index) not in ("for", "on", "of", "into", "towards"):
         return False
     timed = any(first <= index + 2 <= last or first == index + 1 for first, last, _ in scene.periods)
@@ -862,6 +863,8 @@ def _judge(scene: Scene, quantity: Mention, cue: Cue, passage: Passage, is_after
         before = max(scene.first, cue.first - 1)  # "Cloud Intelligence Group revenue" is no group revenue
         before += any(other.first <= before <= other.last for other in scene.of["segment"])
         is_total = not _TOTAL.isdisjoint(scene.tokens.words[before : cue.last + 1])
+        if is_total and scene.ends(before - 1, "reaches") and scene.leading(quantity, "segment") and passage.segment:
+            is_total = False  # "its cloud business generated total sales of $25bn"
         of_company = any(
             other.last == cue.first - 1 for other in scene.of["entity"]
         )  # "Alphabet revenue reached $350bn"

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Final, NamedTuple
 
 from capex_pipeline.article.claim_status import is_base
-from capex_pipeline.article.growth import base_of_growth, is_growth
+from capex_pipeline.article.growth import RECORDED, base_of_growth, is_growth
 from capex_pipeline.article.lexicon import Vocabulary
 from capex_pipeline.article.mentions import Mention
 from capex_pipeline.article.period_dates import (
@@ -160,10 +160,9 @@ class PeriodMemory:
         )
         if scene.of["guidance"] and not (scene.quantities or scene.of["metric"]):
             ahead = [
-                reading.days
+                read_period(expression, context._replace(looks_ahead=True, company_money=True)).days
                 for first, _, expression in scene.periods
                 if expression.form in _OUTLOOK_FORMS and not is_compared(scene.tokens, scene.first, first, expression)
-                if (reading := read_period(expression, context._replace(looks_ahead=True, company_money=True))).days
             ]
             if ahead and ahead[-1] is not None and (published is None or ahead[-1][1] > published):
                 self.outlook = ahead[-1]
@@ -394,6 +393,9 @@ def base_period(
         adverb = (
             adverb and not scene.tokens.plain.lower.startswith(("year-", "year "), expression.start)
         ) or scene.tokens.plain.lower.startswith(_RATE_NAMES[:4], expression.start)
+        told = scene.tokens.words[first - 2 : first]
+        if expression.form in _COMPARED and gap <= 4 and told[-1:] == ["in"] and told[0] in RECORDED:
+            return read_period(expression, context).with_evidence("period_compared")
         if (
             expression.form in _COMPARED
             and gap <= (8 if quantity.kind == "money" else 2)
@@ -559,7 +561,8 @@ def main_period(
             continue  # "a full-year plan for 2025", "By 2019 annual capex had reached": the year is named elsewhere
         if reading.candidates and purpose.beside is not None:
             reading = _beside(reading, purpose.beside)
-        if scene.clause(first) != clause and _is_to_come(reading.days, context) and _tells_of_plan(scene, first):
+        is_other = scene.clause(first) != clause and not first < scene.head < quantity.first
+        if is_other and _is_to_come(reading.days, context) and _tells_of_plan(scene, first):
             continue  # the time of a plan in another clause
         if reading.days is None and scene.tokens.words[first] == "since":
             continue
@@ -904,6 +907,7 @@ def _candidates(scene: Scene, quantity: Mention, company_money: bool, growth: bo
             )
             or (_is_multiple_of(scene, quantity) and first > quantity.last)
             or (company_money and expression.form in _NO_PERIOD_OF_MONEY)
+            or (expression.form == "next_year" and words[first - 1] in ("over", "within") and words[first] == "the")
             or (words[last + 1 : last + 2] == [":"] and scene.in_brackets(first, quantity.last))
         ):
             continue
@@ -959,6 +963,8 @@ def _candidates(scene: Scene, quantity: Mention, company_money: bool, growth: bo
                 continue
             if same:
                 rank, place = (3, ("period_of_amount_before",)) if owned else (1, ("period_before",))
+            elif first < scene.head < quantity.first:
+                rank, place = 4, ("period_before",)
             elif _is_of_another(scene, first, entity):
                 rank, place = 5, ("period_of_other_clause",)
             else:

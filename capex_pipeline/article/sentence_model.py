@@ -79,6 +79,8 @@ class Scene:
     known: dict[tuple[object, int], Any] = field(default_factory=dict)
     """What `once` keeps."""
     of: CuesOfKinds = field(init=False)
+    head: int = field(init=False)
+    """The colon behind the head of a list, whose words hold for each item: "2026 capex guidance: Amazon $200bn, Meta $125bn"; -1 without one."""
     words: frozenset[str] = field(init=False)
     """The words of the sentence, by which a rule sees at once that none of its own are there."""
 
@@ -88,7 +90,11 @@ class Scene:
 
     def __post_init__(self) -> None:
         self.of = CuesOfKinds(self.cues)
-        self.words = frozenset(self.tokens.words[self.first : self.end])
+        words = self.tokens.words[self.first : self.end]
+        self.words = frozenset(words)
+        self.head = self.first + words.index(":") if ":" in self.words else -1
+        if self.quantities and self.quantities[0].first < self.head:
+            self.head = -1
 
     def begins(self, index: int, *kinds: str, reach: int = 0) -> Cue | None:
         """The first cue of some kinds that begins at a token, or at most so many tokens after it."""

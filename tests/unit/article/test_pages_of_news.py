@@ -125,3 +125,36 @@ def test_an_expectation_in_brackets_is_no_result() -> None:
         "Google Cloud revenue rose 30% to $12 billion in the third quarter of 2025 (the expectation was $11.5 billion)."
     )
     assert [told[2] for told in read(text, date(2025, 10, 30))] == [30, 12e9]
+
+
+def test_the_words_before_a_colon_hold_for_each_item_of_a_list() -> None:
+    text = "The groups have guided 2026 capex: Amazon $150B, Google $75-85B, Meta $65-75B."
+    assert read(text) == [
+        ("amazon", "level", 150e9, *YEAR),
+        ("alphabet", "level", 75e9, *YEAR),
+        ("meta", "level", 65e9, *YEAR),
+    ]
+
+
+def test_growth_that_was_recorded_in_the_quarter_before_is_that_of_a_year() -> None:
+    text = "Alibaba's cloud revenue rose 34% in the July-September quarter. The 34% increase in cloud revenue outpaced the 26% growth recorded in the previous quarter."
+    assert ("alibaba", "yoy_growth", 26, date(2025, 4, 1), date(2025, 6, 30)) in read(text, date(2025, 11, 25))
+
+
+def test_what_both_companies_order_is_ordered_by_each() -> None:
+    text = "Tencent and ByteDance led the buyers in 2024. Both companies ordered around 230,000 Hopper GPUs in 2024."
+    year = (date(2024, 1, 1), date(2024, 12, 31))
+    told = sorted(read(text, date(2025, 1, 2)))
+    assert told == [("bytedance", "level", 230e3, *year), ("tencent", "level", 230e3, *year)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Alphabet raised its capex. It expects orders for $1 billion worth of robots in 2027.",
+        "Alphabet raised its capex in 2025. Almost half the coming $2.9 trillion in data center capex will come from cash flows.",
+        "Big Tech companies and their suppliers are expected to invest almost $700 billion in AI infrastructure this year.",
+    ],
+)
+def test_an_amount_of_things_or_of_a_whole_market_is_not_that_of_the_company_named_before(text: str) -> None:
+    assert all(told[2] < 1e9 for told in read("Alphabet is a large company. " + text))
