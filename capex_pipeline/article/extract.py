@@ -534,7 +534,7 @@ class _Reader:
         if position == 0 or before.kind != "money":
             return False
         if kind == "money" and scene.tokens.words[before.last + 1 : scene.quantities[position].first] in _FROM:
-            return self.reading.outcomes[-1].reason.startswith("Context")
+            return self.reading.outcomes[-1].reason.startswith(("Context", NO_WORD, _TOO_LITTLE))
         is_carried = not _CARRIED_METRIC.isdisjoint(governor.evidence)
         return kind == "percent" and is_carried and self.reading.outcomes[-1].outcome != "used"
 
@@ -1019,7 +1019,7 @@ class _Reader:
 
 _SEEING: Final = ("see", "sees")
 _AHEAD: Final = frozenset("expect expects guidance outlook anticipate anticipates".split())
-_FROM: Final = (["from"], [",", "up", "from"], ["up", "from"], [",", "down", "from"], ["down", "from"])
+_FROM: Final = (["from"], *([*mark, way, "from"] for mark in ([], [","], ["("]) for way in ("up", "down")))
 _CARRIED_METRIC: Final = frozenset(("metric_carried", "metric_referred"))
 _UNDATED: Final = (NO_PLANNED_PERIOD, NO_PERIOD)
 _HOUSE_NOUNS: Final = frozenset("bank broker brokerage consultancy".split())

@@ -158,3 +158,8 @@ def test_what_both_companies_order_is_ordered_by_each() -> None:
 )
 def test_an_amount_of_things_or_of_a_whole_market_is_not_that_of_the_company_named_before(text: str) -> None:
     assert all(told[2] < 1e9 for told in read("Alphabet is a large company. " + text))
+
+
+def test_an_amount_from_which_another_moved_is_drafted_only_with_that_one() -> None:
+    text = "Meta spent more on capex in 2025. Meta's weather bill was $115 million (up from $71 million the previous year)."
+    assert not read(text)
