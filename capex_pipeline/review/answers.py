@@ -32,7 +32,7 @@ from capex_pipeline.review.entries import (
 )
 from capex_pipeline.review.named_metrics import WHOLE_SENTENCE
 from capex_pipeline.review.proposals import COMPARED, differing, proposal_of
-from capex_pipeline.review.readings import RATES, SALES, Neighbour, counts_in, readings_of, status_at
+from capex_pipeline.review.readings import RATES, SALES, Neighbour, Number, counts_in, readings_of, status_at
 from capex_pipeline.review.reportable_periods import recent_periods
 from capex_pipeline.review.sentence_words import AHEAD, PLANNED, SentenceWords, companies_of_paragraph
 from capex_pipeline.review.source import Passage, Source
@@ -155,7 +155,7 @@ def _of_sentence(asked: _Asked, words: SentenceWords) -> list[Answer]:
         return []
     if source.article is None and reason.startswith(_RUN_RATE):
         return []
-    offered = readings_of(fields, words, source, asked.near, span_of(entry) or (0, 0), entry)
+    offered = readings_of(fields, Number(entry, words, source, asked.near))
     complete: list[Answer] = [
         {"label": label_of_reading({**fields, **one}, source.vocabulary), "set": one}
         for one in offered

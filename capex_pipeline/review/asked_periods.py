@@ -9,7 +9,7 @@ from datetime import date
 from typing import Final
 
 from capex_pipeline.article.period_dates import Days
-from capex_pipeline.review.reportable_periods import is_far_quarter
+from capex_pipeline.review.reportable_periods import is_far_quarter, quarters_around
 from capex_pipeline.values.fiscal_calendar import FiscalCalendar
 from capex_pipeline.values.periods import LONGEST_QUARTER
 
@@ -68,8 +68,7 @@ def nearest_quarter(days: Days, calendar: FiscalCalendar | None) -> Days:
     """The quarter of a company that ends nearest to the end of days of that length, since quarters of weeks move; any other days as they are."""
     if calendar is None or (days[1] - days[0]).days > LONGEST_QUARTER:
         return days
-    year = days[1].year
-    quarters = [calendar.quarter_bounds(one, number) for one in (year - 1, year, year + 1) for number in (1, 2, 3, 4)]
+    quarters = quarters_around(calendar, days[1])
     nearest = min(quarters, key=lambda quarter: abs((quarter[1] - days[1]).days))
     return nearest if abs((nearest[1] - days[1]).days) < _WEEKS_MOVE else days
 
@@ -87,9 +86,4 @@ def last_quarter(published: date | None) -> list[tuple[date, date]]:
     """The last calendar quarter that was over on a day."""
     if published is None:
         return []
-    quarters = [
-        _CALENDAR.quarter_bounds(year, number)
-        for year in (published.year - 1, published.year)
-        for number in range(1, 5)
-    ]
-    return [max(days for days in quarters if days[1] < published)]
+    return [max(days for days in quarters_around(_CALENDAR, published) if days[1] < published)]

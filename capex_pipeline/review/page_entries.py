@@ -105,7 +105,7 @@ class _Cards:
         options: list[Answer] = []
         chosen = None
         if is_figure and found:
-            options, chosen = self._to_findings(entry, found, fields, filed, passage)
+            options, chosen = self._answers_to_findings(entry, found, fields, filed, passage)
         elif part != "figures":
             options, chosen = answers(known, part, fields, self.review, source, passage, self.near)
         likely = {**fields, **(options[chosen].get("set", {}) if chosen is not None else {})}
@@ -114,8 +114,7 @@ class _Cards:
         return {
             "part": part,
             "quote": str(entry.get("quote") or entry.get("text") or entry.get("value") or ""),
-            "heads": passage.heads_of(span) if passage is not None and span is not None else "",
-            "place": place if place is not None else -1,
+            **_where(span, place, source),
             "fields": fields,
             "span": list(span) if span is not None else None,
             "question": str(known.get("question") or "") if part == "undecided" else "",
@@ -138,7 +137,7 @@ class _Cards:
             return " ".join(_of_card(finding, entry) for finding in found)
         return _WHOSE if "confidence" in entry and is_of_others(entry, self.source, passage) else ""
 
-    def _to_findings(
+    def _answers_to_findings(
         self,
         entry: Mapping[str, Any],
         found: Sequence[ReviewFinding],
@@ -152,6 +151,12 @@ class _Cards:
         options[-1:-1] = [one for one in others if "set" in one]
         is_near = filed is not None and filed.is_near and {one.rule for one in found} == {FILING_DIFFERS}
         return options, 0 if is_near else None
+
+
+def _where(span: Span | None, place: int | None, source: Source) -> dict[str, Any]:
+    """The passage of a number, -1 without one, and the heads of its column."""
+    heads = source.passages[place].heads_of(span) if place is not None and span is not None else ""
+    return {"heads": heads, "place": place if place is not None else -1}
 
 
 def _shown(known: Mapping[str, Any]) -> dict[str, str]:
@@ -172,8 +177,7 @@ def _addable_rows(review: Mapping[str, Any], source: Source, filings: Filings | 
             "part": "ignored",
             "other": True,
             "quote": known["quote"],
-            "heads": source.passages[place].heads_of(span) if place is not None and span is not None else "",
-            "place": place if place is not None else -1,
+            **_where(span, place, source),
             "fields": {key: str(known[key]) for key in SHOWN if known.get(key)},
             "span": None,
             "question": "",

@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from capex_pipeline.article.characters import plain_text
 from capex_pipeline.article.lexicon import Vocabulary
+from capex_pipeline.article.period_dates import Days
 from capex_pipeline.article.tokens import tokenise
 from capex_pipeline.review.asked_periods import (
     calendar_years,
@@ -22,7 +23,7 @@ from capex_pipeline.review.asked_periods import (
     usual_plans,
 )
 from capex_pipeline.review.chip_counts import Count, counts, is_chip_count
-from capex_pipeline.review.entries import Span, entries_of, label_of, span_of
+from capex_pipeline.review.entries import entries_of, label_of, span_of
 from capex_pipeline.review.named_metrics import REACH, metric_named
 from capex_pipeline.review.reportable_periods import recent_periods, year_before
 from capex_pipeline.review.sentence_words import (
@@ -57,6 +58,25 @@ class Neighbour(NamedTuple):
     fields: Mapping[str, str]
 
 
+class Number(NamedTuple):
+    """A number of which readings are asked: its entry, the words of its sentence, its source, and the numbers with a period around it."""
+
+    entry: Mapping[str, Any]
+    words: SentenceWords
+    source: Source
+    near: Sequence[Neighbour]
+
+    @property
+    def start(self) -> int:
+        """Where it begins in the text."""
+        return (span_of(self.entry) or (0, 0))[0]
+
+    @property
+    def before(self) -> list[Neighbour]:
+        """The numbers before it."""
+        return [one for one in self.near if one.start < self.start]
+
+
 def neighbours(review: Mapping[str, Any]) -> list[Neighbour]:
     """The figures of a review that have a company and a period, in the order of the text."""
     answers = [
@@ -84,6 +104,7 @@ def is_of_others(entry: Mapping[str, Any], source: Source, passage: Passage | No
 
 
 def counts_in(words: SentenceWords, source: Source) -> list[Count]:
+    """What the words say of how chips are counted: as `chip_counts.counts`."""
     return counts(source.article.body if source.article is not None else "", words.text, source.vocabulary)
 
 
@@ -106,26 +127,19 @@ def status_at(fields: Mapping[str, str], period: str, published: date | None) ->
     return "guidance" if fields.get("claimant") in ("company", "executive") else "forecast"
 
 
-def readings_of(
-    fields: Mapping[str, str],
-    words: SentenceWords,
-    source: Source,
-    near: Sequence[Neighbour],
-    span: Span,
-    entry: Mapping[str, Any],
-) -> list[dict[str, str]]:
+def readings_of(fields: Mapping[str, str], number: Number) -> list[dict[str, str]]:
     """Changes of fields that make a figure of a number, the likeliest first: by the company, metric and period that its sentence names."""
+    entry, words, source, _ = number
     vocabulary, published = source.vocabulary, source.published
     is_count, is_rate = fields.get("unit", "").endswith("units"), fields.get("unit") in ("percent", "times")
     if (fields.get("unit") == "percent" and not words.speaks_of_change) or (is_rate and words.compares_counts):
         return []
     if str(entry.get("reason")).startswith(_SEQUENTIAL):
         return []
-    before = [one for one in near if one.start < span[0]]
-    metrics = _metrics(fields, words, before, entry, source, is_count, is_rate)
+    metrics = _metrics(fields, number, is_count, is_rate)
     result: list[dict[str, str]] = []
     later: list[dict[str, str]] = []
-    entities = _entities(fields, words, metrics[0], before, entry, source) if metrics else []
+    entities = _entities(fields, number, metrics[0]) if metrics else []
     for entity, metric in [
         *((one, metrics[0]) for one in entities),
         *((entities[0], one) for one in metrics[1:] if entities),
@@ -152,9 +166,7 @@ def readings_of(
             was_group and not is_group and fields.get("status") == "reported"
         ):
             changed.setdefault("claimant", "company")
-        if (not fields.get("entity") or entity == words.owner_behind()) and (
-            speaker := _speaker_before(entry, words, source)
-        ):
+        if (not fields.get("entity") or entity == words.owner_behind()) and (speaker := _speaker_before(number)):
             changed |= {
                 "claimant": speaker,
                 "status": "forecast",
@@ -166,35 +178,31 @@ def readings_of(
         if changed.get("status", fields.get("status")) == "guidance" and (is_group or is_of_other(claimant)):
             changed["status"] = "forecast"  # a group gives no guidance, and analysts forecast
         if is_chip_count(metric):
-            changed |= _of_chips(entity, metric, fields, before, words, source, entry)
-        for number, period in enumerate(
-            _periods({**fields, **changed}, words, source, near, span, entry)[: 2 if not result else 1]
-        ):
+            changed |= _of_chips(entity, metric, fields, number)
+        for place, period in enumerate(_periods({**fields, **changed}, number)[: 2 if not result else 1]):
             one = {**changed, "period": period}
             one["status"] = status_at({**fields, **one}, period, published)
             days = days_of(period)
             if one["status"] in AHEAD and words.is_compared and days is not None and metric in PLANNED:
-                base = label_of((year_before(days[0]), year_before(days[1])))
+                base = _a_year_earlier(days)
                 if is_over(base, published):  # "up from $21.2bn": what was spent in the year before
                     spent = {**one, "period": base, "status": "reported"}
                     later.append({key: value for key, value in spent.items() if fields.get(key) != value})
             if one["status"] in AHEAD and words.is_base_of(period, calendar, published):
                 one["status"] = "reported"
             reading = {key: value for key, value in one.items() if fields.get(key) != value}
-            (later if number else result).append(reading)
+            (later if place else result).append(reading)
     return [*result[:2], *later, *result[2:]]
 
 
-def _metrics(
-    fields: Mapping[str, str],
-    words: SentenceWords,
-    before: Sequence[Neighbour],
-    entry: Mapping[str, Any],
-    source: Source,
-    is_count: bool,
-    is_rate: bool,
-) -> list[str]:
+def _a_year_earlier(days: Days) -> str:
+    """The label of the same days a year before."""
+    return label_of((year_before(days[0]), year_before(days[1])))
+
+
+def _metrics(fields: Mapping[str, str], number: Number, is_count: bool, is_rate: bool) -> list[str]:
     """Metrics that a number may be of, the likeliest first."""
+    entry, words, source, _ = number
     if is_count:
         return ["gpu_units"]
     read = fields.get("metric", "")
@@ -218,7 +226,7 @@ def _metrics(
         is_sales = any(cue.kind == "sales" for cue in words.cues)
         spoken_of = [
             one.fields["metric"]
-            for one in before[-1:]
+            for one in number.before[-1:]
             if one.locator == entry.get("locator") and one.fields.get("metric")
         ]
         # A percentage is growth of spending only where the sentence speaks of spending.
@@ -237,7 +245,7 @@ def _metrics(
         has_names = fields.get("entity") in words.vocabulary.cloud_definitions
         is_cloud = bool(words.definition_of(of_cloud, needs_name=True)) if has_names else has_cloud
         return list(dict.fromkeys([*_of_data_centers(fields, words), "cloud_revenue" if is_cloud else "revenue"]))
-    told = _metric_told_before(entry, words, source)
+    told = _metric_told_before(number)
     if told and likely[:1] != [told] and not is_count:
         likely = [told, *likely]
     if not likely and words.is_of_sales:
@@ -263,8 +271,9 @@ def _speaks_of_spending(words: SentenceWords) -> bool:
     return any(cue.kind in ("spend", "capex_objects") or cue.value == "capex" for cue in words.cues)
 
 
-def _speaker_before(entry: Mapping[str, Any], words: SentenceWords, source: Source) -> str:
+def _speaker_before(number: Number) -> str:
     """The house, or the analysts, of whom the paragraph speaks before and whose forecast this sentence gives by a pronoun; empty where there are none."""
+    entry, words, source, _ = number
     place = source.passage_at(span_of(entry))
     if _SPEAKERS.isdisjoint(words.tokens.words[: words.first]) or not words.says_plan or not place:
         return ""
@@ -280,8 +289,9 @@ def _speaker_before(entry: Mapping[str, Any], words: SentenceWords, source: Sour
 _SPEAKERS: Final = frozenset(("they", "our", "we"))
 
 
-def _metric_told_before(entry: Mapping[str, Any], words: SentenceWords, source: Source) -> str:
+def _metric_told_before(number: Number) -> str:
     """The metric with which the sentence before begins, where a pronoun takes it up: "Depreciation will rise. At Alphabet it was $21.1bn"."""
+    entry, words, source, _ = number
     pronoun = [at for at in range(words.first) if words.tokens.words[at : at + 2] in (["it", "was"], ["they", "were"])]
     place = source.passage_at(span_of(entry))
     if not pronoun or not place or source.passages[place - 1].place != source.passages[place].place:
@@ -295,16 +305,10 @@ def _metric_told_before(entry: Mapping[str, Any], words: SentenceWords, source: 
     )
 
 
-def _entities(
-    fields: Mapping[str, str],
-    words: SentenceWords,
-    metric: str,
-    before: Sequence[Neighbour],
-    entry: Mapping[str, Any],
-    source: Source,
-) -> list[str]:
+def _entities(fields: Mapping[str, str], number: Number, metric: str) -> list[str]:
     """Companies and groups that a number may be of, the likeliest first: a group that is counted, the machine's, those of the sentence. Where it names
     none, those of its paragraph, and the makers of the chips that are counted."""
+    entry, words, source, _ = number
     vocabulary, read = words.vocabulary, fields.get("entity", "")
     if source.article is None:
         return [read]
@@ -315,7 +319,7 @@ def _entities(
             one for one in vocabulary.suppliers.values() if (one, "cloud_revenue") not in vocabulary.preferred
         }
         named = [one for one in named if one not in makers_only] or named
-    spoken_of = [one.fields["entity"] for one in before[-1:] if one.locator == entry.get("locator")]
+    spoken_of = [one.fields["entity"] for one in number.before[-1:] if one.locator == entry.get("locator")]
     of_metric = _of_metric(metric, vocabulary)
     subject = words.subject() if not is_chip_count(metric) and read not in named else ""
     if metric == "data_center_revenue":
@@ -346,20 +350,13 @@ def _of_data_centers(fields: Mapping[str, str], words: SentenceWords) -> list[st
     return ["data_center_revenue"] if speaks and (has_it or not words.companies()) else []
 
 
-def _of_chips(
-    entity: str,
-    metric: str,
-    fields: Mapping[str, str],
-    before: Sequence[Neighbour],
-    words: SentenceWords,
-    source: Source,
-    entry: Mapping[str, Any],
-) -> dict[str, str]:
+def _of_chips(entity: str, metric: str, fields: Mapping[str, str], number: Number) -> dict[str, str]:
     """What is known of a count of chips, or of their price, from the one before it, or from the words: how they change hands, the maker and the product.
 
     Whose count it is follows from the sentence, otherwise from the count before it in the paragraph, otherwise from the whole text.
     """
-    counted = [one for one in before if one.fields.get("metric") == metric]
+    entry, words, source, _ = number
+    counted = [one for one in number.before if one.fields.get("metric") == metric]
     # A number that is a question itself does not say how chips change hands.
     last = next((one for one in reversed(counted) if one.fields.get("flow") or metric != "gpu_units"), None)
     flows = [cue.value for cue in words.cues if cue.kind == "flow"]
@@ -387,15 +384,9 @@ def _of_metric(metric: str, vocabulary: Vocabulary) -> list[str]:
     return companies if len(companies) <= 2 else []
 
 
-def _periods(
-    fields: Mapping[str, str],
-    words: SentenceWords,
-    source: Source,
-    near: Sequence[Neighbour],
-    span: Span,
-    entry: Mapping[str, Any],
-) -> list[str]:
+def _periods(fields: Mapping[str, str], number: Number) -> list[str]:
     """Periods that a reading may be of: its own, those of the sentence, those of the numbers around it, the last quarter."""
+    (entry, words, source, near), start = number, number.start
     known = source.vocabulary.entities.get(fields.get("entity", ""))
     calendar = known.calendar if known is not None and known.type != "group" else None
     is_ahead = fields.get("status") in AHEAD
@@ -414,11 +405,11 @@ def _periods(
     ]
     is_rate = fields.get("measure") in RATES
     if words.is_of_year_before and alike and not is_rate:
-        told = [one for one in alike if one.start < span[0]] or alike
+        told = [one for one in alike if one.start < start] or alike
         if (days := days_of(told[-1].fields["period"])) is not None:
-            return [label_of((year_before(days[0]), year_before(days[1])))]
+            return [_a_year_earlier(days)]
     around = [
-        one.fields["period"] for one in sorted(alike, key=lambda one: (one.start > span[0], abs(one.start - span[0])))
+        one.fields["period"] for one in sorted(alike, key=lambda one: (one.start > start, abs(one.start - start)))
     ]
     if fields.get("metric") in source.vocabulary.balances and source.article is None:
         return own_periods

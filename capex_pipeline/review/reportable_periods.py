@@ -11,7 +11,7 @@ from typing import Final
 from capex_pipeline.article.lexicon import Entity
 from capex_pipeline.article.period_dates import Days
 from capex_pipeline.schemas.vocabulary import STATEMENT_TABLES
-from capex_pipeline.values.fiscal_calendar import TOLERANCE_DAYS
+from capex_pipeline.values.fiscal_calendar import TOLERANCE_DAYS, FiscalCalendar
 from capex_pipeline.values.periods import LONGEST_QUARTER
 
 _REPORTED_LINES: Final = ("capex", "cloud_revenue", *STATEMENT_TABLES)
@@ -26,17 +26,16 @@ def period_misfit(metric: str, status: str, days: Days, entity: Entity | None) -
         return ""
     if entity.type == "group" or (days[1] - days[0]).days > 380:
         return ""
-    ends = [end for _, end in _quarters(entity, days[1])]
+    ends = [end for _, end in quarters_around(entity.calendar, days[1])]
     if any(abs((end - days[1]).days) <= TOLERANCE_DAYS for end in ends):
         return ""
     return f"No quarter of {entity.entity_id} ends near {days[1]}."
 
 
-def _quarters(entity: Entity, day: date) -> list[Days]:
-    """The quarters of a company from a year before a day to a year after it."""
-    assert entity.calendar is not None
+def quarters_around(calendar: FiscalCalendar, day: date) -> list[Days]:
+    """The quarters of a calendar in the year of a day, the year before it and the year after it."""
     years = [year for year in (day.year - 1, day.year, day.year + 1) if 1990 <= year <= 2100]
-    return [entity.calendar.quarter_bounds(year, quarter) for year in years for quarter in (1, 2, 3, 4)]
+    return [calendar.quarter_bounds(year, quarter) for year in years for quarter in (1, 2, 3, 4)]
 
 
 def year_before(day: date) -> date:
@@ -74,7 +73,7 @@ def recent_periods(published: date | None, entity: Entity | None) -> list[Days]:
     """The last quarter that a company can have reported on a day, and its fiscal year up to that quarter."""
     if published is None or entity is None or entity.calendar is None:
         return []
-    ended = [days for days in _quarters(entity, published) if days[1] + timedelta(days=7) <= published]
+    ended = [days for days in quarters_around(entity.calendar, published) if days[1] + timedelta(days=7) <= published]
     if not ended:
         return []
     calendar, last = entity.calendar, max(ended, key=lambda days: days[1])
