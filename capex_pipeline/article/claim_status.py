@@ -283,22 +283,26 @@ def status_of(
     analyst's figure for the past."""
     done = max(_done(scene, quantity), default=-1)
     plans = [cue for cue in scene.leading(quantity, "guidance") if cue.first > done and _reaches(scene, cue, quantity)]
-    plans = plans or [cue for cue in scene.of["guidance"] if cue.last < scene.head < quantity.first]
+    plans = plans or [cue for cue in scene.of["guidance"] if scene.is_in_head(cue.last, quantity)]
     plans = [cue for cue in plans if not _is_no_plan(scene, cue)]
-    later = [
-        cue
-        for cue in scene.of["guidance"]
-        if quantity.last < cue.first <= quantity.last + 4
+    is_named_plan = _is_announced(scene, quantity) or any(
+        quantity.last < cue.first <= quantity.last + 4
         and scene.tokens.words[cue.first] in ("guidance", "forecast", "target", "outlook", "budget", "plan")
-    ] or _is_announced(scene, quantity)
+        for cue in scene.of["guidance"]
+    )
     hedged = not _HEDGES.isdisjoint(scene.left(quantity.first, 4))
     speaking = [cue for cue in scene.of["claimant"] if not _is_told(scene, cue)]
     outside = set() if _is_told_by_company(scene, quantity) else {cue.value for cue in speaking}
     outside |= {"analyst"} if _is_said_of_another(scene, quantity) else set()
-    if plans or later or _changes_view(scene, quantity) or (not is_news and put_period(scene, quantity) is not None):
+    if (
+        plans
+        or is_named_plan
+        or _changes_view(scene, quantity)
+        or (not is_news and put_period(scene, quantity) is not None)
+    ):
         others = outside & {"analyst", "anonymous"} and "executive" not in outside
         status = "forecast" if others or metric in ("gpu_units", "gpu_unit_price") else "guidance"
-        modal = not later and bool(plans) and scene.tokens.words[plans[-1].first] in _MODALS
+        modal = not is_named_plan and bool(plans) and scene.tokens.words[plans[-1].first] in _MODALS
         doubts = (("status_modal",) if modal else ()) + (("status_hedged",) if hedged else ())
         return status, (f"status_{status}", *doubts)
     guessed = [cue for cue in scene.leading(quantity, "estimate") if _reaches(scene, cue, quantity)]

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from capex_pipeline.article.period_rules import PeriodMemory
+from capex_pipeline.article.sentences import BULLETS
 
 _ITEM: Final = 100
 """Depth of an item without indent: items are below every heading."""
@@ -49,10 +50,7 @@ class Outline:
 
 def is_item_mark(mark: str) -> bool:
     """Whether the first word of a paragraph marks an item of a list: a bullet, or "1." and "2)"."""
-    return mark[:1] in _BULLETS or (mark[:1].isdigit() and mark[1:2] in (".", ")"))
-
-
-_BULLETS: Final = tuple("-*\u2022\u2023\u00b7")
+    return mark.startswith(tuple(BULLETS)) or (mark[:1].isdigit() and mark[1:2] in (".", ")"))
 
 
 @dataclass

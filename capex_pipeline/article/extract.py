@@ -267,8 +267,7 @@ class _Reader:
         moved: dict[tuple[object, ...], Figure] = {}
         for figure in self.reading.figures:
             alike = stated.get((figure.entity, figure.metric, *_amount_of(figure.mention)), {})
-            is_carried = not CARRIED.isdisjoint(figure.evidence)
-            if is_carried and len(alike) == 1 and (figure.start, figure.end) not in alike:
+            if not CARRIED.isdisjoint(figure.evidence) and len(alike) == 1 and (figure.start, figure.end) not in alike:
                 moved[figure.paragraph, figure.metric, figure.start] = next(iter(alike.values()))
         dated = []
         for figure in self.reading.figures:
@@ -530,13 +529,13 @@ class _Reader:
     def _follows_unread(self, scene: Scene, position: int, governor: Governor) -> bool:
         """Whether a quantity belongs to an amount before it that is none of a table: a rate whose metric is carried from other sentences ("The $200
         billion figure is a 56% step-up"), and the amount from which it moved ("a backlog of $67bn, up from $56bn")."""
-        kind, before = scene.quantities[position].kind, scene.quantities[position - 1]
-        if position == 0 or before.kind != "money":
+        if position == 0 or scene.quantities[position - 1].kind != "money":
             return False
-        if kind == "money" and scene.tokens.words[before.last + 1 : scene.quantities[position].first] in _FROM:
-            return self.reading.outcomes[-1].reason.startswith(("Context", NO_WORD, _TOO_LITTLE))
+        before, quantity, read = *scene.quantities[position - 1 : position + 1], self.reading.outcomes[-1]
+        if quantity.kind == "money" and scene.tokens.words[before.last + 1 : quantity.first] in _FROM:
+            return read.reason.startswith(("Context", NO_WORD, _TOO_LITTLE))
         is_carried = not _CARRIED_METRIC.isdisjoint(governor.evidence)
-        return kind == "percent" and is_carried and self.reading.outcomes[-1].outcome != "used"
+        return quantity.kind == "percent" and is_carried and read.outcome != "used"
 
     def _continues_old_plan(self, scene: Scene, quantity: Mention) -> bool:
         """Whether a quantity is joined to one that was replaced: "against earlier estimates of $80bn and $90bn". A verb of spending begins

@@ -561,7 +561,7 @@ def main_period(
             continue  # "a full-year plan for 2025", "By 2019 annual capex had reached": the year is named elsewhere
         if reading.candidates and purpose.beside is not None:
             reading = _beside(reading, purpose.beside)
-        is_other = scene.clause(first) != clause and not first < scene.head < quantity.first
+        is_other = scene.clause(first) != clause and not scene.is_in_head(first, quantity)
         if is_other and _is_to_come(reading.days, context) and _tells_of_plan(scene, first):
             continue  # the time of a plan in another clause
         if reading.days is None and scene.tokens.words[first] == "since":
@@ -963,7 +963,7 @@ def _candidates(scene: Scene, quantity: Mention, company_money: bool, growth: bo
                 continue
             if same:
                 rank, place = (3, ("period_of_amount_before",)) if owned else (1, ("period_before",))
-            elif first < scene.head < quantity.first:
+            elif scene.is_in_head(first, quantity):
                 rank, place = 4, ("period_before",)
             elif _is_of_another(scene, first, entity):
                 rank, place = 5, ("period_of_other_clause",)

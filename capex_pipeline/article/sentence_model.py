@@ -96,6 +96,10 @@ class Scene:
         if self.quantities and self.quantities[0].first < self.head:
             self.head = -1
 
+    def is_in_head(self, index: int, quantity: Mention) -> bool:
+        """Whether a token is in the head of the list that a quantity is in."""
+        return index < self.head < quantity.first
+
     def begins(self, index: int, *kinds: str, reach: int = 0) -> Cue | None:
         """The first cue of some kinds that begins at a token, or at most so many tokens after it."""
         stop = index + reach

@@ -31,7 +31,9 @@ A reference before a dash ends an item of a list in one line: "rose by 5% [2] - 
 """
 _WORD_BEFORE: Final = re.compile(r"[A-Za-z0-9.]{1,12}$")
 _INITIALS: Final = re.compile(r"(?:[a-z]\.)+[a-z]")
-_BULLET: Final = re.compile(r"\n\s{0,20}(?:[-*•‣·](?=\s)|[•‣]|[#>]{1,6}\s|\d{1,2}[.)]\s)")
+BULLETS: Final = "-*•‣·"
+"""Characters that mark an item of a list."""
+_BULLET: Final = re.compile(rf"\n\s{{0,20}}(?:[{BULLETS}](?=\s)|[•‣]|[#>]{{1,6}}\s|\d{{1,2}}[.)]\s)")
 
 
 def split_sentences(plain: PlainText) -> list[Sentence]:
